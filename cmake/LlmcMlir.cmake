@@ -1,0 +1,30 @@
+# Finds MLIR 22 and wraps what it requires in one interface target, llmc_mlir.
+
+# MLIR's version file accepts only its own major.minor, so a range cannot be asked for: find any, then check the major.
+find_package(MLIR REQUIRED CONFIG HINTS /usr/lib/llvm-22/lib/cmake/mlir)
+if(NOT LLVM_VERSION_MAJOR EQUAL 22)
+  message(FATAL_ERROR "llmc needs MLIR 22, found ${LLVM_PACKAGE_VERSION} in ${MLIR_DIR}; set -DMLIR_DIR=...")
+endif()
+list(APPEND CMAKE_MODULE_PATH "${MLIR_CMAKE_DIR}" "${LLVM_CMAKE_DIR}")
+include(TableGen)
+include(AddLLVM)
+include(AddMLIR)
+
+# Shared libMLIR and libLLVM: tools and plugins must see one copy of each TypeID.
+add_library(llmc_mlir INTERFACE)
+separate_arguments(llvm_definitions NATIVE_COMMAND "${LLVM_DEFINITIONS}")
+target_include_directories(llmc_mlir SYSTEM INTERFACE ${LLVM_INCLUDE_DIRS} ${MLIR_INCLUDE_DIRS})
+target_compile_definitions(llmc_mlir INTERFACE ${llvm_definitions})
+target_link_libraries(llmc_mlir INTERFACE MLIR LLVM)
+
+# Debian's plain `ld.lld` may be another version, so name the one that belongs to this LLVM.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU") # gcc 12 has no --ld-path
+  add_link_options(-B${LLVM_TOOLS_BINARY_DIR} -fuse-ld=lld)
+else()
+  add_link_options(--ld-path=${LLVM_TOOLS_BINARY_DIR}/ld.lld)
+endif()
+add_link_options(-Wl,-z,defs) # a shared library with a hole fails here, not in a plugin
+
+# mlir_tablegen takes its -I from the directory's include path, not from targets.
+include_directories(${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR} SYSTEM ${MLIR_INCLUDE_DIRS})
+set(CMAKE_INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}" ${LLVM_LIBRARY_DIRS})

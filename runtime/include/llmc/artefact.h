@@ -1,0 +1,129 @@
+/* The layout that compiled code and runtime share. The compiler writes these structures into each artefact, the runtime
+ * reads them; nothing else passes between the two. Plain C, no includes but stdint.
+ *
+ * A change here raises LLMC_IMAGE_VERSION; the runtime refuses images of a version that it does not know. */
+#ifndef LLMC_ARTEFACT_H
+#define LLMC_ARTEFACT_H
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define LLMC_IMAGE_MAGIC 0x434d4c4cu /* "LLMC" */
+#define LLMC_IMAGE_VERSION 1u
+
+/* Element types; the numbers are ONNX's own (TensorProto.DataType). */
+enum {
+  LLMC_DTYPE_F32 = 1, LLMC_DTYPE_U8 = 2, LLMC_DTYPE_I8 = 3, LLMC_DTYPE_U16 = 4, LLMC_DTYPE_I16 = 5,
+  LLMC_DTYPE_I32 = 6, LLMC_DTYPE_I64 = 7, LLMC_DTYPE_BOOL = 9, LLMC_DTYPE_F16 = 10, LLMC_DTYPE_F64 = 11,
+  LLMC_DTYPE_U32 = 12, LLMC_DTYPE_U64 = 13, LLMC_DTYPE_BF16 = 16
+};
+
+/* What a version of the code requires of the CPU; bits of llmc_image.cpu_features. */
+enum {
+  LLMC_CPU_X86_64_V3 = 1u << 0, /* AVX2, FMA, BMI1/2, F16C, LZCNT, MOVBE */
+  LLMC_CPU_X86_64_V4 = 1u << 1, /* AVX-512 F, BW, CD, DQ, VL */
+  LLMC_CPU_AVX512_VNNI = 1u << 2,
+  LLMC_CPU_AVX512_BF16 = 1u << 3,
+  LLMC_CPU_AMX_INT8 = 1u << 4,
+  LLMC_CPU_AMX_BF16 = 1u << 5,
+  LLMC_CPU_AARCH64_DOTPROD = 1u << 16,
+  LLMC_CPU_AARCH64_I8MM = 1u << 17,
+  LLMC_CPU_AARCH64_BF16 = 1u << 18
+};
+
+/* A dim symbol and the values that it may take. */
+typedef struct llmc_image_symbol {
+  const char *name;
+  int64_t least, most; /* most is INT64_MAX where nothing bounds it */
+} llmc_image_symbol;
+
+/* An input or output of the model. */
+typedef struct llmc_image_tensor {
+  const char *name;
+  uint32_t dtype;
+  uint32_t rank;
+  const int64_t *dims;          /* rank sizes; -1 where it depends on symbols */
+  const char *const *dim_texts; /* rank texts: "batch", "past + seq", "64" */
+} llmc_image_tensor;
+
+/* A condition that is checked once per run (or, for indices, inside a kernel). In `text`, {0} and {1} stand for the two
+ * values that failed; `node` is the ONNX node or model input that the condition belongs to. */
+typedef struct llmc_image_check {
+  const char *text;
+  const char *node;
+} llmc_image_check;
+
+/* A kernel, for profiles and reports. */
+typedef struct llmc_image_kernel {
+  const char *name;
+  const char *nodes; /* the ONNX nodes it came from, comma-separated */
+} llmc_image_kernel;
+
+/* Does the tasks begin..end-1 of one kernel call. */
+typedef void (*llmc_task)(const void *args, int64_t begin, int64_t end);
+
+/* What one run sees. The runtime fills it, compiled code reads it. */
+typedef struct llmc_frame {
+  const void *const *inputs; /* input_count buffers */
+  void *const *outputs;      /* output_count buffers, each of the size that bind() announced */
+  uint8_t *arena;            /* aligned to 64 bytes, as large as bind() announced */
+  const uint8_t *weights;    /* aligned to 64 bytes at least */
+  const int64_t *state;      /* state_words words, written by bind() */
+  int64_t *failure;          /* 3 words, all 0 at first; a kernel stores 1 + check index, then the two values */
+  /* Does tasks 0..tasks-1 by `task`, on as many threads as the runtime likes; returns when all are done. A non-zero
+   * return means "cancelled": run() then returns at once with LLMC_RUN_CANCELLED. */
+  int32_t (*parallel)(const struct llmc_frame *frame, uint32_t kernel, llmc_task task, const void *args, int64_t tasks);
+  void *runtime; /* the runtime's own */
+} llmc_frame;
+
+enum { LLMC_RUN_OK = 0, LLMC_RUN_CANCELLED = -1 };
+
+/* One compiled version of a model. */
+typedef struct llmc_image {
+  uint32_t magic, version;
+  uint64_t cpu_features;    /* all of these bits must be there */
+  const char *name;         /* the model's name */
+  const char *compiler;     /* "llmc 0.1.0" */
+  const char *cpu;          /* "x86-64-v3", for messages */
+  uint32_t symbol_count, input_count, output_count, check_count, kernel_count;
+  uint32_t state_words;
+  const llmc_image_symbol *symbols;
+  const llmc_image_tensor *inputs, *outputs;
+  const llmc_image_check *checks;
+  const llmc_image_kernel *kernels;
+  uint64_t weights_bytes;           /* size of the payload: the weights file without its header */
+  uint64_t weights_digest;          /* XXH64 with seed 0 of the payload; the file's header repeats it */
+  const uint8_t *embedded_weights;  /* the payload when it is part of the object, else null */
+  /* From the sizes of all inputs (all dims of input 0, then of input 1, ...) computes the state, the sizes of all outputs
+   * in the same form and the arena's size. Returns 0, or 1 + the index of the check that failed, with its values. */
+  int32_t (*bind)(const int64_t *input_dims, int64_t *state, int64_t *output_dims, uint64_t *arena_bytes,
+                  int64_t values[2]);
+  /* Runs the model once: LLMC_RUN_OK or LLMC_RUN_CANCELLED. frame->failure tells of failed checks inside kernels. */
+  int32_t (*run)(const llmc_frame *frame);
+} llmc_image;
+
+/* The only symbol that compiled code offers to the runtime: versions of one model, best last. */
+typedef struct llmc_image_table {
+  uint32_t count;
+  const llmc_image *const *images;
+} llmc_image_table;
+extern const llmc_image_table llmc_model_images;
+
+/* NAME.weights: this header, zeros up to LLMC_WEIGHTS_PAYLOAD, then the payload. Little-endian. */
+#define LLMC_WEIGHTS_MAGIC 0x5354474957434d4cull /* "LMCWIGTS" in memory */
+#define LLMC_WEIGHTS_VERSION 1u
+#define LLMC_WEIGHTS_PAYLOAD 4096u
+typedef struct llmc_weights_header {
+  uint64_t magic;
+  uint32_t version;
+  uint32_t payload_offset; /* LLMC_WEIGHTS_PAYLOAD */
+  uint64_t payload_bytes;
+  uint64_t digest; /* XXH64 with seed 0 of the payload */
+} llmc_weights_header;
+
+#ifdef __cplusplus
+}
+#endif
+#endif
