@@ -1,0 +1,195 @@
+// Visits a function in program order. Scalar shape arithmetic is read off `arith` on index and integers; a comparison
+// becomes a formula with the values 0 and 1, so that selects need no case of their own.
+#include "compiler/ir/DimAnalysis.h"
+#include "compiler/ir/LlmcDialect.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+
+namespace llmc::ir {
+
+DimAnalysis::DimAnalysis(func::FuncOp function) {
+  ranges = function->getAttrOfType<DictionaryAttr>(kRangesAttr);
+  addArguments(function);
+  function.getBody().walk<WalkOrder::PreOrder>([&](Operation *op) {
+    current = op;
+    visit(op);
+    // Regions of scalars have no sizes.
+    return isa<MapOp, ReduceOp>(op) ? WalkResult::skip() : WalkResult::advance();
+  });
+}
+
+void DimAnalysis::addArguments(func::FuncOp function) {
+  for (BlockArgument argument : function.getArguments()) {
+    auto type = dyn_cast<RankedTensorType>(argument.getType());
+    if (!type)
+      continue;
+    auto texts = function.getArgAttrOfType<ArrayAttr>(argument.getArgNumber(), kDimsAttr);
+    DimVector sizes;
+    for (auto [axis, size] : llvm::enumerate(type.getShape())) {
+      if (!ShapedType::isDynamic(size))
+        sizes.push_back(size);
+      else if (texts && axis < texts.size() && isa<StringAttr>(texts[axis]))
+        sizes.push_back(parse(cast<StringAttr>(texts[axis]).getValue()));
+      else
+        sizes.push_back(DimExpr::symbol("arg" + std::to_string(argument.getArgNumber()) + "_" + std::to_string(axis)));
+    }
+    tensorDims[argument] = std::move(sizes);
+  }
+}
+
+DimExpr DimAnalysis::parse(StringRef text) const {
+  auto expr = DimExpr::parse(text);
+  if (!expr)
+    return DimExpr::symbol(text);
+  if (!ranges)
+    return *expr;
+  return expr->substitute([&](StringRef name) -> std::optional<DimExpr> {
+    auto range = ranges.getAs<DenseI64ArrayAttr>(name);
+    if (!range || range.size() != 2)
+      return std::nullopt;
+    if (range[0] == range[1])
+      return DimExpr(range[0]);
+    return DimExpr::symbol(name, range[0], range[1]);
+  });
+}
+
+bool DimAnalysis::dependsOnData(const DimExpr &expr) {
+  return llvm::any_of(expr.symbols(), [](StringRef name) { return name.starts_with("#"); });
+}
+
+DimExpr DimAnalysis::opaque() {
+  return DimExpr::symbol("#" + std::to_string(opaqueCount++), -DimExpr::kUnbounded);
+}
+
+void DimAnalysis::visit(Operation *op) {
+  if (auto kernel = dyn_cast<KernelOp>(op)) {
+    for (auto [argument, operand] : llvm::zip(kernel.getBody().getArguments(), kernel.getInputs()))
+      tensorDims[argument] = dims(operand);
+    return;
+  }
+  if (auto yield = dyn_cast<YieldOp>(op)) {
+    if (auto kernel = dyn_cast<KernelOp>(op->getParentOp()))
+      for (auto [result, value] : llvm::zip(kernel.getResults(), yield.getValues()))
+        tensorDims[result] = dims(value);
+    return;
+  }
+  if (auto infer = dyn_cast<InferDimsInterface>(op)) {
+    DimVector sizes;
+    if (failed(infer.inferDims(*this, sizes)))
+      valid = false;
+    else
+      tensorDims[op->getResult(0)] = std::move(sizes);
+    return;
+  }
+  for (Value result : op->getResults())
+    if (result.getType().isIntOrIndex())
+      indexValues[result] = visitIndex(op);
+}
+
+DimVector DimAnalysis::dims(Value tensor) {
+  auto found = tensorDims.find(tensor);
+  auto shape = cast<RankedTensorType>(tensor.getType()).getShape();
+  if (found != tensorDims.end()) {
+    DimVector sizes = found->second;
+    for (auto [size, known] : llvm::zip(sizes, shape)) // a declared type may know more than its operation infers
+      if (!ShapedType::isDynamic(known))
+        size = known;
+    return sizes;
+  }
+  DimVector sizes;
+  for (int64_t size : shape)
+    sizes.push_back(ShapedType::isDynamic(size) ? opaque() : DimExpr(size));
+  return tensorDims[tensor] = sizes;
+}
+
+DimExpr DimAnalysis::value(Value index) {
+  auto found = indexValues.find(index);
+  if (found != indexValues.end())
+    return found->second;
+  return indexValues[index] = opaque();
+}
+
+DimExpr DimAnalysis::selectValue(Value condition, const DimExpr &yes, const DimExpr &no, Value result) {
+  DimExpr truth = value(condition); // 0 or 1
+  if (dependsOnData(truth))
+    return opaque();
+  return no + (yes - no) * truth;
+}
+
+/// A comparison as 0 or 1: min(max(b - a, 0), 1) is 1 just when a < b.
+static std::optional<DimExpr> compare(arith::CmpIPredicate predicate, const DimExpr &a, const DimExpr &b) {
+  auto less = [](const DimExpr &x, const DimExpr &y) { return DimExpr::min(DimExpr::max(y - x, 0), 1); };
+  switch (predicate) {
+  case arith::CmpIPredicate::slt:
+    return less(a, b);
+  case arith::CmpIPredicate::sgt:
+    return less(b, a);
+  case arith::CmpIPredicate::sle:
+    return DimExpr(1) - less(b, a);
+  case arith::CmpIPredicate::sge:
+    return DimExpr(1) - less(a, b);
+  case arith::CmpIPredicate::ne:
+    return less(a, b) + less(b, a);
+  case arith::CmpIPredicate::eq:
+    return DimExpr(1) - less(a, b) - less(b, a);
+  default:
+    return std::nullopt;
+  }
+}
+
+DimExpr DimAnalysis::visitIndex(Operation *op) {
+  APInt constant;
+  if (matchPattern(op, m_ConstantInt(&constant)))
+    return constant.getBitWidth() == 1 ? constant.getZExtValue() : constant.getSExtValue();
+  if (auto size = dyn_cast<SizeOp>(op))
+    return parse(size.getFormula());
+  if (auto dim = dyn_cast<tensor::DimOp>(op)) {
+    auto axis = dim.getConstantIndex();
+    DimVector sizes = dims(dim.getSource());
+    return axis && *axis < static_cast<int64_t>(sizes.size()) ? sizes[*axis] : opaque();
+  }
+  auto operand = [&](unsigned i) { return value(op->getOperand(i)); };
+  if (isa<arith::IndexCastOp, arith::ExtSIOp, arith::TruncIOp>(op))
+    return operand(0);
+  if (auto extension = dyn_cast<arith::ExtUIOp>(op); extension && extension.getIn().getType().isInteger(1))
+    return operand(0);
+  if (isa<arith::AddIOp>(op))
+    return operand(0) + operand(1);
+  if (isa<arith::SubIOp>(op))
+    return operand(0) - operand(1);
+  if (isa<arith::MulIOp>(op))
+    return operand(0) * operand(1);
+  if (isa<arith::MaxSIOp>(op))
+    return DimExpr::max(operand(0), operand(1));
+  if (isa<arith::MinSIOp>(op))
+    return DimExpr::min(operand(0), operand(1));
+  if (isa<arith::FloorDivSIOp>(op))
+    return DimExpr::floorDiv(operand(0), operand(1));
+  if (isa<arith::CeilDivSIOp>(op))
+    return DimExpr(0) - DimExpr::floorDiv(DimExpr(0) - operand(0), operand(1));
+  if (isa<arith::DivSIOp, arith::RemSIOp>(op) && operand(0).least() >= 0 && operand(1).least() >= 0)
+    return isa<arith::DivSIOp>(op) ? DimExpr::floorDiv(operand(0), operand(1)) : DimExpr::mod(operand(0), operand(1));
+  if (auto select = dyn_cast<arith::SelectOp>(op))
+    return selectValue(select.getCondition(), operand(1), operand(2), select.getResult());
+  if (auto cmp = dyn_cast<arith::CmpIOp>(op))
+    return compare(cmp.getPredicate(), operand(0), operand(1)).value_or(opaque());
+  return opaque();
+}
+
+LogicalResult DimAnalysis::require(DimRelation relation, const DimExpr &a, const DimExpr &b, const Twine &what) {
+  if (isImpossible(relation, a, b))
+    return fail(what + ": " + a.text() + " and " + b.text());
+  bool proven = relation == DimRelation::AtLeast ? (a - b).least() >= 0 : a == b;
+  if (relation == DimRelation::Broadcast)
+    proven = proven || a.isConstant(1) || b.isConstant(1);
+  if (!proven)
+    collected.push_back({relation, a, b, what.str(), current});
+  return success();
+}
+
+LogicalResult DimAnalysis::fail(const Twine &message) { return current->emitOpError(message); }
+
+} // namespace llmc::ir

@@ -1,0 +1,376 @@
+// The arithmetic of DimExpr. Terms are kept sorted by their text, constants last.
+#include "compiler/ir/DimExpr.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MathExtras.h"
+#include <algorithm>
+#include <set>
+
+namespace llmc::ir {
+namespace {
+
+using Factors = std::vector<std::shared_ptr<const DimAtom>>;
+
+std::string factorsText(const Factors &factors) {
+  return llvm::join(llvm::map_range(factors, [](const auto &f) { return f->text; }), " * ");
+}
+
+bool lessByText(const std::shared_ptr<const DimAtom> &a, const std::shared_ptr<const DimAtom> &b) {
+  return a->text < b->text;
+}
+
+int64_t saturatingAdd(int64_t a, int64_t b) {
+  int64_t result;
+  if (a == DimExpr::kUnbounded || b == DimExpr::kUnbounded)
+    return DimExpr::kUnbounded;
+  if (a == -DimExpr::kUnbounded || b == -DimExpr::kUnbounded)
+    return -DimExpr::kUnbounded;
+  if (llvm::AddOverflow(a, b, result))
+    return a > 0 ? DimExpr::kUnbounded : -DimExpr::kUnbounded;
+  return result;
+}
+
+int64_t saturatingMul(int64_t a, int64_t b) {
+  if (a == 0 || b == 0)
+    return 0;
+  int64_t result;
+  bool infinite = std::abs(a) == DimExpr::kUnbounded || std::abs(b) == DimExpr::kUnbounded;
+  if (infinite || llvm::MulOverflow(a, b, result))
+    return (a > 0) == (b > 0) ? DimExpr::kUnbounded : -DimExpr::kUnbounded;
+  return result;
+}
+
+struct Bounds {
+  int64_t least, most;
+};
+
+Bounds multiply(Bounds a, Bounds b) {
+  int64_t corners[] = {saturatingMul(a.least, b.least), saturatingMul(a.least, b.most),
+                       saturatingMul(a.most, b.least), saturatingMul(a.most, b.most)};
+  return {*std::min_element(corners, corners + 4), *std::max_element(corners, corners + 4)};
+}
+
+Bounds boundsOf(const DimExpr &expr) {
+  Bounds sum = {0, 0};
+  for (const DimExpr::Term &term : expr.terms()) {
+    Bounds bounds = {term.coefficient, term.coefficient};
+    for (const auto &factor : term.factors)
+      bounds = multiply(bounds, {factor->least, factor->most});
+    sum = {saturatingAdd(sum.least, bounds.least), saturatingAdd(sum.most, bounds.most)};
+  }
+  return sum;
+}
+
+/// a / b when b's factors are all among a's and the coefficient divides.
+std::optional<DimExpr::Term> divideTerm(const DimExpr::Term &a, const DimExpr::Term &b) {
+  if (b.coefficient == 0 || a.coefficient % b.coefficient != 0)
+    return std::nullopt;
+  DimExpr::Term result = {a.coefficient / b.coefficient, a.factors};
+  for (const auto &factor : b.factors) {
+    auto found = llvm::find_if(result.factors, [&](const auto &f) { return f->text == factor->text; });
+    if (found == result.factors.end())
+      return std::nullopt;
+    result.factors.erase(found);
+  }
+  return result;
+}
+
+std::optional<int64_t> applyFunction(DimAtom::Kind kind, int64_t a, int64_t b) {
+  switch (kind) {
+  case DimAtom::FloorDiv:
+    return b == 0 ? std::nullopt : std::optional<int64_t>(llvm::divideFloorSigned(a, b));
+  case DimAtom::Mod:
+    return b == 0 ? std::nullopt : std::optional<int64_t>(a - b * llvm::divideFloorSigned(a, b));
+  case DimAtom::Min:
+    return std::min(a, b);
+  case DimAtom::Max:
+    return std::max(a, b);
+  case DimAtom::Broadcast:
+    return a == 1 ? b : a;
+  case DimAtom::Symbol:
+    break;
+  }
+  return std::nullopt;
+}
+
+const char *functionName(DimAtom::Kind kind) {
+  switch (kind) {
+  case DimAtom::FloorDiv:
+    return "floordiv";
+  case DimAtom::Mod:
+    return "mod";
+  case DimAtom::Min:
+    return "min";
+  case DimAtom::Max:
+    return "max";
+  case DimAtom::Broadcast:
+    return "broadcast";
+  case DimAtom::Symbol:
+    break;
+  }
+  return "";
+}
+
+Bounds functionBounds(DimAtom::Kind kind, Bounds a, Bounds b) {
+  switch (kind) {
+  case DimAtom::Min:
+    return {std::min(a.least, b.least), std::min(a.most, b.most)};
+  case DimAtom::Max:
+    return {std::max(a.least, b.least), std::max(a.most, b.most)};
+  case DimAtom::FloorDiv:
+    if (b.least > 0 && a.least >= 0)
+      return {b.most == DimExpr::kUnbounded ? 0 : a.least / b.most,
+              a.most == DimExpr::kUnbounded ? a.most : a.most / b.least};
+    return {-DimExpr::kUnbounded, DimExpr::kUnbounded};
+  case DimAtom::Mod:
+    if (b.least > 0)
+      return {0, b.most == DimExpr::kUnbounded ? b.most : b.most - 1};
+    return {-DimExpr::kUnbounded, DimExpr::kUnbounded};
+  default:
+    return {std::min(a.least, b.least), std::max(a.most, b.most)};
+  }
+}
+
+} // namespace
+
+DimExpr::DimExpr(int64_t constant) {
+  if (constant != 0)
+    polynomial.push_back({constant, {}});
+}
+
+DimExpr::DimExpr(std::vector<Term> terms) {
+  for (Term &term : terms)
+    llvm::sort(term.factors, lessByText);
+  // Constants sort last: '~' is behind every letter that a symbol begins with.
+  auto key = [](const Term &term) { return term.factors.empty() ? "~" : factorsText(term.factors); };
+  llvm::sort(terms, [&](const Term &a, const Term &b) { return key(a) < key(b); });
+  for (Term &term : terms) {
+    if (!polynomial.empty() && key(polynomial.back()) == key(term))
+      polynomial.back().coefficient += term.coefficient;
+    else
+      polynomial.push_back(std::move(term));
+    if (polynomial.back().coefficient == 0)
+      polynomial.pop_back();
+  }
+}
+
+DimExpr DimExpr::fromAtom(std::shared_ptr<const DimAtom> atom) {
+  return DimExpr(std::vector<Term>{{1, {std::move(atom)}}});
+}
+
+DimExpr DimExpr::symbol(llvm::StringRef name, int64_t least, int64_t most) {
+  return fromAtom(std::make_shared<DimAtom>(DimAtom{DimAtom::Symbol, name.str(), least, most, {}, {}}));
+}
+
+DimExpr DimExpr::function(int kindNumber, const DimExpr &a, const DimExpr &b) {
+  auto kind = static_cast<DimAtom::Kind>(kindNumber);
+  if (a.constant() && b.constant())
+    if (auto value = applyFunction(kind, *a.constant(), *b.constant()))
+      return DimExpr(*value);
+  Bounds bounds = functionBounds(kind, boundsOf(a), boundsOf(b));
+  std::string text = std::string(functionName(kind)) + "(" + a.text() + ", " + b.text() + ")";
+  return fromAtom(std::make_shared<DimAtom>(DimAtom{kind, text, bounds.least, bounds.most, a, b}));
+}
+
+DimExpr DimExpr::operator+(const DimExpr &other) const {
+  std::vector<Term> terms = polynomial;
+  llvm::append_range(terms, other.polynomial);
+  return DimExpr(std::move(terms));
+}
+
+DimExpr DimExpr::operator-(const DimExpr &other) const { return *this + other * DimExpr(-1); }
+
+DimExpr DimExpr::operator*(const DimExpr &other) const {
+  std::vector<Term> terms;
+  for (const Term &a : polynomial)
+    for (const Term &b : other.polynomial) {
+      Term term = {a.coefficient * b.coefficient, a.factors};
+      llvm::append_range(term.factors, b.factors);
+      terms.push_back(std::move(term));
+    }
+  return DimExpr(std::move(terms));
+}
+
+DimExpr DimExpr::floorDiv(const DimExpr &a, const DimExpr &b) {
+  if (b.polynomial.size() == 1) {
+    // Terms that divide exactly leave the division; the rest vanishes when it lies in [0, b).
+    std::vector<Term> quotient, rest;
+    for (const Term &term : a.polynomial) {
+      if (auto exact = divideTerm(term, b.polynomial.front()))
+        quotient.push_back(*exact);
+      else
+        rest.push_back(term);
+    }
+    DimExpr remaining((std::vector<Term>(rest)));
+    bool vanishes = remaining.least() >= 0 && (b - remaining).least() > 0;
+    if (rest.empty() || vanishes)
+      return DimExpr(std::move(quotient));
+    if (b.constant())
+      return DimExpr(std::move(quotient)) + function(DimAtom::FloorDiv, remaining, b);
+  }
+  if (a == b)
+    return 1;
+  return function(DimAtom::FloorDiv, a, b);
+}
+
+DimExpr DimExpr::mod(const DimExpr &a, const DimExpr &b) {
+  if (a.least() >= 0 && (b - a).least() > 0)
+    return a;
+  DimExpr quotient = floorDiv(a, b);
+  for (const Term &term : quotient.terms())
+    for (const auto &factor : term.factors)
+      if (factor->kind == DimAtom::FloorDiv)
+        return function(DimAtom::Mod, a, b);
+  return a - quotient * b;
+}
+
+DimExpr DimExpr::min(const DimExpr &a, const DimExpr &b) {
+  DimExpr difference = a - b;
+  if (difference.most() <= 0)
+    return a;
+  if (difference.least() >= 0)
+    return b;
+  return a.text() < b.text() ? function(DimAtom::Min, a, b) : function(DimAtom::Min, b, a);
+}
+
+DimExpr DimExpr::max(const DimExpr &a, const DimExpr &b) {
+  DimExpr difference = a - b;
+  if (difference.least() >= 0)
+    return a;
+  if (difference.most() <= 0)
+    return b;
+  return a.text() < b.text() ? function(DimAtom::Max, a, b) : function(DimAtom::Max, b, a);
+}
+
+DimExpr DimExpr::broadcast(const DimExpr &a, const DimExpr &b) {
+  if (a == b || b.isConstant(1))
+    return a;
+  if (a.isConstant(1))
+    return b;
+  if (a.constant() || a.least() > 1)
+    return a;
+  if (b.constant() || b.least() > 1)
+    return b;
+  return function(DimAtom::Broadcast, a, b);
+}
+
+std::optional<int64_t> DimExpr::constant() const {
+  if (polynomial.empty())
+    return 0;
+  if (polynomial.size() == 1 && polynomial.front().factors.empty())
+    return polynomial.front().coefficient;
+  return std::nullopt;
+}
+
+llvm::StringRef DimExpr::symbolName() const {
+  if (polynomial.size() != 1 || polynomial.front().coefficient != 1 || polynomial.front().factors.size() != 1)
+    return "";
+  const DimAtom &atom = *polynomial.front().factors.front();
+  return atom.kind == DimAtom::Symbol ? llvm::StringRef(atom.text) : "";
+}
+
+int64_t DimExpr::least() const { return boundsOf(*this).least; }
+int64_t DimExpr::most() const { return boundsOf(*this).most; }
+
+std::optional<int64_t>
+DimExpr::evaluate(llvm::function_ref<std::optional<int64_t>(llvm::StringRef)> lookup) const {
+  int64_t sum = 0;
+  for (const Term &term : polynomial) {
+    int64_t value = term.coefficient;
+    for (const auto &factor : term.factors) {
+      std::optional<int64_t> factorValue;
+      if (factor->kind == DimAtom::Symbol) {
+        factorValue = lookup(factor->text);
+      } else {
+        auto left = factor->left.evaluate(lookup), right = factor->right.evaluate(lookup);
+        if (left && right)
+          factorValue = applyFunction(factor->kind, *left, *right);
+      }
+      if (!factorValue || llvm::MulOverflow(value, *factorValue, value))
+        return std::nullopt;
+    }
+    if (llvm::AddOverflow(sum, value, sum))
+      return std::nullopt;
+  }
+  return sum;
+}
+
+DimExpr DimExpr::substitute(llvm::function_ref<std::optional<DimExpr>(llvm::StringRef)> lookup) const {
+  DimExpr sum = 0;
+  for (const Term &term : polynomial) {
+    DimExpr value = term.coefficient;
+    for (const auto &factor : term.factors) {
+      if (factor->kind == DimAtom::Symbol) {
+        auto replacement = lookup(factor->text);
+        value = value * (replacement ? *replacement : fromAtom(factor));
+        continue;
+      }
+      DimExpr left = factor->left.substitute(lookup), right = factor->right.substitute(lookup);
+      switch (factor->kind) {
+      case DimAtom::FloorDiv:
+        value = value * floorDiv(left, right);
+        break;
+      case DimAtom::Mod:
+        value = value * mod(left, right);
+        break;
+      case DimAtom::Min:
+        value = value * min(left, right);
+        break;
+      case DimAtom::Max:
+        value = value * max(left, right);
+        break;
+      default:
+        value = value * broadcast(left, right);
+      }
+    }
+    sum = sum + value;
+  }
+  return sum;
+}
+
+static void collectSymbols(const DimExpr &expr, std::set<std::string> &names) {
+  for (const DimExpr::Term &term : expr.terms())
+    for (const auto &factor : term.factors) {
+      if (factor->kind == DimAtom::Symbol) {
+        names.insert(factor->text);
+        continue;
+      }
+      collectSymbols(factor->left, names);
+      collectSymbols(factor->right, names);
+    }
+}
+
+std::vector<std::string> DimExpr::symbols() const {
+  std::set<std::string> names;
+  collectSymbols(*this, names);
+  return {names.begin(), names.end()};
+}
+
+std::string DimExpr::text() const {
+  if (polynomial.empty())
+    return "0";
+  std::string result;
+  for (const Term &term : polynomial) {
+    int64_t coefficient = term.coefficient;
+    if (!result.empty()) {
+      result += coefficient < 0 ? " - " : " + ";
+      coefficient = std::abs(coefficient);
+    }
+    if (term.factors.empty())
+      result += std::to_string(coefficient);
+    else if (coefficient == 1)
+      result += factorsText(term.factors);
+    else
+      result += std::to_string(coefficient) + " * " + factorsText(term.factors);
+  }
+  return result;
+}
+
+DimExpr product(llvm::ArrayRef<DimExpr> dims) {
+  DimExpr result = 1;
+  for (const DimExpr &dim : dims)
+    result = result * dim;
+  return result;
+}
+
+} // namespace llmc::ir

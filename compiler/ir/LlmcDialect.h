@@ -1,0 +1,23 @@
+// The llmc dialect: operations, enums and interfaces. See docs/reference/dialect.md.
+#ifndef LLMC_COMPILER_IR_LLMCDIALECT_H
+#define LLMC_COMPILER_IR_LLMCDIALECT_H
+
+#include "compiler/ir/DimOracle.h"
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "mlir/Interfaces/ControlFlowInterfaces.h"
+
+#include "compiler/ir/LlmcDialect.h.inc"
+#include "compiler/ir/LlmcEnums.h.inc"
+#include "compiler/ir/LlmcInterfaces.h.inc"
+
+#define GET_OP_CLASSES
+#include "compiler/ir/LlmcOps.h.inc"
+
+#endif

@@ -1,0 +1,19 @@
+#ifndef LLMC_IR_INTERFACES
+#define LLMC_IR_INTERFACES
+
+include "mlir/IR/OpBase.td"
+
+def Llmc_InferDimsInterface : OpInterface<"InferDimsInterface"> {
+  let cppNamespace = "::llmc::ir";
+  let description = [{
+    Gives the sizes of the result as formulas over the sizes of the operands. One function serves static type inference
+    and symbolic shape analysis: only the oracle that answers for the operands differs.
+  }];
+  let methods = [
+    InterfaceMethod<"Sizes of the only result. Fails, after a message through the oracle, when operands do not fit.",
+      "::llvm::LogicalResult", "inferDims",
+      (ins "::llmc::ir::DimOracle &":$oracle, "::llmc::ir::DimVector &":$dims)>
+  ];
+}
+
+#endif

@@ -1,0 +1,52 @@
+#ifndef LLMC_IR_OPS_BASE
+#define LLMC_IR_OPS_BASE
+
+include "compiler/ir/LlmcDialect.td"
+include "compiler/ir/LlmcInterfaces.td"
+include "mlir/IR/BuiltinAttributes.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/IR/OpAsmInterface.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+
+class Llmc_Op<string mnemonic, list<Trait> traits = []> : Op<Llmc_Dialect, mnemonic, traits>;
+
+// An operation with one tensor result whose element type and sizes follow from its operands. It implements one
+// function, `inferShape`; type inference, verification of the declared type and symbolic shapes all call it.
+class Llmc_ShapedOp<string mnemonic, list<Trait> traits = []>
+    : Llmc_Op<mnemonic, !listconcat(traits, [
+        Pure, DeclareOpInterfaceMethods<InferTypeOpInterface, ["inferReturnTypes"]>,
+        DeclareOpInterfaceMethods<Llmc_InferDimsInterface>])> {
+  code shapeDeclaration = [{
+    /// Sizes and element type of the result; operands and attributes may be unverified. See InferDimsInterface.
+    static ::llvm::LogicalResult inferShape(Adaptor op, ::llmc::ir::DimOracle &oracle, ::llmc::ir::ShapedResult &result);
+    static bool isCompatibleReturnTypes(::mlir::TypeRange inferred, ::mlir::TypeRange declared) {
+      return ::llmc::ir::areCompatibleTypes(inferred, declared);
+    }
+  }];
+  let extraClassDeclaration = shapeDeclaration;
+  let extraClassDefinition = [{
+    ::llvm::LogicalResult $cppClass::inferReturnTypes(
+        ::mlir::MLIRContext *context, std::optional<::mlir::Location> location, ::mlir::ValueRange operands,
+        ::mlir::DictionaryAttr attributes, ::mlir::OpaqueProperties properties, ::mlir::RegionRange regions,
+        ::llvm::SmallVectorImpl<::mlir::Type> &types) {
+      Adaptor adaptor(operands, attributes, properties, regions);
+      ::llmc::ir::TypeOracle oracle(location);
+      ::llmc::ir::ShapedResult result;
+      if (::mlir::failed(inferShape(adaptor, oracle, result)))
+        return ::mlir::failure();
+      types.push_back(result.type());
+      return ::mlir::success();
+    }
+    ::llvm::LogicalResult $cppClass::inferDims(::llmc::ir::DimOracle &oracle, ::llmc::ir::DimVector &dims) {
+      ::llmc::ir::ShapedResult result;
+      if (::mlir::failed(inferShape(Adaptor(*this), oracle, result)))
+        return ::mlir::failure();
+      dims = std::move(result.dims);
+      return ::mlir::success();
+    }
+  }];
+}
+
+#endif

@@ -1,0 +1,73 @@
+// Contractions.
+#include "compiler/ir/LlmcDialect.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+
+namespace llmc::ir {
+
+static Type productType(Type element) {
+  return element.isInteger(8) ? IntegerType::get(element.getContext(), 32) : element;
+}
+
+LogicalResult MatmulOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
+  DimVector lhs = oracle.dims(op.getLhs()), rhs = oracle.dims(op.getRhs());
+  Type element = getElementTypeOrSelf(op.getLhs());
+  if (lhs.size() < 2 || rhs.size() < 2 || element != getElementTypeOrSelf(op.getRhs())) // C1
+    return oracle.fail("operands must be matrices of one element type");
+  if (failed(oracle.require(DimRelation::Equal, lhs.back(), rhs[rhs.size() - 2], "contracted sizes differ"))) // C2
+    return failure();
+  size_t lhsBatch = lhs.size() - 2, rhsBatch = rhs.size() - 2, batch = std::max(lhsBatch, rhsBatch);
+  for (size_t i = 0; i < batch; ++i) { // C3
+    DimExpr left = i + lhsBatch < batch ? DimExpr(1) : lhs[i + lhsBatch - batch];
+    DimExpr right = i + rhsBatch < batch ? DimExpr(1) : rhs[i + rhsBatch - batch];
+    if (failed(oracle.require(DimRelation::Broadcast, left, right, "batch sizes do not broadcast")))
+      return failure();
+    result.dims.push_back(DimExpr::broadcast(left, right));
+  }
+  result.dims.push_back(lhs[lhs.size() - 2]);
+  result.dims.push_back(rhs.back());
+  result.elementType = productType(element);
+  return success();
+}
+
+LogicalResult PackedMatmulOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
+  DimVector lhs = oracle.dims(op.getLhs()), panels = oracle.dims(op.getPanels());
+  if (lhs.empty() || panels.size() != 4 || !panels.back().isConstant(1) || !panels[0].constant() ||
+      !panels[2].constant() || getElementTypeOrSelf(op.getLhs()) != getElementTypeOrSelf(op.getPanels())) // C1
+    return oracle.fail("panels must have the form [N / panel, K, panel, 1] and the left side's element type");
+  if (failed(oracle.require(DimRelation::Equal, lhs.back(), panels[1], "contracted sizes differ")))
+    return failure();
+  int64_t columns = op.getColumns(), panel = *panels[2].constant(), count = *panels[0].constant();
+  if (columns > count * panel || columns <= (count - 1) * panel) // C2
+    return oracle.fail("columns must end in the last panel");
+  result.dims = lhs;
+  result.dims.back() = columns;
+  result.elementType = productType(getElementTypeOrSelf(op.getLhs()));
+  return success();
+}
+
+LogicalResult ConvOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
+  DimVector input = oracle.dims(op.getInput()), filter = oracle.dims(op.getFilter());
+  size_t spatial = input.size() - 2;
+  if (input.size() < 3 || filter.size() != input.size() || op.getStrides().size() != spatial ||
+      op.getDilations().size() != spatial || op.getPadLow().size() != spatial || op.getPadHigh().size() != spatial)
+    return oracle.fail("input and filter need one rank of at least 3, and attributes for each spatial axis"); // C1
+  int64_t groups = op.getGroups();
+  auto positive = [](int64_t value) { return value > 0; };
+  if (groups < 1 || !llvm::all_of(op.getStrides(), positive) || !llvm::all_of(op.getDilations(), positive) ||
+      (filter[0].constant() && *filter[0].constant() % groups != 0)) // C2
+    return oracle.fail("strides, dilations and groups must be positive, and divide the filters");
+  if (failed(oracle.require(DimRelation::Equal, input[1], filter[1] * groups, "channels differ")))
+    return failure();
+  result.dims = {input[0], filter[0]};
+  for (size_t i = 0; i < spatial; ++i) {
+    DimExpr window = (filter[i + 2] - 1) * op.getDilations()[i] + 1;
+    DimExpr room = input[i + 2] + op.getPadLow()[i] + op.getPadHigh()[i] - window;
+    result.dims.push_back(DimExpr::max(DimExpr::floorDiv(room, op.getStrides()[i]) + 1, 0));
+  }
+  result.elementType = getElementTypeOrSelf(op.getInput());
+  return success();
+}
+
+} // namespace llmc::ir

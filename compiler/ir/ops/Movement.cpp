@@ -1,0 +1,268 @@
+// Movement: where elements go; no arithmetic on them.
+#include "compiler/ir/LlmcDialect.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+
+namespace llmc::ir {
+
+static int64_t rankOf(Value tensor) { return cast<RankedTensorType>(tensor.getType()).getRank(); }
+
+//===--- reshape, expand -----------------------------------------------------------------------------------------===//
+
+LogicalResult ReshapeOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
+  result.dims = oracle.mixed(op.getSizes(), op.getStaticSizes());
+  result.elementType = getElementTypeOrSelf(op.getInput());
+  return oracle.require(DimRelation::Equal, product(oracle.dims(op.getInput())), product(result.dims),
+                        "numbers of elements differ"); // C1
+}
+
+OpFoldResult ReshapeOp::fold(FoldAdaptor) {
+  return getType().hasStaticShape() && getInput().getType() == getType() ? getInput() : Value();
+}
+
+namespace {
+struct MergeReshapes : OpRewritePattern<ReshapeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(ReshapeOp op, PatternRewriter &rewriter) const override {
+    auto producer = op.getInput().getDefiningOp<ReshapeOp>();
+    if (!producer)
+      return rewriter.notifyMatchFailure(op, "the input is no reshape");
+    rewriter.modifyOpInPlace(op, [&] { op.getInputMutable().assign(producer.getInput()); });
+    return success();
+  }
+};
+} // namespace
+
+void ReshapeOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
+  patterns.add<MergeReshapes>(context);
+}
+
+LogicalResult ExpandOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
+  result.dims = oracle.mixed(op.getSizes(), op.getStaticSizes());
+  result.elementType = getElementTypeOrSelf(op.getInput());
+  DimVector input = oracle.dims(op.getInput());
+  if (input.size() > result.dims.size()) // C1
+    return oracle.fail("expand can't lower the rank");
+  size_t added = result.dims.size() - input.size();
+  for (auto [axis, size] : llvm::enumerate(input)) { // C2
+    const DimExpr &wanted = result.dims[added + axis];
+    if (size.isConstant(1))
+      continue;
+    // A size that may be 1 at run time is repeated then.
+    auto relation = size.least() > 1 ? DimRelation::Equal : DimRelation::Broadcast;
+    if (failed(oracle.require(relation, size, wanted, "size can't be expanded")))
+      return failure();
+  }
+  return success();
+}
+
+OpFoldResult ExpandOp::fold(FoldAdaptor) {
+  return getType().hasStaticShape() && getInput().getType() == getType() ? getInput() : Value();
+}
+
+namespace {
+struct MergeExpands : OpRewritePattern<ExpandOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(ExpandOp op, PatternRewriter &rewriter) const override {
+    auto producer = op.getInput().getDefiningOp<ExpandOp>();
+    if (!producer)
+      return rewriter.notifyMatchFailure(op, "the input is no expand");
+    rewriter.modifyOpInPlace(op, [&] { op.getInputMutable().assign(producer.getInput()); });
+    return success();
+  }
+};
+} // namespace
+
+void ExpandOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
+  patterns.add<MergeExpands>(context);
+}
+
+//===--- transpose -----------------------------------------------------------------------------------------------===//
+
+LogicalResult TransposeOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
+  DimVector input = oracle.dims(op.getInput());
+  if (op.getPerm().size() != input.size() || !isPermutationVector(op.getPerm())) // C1
+    return oracle.fail("perm must be a permutation of the input's axes");
+  for (int64_t axis : op.getPerm())
+    result.dims.push_back(input[axis]);
+  result.elementType = getElementTypeOrSelf(op.getInput());
+  return success();
+}
+
+OpFoldResult TransposeOp::fold(FoldAdaptor) {
+  return isIdentityPermutation(getPerm()) ? getInput() : Value();
+}
+
+namespace {
+struct MergeTransposes : OpRewritePattern<TransposeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(TransposeOp op, PatternRewriter &rewriter) const override {
+    auto producer = op.getInput().getDefiningOp<TransposeOp>();
+    if (!producer)
+      return rewriter.notifyMatchFailure(op, "the input is no transpose");
+    SmallVector<int64_t> perm;
+    for (int64_t axis : op.getPerm())
+      perm.push_back(producer.getPerm()[axis]);
+    rewriter.modifyOpInPlace(op, [&] {
+      op.getInputMutable().assign(producer.getInput());
+      op.setPerm(perm);
+    });
+    return success();
+  }
+};
+} // namespace
+
+void TransposeOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
+  patterns.add<MergeTransposes>(context);
+}
+
+//===--- slice, concat, pad --------------------------------------------------------------------------------------===//
+
+LogicalResult SliceOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
+  DimVector input = oracle.dims(op.getInput());
+  DimVector offsets = oracle.mixed(op.getOffsets(), op.getStaticOffsets());
+  result.dims = oracle.mixed(op.getSizes(), op.getStaticSizes());
+  result.elementType = getElementTypeOrSelf(op.getInput());
+  if (offsets.size() != input.size() || result.dims.size() != input.size() || op.getSteps().size() != input.size() ||
+      llvm::is_contained(op.getSteps(), 0)) // C1
+    return oracle.fail("slice needs an offset, a size and a step that is not 0 for each axis");
+  for (size_t axis = 0; axis < input.size(); ++axis) { // C2
+    // Only constants are checked: importers clamp before, by formulas that need not be provable.
+    if (offsets[axis].constant() && result.dims[axis].constant() && input[axis].constant()) {
+      int64_t size = *result.dims[axis].constant(), first = *offsets[axis].constant();
+      int64_t last = first + (size - 1) * op.getSteps()[axis];
+      if (size > 0 && (std::min(first, last) < 0 || std::max(first, last) >= *input[axis].constant()))
+        return oracle.fail("slice leaves the input at axis " + Twine(axis));
+    }
+  }
+  return success();
+}
+
+OpFoldResult SliceOp::fold(FoldAdaptor) {
+  bool whole = getType().hasStaticShape() && getInput().getType() == getType() &&
+               llvm::all_of(getStaticOffsets(), [](int64_t offset) { return offset == 0; }) &&
+               llvm::all_of(getSteps(), [](int64_t step) { return step == 1; });
+  return whole ? getInput() : Value();
+}
+
+LogicalResult ConcatOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
+  if (op.getInputs().empty()) // C1
+    return oracle.fail("concat needs an operand");
+  result.dims = oracle.dims(op.getInputs().front());
+  result.elementType = getElementTypeOrSelf(op.getInputs().front());
+  size_t axis = op.getAxis();
+  if (axis >= result.dims.size())
+    return oracle.fail("axis must be within the rank");
+  for (Value input : op.getInputs().drop_front()) {
+    DimVector dims = oracle.dims(input);
+    if (dims.size() != result.dims.size() || getElementTypeOrSelf(input) != result.elementType)
+      return oracle.fail("operands must have the same rank and element type");
+    for (size_t i = 0; i < dims.size(); ++i) { // C2
+      if (i == axis)
+        result.dims[i] = result.dims[i] + dims[i];
+      else if (failed(oracle.unify(result.dims[i], dims[i], "sizes of operands differ")))
+        return failure();
+    }
+  }
+  return success();
+}
+
+OpFoldResult ConcatOp::fold(FoldAdaptor) {
+  return getNumOperands() == 1 && getOperand(0).getType() == getType() ? getOperand(0) : Value();
+}
+
+namespace {
+struct DropEmptyOperands : OpRewritePattern<ConcatOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(ConcatOp op, PatternRewriter &rewriter) const override {
+    SmallVector<Value> kept;
+    for (Value input : op.getInputs())
+      if (cast<RankedTensorType>(input.getType()).getDimSize(op.getAxis()) != 0)
+        kept.push_back(input);
+    if (kept.empty() || kept.size() == op.getNumOperands())
+      return rewriter.notifyMatchFailure(op, "no operand is empty");
+    rewriter.modifyOpInPlace(op, [&] { op.getInputsMutable().assign(kept); });
+    return success();
+  }
+};
+} // namespace
+
+void ConcatOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
+  patterns.add<DropEmptyOperands>(context);
+}
+
+LogicalResult PadOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
+  result.dims = oracle.dims(op.getInput());
+  result.elementType = getElementTypeOrSelf(op.getInput());
+  DimVector low = oracle.mixed(op.getLow(), op.getStaticLow()), high = oracle.mixed(op.getHigh(), op.getStaticHigh());
+  if (low.size() != result.dims.size() || high.size() != result.dims.size()) // C1
+    return oracle.fail("pad needs a low and a high width for each axis");
+  if (rankOf(op.getValue()) != 0 || getElementTypeOrSelf(op.getValue()) != result.elementType) // C2
+    return oracle.fail("the padding value must be a scalar of the input's element type");
+  for (size_t i = 0; i < low.size(); ++i) {
+    if (failed(oracle.require(DimRelation::AtLeast, low[i], 0, "padding is negative")) ||
+        failed(oracle.require(DimRelation::AtLeast, high[i], 0, "padding is negative")))
+      return failure();
+    result.dims[i] = low[i] + result.dims[i] + high[i];
+  }
+  return success();
+}
+
+//===--- gather, iota, pack --------------------------------------------------------------------------------------===//
+
+LogicalResult GatherOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
+  DimVector data = oracle.dims(op.getData()), indices = oracle.dims(op.getIndices());
+  size_t axis = op.getAxis();
+  if (axis >= data.size()) // C1
+    return oracle.fail("axis must be within the rank of data");
+  result.dims.assign(data.begin(), data.begin() + axis);
+  result.dims.append(indices);
+  result.dims.append(data.begin() + axis + 1, data.end());
+  result.elementType = getElementTypeOrSelf(op.getData());
+  return success();
+}
+
+LogicalResult GatherNdOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
+  DimVector data = oracle.dims(op.getData()), indices = oracle.dims(op.getIndices());
+  size_t batch = op.getBatchDims();
+  if (batch >= data.size() || batch >= indices.size()) // C2
+    return oracle.fail("batch_dims must be less than both ranks");
+  auto tuple = indices.back().constant();
+  if (!tuple || *tuple < 0 || batch + *tuple > data.size()) // C1
+    return oracle.fail("the last axis of indices must have a static size that fits data");
+  for (size_t i = 0; i < batch; ++i)
+    if (failed(oracle.unify(data[i], indices[i], "batch sizes differ")))
+      return failure();
+  result.dims.assign(indices.begin(), indices.end() - 1);
+  result.dims.append(data.begin() + batch + *tuple, data.end());
+  result.elementType = getElementTypeOrSelf(op.getData());
+  return success();
+}
+
+LogicalResult IotaOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
+  result.dims = oracle.mixed(op.getSizes(), op.getStaticSizes());
+  if (result.dims.size() != 1)
+    return oracle.fail("iota makes a vector: one size");
+  result.elementType = IntegerType::get(op.getStaticSizesAttr().getContext(), 64);
+  return success();
+}
+
+LogicalResult PackOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
+  DimVector input = oracle.dims(op.getInput());
+  int64_t panel = op.getPanel(), group = op.getGroup();
+  if (input.size() < 2 || panel < 1 || group < 1) // C1
+    return oracle.fail("pack needs a matrix and positive sizes of panel and group");
+  result.dims.assign(input.begin(), input.end() - 2);
+  result.dims.push_back(DimExpr::floorDiv(input.back() + (panel - 1), panel));
+  result.dims.push_back(DimExpr::floorDiv(input[input.size() - 2] + (group - 1), group));
+  result.dims.push_back(panel);
+  result.dims.push_back(group);
+  result.elementType = getElementTypeOrSelf(op.getInput());
+  return success();
+}
+
+} // namespace llmc::ir

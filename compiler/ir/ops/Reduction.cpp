@@ -1,0 +1,60 @@
+// Reductions: sizes along the axes become 1.
+#include "compiler/ir/LlmcDialect.h"
+#include "compiler/ir/ops/RegionSyntax.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+
+namespace llmc::ir {
+
+LogicalResult ReduceOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
+  result.dims = oracle.dims(op.getInput());
+  int64_t previous = -1;
+  for (int64_t axis : op.getAxes()) { // C1
+    if (axis <= previous || axis >= static_cast<int64_t>(result.dims.size()))
+      return oracle.fail("axes must be ascending and within the rank");
+    result.dims[axis] = 1;
+    previous = axis;
+  }
+  result.elementType = op.getInit().getType();
+  return success();
+}
+
+void ReduceOp::build(OpBuilder &builder, OperationState &state, Value input, ArrayRef<int64_t> axes, TypedAttr init,
+                     llvm::function_ref<Value(OpBuilder &, Location, ValueRange)> body) {
+  state.addOperands(input);
+  auto &properties = state.getOrAddProperties<Properties>();
+  properties.axes = builder.getDenseI64ArrayAttr(axes);
+  properties.init = init;
+  OpBuilder::InsertionGuard guard(builder);
+  Block *block = builder.createBlock(state.addRegion());
+  block->addArgument(init.getType(), state.location);
+  block->addArgument(getElementTypeOrSelf(input), state.location);
+  YieldOp::create(builder, state.location, body(builder, state.location, block->getArguments()));
+  SmallVector<int64_t> shape(cast<RankedTensorType>(input.getType()).getShape());
+  for (int64_t axis : axes)
+    shape[axis] = 1;
+  state.addTypes(RankedTensorType::get(shape, init.getType()));
+}
+
+LogicalResult ReduceOp::verify() {
+  Block &block = getBody().front();
+  Type element = getElementTypeOrSelf(getInput()), value = getInit().getType();
+  if (block.getNumArguments() != 2 || block.getArgument(0).getType() != value ||
+      block.getArgument(1).getType() != element || block.back().getNumOperands() != 1 ||
+      block.back().getOperand(0).getType() != value) // C2
+    return emitOpError("region must take (") << value << ", " << element << ") and yield " << value;
+  return verifyScalarRegion(*this, getBody()); // C3
+}
+
+LogicalResult ArgReduceOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
+  result.dims = oracle.dims(op.getInput());
+  if (op.getAxis() >= result.dims.size()) // C1
+    return oracle.fail("axis must be within the rank");
+  result.dims[op.getAxis()] = 1;
+  result.elementType = IntegerType::get(op.getInput().getContext(), 64);
+  return success();
+}
+
+} // namespace llmc::ir

@@ -1,0 +1,50 @@
+#ifndef LLMC_IR_OPS_REDUCTION
+#define LLMC_IR_OPS_REDUCTION
+include "compiler/ir/ops/Base.td"
+
+def Llmc_ReduceOp : Llmc_ShapedOp<"reduce", [IsolatedFromAbove, SingleBlock]> {
+  let summary = "combines the elements along axes";
+  let description = [{
+    Folds all elements along `axes` into one, beginning with `init`: the region takes the value so far, of the type of
+    `init`, and an element, and yields the next value. The order is fixed but unspecified, so the region must be
+    associative and commutative up to rounding. Reduced axes stay with size 1.
+
+    C1: axes are distinct, ascending, and within the rank.
+    C2: the region's arguments are the type of `init` and the element type; it yields the type of `init`.
+    C3: the region holds only operations of arith and math.
+
+    ```mlir
+    %1 = llmc.reduce %0 axes [2] init 0.0 : f32 : tensor<?x4x64xf32> -> tensor<?x4x1xf32> {
+    ^bb0(%sum: f32, %x: f32):
+      %s = arith.addf %sum, %x : f32
+      llmc.yield %s : f32
+    }
+    ```
+  }];
+  let arguments = (ins Llmc_Tensor:$input, DenseI64ArrayAttr:$axes, TypedAttrInterface:$init);
+  let results = (outs Llmc_Tensor:$result);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$input `axes` $axes `init` $init attr-dict `:` type($input) `->` type($result) $body";
+  let hasVerifier = 1;
+  let skipDefaultBuilders = 1;
+  let builders = [
+    /// Builds the region by calling `body` with the value so far and the element; the result type is inferred.
+    OpBuilder<(ins "::mlir::Value":$input, "::llvm::ArrayRef<int64_t>":$axes, "::mlir::TypedAttr":$init,
+      "::llvm::function_ref<::mlir::Value(::mlir::OpBuilder &, ::mlir::Location, ::mlir::ValueRange)>":$body)>
+  ];
+}
+
+def Llmc_ArgReduceOp : Llmc_ShapedOp<"arg_reduce"> {
+  let summary = "index of the largest or smallest element along an axis";
+  let description = [{
+    The reduced axis stays with size 1. Of equal elements the first wins, or the last when `last` is set. NaN is larger
+    than anything for the largest, smaller for the smallest.
+
+    C1: axis within the rank.
+  }];
+  let arguments = (ins Llmc_Tensor:$input, I64Attr:$axis, UnitAttr:$smallest, UnitAttr:$last);
+  let results = (outs Llmc_Tensor:$result);
+  let assemblyFormat = "$input `axis` $axis (`smallest` $smallest^)? (`last` $last^)? attr-dict `:` type($input) `->` type($result)";
+}
+
+#endif

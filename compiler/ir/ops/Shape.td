@@ -1,0 +1,39 @@
+#ifndef LLMC_IR_OPS_SHAPE
+#define LLMC_IR_OPS_SHAPE
+include "compiler/ir/ops/Base.td"
+
+def Llmc_SizeOp : Llmc_Op<"size", [Pure]> {
+  let summary = "a formula over the dim symbols of the model";
+  let description = [{
+    The value of a formula such as `past + seq` at run time. Symbols are those of the enclosing function. Shape
+    arithmetic of the model folds into these.
+
+    C1: the text is a formula.
+
+    ```mlir
+    %0 = llmc.size "batch * seq"
+    ```
+  }];
+  let arguments = (ins StrAttr:$formula);
+  let results = (outs Index:$result);
+  let assemblyFormat = "$formula attr-dict";
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}
+
+def Llmc_CheckOp : Llmc_Op<"check", []> {
+  let summary = "a condition on sizes that each run checks once";
+  let description = [{
+    `equal` demands that both formulas have the same value; `broadcast` that they do, or that one of them is 1; `least`
+    that the first is at least the second. The run fails with the message otherwise, where `{0}` and `{1}` stand for the
+    two values.
+
+    ```mlir
+    llmc.check equal "past + seq", "total" "attention_mask: dim 1 is {1} but past + seq is {0}"
+    ```
+  }];
+  let arguments = (ins StrAttr:$kind, StrAttr:$left, StrAttr:$right, StrAttr:$message);
+  let assemblyFormat = "$kind $left `,` $right $message attr-dict";
+}
+
+#endif
