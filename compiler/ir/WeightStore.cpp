@@ -1,6 +1,7 @@
 // Maps weight files.
 #include "compiler/ir/WeightStore.h"
 #include "compiler/ir/LlmcDialect.h"
+#include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Path.h"
 
 using namespace mlir;
