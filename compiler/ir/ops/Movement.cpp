@@ -251,6 +251,28 @@ LogicalResult IotaOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &re
   return success();
 }
 
+LogicalResult UnfoldOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
+  DimVector input = oracle.dims(op.getInput());
+  size_t spatial = op.getWindow().size();
+  auto positive = [](int64_t value) { return value > 0; };
+  if (input.size() < 3 || input.size() != spatial + 2 || op.getStrides().size() != spatial ||
+      op.getDilations().size() != spatial || op.getPadLow().size() != spatial || op.getPadHigh().size() != spatial ||
+      !llvm::all_of(op.getWindow(), positive) || !llvm::all_of(op.getStrides(), positive) ||
+      !llvm::all_of(op.getDilations(), positive)) // C1
+    return oracle.fail("unfold needs a positive window, stride and dilation for each spatial axis");
+  result.dims.push_back(input[0]);
+  DimExpr columns = input[1];
+  for (size_t i = 0; i < spatial; ++i) {
+    DimExpr window = (op.getWindow()[i] - 1) * op.getDilations()[i] + 1;
+    DimExpr room = input[i + 2] + op.getPadLow()[i] + op.getPadHigh()[i] - window;
+    result.dims.push_back(DimExpr::max(DimExpr::floorDiv(room, op.getStrides()[i]) + 1, 0));
+    columns = columns * op.getWindow()[i];
+  }
+  result.dims.push_back(columns);
+  result.elementType = getElementTypeOrSelf(op.getInput());
+  return success();
+}
+
 LogicalResult PackOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
   DimVector input = oracle.dims(op.getInput());
   int64_t panel = op.getPanel(), group = op.getGroup();

@@ -146,6 +146,23 @@ def Llmc_IotaOp : Llmc_ShapedOp<"iota"> {
   let assemblyFormat = "custom<DynamicIndexList>($sizes, $static_sizes) attr-dict `:` type($result)";
 }
 
+def Llmc_UnfoldOp : Llmc_ShapedOp<"unfold"> {
+  let summary = "the windows that a convolution sees, as rows of a matrix";
+  let description = [{
+    `[N, C, spatial..]` becomes `[N, spatial'.., C * window]`: at each place of the window's first corner the elements under
+    the window, channel by channel; zero outside the input. A convolution is a contraction of this.
+
+    C1: rank at least 3; one window size, stride, dilation, low and high padding a spatial axis, all positive but padding.
+  }];
+  let arguments = (ins Llmc_Tensor:$input, DenseI64ArrayAttr:$window, DenseI64ArrayAttr:$strides,
+                       DenseI64ArrayAttr:$dilations, DenseI64ArrayAttr:$pad_low, DenseI64ArrayAttr:$pad_high);
+  let results = (outs Llmc_Tensor:$result);
+  let assemblyFormat = [{
+    $input `window` $window `strides` $strides `dilations` $dilations `pad` $pad_low $pad_high attr-dict
+    `:` type($input) `->` type($result)
+  }];
+}
+
 def Llmc_PackOp : Llmc_ShapedOp<"pack"> {
   let summary = "a matrix as panels of columns, the layout that contraction kernels read";
   let description = [{

@@ -1,0 +1,276 @@
+// Loads, stores, maps, and the arithmetic on positions.
+#include "compiler/codegen/cpu/lowering/ElementEmitter.h"
+#include "compiler/codegen/cpu/lowering/ScalarRegion.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+
+namespace llmc::codegen::cpu {
+
+/// Bools take a byte in memory.
+static Type memoryType(Type elementType) {
+  return elementType.isInteger(1) ? IntegerType::get(elementType.getContext(), 8) : elementType;
+}
+
+static unsigned byteWidth(Type type) { return (type.getIntOrFloatBitWidth() + 7) / 8; }
+
+Value ElementEmitter::emit(Value tensor, const Position &position) {
+  if (Value known = bound.lookup(tensor))
+    return known;
+  if (auto argument = dyn_cast<BlockArgument>(tensor))
+    return load(frame.pointer(argument), argument, position);
+  return llvm::TypeSwitch<Operation *, Value>(tensor.getDefiningOp())
+      .Case([&](ir::MapOp op) { return emitMap(op, position); })
+      .Case([&](ir::ConstantOp op) { return emitConstant(op); })
+      .Case([&](ir::ReshapeOp op) { return emitReshape(op, position); })
+      .Case([&](ir::TransposeOp op) { return emitTranspose(op, position); })
+      .Case([&](ir::SliceOp op) { return emitSlice(op, position); })
+      .Case([&](ir::ExpandOp op) { return emitExpand(op, position); })
+      .Case([&](ir::ConcatOp op) { return emitConcat(op, position); })
+      .Case([&](ir::PadOp op) { return emitPad(op, position); })
+      .Case([&](ir::GatherOp op) { return emitGather(op, position); })
+      .Case([&](ir::GatherNdOp op) { return emitGatherNd(op, position); })
+      .Case([&](ir::UnfoldOp op) { return emitUnfold(op, position); })
+      .Case([&](ir::IotaOp) { return emitIota(position); })
+      .Default([](Operation *op) -> Value { llvm::report_fatal_error("no element of " + op->getName().getStringRef()); });
+}
+
+//===--- leaves --------------------------------------------------------------------------------------------------===//
+
+Index ElementEmitter::linearize(const ir::DimVector &dims, const Position &position) {
+  Index linear = uniform(0);
+  ir::DimExpr stride = 1;
+  for (size_t axis = dims.size(); axis-- > 0;) {
+    if (!dims[axis].isConstant(1))
+      linear = add(linear, stride.isConstant(1) ? position[axis] : multiply(position[axis], frame.size(stride)));
+    stride = stride * dims[axis];
+  }
+  return linear;
+}
+
+Value ElementEmitter::address(Value pointer, Type type, Value linear) {
+  Type pointerType = pointer.getType();
+  Type word = builder.getI64Type();
+  if (auto vector = dyn_cast<VectorType>(linear.getType())) {
+    pointerType = VectorType::get(vector.getShape(), pointerType);
+    word = VectorType::get(vector.getShape(), word);
+  }
+  Value offset = arith::IndexCastOp::create(builder, loc, word, linear);
+  return LLVM::GEPOp::create(builder, loc, pointerType, type, pointer, ArrayRef<LLVM::GEPArg>{offset});
+}
+
+Value ElementEmitter::load(Value pointer, Value tensor, const Position &position) {
+  Type element = getElementTypeOrSelf(tensor), type = memoryType(element);
+  Index linear = linearize(frame.dims(tensor), position);
+  Value value = loadVector(pointer, type, linear);
+  if (element.isInteger(1)) {
+    Value none = zero(type, isa<VectorType>(value.getType()));
+    return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ne, value, none);
+  }
+  return convertToCompute(builder, loc, value);
+}
+
+Value ElementEmitter::loadVector(Value pointer, Type type, const Index &linear) {
+  unsigned align = byteWidth(type);
+  if (lanes == 1 || linear.isUniform())
+    // A masked-off tail may have no element at all, but its uniform operands are those of its first lane, which is on.
+    return LLVM::LoadOp::create(builder, loc, type, address(pointer, type, linear.base), align);
+  auto vector = VectorType::get({lanes}, type);
+  if (linear.step == 1 && !linear.isVector()) {
+    Value place = address(pointer, type, linear.base);
+    if (!mask)
+      return LLVM::LoadOp::create(builder, loc, vector, place, align);
+    return LLVM::MaskedLoadOp::create(builder, loc, vector, place, mask, zero(type, true), align);
+  }
+  Value places = address(pointer, type, asVector(linear));
+  Value all = mask ? mask
+                   : arith::ConstantOp::create(builder, loc,
+                                               DenseElementsAttr::get(VectorType::get({lanes}, builder.getI1Type()), true))
+                         .getResult();
+  return LLVM::masked_gather::create(builder, loc, vector, places, all, ValueRange{zero(type, true)}, align);
+}
+
+Value ElementEmitter::loadStored(const Position &position) {
+  return load(frame.resultPointer(), frame.yielded(), position);
+}
+
+void ElementEmitter::store(Value value, const Position &position) {
+  Value result = frame.yielded();
+  Type element = getElementTypeOrSelf(result), type = memoryType(element);
+  if (lanes > 1)
+    value = broadcastToLanes(value);
+  if (element.isInteger(1))
+    value = arith::ExtUIOp::create(builder, loc, lanes > 1 ? Type(VectorType::get({lanes}, type)) : type, value);
+  else
+    value = convertToStorage(builder, loc, value, element);
+  Index linear = linearize(frame.dims(result), position);
+  unsigned align = byteWidth(type);
+  Value pointer = frame.resultPointer();
+  if (lanes == 1) {
+    LLVM::StoreOp::create(builder, loc, value, address(pointer, type, linear.base), align);
+  } else if (linear.step == 1 && !linear.isVector()) {
+    Value place = address(pointer, type, linear.base);
+    if (mask)
+      LLVM::MaskedStoreOp::create(builder, loc, value, place, mask, align);
+    else
+      LLVM::StoreOp::create(builder, loc, value, place, align);
+  } else {
+    Value all = mask ? mask
+                     : arith::ConstantOp::create(
+                           builder, loc, DenseElementsAttr::get(VectorType::get({lanes}, builder.getI1Type()), true))
+                           .getResult();
+    LLVM::masked_scatter::create(builder, loc, value, address(pointer, type, asVector(linear)), all, align);
+  }
+}
+
+Value ElementEmitter::emitConstant(ir::ConstantOp op) {
+  auto elements = cast<DenseElementsAttr>(op.getValue());
+  assert(elements.isSplat() && "kernel formation leaves only splats inside kernels");
+  auto scalar = elements.getSplatValue<TypedAttr>();
+  return convertToCompute(builder, loc, arith::ConstantOp::create(builder, loc, scalar));
+}
+
+//===--- maps ----------------------------------------------------------------------------------------------------===//
+
+Position ElementEmitter::broadcastPosition(Value operand, const ir::DimVector &dims, const Position &position) {
+  ir::DimVector sizes = frame.dims(operand);
+  Position result;
+  for (size_t axis = 0; axis < sizes.size(); ++axis) {
+    size_t target = dims.size() - sizes.size() + axis;
+    const Index &index = position[target];
+    if (sizes[axis].isConstant(1) && !dims[target].isConstant(1)) {
+      result.push_back(uniform(0));
+    } else if (sizes[axis] == dims[target] || sizes[axis].least() > 1) {
+      result.push_back(index);
+    } else { // nothing proves which: stride 0 when the size turns out to be 1
+      Value size = frame.size(sizes[axis]), one = frame.constant(1), none = frame.constant(0);
+      Value isOne = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, size, one);
+      Value step = arith::SelectOp::create(builder, loc, isOne, none, one);
+      result.push_back(multiply(index, step));
+    }
+  }
+  return result;
+}
+
+Value ElementEmitter::emitMap(ir::MapOp op, const Position &position) {
+  ir::DimVector dims = frame.dims(op.getResult());
+  SmallVector<Value> operands;
+  for (auto [argument, input] : llvm::zip(op.getBody().getArguments(), op.getInputs())) {
+    bool read = !argument.use_empty();
+    operands.push_back(read ? emit(input, broadcastPosition(input, dims, position)) : Value());
+  }
+  return inlineScalarRegion(builder, loc, op.getBody(), operands, lanes).front();
+}
+
+/// The operations from `value` back to the anchor, the one nearest to the anchor first; false when there is no way.
+static bool findEpilogue(Value value, Value anchor, SmallVectorImpl<Operation *> &path) {
+  if (value == anchor)
+    return true;
+  Operation *op = value.getDefiningOp();
+  if (!isa_and_nonnull<ir::MapOp, ir::TransposeOp>(op))
+    return false;
+  for (Value operand : op->getOperands())
+    if (findEpilogue(operand, anchor, path)) {
+      path.push_back(op);
+      return true;
+    }
+  return false;
+}
+
+Position ElementEmitter::resultPosition(Value anchor, Position position) {
+  SmallVector<Operation *> path;
+  bool found = findEpilogue(frame.yielded(), anchor, path);
+  assert(found && "kernel formation fuses only maps and transposes behind an anchor");
+  (void)found;
+  for (Operation *op : path) {
+    auto transpose = dyn_cast<ir::TransposeOp>(op);
+    if (!transpose)
+      continue;
+    Position moved;
+    for (int64_t axis : transpose.getPerm())
+      moved.push_back(position[axis]);
+    position = moved;
+  }
+  return position;
+}
+
+//===--- index arithmetic ----------------------------------------------------------------------------------------===//
+
+Value ElementEmitter::lanesOf(Value scalar) {
+  return vector::BroadcastOp::create(builder, loc, VectorType::get({lanes}, scalar.getType()), scalar);
+}
+
+Value ElementEmitter::broadcastToLanes(Value value) {
+  return isa<VectorType>(value.getType()) || lanes == 1 ? value : lanesOf(value);
+}
+
+Value ElementEmitter::asVector(const Index &a) {
+  if (a.isVector())
+    return a.base;
+  Value base = lanesOf(a.base);
+  if (a.step == 0)
+    return base;
+  SmallVector<int64_t> steps;
+  for (int64_t lane = 0; lane < lanes; ++lane)
+    steps.push_back(lane * a.step);
+  auto type = VectorType::get({lanes}, builder.getIndexType());
+  Value offsets = arith::ConstantOp::create(builder, loc, DenseElementsAttr::get(type, [&] {
+    SmallVector<Attribute> values;
+    for (int64_t step : steps)
+      values.push_back(builder.getIndexAttr(step));
+    return values;
+  }()));
+  return arith::AddIOp::create(builder, loc, base, offsets);
+}
+
+Index ElementEmitter::add(const Index &a, const Index &b) {
+  if (!a.isVector() && !b.isVector())
+    return {builder.createOrFold<arith::AddIOp>(loc, a.base, b.base), a.step + b.step};
+  return {arith::AddIOp::create(builder, loc, asVector(a), asVector(b))};
+}
+
+Index ElementEmitter::multiply(const Index &a, Value factor) {
+  if (a.isUniform())
+    return {builder.createOrFold<arith::MulIOp>(loc, a.base, factor)};
+  if (auto constant = getConstantIntValue(factor); constant && !a.isVector())
+    return {builder.createOrFold<arith::MulIOp>(loc, a.base, factor), a.step * *constant};
+  return {arith::MulIOp::create(builder, loc, asVector(a), lanesOf(factor))};
+}
+
+Index ElementEmitter::divide(const Index &a, const ir::DimExpr &divisor) {
+  Value by = frame.size(divisor);
+  if (a.isUniform())
+    return {builder.createOrFold<arith::DivUIOp>(loc, a.base, by)};
+  return {arith::DivUIOp::create(builder, loc, asVector(a), lanesOf(by))};
+}
+
+Index ElementEmitter::remainder(const Index &a, const ir::DimExpr &divisor) {
+  Value by = frame.size(divisor);
+  if (a.isUniform())
+    return {builder.createOrFold<arith::RemUIOp>(loc, a.base, by)};
+  return {arith::RemUIOp::create(builder, loc, asVector(a), lanesOf(by))};
+}
+
+/// least <= a < bound, as i1 or a vector of i1.
+Value ElementEmitter::inRange(const Index &a, Value least, Value bound) {
+  Value at = a.isUniform() ? a.base : asVector(a);
+  if (!a.isUniform()) {
+    least = lanesOf(least);
+    bound = lanesOf(bound);
+  }
+  Value low = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sge, at, least);
+  Value high = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt, at, bound);
+  return arith::AndIOp::create(builder, loc, low, high);
+}
+
+Value ElementEmitter::zero(Type elementType, bool vector) {
+  Type type = vector ? Type(VectorType::get({lanes}, elementType)) : elementType;
+  return arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
+}
+
+} // namespace llmc::codegen::cpu

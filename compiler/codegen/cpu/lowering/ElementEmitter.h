@@ -1,0 +1,90 @@
+// Emits the code that computes one element, or one vector of elements, of any tensor inside a kernel, by following its
+// producers down to the kernel's operands. Movement becomes index arithmetic, maps become scalar or vector code; so any
+// chain of them is fused by construction. Anchors (contractions, reductions) are computed by the loops around, which
+// bind their values first.
+#ifndef LLMC_COMPILER_CODEGEN_CPU_LOWERING_ELEMENTEMITTER_H
+#define LLMC_COMPILER_CODEGEN_CPU_LOWERING_ELEMENTEMITTER_H
+
+#include "compiler/codegen/cpu/lowering/KernelFrame.h"
+
+namespace llmc::codegen::cpu {
+
+/// A position along one axis. Lane l of a vector stands at base + l * step; or, when `base` is a vector, at its lane l.
+struct Index {
+  mlir::Value base;
+  int64_t step = 0;
+
+  bool isVector() const { return mlir::isa<mlir::VectorType>(base.getType()); }
+  bool isUniform() const { return step == 0 && !isVector(); }
+};
+using Position = llvm::SmallVector<Index, 4>;
+
+class ElementEmitter {
+public:
+  /// Emits at the builder's place. With lanes > 1 values are vectors, or scalars where all lanes agree.
+  ElementEmitter(KernelFrame &frame, mlir::OpBuilder &builder, int64_t lanes = 1, mlir::Value mask = {})
+      : frame(frame), builder(builder), loc(frame.loc()), lanes(lanes), mask(mask) {}
+
+  /// The element of `tensor` at `position`; f16 and bf16 come as f32.
+  mlir::Value emit(mlir::Value tensor, const Position &position);
+  /// Stores what `emit` would give for the kernel's result.
+  void store(mlir::Value value, const Position &position);
+  /// Reads back what `store` has put at `position`.
+  mlir::Value loadStored(const Position &position);
+  /// The value of `tensor` is known wherever it is asked for: an anchor computed it.
+  void bind(mlir::Value tensor, mlir::Value value) { bound[tensor] = value; }
+
+  /// Where an element of an anchor ends up in the kernel's result: the epilogue consists of maps and transposes.
+  Position resultPosition(mlir::Value anchor, Position position);
+  mlir::Value broadcastToLanes(mlir::Value value);
+  /// The position inside an operand that broadcasts to a tensor of these sizes.
+  Position broadcastPosition(mlir::Value operand, const ir::DimVector &dims, const Position &position);
+
+private:
+  // Leaves.
+  mlir::Value load(mlir::Value pointer, mlir::Value tensor, const Position &position);
+  mlir::Value loadVector(mlir::Value pointer, mlir::Type type, const Index &linear);
+  Index linearize(const ir::DimVector &dims, const Position &position);
+  mlir::Value address(mlir::Value pointer, mlir::Type type, mlir::Value linear);
+  mlir::Value emitConstant(ir::ConstantOp op);
+  // Maps.
+  mlir::Value emitMap(ir::MapOp op, const Position &position);
+  // Movement.
+  mlir::Value emitReshape(ir::ReshapeOp op, const Position &position);
+  mlir::Value emitTranspose(ir::TransposeOp op, const Position &position);
+  mlir::Value emitSlice(ir::SliceOp op, const Position &position);
+  mlir::Value emitExpand(ir::ExpandOp op, const Position &position);
+  mlir::Value emitConcat(ir::ConcatOp op, const Position &position);
+  mlir::Value emitPad(ir::PadOp op, const Position &position);
+  mlir::Value emitGather(ir::GatherOp op, const Position &position);
+  mlir::Value emitGatherNd(ir::GatherNdOp op, const Position &position);
+  mlir::Value emitUnfold(ir::UnfoldOp op, const Position &position);
+  mlir::Value emitIota(const Position &position);
+
+  /// `value()` where the condition holds, else zero; loads under it stay inside their tensors.
+  mlir::Value emitWhere(mlir::Value condition, mlir::Type elementType, llvm::function_ref<mlir::Value()> value);
+  mlir::Value zero(mlir::Type elementType, bool vector);
+  /// A gathered index made non-negative and checked; outside it becomes 0 and the run fails.
+  Index checkedIndex(mlir::Value index, const ir::DimExpr &size, mlir::Operation *op);
+
+  // Index arithmetic.
+  Index uniform(int64_t value) { return {frame.constant(value)}; }
+  Index add(const Index &a, const Index &b);
+  Index multiply(const Index &a, mlir::Value uniformFactor);
+  Index divide(const Index &a, const ir::DimExpr &divisor);
+  Index remainder(const Index &a, const ir::DimExpr &divisor);
+  mlir::Value inRange(const Index &a, mlir::Value least, mlir::Value bound);
+  mlir::Value asVector(const Index &a);
+  mlir::Value lanesOf(mlir::Value scalar);
+
+  KernelFrame &frame;
+  mlir::OpBuilder &builder;
+  mlir::Location loc;
+  int64_t lanes;
+  mlir::Value mask; // vector<lanes x i1>: which lanes may touch memory; none means all
+  llvm::DenseMap<mlir::Value, mlir::Value> bound;
+};
+
+} // namespace llmc::codegen::cpu
+
+#endif

@@ -1,0 +1,51 @@
+// Stores to the failure words. Threads may race there: any of the failures will do, and the words are read after the
+// run. The check's number is stored last.
+#include "compiler/codegen/cpu/lowering/Failure.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+
+namespace llmc::codegen::cpu {
+
+static Value reduce(OpBuilder &builder, Location loc, vector::CombiningKind kind, Value value) {
+  return isa<VectorType>(value.getType()) ? vector::ReductionOp::create(builder, loc, kind, value).getResult() : value;
+}
+
+void reportFailure(OpBuilder &builder, KernelFrame &frame, Value valid, Value value, Value bound, Value mask,
+                   Operation *op) {
+  auto check = op->getAttrOfType<IntegerAttr>(kCheckAttr);
+  if (!check)
+    return;
+  Location loc = frame.loc();
+  auto constantLike = [&](Value like, TypedAttr scalar) -> Value {
+    auto vector = dyn_cast<VectorType>(like.getType());
+    TypedAttr attr = vector ? cast<TypedAttr>(Attribute(DenseElementsAttr::get(vector, Attribute(scalar)))) : scalar;
+    return arith::ConstantOp::create(builder, loc, attr);
+  };
+  Value truth = constantLike(valid, builder.getIntegerAttr(builder.getI1Type(), 1));
+  Value invalid = arith::XOrIOp::create(builder, loc, valid, truth);
+  if (mask && isa<VectorType>(invalid.getType()))
+    invalid = arith::AndIOp::create(builder, loc, invalid, mask);
+  Value any = reduce(builder, loc, vector::CombiningKind::OR, invalid);
+  auto branch = scf::IfOp::create(builder, loc, any, /*withElseRegion=*/false);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(branch.thenBlock());
+  // The largest offending value stands for all lanes.
+  Value least = constantLike(value, builder.getIndexAttr(std::numeric_limits<int64_t>::min()));
+  Value offending = arith::SelectOp::create(builder, loc, invalid, value, least);
+  offending = reduce(builder, loc, vector::CombiningKind::MAXSI, offending);
+  bound = reduce(builder, loc, vector::CombiningKind::MAXSI, bound);
+  Value number = arith::ConstantIndexOp::create(builder, loc, check.getInt() + 1);
+  Type pointer = frame.failure().getType(), word = builder.getI64Type();
+  int32_t slot = 0;
+  SmallVector<std::pair<int32_t, Value>> words = {{1, offending}, {2, bound}, {slot, number}};
+  for (auto [place, content] : words) {
+    Value address = LLVM::GEPOp::create(builder, loc, pointer, word, frame.failure(), ArrayRef<LLVM::GEPArg>{place});
+    LLVM::StoreOp::create(builder, loc, arith::IndexCastOp::create(builder, loc, word, content), address);
+  }
+}
+
+} // namespace llmc::codegen::cpu

@@ -1,0 +1,227 @@
+// Contractions: with weights in panels, and with a right side that is computed at run time.
+#include "compiler/codegen/cpu/lowering/ContractionTile.h"
+#include "compiler/codegen/cpu/lowering/KernelLowering.h"
+#include "compiler/codegen/cpu/lowering/ScalarRegion.h"
+#include "compiler/codegen/cpu/schedules/Contraction.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+
+namespace llmc::codegen::cpu {
+namespace {
+
+Value offset(KernelFrame &frame, OpBuilder &builder, Value base, int64_t distance) {
+  if (distance == 0)
+    return base;
+  return arith::AddIOp::create(builder, frame.loc(), base, frame.constant(distance));
+}
+
+/// Widens an integer operand to the accumulators' type.
+Value widen(OpBuilder &builder, Location loc, Value value, Type element) {
+  Type from = getElementTypeOrSelf(value);
+  if (from == element || !isa<IntegerType>(from))
+    return value;
+  auto vector = dyn_cast<VectorType>(value.getType());
+  return arith::ExtSIOp::create(builder, loc, vector ? Type(VectorType::get(vector.getShape(), element)) : element, value);
+}
+
+/// Takes a finished accumulator through the epilogue to the result.
+void finishAccumulator(KernelFrame &frame, OpBuilder &builder, Value contraction, Value sum, Position at, Value column,
+                       int64_t lanes, Value mask) {
+  ElementEmitter emitter(frame, builder, lanes, mask);
+  at.push_back({column, 1});
+  emitter.bind(contraction, sum);
+  Position place = emitter.resultPosition(contraction, at);
+  emitter.store(emitter.emit(frame.yielded(), place), place);
+}
+
+/// Task t of a packed product: all rows of chunk t / groups, and group t % groups of panels.
+class PackedLowering {
+public:
+  PackedLowering(KernelFrame &frame, ir::PackedMatmulOp op)
+      : frame(frame), op(op), loc(frame.loc()), schedule(contractionSchedule(frame.target())),
+        lanes(frame.target().lanes()), lhs(frame.dims(op.getLhs())), panels(frame.dims(op.getPanels())),
+        element(computeType(getElementTypeOrSelf(op.getResult()))) {}
+
+  ir::DimExpr lower() {
+    int64_t count = *panels[0].constant();
+    groups = llvm::divideCeil(count, schedule.panels);
+    lastGroup = count - (groups - 1) * schedule.panels;
+    ir::DimExpr rows = ir::product(ArrayRef<ir::DimExpr>(lhs).drop_back());
+    ir::DimExpr chunks = ir::DimExpr::floorDiv(rows + (schedule.rowChunk - 1), schedule.rowChunk);
+    OpBuilder &builder = frame.builder();
+    forLoop(builder, loc, frame.begin(), frame.end(), 1, {}, [&](OpBuilder &inner, Value task, ValueRange) {
+      Value chunk = arith::DivUIOp::create(inner, loc, task, frame.constant(groups));
+      Value group = arith::RemUIOp::create(inner, loc, task, frame.constant(groups));
+      Value first = arith::MulIOp::create(inner, loc, chunk, frame.constant(schedule.rowChunk));
+      Value bound = arith::MinSIOp::create(inner, loc, offset(frame, inner, first, schedule.rowChunk), frame.size(rows));
+      emitGroup(inner, group, first, bound);
+      return SmallVector<Value>();
+    });
+    return chunks * groups;
+  }
+
+private:
+  void emitGroup(OpBuilder &builder, Value group, Value first, Value bound) {
+    Value panel = arith::MulIOp::create(builder, loc, group, frame.constant(schedule.panels));
+    if (lastGroup == schedule.panels)
+      return emitRows(builder, panel, first, bound, schedule.panels);
+    Value last = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, group, frame.constant(groups - 1));
+    auto branch = scf::IfOp::create(builder, loc, last, /*withElseRegion=*/true);
+    OpBuilder small = OpBuilder::atBlockBegin(branch.thenBlock()), whole = OpBuilder::atBlockBegin(branch.elseBlock());
+    emitRows(small, panel, first, bound, lastGroup);
+    emitRows(whole, panel, first, bound, schedule.panels);
+  }
+
+  void emitRows(OpBuilder &builder, Value panel, Value first, Value bound, int64_t panelCount) {
+    forRowBlocks(frame, builder, first, bound, schedule.rows, [&](OpBuilder &inner, Value row, int64_t height) {
+      emitBlock(inner, panel, row, height, panelCount);
+    });
+  }
+
+  void emitBlock(OpBuilder &builder, Value panel, Value row, int64_t height, int64_t panelCount) {
+    int64_t width = *panels[2].constant(), perPanel = width / lanes;
+    ArrayRef<ir::DimExpr> outer = ArrayRef<ir::DimExpr>(lhs).drop_back();
+    SmallVector<Position> positions;
+    for (int64_t i = 0; i < height; ++i)
+      positions.push_back(delinearize(frame, builder, offset(frame, builder, row, i), outer));
+    auto left = [&](OpBuilder &inner, int64_t i, Value k) -> Value {
+      Position at = positions[i];
+      at.push_back({k});
+      return widen(inner, loc, ElementEmitter(frame, inner).emit(op.getLhs(), at), element);
+    };
+    auto right = [&](OpBuilder &inner, int64_t v, Value k) -> Value {
+      ElementEmitter emitter(frame, inner, lanes);
+      Position at = {{offset(frame, inner, panel, v / perPanel)}, {k}, {frame.constant(v % perPanel * lanes), 1},
+                     {frame.constant(0)}};
+      return widen(inner, loc, emitter.emit(op.getPanels(), at), element);
+    };
+    auto finish = [&](OpBuilder &inner, int64_t i, int64_t v, Value sum) {
+      Value column = arith::MulIOp::create(inner, loc, panel, frame.constant(width));
+      column = offset(frame, inner, column, v * lanes);
+      finishAccumulator(frame, inner, op.getResult(), sum, positions[i], column, lanes, columnMask(inner, column));
+    };
+    emitTile(frame, builder, {element, height, panelCount * perPanel, lanes, lhs.back(), left, right, finish});
+  }
+
+  Value columnMask(OpBuilder &builder, Value column) {
+    int64_t columns = op.getColumns();
+    if (columns % *panels[2].constant() == 0)
+      return {};
+    Value left = arith::SubIOp::create(builder, loc, frame.constant(columns), column);
+    return lanesBelow(builder, loc, left, lanes);
+  }
+
+  KernelFrame &frame;
+  ir::PackedMatmulOp op;
+  Location loc;
+  ContractionSchedule schedule;
+  int64_t lanes;
+  ir::DimVector lhs, panels;
+  Type element;
+  int64_t groups = 0, lastGroup = 0;
+};
+
+/// Task t of a product of two computed tensors: chunk t % chunks of rows in batch t / chunks.
+class PlainLowering {
+public:
+  PlainLowering(KernelFrame &frame, ir::MatmulOp op)
+      : frame(frame), op(op), loc(frame.loc()), schedule(contractionSchedule(frame.target())),
+        lanes(frame.target().lanes()), dims(frame.dims(op.getResult())), lhs(frame.dims(op.getLhs())),
+        element(computeType(getElementTypeOrSelf(op.getResult()))) {}
+
+  ir::DimExpr lower() {
+    constexpr int64_t chunk = 64;
+    size_t rank = dims.size();
+    ArrayRef<ir::DimExpr> batch = ArrayRef<ir::DimExpr>(dims).drop_back(2);
+    ir::DimExpr rows = dims[rank - 2];
+    ir::DimExpr chunks = ir::DimExpr::floorDiv(rows + (chunk - 1), chunk);
+    forLoop(frame.builder(), loc, frame.begin(), frame.end(), 1, {}, [&](OpBuilder &inner, Value task, ValueRange) {
+      Value count = frame.size(chunks);
+      Value number = arith::DivUIOp::create(inner, loc, task, count);
+      Value first = arith::MulIOp::create(inner, loc, arith::RemUIOp::create(inner, loc, task, count),
+                                          frame.constant(chunk));
+      Value bound = arith::MinSIOp::create(inner, loc, offset(frame, inner, first, chunk), frame.size(rows));
+      position = delinearize(frame, inner, number, batch);
+      emitColumns(inner, first, bound);
+      return SmallVector<Value>();
+    });
+    return ir::product(batch) * chunks;
+  }
+
+private:
+  void emitColumns(OpBuilder &builder, Value first, Value bound) {
+    ir::DimExpr columns = dims.back();
+    int64_t wide = schedule.vectors * lanes;
+    ir::DimExpr whole = ir::DimExpr::floorDiv(columns, wide) * wide;
+    if (!whole.isConstant(0))
+      forLoop(builder, loc, frame.constant(0), frame.size(whole), wide, {},
+              [&](OpBuilder &inner, Value column, ValueRange) {
+                emitRows(inner, first, bound, column, schedule.vectors, {});
+                return SmallVector<Value>();
+              });
+    if (whole == columns)
+      return;
+    bool masked = !(columns - ir::DimExpr::floorDiv(columns, lanes) * lanes).isConstant(0);
+    forLoop(builder, loc, frame.size(whole), frame.size(columns), lanes, {},
+            [&](OpBuilder &inner, Value column, ValueRange) {
+              Value left = arith::SubIOp::create(inner, loc, frame.size(columns), column);
+              emitRows(inner, first, bound, column, 1, masked ? lanesBelow(inner, loc, left, lanes) : Value());
+              return SmallVector<Value>();
+            });
+  }
+
+  void emitRows(OpBuilder &builder, Value first, Value bound, Value column, int64_t vectors, Value mask) {
+    forRowBlocks(frame, builder, first, bound, schedule.rows, [&](OpBuilder &inner, Value row, int64_t height) {
+      emitBlock(inner, row, height, column, vectors, mask);
+    });
+  }
+
+  /// The position in an operand: its batch axes broadcast to those of the result.
+  Position operandPosition(ElementEmitter &emitter, Value operand, const Index &row, const Index &column) {
+    Position whole = position;
+    whole.push_back(row);
+    whole.push_back(column);
+    ir::DimVector sizes = frame.dims(operand), target = dims;
+    target[target.size() - 2] = sizes[sizes.size() - 2];
+    target.back() = sizes.back();
+    return emitter.broadcastPosition(operand, target, whole);
+  }
+
+  void emitBlock(OpBuilder &builder, Value row, int64_t height, Value column, int64_t vectors, Value mask) {
+    auto left = [&](OpBuilder &inner, int64_t i, Value k) -> Value {
+      ElementEmitter emitter(frame, inner);
+      Position at = operandPosition(emitter, op.getLhs(), {offset(frame, inner, row, i)}, {k});
+      return widen(inner, loc, emitter.emit(op.getLhs(), at), element);
+    };
+    auto right = [&](OpBuilder &inner, int64_t v, Value k) -> Value {
+      ElementEmitter emitter(frame, inner, lanes, mask);
+      Position at = operandPosition(emitter, op.getRhs(), {k}, {offset(frame, inner, column, v * lanes), 1});
+      return widen(inner, loc, emitter.broadcastToLanes(emitter.emit(op.getRhs(), at)), element);
+    };
+    auto finish = [&](OpBuilder &inner, int64_t i, int64_t v, Value sum) {
+      Position at = position;
+      at.push_back({offset(frame, inner, row, i)});
+      finishAccumulator(frame, inner, op.getResult(), sum, at, offset(frame, inner, column, v * lanes), lanes, mask);
+    };
+    emitTile(frame, builder, {element, height, vectors, lanes, lhs.back(), left, right, finish});
+  }
+
+  KernelFrame &frame;
+  ir::MatmulOp op;
+  Location loc;
+  ContractionSchedule schedule;
+  int64_t lanes;
+  ir::DimVector dims, lhs;
+  Type element;
+  Position position; // of the batch at hand
+};
+
+} // namespace
+
+ir::DimExpr lowerPackedMatmul(KernelFrame &frame, ir::PackedMatmulOp op) { return PackedLowering(frame, op).lower(); }
+ir::DimExpr lowerMatmul(KernelFrame &frame, ir::MatmulOp op) { return PlainLowering(frame, op).lower(); }
+
+} // namespace llmc::codegen::cpu

@@ -1,0 +1,87 @@
+// Clones the operations of a region under wider types.
+#include "compiler/codegen/cpu/lowering/ScalarRegion.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+
+namespace llmc::codegen::cpu {
+
+Type computeType(Type elementType) {
+  return elementType.isF16() || elementType.isBF16() ? Float32Type::get(elementType.getContext()) : elementType;
+}
+
+static Type withElement(Type like, Type element) {
+  auto vector = dyn_cast<VectorType>(like);
+  return vector ? Type(VectorType::get(vector.getShape(), element)) : element;
+}
+
+Value convertToCompute(OpBuilder &builder, Location loc, Value value) {
+  Type element = getElementTypeOrSelf(value), compute = computeType(element);
+  if (element == compute)
+    return value;
+  return builder.createOrFold<arith::ExtFOp>(loc, withElement(value.getType(), compute), value);
+}
+
+Value convertToStorage(OpBuilder &builder, Location loc, Value value, Type elementType) {
+  if (getElementTypeOrSelf(value) == elementType)
+    return value;
+  return arith::TruncFOp::create(builder, loc, withElement(value.getType(), elementType), value);
+}
+
+/// Conversions between f16, bf16 and f32 vanish: all of them compute in f32.
+static bool isConversionWithinCompute(Operation *op) {
+  return isa<arith::ExtFOp, arith::TruncFOp>(op) &&
+         computeType(op->getOperand(0).getType()) == computeType(op->getResult(0).getType());
+}
+
+static Value cloneConstant(OpBuilder &builder, Location loc, arith::ConstantOp op) {
+  auto value = dyn_cast<FloatAttr>(op.getValue());
+  if (!value || computeType(op.getType()) == op.getType())
+    return arith::ConstantOp::create(builder, loc, op.getValue());
+  return arith::ConstantOp::create(builder, loc,
+                                   builder.getFloatAttr(computeType(op.getType()), value.getValueAsDouble()));
+}
+
+SmallVector<Value> inlineScalarRegion(OpBuilder &builder, Location loc, Region &region, ValueRange operands,
+                                      int64_t lanes) {
+  IRMapping mapping;
+  for (auto [argument, operand] : llvm::zip(region.getArguments(), operands))
+    if (operand)
+      mapping.map(argument, operand);
+  auto widen = [&](Value value) -> Value {
+    if (isa<VectorType>(value.getType()))
+      return value;
+    return vector::BroadcastOp::create(builder, loc, VectorType::get({lanes}, value.getType()), value);
+  };
+  for (Operation &op : region.front().without_terminator()) {
+    if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
+      mapping.map(constant.getResult(), cloneConstant(builder, loc, constant));
+      continue;
+    }
+    SmallVector<Value> values;
+    for (Value operand : op.getOperands())
+      values.push_back(mapping.lookup(operand));
+    if (isConversionWithinCompute(&op)) {
+      mapping.map(op.getResult(0), values.front());
+      continue;
+    }
+    bool vector = llvm::any_of(values, [](Value value) { return isa<VectorType>(value.getType()); });
+    if (vector)
+      llvm::transform(values, values.begin(), widen);
+    SmallVector<Type> types;
+    for (Type type : op.getResultTypes())
+      types.push_back(vector ? Type(VectorType::get({lanes}, computeType(type))) : computeType(type));
+    OperationState state(loc, op.getName(), values, types, op.getAttrs());
+    state.propertiesAttr = op.getPropertiesAsAttribute();
+    mapping.map(op.getResults(), builder.create(state)->getResults());
+  }
+  SmallVector<Value> results;
+  for (Value value : region.front().getTerminator()->getOperands())
+    results.push_back(mapping.lookup(value));
+  return results;
+}
+
+} // namespace llmc::codegen::cpu

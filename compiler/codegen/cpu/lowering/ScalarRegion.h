@@ -1,0 +1,23 @@
+// Scalar regions of maps and reductions as scalar or vector code.
+#ifndef LLMC_COMPILER_CODEGEN_CPU_LOWERING_SCALARREGION_H
+#define LLMC_COMPILER_CODEGEN_CPU_LOWERING_SCALARREGION_H
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/Region.h"
+
+namespace llmc::codegen::cpu {
+
+/// The type in which the maths on an element type is done: f32 for f16 and bf16. Excess precision is never less right,
+/// and conversions back and forth between the operations of a chain would cost more than the maths.
+mlir::Type computeType(mlir::Type elementType);
+mlir::Value convertToCompute(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value value);
+mlir::Value convertToStorage(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value value, mlir::Type elementType);
+
+/// Emits the region for these operands and gives what it yields. Operands are scalars or vectors of `lanes`; an
+/// operation with any vector operand becomes a vector operation.
+llvm::SmallVector<mlir::Value> inlineScalarRegion(mlir::OpBuilder &builder, mlir::Location loc, mlir::Region &region,
+                                                  mlir::ValueRange operands, int64_t lanes);
+
+} // namespace llmc::codegen::cpu
+
+#endif

@@ -1,0 +1,27 @@
+// What passes and schedules may know about the machine: numbers, no backend classes.
+#ifndef LLMC_COMPILER_SUPPORT_TARGETSPEC_H
+#define LLMC_COMPILER_SUPPORT_TARGETSPEC_H
+
+#include <cstdint>
+#include <string>
+
+namespace llmc {
+
+struct TargetSpec {
+  std::string level;    // "x86-64-v3", as users name it
+  std::string triple;   // "x86_64-unknown-linux-gnu"
+  std::string cpu;      // LLVM's name
+  std::string features; // LLVM's feature string, "+f16c,..."
+  uint64_t cpuFeatures; // bits of LLMC_CPU_* that a machine must have
+  int64_t vectorBytes;  // native vector width
+  int64_t vectorRegisters;
+  /// Columns of a panel of packed weights; the same for every level, so that one weights file serves them all.
+  static constexpr int64_t panelColumns = 16;
+
+  /// Elements of a native vector of 4-byte values.
+  int64_t lanes() const { return vectorBytes / 4; }
+};
+
+} // namespace llmc
+
+#endif
