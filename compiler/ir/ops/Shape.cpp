@@ -19,4 +19,14 @@ OpFoldResult SizeOp::fold(FoldAdaptor) {
   return IntegerAttr::get(IndexType::get(getContext()), *expr->constant());
 }
 
+LogicalResult ShapeOp::verify() {
+  auto type = cast<RankedTensorType>(getType());
+  if (type.getRank() > 1 || type.getNumElements() != static_cast<int64_t>(getFormulas().size())) // C1
+    return emitOpError("has ") << getFormulas().size() << " formulas for " << type;
+  for (auto formula : getFormulas().getAsRange<StringAttr>())
+    if (!DimExpr::parse(formula.getValue()))
+      return emitOpError("holds no formula: ") << formula;
+  return success();
+}
+
 } // namespace llmc::ir

@@ -21,6 +21,23 @@ def Llmc_SizeOp : Llmc_Op<"size", [Pure]> {
   let hasFolder = 1;
 }
 
+def Llmc_ShapeOp : Llmc_Op<"shape", [Pure]> {
+  let summary = "formulas over the dim symbols as a tensor";
+  let description = [{
+    What `llmc.size` is to an index, this is to a tensor of i64: a scalar, or a vector of one element a formula.
+
+    C1: each text is a formula; a scalar has one.
+
+    ```mlir
+    %0 = llmc.shape ["batch", "past + seq"] : tensor<2xi64>
+    ```
+  }];
+  let arguments = (ins StrArrayAttr:$formulas);
+  let results = (outs StaticShapeTensorOf<[I64]>:$result);
+  let assemblyFormat = "$formulas attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
 def Llmc_CheckOp : Llmc_Op<"check", []> {
   let summary = "a condition on sizes that each run checks once";
   let description = [{

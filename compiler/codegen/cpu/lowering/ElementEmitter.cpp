@@ -37,6 +37,7 @@ Value ElementEmitter::emit(Value tensor, const Position &position) {
       .Case([&](ir::GatherNdOp op) { return emitGatherNd(op, position); })
       .Case([&](ir::UnfoldOp op) { return emitUnfold(op, position); })
       .Case([&](ir::IotaOp) { return emitIota(position); })
+      .Case([&](ir::ShapeOp op) { return emitShape(op, position); })
       .Default([](Operation *op) -> Value { llvm::report_fatal_error("no element of " + op->getName().getStringRef()); });
 }
 

@@ -60,6 +60,7 @@ private:
   mlir::Value emitGatherNd(ir::GatherNdOp op, const Position &position);
   mlir::Value emitUnfold(ir::UnfoldOp op, const Position &position);
   mlir::Value emitIota(const Position &position);
+  mlir::Value emitShape(ir::ShapeOp op, const Position &position);
 
   /// `value()` where the condition holds, else zero; loads under it stay inside their tensors.
   mlir::Value emitWhere(mlir::Value condition, mlir::Type elementType, llvm::function_ref<mlir::Value()> value);

@@ -153,6 +153,28 @@ Value ElementEmitter::emitIota(const Position &position) {
   return arith::IndexCastOp::create(builder, loc, type, index);
 }
 
+/// One formula is the value; of several the position picks one.
+Value ElementEmitter::emitShape(ir::ShapeOp op, const Position &position) {
+  Value result;
+  for (auto [i, formula] : llvm::enumerate(op.getFormulas().getAsRange<StringAttr>())) {
+    Value size = frame.size(frame.parse(formula.getValue()));
+    Value here = arith::IndexCastOp::create(builder, loc, builder.getI64Type(), size);
+    if (!result) {
+      result = here;
+      continue;
+    }
+    Value at = position[0].isUniform() ? position[0].base : asVector(position[0]), number = frame.constant(i);
+    if (!position[0].isUniform()) {
+      number = lanesOf(number);
+      here = lanesOf(here);
+      result = broadcastToLanes(result);
+    }
+    Value isHere = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, at, number);
+    result = arith::SelectOp::create(builder, loc, isHere, here, result);
+  }
+  return result;
+}
+
 Index ElementEmitter::checkedIndex(Value index, const ir::DimExpr &size, Operation *op) {
   Type type = builder.getIndexType();
   Value bound = frame.size(size), none = frame.constant(0);

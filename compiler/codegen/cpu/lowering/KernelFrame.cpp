@@ -23,6 +23,9 @@ std::vector<std::string> symbolsOf(ir::KernelOp kernel, ir::DimAnalysis &dims) {
   kernel.getBody().walk<WalkOrder::PreOrder>([&](Operation *op) {
     if (auto size = dyn_cast<ir::SizeOp>(op))
       add(dims.value(size));
+    if (auto shape = dyn_cast<ir::ShapeOp>(op))
+      for (auto formula : shape.getFormulas().getAsRange<StringAttr>())
+        add(dims.parse(formula.getValue()));
     llvm::for_each(op->getResults(), addTensor);
     return isa<ir::MapOp, ir::ReduceOp>(op) ? WalkResult::skip() : WalkResult::advance();
   });
@@ -32,7 +35,7 @@ std::vector<std::string> symbolsOf(ir::KernelOp kernel, ir::DimAnalysis &dims) {
 KernelFrame::KernelFrame(ModuleOp module, StringRef name, ir::KernelOp kernel, ir::DimAnalysis &dims,
                          const TargetSpec &target)
     : source(kernel), analysis(dims), spec(target), location(kernel.getLoc()), inputCount(kernel.getNumOperands()),
-      symbols(symbolsOf(kernel, dims)), head(module.getContext()), body(module.getContext()) {
+      symbols(symbolsOf(kernel, dims)), sizes(module.getContext(), kernel.getLoc()), body(module.getContext()) {
   MLIRContext *context = module.getContext();
   Type pointer = LLVM::LLVMPointerType::get(context), index = IndexType::get(context);
   SmallVector<Type> types = {index, index};
@@ -44,67 +47,12 @@ KernelFrame::KernelFrame(ModuleOp module, StringRef name, ir::KernelOp kernel, i
   for (unsigned i = 0; i <= inputCount; ++i)
     function.setArgAttr(2 + i, LLVM::LLVMDialect::getNoAliasAttrName(), builder.getUnitAttr());
   Block *entry = function.addEntryBlock();
-  // Two builders: sizes are computed once, at the head, whenever the body asks for them.
-  Operation *ret = func::ReturnOp::create(body, location);
-  entry->push_back(ret);
-  body.setInsertionPoint(ret);
-  Value marker = arith::ConstantIndexOp::create(body, location, 0);
-  head.setInsertionPoint(marker.getDefiningOp());
+  // Sizes are computed once, at the head, whenever the body asks for them.
+  body.setInsertionPointToEnd(entry);
+  body.setInsertionPoint(func::ReturnOp::create(body, location));
+  sizes.setInsertionPoint(arith::ConstantIndexOp::create(body, location, 0));
   for (auto [i, symbol] : llvm::enumerate(symbols))
-    sizes[symbol] = function.getArgument(2 + inputCount + 2 + i);
-}
-
-Value KernelFrame::size(const ir::DimExpr &expr) {
-  Value &cached = sizes[expr.text()];
-  if (cached)
-    return cached;
-  Value result = materialize(expr);
-  return sizes[expr.text()] = result; // materialize may have grown the map
-}
-
-Value KernelFrame::materialize(const ir::DimExpr &expr) {
-  auto add = [&](Value a, Value b) { return head.createOrFold<arith::AddIOp>(location, a, b); };
-  Value sum;
-  for (const ir::DimExpr::Term &term : expr.terms()) {
-    Value value;
-    if (term.coefficient != 1 || term.factors.empty())
-      value = arith::ConstantIndexOp::create(head, location, term.coefficient);
-    for (const auto &factor : term.factors) {
-      Value atom = materialize(*factor);
-      value = value ? head.createOrFold<arith::MulIOp>(location, value, atom) : atom;
-    }
-    sum = sum ? add(sum, value) : value;
-  }
-  return sum ? sum : arith::ConstantIndexOp::create(head, location, 0).getResult();
-}
-
-Value KernelFrame::materialize(const ir::DimAtom &atom) {
-  if (atom.kind == ir::DimAtom::Symbol) {
-    Value symbol = sizes.lookup(atom.text);
-    assert(symbol && "a size mentions a symbol that symbolsOf did not find");
-    return symbol;
-  }
-  Value left = size(atom.left), right = size(atom.right);
-  bool divides = atom.kind == ir::DimAtom::FloorDiv || atom.kind == ir::DimAtom::Mod;
-  if (divides && atom.right.least() < 1) // heads run for empty tensors too
-    right = size(ir::DimExpr::max(atom.right, 1));
-  switch (atom.kind) {
-  case ir::DimAtom::FloorDiv:
-    return arith::FloorDivSIOp::create(head, location, left, right);
-  case ir::DimAtom::Mod: { // floor semantics: a - floor(a / b) * b
-    Value quotient = arith::FloorDivSIOp::create(head, location, left, right);
-    return arith::SubIOp::create(head, location, left, arith::MulIOp::create(head, location, quotient, right));
-  }
-  case ir::DimAtom::Min:
-    return arith::MinSIOp::create(head, location, left, right);
-  case ir::DimAtom::Max:
-    return arith::MaxSIOp::create(head, location, left, right);
-  default: { // broadcast
-    Value one = arith::ConstantIndexOp::create(head, location, 1);
-    Value isOne = arith::CmpIOp::create(head, location, arith::CmpIPredicate::eq, left, one);
-    return arith::SelectOp::create(head, location, isOne, right, left);
-  }
-  }
+    sizes.define(symbol, function.getArgument(2 + inputCount + 2 + i));
 }
 
 KernelSignature KernelFrame::finish(const ir::DimExpr &tasks) {

@@ -6,12 +6,12 @@
 #ifndef LLMC_COMPILER_CODEGEN_CPU_LOWERING_KERNELFRAME_H
 #define LLMC_COMPILER_CODEGEN_CPU_LOWERING_KERNELFRAME_H
 
+#include "compiler/codegen/cpu/lowering/SizeBuilder.h"
 #include "compiler/ir/DimAnalysis.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/support/TargetSpec.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
-#include "llvm/ADT/StringMap.h"
 
 namespace llmc::codegen::cpu {
 
@@ -48,16 +48,15 @@ public:
   /// Sizes of a tensor inside the kernel.
   ir::DimVector dims(mlir::Value tensor) { return analysis.dims(tensor); }
   ir::DimExpr value(mlir::Value index) { return analysis.value(index); }
+  ir::DimExpr parse(llvm::StringRef formula) const { return analysis.parse(formula); }
   /// A formula as an index, computed at the head of the function.
-  mlir::Value size(const ir::DimExpr &expr);
+  mlir::Value size(const ir::DimExpr &expr) { return sizes.size(expr); }
   mlir::Value constant(int64_t value) { return size(value); }
 
   /// Ends the function, adds the wrapper, and tells how to call it.
   KernelSignature finish(const ir::DimExpr &tasks);
 
 private:
-  mlir::Value materialize(const ir::DimExpr &expr);
-  mlir::Value materialize(const ir::DimAtom &atom);
   void buildWrapper(mlir::ModuleOp module);
 
   ir::KernelOp source;
@@ -67,8 +66,8 @@ private:
   unsigned inputCount;
   std::vector<std::string> symbols;
   mlir::func::FuncOp function;
-  mlir::OpBuilder head, body;
-  llvm::StringMap<mlir::Value> sizes;
+  SizeBuilder sizes;
+  mlir::OpBuilder body;
 };
 
 /// All symbols that sizes inside a kernel mention, sorted.

@@ -1,0 +1,62 @@
+// Builds sums of products.
+#include "compiler/codegen/cpu/lowering/SizeBuilder.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+
+namespace llmc::codegen::cpu {
+
+Value SizeBuilder::size(const ir::DimExpr &expr) {
+  Value &cached = known[expr.text()];
+  if (cached)
+    return cached;
+  Value result = materialize(expr);
+  return known[expr.text()] = result; // materialize may have grown the map
+}
+
+Value SizeBuilder::materialize(const ir::DimExpr &expr) {
+  auto add = [&](Value a, Value b) { return builder.createOrFold<arith::AddIOp>(location, a, b); };
+  Value sum;
+  for (const ir::DimExpr::Term &term : expr.terms()) {
+    Value value;
+    if (term.coefficient != 1 || term.factors.empty())
+      value = arith::ConstantIndexOp::create(builder, location, term.coefficient);
+    for (const auto &factor : term.factors) {
+      Value atom = materialize(*factor);
+      value = value ? builder.createOrFold<arith::MulIOp>(location, value, atom) : atom;
+    }
+    sum = sum ? add(sum, value) : value;
+  }
+  return sum ? sum : arith::ConstantIndexOp::create(builder, location, 0).getResult();
+}
+
+Value SizeBuilder::materialize(const ir::DimAtom &atom) {
+  if (atom.kind == ir::DimAtom::Symbol) {
+    Value symbol = known.lookup(atom.text);
+    assert(symbol && "a formula mentions a symbol that nobody defined");
+    return symbol;
+  }
+  Value left = size(atom.left), right = size(atom.right);
+  bool divides = atom.kind == ir::DimAtom::FloorDiv || atom.kind == ir::DimAtom::Mod;
+  if (divides && atom.right.least() < 1) // formulas are computed for empty tensors too
+    right = size(ir::DimExpr::max(atom.right, 1));
+  switch (atom.kind) {
+  case ir::DimAtom::FloorDiv:
+    return arith::FloorDivSIOp::create(builder, location, left, right);
+  case ir::DimAtom::Mod: { // floor semantics: a - floor(a / b) * b
+    Value quotient = arith::FloorDivSIOp::create(builder, location, left, right);
+    return arith::SubIOp::create(builder, location, left, arith::MulIOp::create(builder, location, quotient, right));
+  }
+  case ir::DimAtom::Min:
+    return arith::MinSIOp::create(builder, location, left, right);
+  case ir::DimAtom::Max:
+    return arith::MaxSIOp::create(builder, location, left, right);
+  default: { // broadcast
+    Value one = arith::ConstantIndexOp::create(builder, location, 1);
+    Value isOne = arith::CmpIOp::create(builder, location, arith::CmpIPredicate::eq, left, one);
+    return arith::SelectOp::create(builder, location, isOne, right, left);
+  }
+  }
+}
+
+} // namespace llmc::codegen::cpu

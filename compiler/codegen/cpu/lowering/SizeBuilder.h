@@ -1,0 +1,33 @@
+// Formulas over dim symbols as index arithmetic, each formula computed once.
+#ifndef LLMC_COMPILER_CODEGEN_CPU_LOWERING_SIZEBUILDER_H
+#define LLMC_COMPILER_CODEGEN_CPU_LOWERING_SIZEBUILDER_H
+
+#include "compiler/ir/DimExpr.h"
+#include "mlir/IR/Builders.h"
+#include "llvm/ADT/StringMap.h"
+
+namespace llmc::codegen::cpu {
+
+class SizeBuilder {
+public:
+  SizeBuilder(mlir::MLIRContext *context, mlir::Location location) : builder(context), location(location) {}
+
+  /// All arithmetic is added before this operation; every use must be dominated by that place.
+  void setInsertionPoint(mlir::Operation *op) { builder.setInsertionPoint(op); }
+  /// The value of a symbol.
+  void define(llvm::StringRef symbol, mlir::Value value) { known[symbol] = value; }
+  /// The value of a formula, an index. All its symbols must have been defined.
+  mlir::Value size(const ir::DimExpr &expr);
+
+private:
+  mlir::Value materialize(const ir::DimExpr &expr);
+  mlir::Value materialize(const ir::DimAtom &atom);
+
+  mlir::OpBuilder builder;
+  mlir::Location location;
+  llvm::StringMap<mlir::Value> known;
+};
+
+} // namespace llmc::codegen::cpu
+
+#endif

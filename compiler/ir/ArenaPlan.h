@@ -1,0 +1,35 @@
+// The memory plan as the IR carries it, see `llmc-plan-arena`, and its evaluation for given sizes.
+#ifndef LLMC_COMPILER_IR_ARENAPLAN_H
+#define LLMC_COMPILER_IR_ARENAPLAN_H
+
+#include "compiler/ir/DimAnalysis.h"
+
+namespace llmc::ir {
+
+inline constexpr llvm::StringLiteral kSlotAttr = "llmc.slot";     // of kernels: number of the place of the result
+inline constexpr llvm::StringLiteral kOutputAttr = "llmc.output"; // of kernels: number of the output that they write
+inline constexpr llvm::StringLiteral kSlotsAttr = "llmc.slots";   // of functions: the places
+inline constexpr int64_t kArenaAlignment = 64;
+
+struct ArenaSlot {
+  DimExpr bytes;
+  std::vector<int64_t> below; // places that end before this one begins
+  int64_t firstKernel, lastKernel;
+};
+
+std::vector<ArenaSlot> readArenaPlan(mlir::func::FuncOp function, const DimAnalysis &analysis);
+
+/// Numbers of places such that each comes after those below it.
+std::vector<size_t> arenaOrder(llvm::ArrayRef<ArenaSlot> slots);
+
+struct ArenaUse {
+  int64_t arenaBytes;
+  int64_t lowerBoundBytes; // most bytes alive at once
+};
+/// What the plan needs for given sizes of the symbols.
+ArenaUse evaluateArena(llvm::ArrayRef<ArenaSlot> slots,
+                       llvm::function_ref<std::optional<int64_t>(llvm::StringRef)> symbols);
+
+} // namespace llmc::ir
+
+#endif

@@ -1,0 +1,19 @@
+// Where an operation comes from: the ONNX nodes that its location names. Locations are fused through every pass.
+#ifndef LLMC_COMPILER_IR_PROVENANCE_H
+#define LLMC_COMPILER_IR_PROVENANCE_H
+
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/Location.h"
+#include <string>
+#include <vector>
+
+namespace llmc::ir {
+
+/// The names of the nodes, each once, in the order of the location.
+std::vector<std::string> nodesOf(mlir::Location location);
+/// The same in one text, shortened to the first few: `"attn_3", "attn_4" and 7 more`.
+std::string describeNodes(mlir::Location location);
+
+} // namespace llmc::ir
+
+#endif

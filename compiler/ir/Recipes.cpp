@@ -1,0 +1,55 @@
+// Adds weights with recipes to a module.
+#include "compiler/ir/Recipes.h"
+#include "compiler/ir/LlmcDialect.h"
+#include "mlir/IR/IRMapping.h"
+
+using namespace mlir;
+
+namespace llmc::ir {
+
+/// An empty weight before the first function, with a recipe to be filled.
+static WeightOp createWeight(ModuleOp module, SymbolTable &symbols, Location location, StringRef name, Type type) {
+  OpBuilder builder = OpBuilder::atBlockBegin(module.getBody());
+  auto weight = WeightOp::create(builder, location, name, cast<RankedTensorType>(type), /*file=*/StringAttr(), IntegerAttr());
+  weight.getRecipe().emplaceBlock();
+  symbols.insert(weight); // makes the name unique
+  return weight;
+}
+
+Value Recipes::use(OpBuilder &builder, Location location, StringRef name, Type type) {
+  return GetWeightOp::create(builder, location, type, FlatSymbolRefAttr::get(module.getContext(), name));
+}
+
+Value Recipes::append(OpBuilder &builder, GetWeightOp weight, StringRef suffix,
+                      llvm::function_ref<Value(OpBuilder &, Value)> body) {
+  std::string wanted = (weight.getWeight() + "." + suffix).str();
+  std::string &name = known[wanted];
+  if (name.empty()) {
+    WeightOp made = createWeight(module, symbols, weight.getLoc(), wanted, weight.getType());
+    OpBuilder inner = OpBuilder::atBlockEnd(&made.getRecipe().front());
+    Value source = use(inner, weight.getLoc(), weight.getWeight(), weight.getType());
+    Value result = body(inner, source);
+    YieldOp::create(inner, weight.getLoc(), result);
+    made.setType(cast<RankedTensorType>(result.getType()));
+    name = made.getSymName().str();
+  }
+  return use(builder, weight.getLoc(), name, symbols.lookup<WeightOp>(name).getType());
+}
+
+Value Recipes::fromOperation(OpBuilder &builder, Operation *op) {
+  std::string wanted = op->getName().stripDialect().str();
+  for (Value operand : op->getOperands())
+    if (auto weight = operand.getDefiningOp<GetWeightOp>())
+      wanted = (weight.getWeight() + "." + wanted).str();
+  WeightOp made = createWeight(module, symbols, op->getLoc(), wanted, op->getResult(0).getType());
+  OpBuilder inner = OpBuilder::atBlockEnd(&made.getRecipe().front());
+  IRMapping mapping;
+  for (Value operand : op->getOperands())
+    if (!mapping.contains(operand))
+      inner.clone(*operand.getDefiningOp(), mapping);
+  Operation *clone = inner.clone(*op, mapping);
+  YieldOp::create(inner, op->getLoc(), clone->getResult(0));
+  return use(builder, op->getLoc(), made.getSymName(), made.getType());
+}
+
+} // namespace llmc::ir

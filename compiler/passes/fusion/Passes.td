@@ -1,0 +1,31 @@
+#ifndef LLMC_PASSES_FUSION
+#define LLMC_PASSES_FUSION
+include "mlir/Pass/PassBase.td"
+
+def FuseNorms : Pass<"llmc-fuse-norms", "::mlir::func::FuncOp"> {
+  let summary = "find layer and root-mean-square norms in their spellings";
+  let description = [{
+    Before: mean of squares by `llmc.reduce`, then maps that add epsilon, take the root and multiply.
+    After: `llmc.norm rms`. The order of operands, `x * 1/sqrt(v)` or `x / sqrt(v)`, and casts around do not matter.
+  }];
+  let statistics = [Statistic<"numFused", "num-fused", "norms found">];
+}
+
+def FuseSoftmax : Pass<"llmc-fuse-softmax", "::mlir::func::FuncOp"> {
+  let summary = "find softmax in its spellings";
+  let description = [{
+    Before: `exp(x - max(x))` divided by its sum along the same axis. After: `llmc.softmax`.
+  }];
+  let statistics = [Statistic<"numFused", "num-fused", "softmaxes found">];
+}
+
+def FuseMaps : Pass<"llmc-fuse-maps", "::mlir::func::FuncOp"> {
+  let summary = "merge chains of pointwise maths into one map";
+  let description = [{
+    A map whose only user is a map over the same sizes moves into it.
+
+    Before: `%1 = map exp(%0)`, `%2 = map add(%1, %b)`. After: `%2 = map add(exp(%0), %b)`.
+  }];
+  let statistics = [Statistic<"numFused", "num-fused", "maps merged">];
+}
+#endif

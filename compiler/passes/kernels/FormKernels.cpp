@@ -1,0 +1,284 @@
+// Groups the operations of a function into kernels.
+//
+// Every operation belongs to one group, named by its last operation (the root), or is inlined into the groups of its
+// users. Walking backwards, all users of an operation are decided before it. Groups become kernels where their roots stand.
+#include "compiler/ir/DimAnalysis.h"
+#include "compiler/ir/LlmcDialect.h"
+#include "compiler/passes/kernels/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SetVector.h"
+
+using namespace mlir;
+
+namespace llmc::passes {
+#define GEN_PASS_DEF_FORMKERNELS
+#include "compiler/passes/kernels/Passes.h.inc"
+
+namespace {
+
+bool isContraction(Operation *op) { return isa_and_nonnull<ir::MatmulOp, ir::PackedMatmulOp, ir::ConvOp>(op); }
+bool isRowReduction(Operation *op) {
+  return isa_and_nonnull<ir::SoftmaxOp, ir::NormOp, ir::ReduceOp, ir::ArgReduceOp>(op);
+}
+bool isAnchor(Operation *op) { return isContraction(op) || isRowReduction(op); }
+bool isMovement(Operation *op) {
+  return isa_and_nonnull<ir::TransposeOp, ir::SliceOp, ir::ConcatOp, ir::PadOp, ir::GatherOp, ir::GatherNdOp,
+                         ir::UnfoldOp, ir::ExpandOp>(op);
+}
+
+bool isSplat(Operation *op) {
+  auto constant = dyn_cast_or_null<ir::ConstantOp>(op);
+  return constant && isa<DenseElementsAttr>(constant.getValue()) &&
+         cast<DenseElementsAttr>(constant.getValue()).isSplat();
+}
+
+/// Computed anew wherever it is needed: it costs nothing and needs no memory.
+bool isFree(Operation *op) {
+  if (!op)
+    return false;
+  if (isSplat(op) || isa<ir::IotaOp, ir::ShapeOp, ir::SizeOp>(op))
+    return true;
+  // A reshape or expand of something free, too.
+  return isa<ir::ExpandOp, ir::ReshapeOp>(op) && isFree(op->getOperand(0).getDefiningOp());
+}
+
+/// Nothing dearer than an addition: may be computed more than once.
+bool isCheap(ir::MapOp map) {
+  return llvm::all_of(map.getBody().front().without_terminator(), [](Operation &op) {
+    return isa<arith::ArithDialect>(op.getDialect()) && !isa<arith::DivFOp, arith::DivSIOp, arith::RemSIOp>(op);
+  });
+}
+
+struct Group {
+  llvm::SetVector<Operation *> members; // root first, then backwards
+  Operation *anchor = nullptr;
+};
+
+class KernelFormation {
+public:
+  KernelFormation(func::FuncOp function, ir::DimAnalysis &analysis) : function(function), analysis(analysis) {}
+
+  int64_t epilogues = 0;
+
+  int64_t run() {
+    for (Operation &op : function.getBody().front())
+      if (isAnchor(&op))
+        claimEpilogue(&op);
+    for (Operation &op : llvm::reverse(function.getBody().front()))
+      assign(&op);
+    int64_t count = 0;
+    SmallVector<Operation *> roots;
+    for (auto &[root, group] : groups)
+      roots.push_back(root);
+    llvm::sort(roots, [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+    for (Operation *root : roots) {
+      build(root, groups[root], count);
+      ++count;
+    }
+    return count;
+  }
+
+private:
+  /// The maps and transposes behind an anchor that can work on its values where they arise.
+  void claimEpilogue(Operation *anchor) {
+    Operation *last = anchor;
+    for (;;) {
+      Operation *next = onlyUser(last);
+      bool map = isa_and_nonnull<ir::MapOp>(next) &&
+                 analysis.dims(next->getResult(0)) == analysis.dims(last->getResult(0));
+      bool move = isContraction(anchor) && isa_and_nonnull<ir::TransposeOp>(next);
+      if ((!map && !move) || claimed.count(next))
+        break;
+      claimed[next] = anchor;
+      ++epilogues;
+      last = next;
+    }
+    claimed[anchor] = anchor;
+    rootOf[anchor] = last;
+  }
+
+  Operation *onlyUser(Operation *op) {
+    Operation *user = nullptr;
+    for (Operation *next : op->getResult(0).getUsers()) {
+      if (user && user != next)
+        return nullptr;
+      user = next;
+    }
+    return user;
+  }
+
+  void assign(Operation *op) {
+    if (op->hasTrait<OpTrait::IsTerminator>() || isFree(op) || isa<ir::GetWeightOp, ir::ReshapeOp, ir::CheckOp>(op) ||
+        !isa<ir::LlmcDialect>(op->getDialect()) || isa<ir::ConstantOp>(op))
+      return;
+    auto claim = claimed.find(op);
+    if (claim != claimed.end()) {
+      Operation *root = rootOf[claim->second];
+      groups[root].members.insert(op);
+      groups[root].anchor = claim->second;
+      homes[op] = root;
+      return;
+    }
+    if (Operation *home = commonHome(op)) {
+      groups[home].members.insert(op);
+      homes[op] = home;
+      return;
+    }
+    groups[op].members.insert(op);
+    homes[op] = op;
+  }
+
+  /// The group that all users belong to, when each of them takes `op` inline.
+  Operation *commonHome(Operation *op) {
+    if (!isMovement(op) && !isa<ir::MapOp>(op))
+      return nullptr;
+    Operation *home = nullptr;
+    for (OpOperand &use : op->getResult(0).getUses()) {
+      Operation *user = use.getOwner();
+      auto found = homes.find(user);
+      if (found == homes.end() || (home && found->second != home) || !acceptsInline(user, use, op))
+        return nullptr;
+      home = found->second;
+    }
+    return home;
+  }
+
+  bool acceptsInline(Operation *user, OpOperand &use, Operation *op) {
+    if (isa<ir::PackedMatmulOp, ir::ConvOp>(user))
+      return false; // the left side is read once for each group of panels
+    if (isa<ir::MatmulOp>(user))
+      return keepsLastAxis(op);
+    if (isRowReduction(user)) { // the input is read two or three times
+      auto map = dyn_cast<ir::MapOp>(op);
+      return map && use.getOperandNumber() == 0 && isCheap(map) && map.getNumOperands() <= 3;
+    }
+    auto map = dyn_cast<ir::MapOp>(op);
+    if (isa<ir::GatherOp, ir::GatherNdOp, ir::UnfoldOp>(user)) // elements may be read many times
+      return map && isCheap(map);
+    if (isa<ir::TransposeOp, ir::SliceOp, ir::PadOp, ir::ConcatOp>(user))
+      return true;
+    // Under a broadcast an element is computed once for each copy.
+    bool broadcast = analysis.dims(op->getResult(0)) != analysis.dims(user->getResult(0));
+    return !broadcast || (map ? isCheap(map) && llvm::none_of(map.getInputs(), [](Value input) {
+                                  return isMovement(input.getDefiningOp());
+                                })
+                              : isa<ir::TransposeOp, ir::SliceOp>(op));
+  }
+
+  /// Rows of the last axis stay contiguous, so that a product may read through `op`.
+  bool keepsLastAxis(Operation *op) {
+    if (auto transpose = dyn_cast<ir::TransposeOp>(op))
+      return transpose.getPerm().back() == static_cast<int64_t>(transpose.getPerm().size()) - 1;
+    if (auto slice = dyn_cast<ir::SliceOp>(op))
+      return slice.getSteps().back() == 1;
+    if (auto expand = dyn_cast<ir::ExpandOp>(op))
+      return analysis.dims(expand.getInput()).back() == analysis.dims(expand.getResult()).back();
+    return false;
+  }
+
+  //===--- building ----------------------------------------------------------------------------------------------===//
+
+  /// Free producers join the kernel; everything else comes in as an operand.
+  void collectOperands(Group &group, SmallVectorImpl<Value> &operands) {
+    SmallVector<Operation *> pending(group.members.begin(), group.members.end());
+    while (!pending.empty()) {
+      Operation *op = pending.pop_back_val();
+      for (Value operand : op->getOperands()) {
+        Operation *producer = operand.getDefiningOp();
+        if (producer && group.members.contains(producer))
+          continue;
+        if (isFree(producer)) {
+          group.members.insert(producer);
+          pending.push_back(producer);
+        } else if (!llvm::is_contained(operands, operand)) {
+          operands.push_back(operand);
+        }
+      }
+    }
+  }
+
+  void build(Operation *root, Group &group, int64_t number) {
+    SmallVector<Value> operands;
+    collectOperands(group, operands);
+    SmallVector<Operation *> members(group.members.begin(), group.members.end());
+    llvm::sort(members, [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+    llvm::sort(operands, [](Value a, Value b) { return orderOf(a) < orderOf(b); });
+    OpBuilder builder(root);
+    SmallVector<Location> locations;
+    for (Operation *member : members)
+      if (!isFree(member))
+        locations.push_back(member->getLoc());
+    StringRef anchor = (group.anchor ? group.anchor : root)->getName().stripDialect();
+    auto kernel = ir::KernelOp::create(builder, builder.getFusedLoc(locations), root->getResultTypes(), operands,
+                                       builder.getStringAttr(anchor));
+    Block &block = kernel.getBody().emplaceBlock();
+    IRMapping mapping;
+    for (Value operand : operands)
+      mapping.map(operand, block.addArgument(operand.getType(), operand.getLoc()));
+    OpBuilder inner = OpBuilder::atBlockEnd(&block);
+    for (Operation *member : members)
+      inner.clone(*member, mapping);
+    ir::YieldOp::create(inner, root->getLoc(), mapping.lookup(root->getResult(0)));
+    kernel->setAttr("name", builder.getStringAttr(anchor + "_" + Twine(number)));
+    root->getResult(0).replaceAllUsesWith(kernel.getResult(0));
+    for (Operation *member : llvm::reverse(members))
+      if (member->use_empty())
+        member->erase();
+  }
+
+  static std::pair<int, int64_t> orderOf(Value value) {
+    if (auto argument = dyn_cast<BlockArgument>(value))
+      return {0, argument.getArgNumber()};
+    Operation *op = value.getDefiningOp();
+    return {1, std::distance(op->getBlock()->begin(), Block::iterator(op))};
+  }
+
+  func::FuncOp function;
+  ir::DimAnalysis &analysis;
+  llvm::DenseMap<Operation *, Operation *> claimed; // member of an anchor's chain -> anchor
+  llvm::DenseMap<Operation *, Operation *> rootOf;  // anchor -> end of its chain
+  llvm::DenseMap<Operation *, Operation *> homes;   // operation -> root of its group
+  llvm::MapVector<Operation *, Group> groups;
+};
+
+/// Each output is computed by a kernel of its own: arguments, weights, constants, and results that are returned twice
+/// are copied.
+void copySharedOutputs(func::FuncOp function) {
+  Operation *ret = function.getBody().front().getTerminator();
+  llvm::DenseSet<Value> seen;
+  for (OpOperand &operand : ret->getOpOperands()) {
+    Value source = operand.get();
+    while (auto reshape = source.getDefiningOp<ir::ReshapeOp>())
+      source = reshape.getInput();
+    Operation *producer = source.getDefiningOp();
+    bool computed = producer && !isFree(producer) && !isa<ir::GetWeightOp, ir::ConstantOp>(producer);
+    if (computed && seen.insert(source).second)
+      continue;
+    OpBuilder builder(ret);
+    auto copy = ir::MapOp::create(builder, ret->getLoc(), operand.get(),
+                                  [](OpBuilder &, Location, ValueRange scalars) { return scalars.front(); });
+    operand.set(copy.getResult());
+  }
+}
+
+struct FormKernelsPass : impl::FormKernelsBase<FormKernelsPass> {
+  using FormKernelsBase::FormKernelsBase;
+
+  void runOnOperation() override {
+    copySharedOutputs(getOperation());
+    ir::DimAnalysis analysis(getOperation());
+    if (!analysis.isValid())
+      return signalPassFailure();
+    KernelFormation formation(getOperation(), analysis);
+    numKernels += formation.run();
+    numEpilogue += formation.epilogues;
+  }
+};
+
+} // namespace
+} // namespace llmc::passes

@@ -1,0 +1,42 @@
+#ifndef LLMC_PASSES_KERNELS
+#define LLMC_PASSES_KERNELS
+include "mlir/Pass/PassBase.td"
+
+def NormalizeAnchors : Pass<"llmc-normalize-anchors", "::mlir::func::FuncOp"> {
+  let summary = "bring anchors into the forms that schedules take";
+  let description = [{
+    Softmax moves to the last axis by transposes, a norm over several axes works on a reshape to one, a convolution
+    without groups becomes a product of its windows (`llmc.unfold`), and rows of a product with a weight are flattened.
+  }];
+}
+
+def PackWeights : Pass<"llmc-pack-weights", "::mlir::ModuleOp"> {
+  let summary = "let products read weights in panels";
+  let description = [{
+    A product whose right side is a matrix of weights reads panels instead; packing joins the weight's recipe.
+
+    Before: `llmc.matmul %x, %w`. After: `llmc.packed_matmul %x, %p columns 768` where `%p` is a weight with the recipe
+    `llmc.pack %w panel 16`.
+  }];
+  let options = [Option<"panel", "panel", "int64_t", "16", "columns of a panel">];
+  let statistics = [Statistic<"numPacked", "num-packed", "products that read panels">];
+}
+
+def SinkReshapes : Pass<"llmc-sink-reshapes", "::mlir::func::FuncOp"> {
+  let summary = "move reshapes behind pointwise maths";
+  let description = [{
+    So that an epilogue stays next to its product. Before: `map(reshape(x), y)`; after: `reshape(map(x, reshape(y)))`, where
+    the last axis stays as it is and the other operands have all sizes or only the last.
+  }];
+}
+
+def FormKernels : Pass<"llmc-form-kernels", "::mlir::func::FuncOp"> {
+  let summary = "group operations into kernels";
+  let description = [{
+    Each anchor takes the maps and transposes behind it as an epilogue, and cheap producers as a prologue. What is left
+    becomes kernels of maps and movement. Reshapes of computed tensors stay outside as views.
+  }];
+  let statistics = [Statistic<"numKernels", "num-kernels", "kernels">,
+                    Statistic<"numEpilogue", "num-epilogue", "operations fused behind an anchor">];
+}
+#endif

@@ -1,0 +1,85 @@
+// Moves reshapes that keep the last axis behind maps.
+#include "compiler/ir/DimAnalysis.h"
+#include "compiler/ir/LlmcDialect.h"
+#include "compiler/passes/kernels/Passes.h"
+#include "compiler/ir/Reshaping.h"
+#include "mlir/IR/IRMapping.h"
+
+using namespace mlir;
+
+namespace llmc::passes {
+#define GEN_PASS_DEF_SINKRESHAPES
+#include "compiler/passes/kernels/Passes.h.inc"
+
+namespace {
+
+bool isRowConstant(const ir::DimVector &dims) {
+  return llvm::all_of(ArrayRef<ir::DimExpr>(dims).drop_back(dims.empty() ? 0 : 1),
+                      [](const ir::DimExpr &dim) { return dim.isConstant(1); });
+}
+
+struct SinkReshapesPass : impl::SinkReshapesBase<SinkReshapesPass> {
+  void runOnOperation() override {
+    ir::DimAnalysis analysis(getOperation());
+    if (!analysis.isValid())
+      return signalPassFailure();
+    for (Operation &op : llvm::make_early_inc_range(getOperation().getBody().front()))
+      if (auto map = dyn_cast<ir::MapOp>(op))
+        sink(map, analysis);
+  }
+
+private:
+  /// The reshape of a contraction among the operands that can move behind the map.
+  ir::ReshapeOp findReshape(ir::MapOp map, ir::DimAnalysis &analysis) {
+    ir::DimVector dims = analysis.dims(map.getResult());
+    for (Value input : map.getInputs()) {
+      auto reshape = input.getDefiningOp<ir::ReshapeOp>();
+      if (!reshape || !reshape->hasOneUse() || analysis.dims(input) != dims)
+        continue;
+      Operation *source = reshape.getInput().getDefiningOp();
+      ir::DimVector from = analysis.dims(reshape.getInput());
+      if (isa_and_nonnull<ir::PackedMatmulOp, ir::MapOp>(source) && source->hasOneUse() && !from.empty() &&
+          !dims.empty() && from.back() == dims.back())
+        return reshape;
+    }
+    return {};
+  }
+
+  void sink(ir::MapOp map, ir::DimAnalysis &analysis) {
+    ir::ReshapeOp reshape = findReshape(map, analysis);
+    if (!reshape)
+      return;
+    ir::DimVector dims = analysis.dims(map.getResult()), rows = analysis.dims(reshape.getInput());
+    for (Value input : map.getInputs())
+      if (!isRowConstant(analysis.dims(input)) && analysis.dims(input) != dims)
+        return;
+    OpBuilder builder(map);
+    SmallVector<Value> inputs;
+    for (Value input : map.getInputs()) {
+      ir::DimVector size = analysis.dims(input);
+      if (input == reshape.getResult())
+        inputs.push_back(reshape.getInput());
+      else if (size == dims && !isRowConstant(size))
+        inputs.push_back(ir::reshapeTo(builder, map.getLoc(), input, rows));
+      else if (size.size() > rows.size()) // [1, 1, n] among matrices
+        inputs.push_back(ir::reshapeTo(builder, map.getLoc(), input, {size.back()}));
+      else
+        inputs.push_back(input);
+    }
+    auto moved = ir::MapOp::create(builder, map.getLoc(), inputs, [&](OpBuilder &inner, Location, ValueRange scalars) {
+      IRMapping mapping;
+      mapping.map(map.getBody().getArguments(), scalars);
+      for (Operation &op : map.getBody().front().without_terminator())
+        inner.clone(op, mapping);
+      return mapping.lookup(map.getYielded());
+    });
+    Value back = ir::reshapeTo(builder, map.getLoc(), moved.getResult(), dims);
+    back.setType(map.getType());
+    map.replaceAllUsesWith(back);
+    map.erase();
+    reshape.erase();
+  }
+};
+
+} // namespace
+} // namespace llmc::passes

@@ -1,0 +1,64 @@
+// Relations between sizes as run-time checks.
+#include "compiler/ir/DimAnalysis.h"
+#include "compiler/ir/LlmcDialect.h"
+#include "compiler/ir/Provenance.h"
+#include "compiler/passes/shapes/Passes.h"
+#include "mlir/IR/Builders.h"
+#include <set>
+
+using namespace mlir;
+
+namespace llmc::passes {
+#define GEN_PASS_DEF_INSERTCHECKS
+#include "compiler/passes/shapes/Passes.h.inc"
+
+namespace {
+
+StringRef kindOf(ir::DimRelation relation) {
+  switch (relation) {
+  case ir::DimRelation::Equal:
+    return "equal";
+  case ir::DimRelation::Broadcast:
+    return "broadcast";
+  case ir::DimRelation::AtLeast:
+    return "least";
+  }
+  return "";
+}
+
+struct InsertChecksPass : impl::InsertChecksBase<InsertChecksPass> {
+  void runOnOperation() override {
+    func::FuncOp function = getOperation();
+    ir::DimAnalysis analysis(function);
+    if (!analysis.isValid() || failed(refuseDataDependence(function, analysis)))
+      return signalPassFailure();
+    OpBuilder builder = OpBuilder::atBlockBegin(&function.getBody().front());
+    std::set<std::string> seen;
+    for (const ir::DimAnalysis::Requirement &requirement : analysis.requirements()) {
+      std::string a = requirement.a.text(), b = requirement.b.text();
+      StringRef kind = kindOf(requirement.relation);
+      if (!seen.insert((kind + "/" + a + "/" + b).str()).second)
+        continue;
+      std::string message = requirement.what + ": " + a + " is {0} and " + b + " is {1}";
+      ir::CheckOp::create(builder, requirement.op->getLoc(), kind, a, b, message);
+    }
+  }
+
+private:
+  LogicalResult refuseDataDependence(func::FuncOp function, ir::DimAnalysis &analysis) {
+    for (Operation &op : function.getBody().front())
+      for (Value result : op.getResults()) {
+        if (!isa<RankedTensorType>(result.getType()))
+          continue;
+        for (const ir::DimExpr &dim : analysis.dims(result))
+          if (ir::DimAnalysis::dependsOnData(dim))
+            return op.emitError() << "node " << ir::describeNodes(op.getLoc())
+                                  << ": a size of its output depends on the values of a tensor, not only on the sizes "
+                                     "of the inputs; this is not supported yet";
+      }
+    return success();
+  }
+};
+
+} // namespace
+} // namespace llmc::passes

@@ -1,0 +1,125 @@
+// Patterns that need to know that two dynamic sizes are equal. One analysis serves a whole sweep; sweeps repeat until
+// nothing changes.
+#include "compiler/ir/DimAnalysis.h"
+#include "compiler/ir/LlmcDialect.h"
+#include "compiler/ir/Reshaping.h"
+#include "compiler/passes/simplify/Passes.h"
+#include "mlir/IR/Builders.h"
+
+using namespace mlir;
+
+namespace llmc::passes {
+#define GEN_PASS_DEF_SIMPLIFYGRAPH
+#include "compiler/passes/simplify/Passes.h.inc"
+
+namespace {
+
+/// The operand that a map passes on untouched, if that is all it does.
+Value passedOn(ir::MapOp map) {
+  auto argument = dyn_cast<BlockArgument>(map.getYielded());
+  return argument ? map.getInputs()[argument.getArgNumber()] : Value();
+}
+
+/// A map that ignores one operand's values but not its sizes can't be simplified; all others broadcast anew.
+bool broadcastsWithout(ir::MapOp map, Value operand, Value replacement, ir::DimAnalysis &analysis) {
+  ir::DimVector result;
+  for (Value input : map.getInputs()) {
+    ir::DimVector dims = analysis.dims(input == operand ? replacement : input);
+    size_t common = std::min(dims.size(), result.size());
+    if (dims.size() > result.size())
+      result.insert(result.begin(), dims.begin(), dims.end() - common);
+    for (size_t i = 1; i <= common; ++i)
+      result[result.size() - i] = ir::DimExpr::broadcast(result[result.size() - i], dims[dims.size() - i]);
+  }
+  return result == analysis.dims(map.getResult());
+}
+
+struct SimplifyGraphPass : impl::SimplifyGraphBase<SimplifyGraphPass> {
+  void runOnOperation() override {
+    for (bool changed = true; changed;) {
+      changed = false;
+      ir::DimAnalysis analysis(getOperation());
+      if (!analysis.isValid())
+        return signalPassFailure();
+      for (Operation &op : llvm::make_early_inc_range(getOperation().getBody().front())) {
+        if (op.use_empty() && isMemoryEffectFree(&op) && !op.hasTrait<OpTrait::IsTerminator>()) {
+          op.erase();
+          continue;
+        }
+        changed |= simplify(&op, analysis);
+      }
+    }
+  }
+
+private:
+  bool replace(Operation *op, Value with) {
+    Value result = op->getResult(0);
+    if (result.getType() != with.getType()) {
+      // Equal sizes that one type knows as constants and the other as formulas: keep what is known.
+      auto a = cast<RankedTensorType>(result.getType()), b = cast<RankedTensorType>(with.getType());
+      if (a.getElementType() != b.getElementType() || (a.hasStaticShape() && isa<BlockArgument>(with)))
+        return false;
+    }
+    bool returned = llvm::any_of(result.getUsers(), [](Operation *user) { return isa<func::ReturnOp>(user); });
+    if (returned && result.getType() != with.getType())
+      return false;
+    result.replaceAllUsesWith(with);
+    op->erase();
+    return true;
+  }
+
+  bool simplify(Operation *op, ir::DimAnalysis &analysis) {
+    if (auto map = dyn_cast<ir::MapOp>(op)) {
+      Value value = passedOn(map);
+      if (value && analysis.dims(value) == analysis.dims(map.getResult()))
+        return replace(op, value);
+      return skipExpands(map, analysis);
+    }
+    if (isa<ir::ReshapeOp, ir::ExpandOp>(op) && analysis.dims(op->getOperand(0)) == analysis.dims(op->getResult(0)))
+      return replace(op, op->getOperand(0));
+    if (auto slice = dyn_cast<ir::SliceOp>(op)) {
+      bool whole = llvm::all_of(slice.getStaticOffsets(), [](int64_t offset) { return offset == 0; }) &&
+                   llvm::all_of(slice.getSteps(), [](int64_t step) { return step == 1; });
+      if (whole && analysis.dims(slice.getInput()) == analysis.dims(slice.getResult()))
+        return replace(op, slice.getInput());
+    }
+    if (auto transpose = dyn_cast<ir::TransposeOp>(op))
+      return transposeToReshape(transpose, analysis);
+    return false;
+  }
+
+  /// A transpose that only moves axes of size 1 is a reshape, which costs nothing.
+  bool transposeToReshape(ir::TransposeOp op, ir::DimAnalysis &analysis) {
+    ir::DimVector dims = analysis.dims(op.getInput());
+    int64_t last = -1;
+    for (int64_t axis : op.getPerm()) {
+      if (dims[axis].isConstant(1))
+        continue;
+      if (axis < last)
+        return false;
+      last = axis;
+    }
+    ir::DimVector target = analysis.dims(op.getResult());
+    if (llvm::any_of(target, ir::DimAnalysis::dependsOnData))
+      return false;
+    OpBuilder builder(op);
+    Value reshape = ir::reshapeTo(builder, op.getLoc(), op.getInput(), target);
+    op.replaceAllUsesWith(reshape);
+    op.erase();
+    return true;
+  }
+
+  bool skipExpands(ir::MapOp map, ir::DimAnalysis &analysis) {
+    for (OpOperand &operand : map->getOpOperands()) {
+      auto expand = operand.get().getDefiningOp<ir::ExpandOp>();
+      if (!expand || !broadcastsWithout(map, operand.get(), expand.getInput(), analysis))
+        continue;
+      operand.set(expand.getInput());
+      return true;
+    }
+    return false;
+  }
+};
+
+} // namespace
+} // namespace llmc::passes
