@@ -1,6 +1,12 @@
 // The lists of dialects and pass families.
 #include "compiler/pipeline/Registration.h"
 #include "compiler/ir/LlmcDialect.h"
+#include "compiler/passes/fusion/Passes.h"
+#include "compiler/passes/kernels/Passes.h"
+#include "compiler/passes/memory/Passes.h"
+#include "compiler/passes/shapes/Passes.h"
+#include "compiler/passes/simplify/Passes.h"
+#include "compiler/pipeline/Pipelines.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -8,6 +14,9 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Transforms/Passes.h"
 
 namespace llmc::pipeline {
@@ -16,12 +25,23 @@ void registerDialects(mlir::DialectRegistry &registry) {
   registry.insert<ir::LlmcDialect, mlir::arith::ArithDialect, mlir::func::FuncDialect, mlir::LLVM::LLVMDialect,
                   mlir::math::MathDialect, mlir::scf::SCFDialect, mlir::tensor::TensorDialect,
                   mlir::vector::VectorDialect>();
+  mlir::registerBuiltinDialectTranslation(registry);
+  mlir::registerLLVMDialectTranslation(registry);
 }
 
 void registerPasses() {
   mlir::registerCanonicalizerPass();
   mlir::registerCSEPass();
   mlir::registerSymbolDCEPass();
+  passes::registerLlmcShapesPasses();
+  passes::registerLlmcSimplifyPasses();
+  passes::registerLlmcFusionPasses();
+  passes::registerLlmcKernelsPasses();
+  passes::registerLlmcMemoryPasses();
+  mlir::PassPipelineRegistration<>("llmc-shapes", "resolve all sizes", addShapePasses);
+  mlir::PassPipelineRegistration<>("llmc-graph", "fold and fuse on the graph", addGraphPasses);
+  mlir::PassPipelineRegistration<>("llmc-kernels", "form kernels and plan memory", addKernelPasses);
+  mlir::PassPipelineRegistration<>("llmc-default", "the whole compiler up to code generation", addDefaultPipeline);
 }
 
 } // namespace llmc::pipeline

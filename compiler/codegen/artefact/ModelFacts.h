@@ -1,0 +1,44 @@
+// What an artefact says about its model: everything of the image that is data, not code.
+#ifndef LLMC_COMPILER_CODEGEN_ARTEFACT_MODELFACTS_H
+#define LLMC_COMPILER_CODEGEN_ARTEFACT_MODELFACTS_H
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace llmc::codegen {
+
+struct TensorFacts {
+  std::string name;
+  uint32_t dtype;
+  std::vector<int64_t> dims; // -1 where a formula
+  std::vector<std::string> dimTexts;
+};
+
+struct SymbolFacts {
+  std::string name;
+  int64_t least, most;
+};
+
+struct CheckFacts {
+  std::string text, node;
+};
+
+struct KernelFacts {
+  std::string name, nodes;
+};
+
+struct ModelFacts {
+  std::string name, compiler, cpu;
+  uint64_t cpuFeatures = 0;
+  std::vector<SymbolFacts> symbols;
+  std::vector<TensorFacts> inputs, outputs;
+  std::vector<CheckFacts> checks;
+  std::vector<KernelFacts> kernels;
+  uint32_t stateWords = 0;
+  uint64_t weightsBytes = 0, weightsDigest = 0;
+};
+
+} // namespace llmc::codegen
+
+#endif

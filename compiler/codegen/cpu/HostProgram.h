@@ -1,0 +1,36 @@
+// The two functions that the runtime calls: bind, which computes all sizes and offsets from the sizes of the inputs, and
+// run, which calls the kernels in order.
+#ifndef LLMC_COMPILER_CODEGEN_CPU_HOSTPROGRAM_H
+#define LLMC_COMPILER_CODEGEN_CPU_HOSTPROGRAM_H
+
+#include "compiler/codegen/artefact/ModelFacts.h"
+#include "compiler/codegen/artefact/WeightsLayout.h"
+#include "compiler/codegen/cpu/lowering/KernelFrame.h"
+#include "compiler/ir/ArenaPlan.h"
+
+namespace llmc::codegen::cpu {
+
+/// A kernel of the model and the function that it was lowered to (shared by equal kernels).
+struct LoweredKernel {
+  ir::KernelOp kernel;
+  KernelSignature signature;
+};
+
+/// What both functions need to know, and the facts that they establish.
+struct HostContext {
+  mlir::func::FuncOp model;
+  ir::DimAnalysis &dims;
+  mlir::ModuleOp code; // where functions are added
+  const WeightsLayout &weights;
+  std::vector<std::string> symbols; // state words 0.. hold their values
+  std::vector<ir::ArenaSlot> slots; // the words behind hold the offsets of these
+  ModelFacts &facts;
+};
+
+/// Fails with a message when a symbol follows from no input.
+llvm::LogicalResult buildBind(HostContext &context);
+void buildRun(HostContext &context, llvm::ArrayRef<LoweredKernel> kernels);
+
+} // namespace llmc::codegen::cpu
+
+#endif

@@ -1,0 +1,64 @@
+// Which pass runs where, and why there.
+#include "compiler/pipeline/Pipelines.h"
+#include "compiler/passes/fusion/Passes.h"
+#include "compiler/passes/kernels/Passes.h"
+#include "compiler/passes/memory/Passes.h"
+#include "compiler/passes/shapes/Passes.h"
+#include "compiler/passes/simplify/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+namespace llmc::pipeline {
+
+void addShapePasses(OpPassManager &pm) {
+  OpPassManager &function = pm.nest<func::FuncOp>();
+  // Twice: shapes that depend on resolved shapes (a Range whose length sizes a Reshape) need a second look.
+  for (int round = 0; round < 2; ++round) {
+    function.addPass(createCanonicalizerPass());
+    function.addPass(createCSEPass());
+    function.addPass(passes::createScalarizeShapes());
+    function.addPass(passes::createResolveSizes());
+  }
+  function.addPass(createCanonicalizerPass());
+  function.addPass(createCSEPass());
+}
+
+void addGraphPasses(OpPassManager &pm) {
+  pm.addNestedPass<func::FuncOp>(passes::createSimplifyGraph());
+  // Scalars that exporters compute (the square root of a head's size) must be constants before spellings are matched.
+  pm.addPass(passes::createFoldConstants());
+  pm.addNestedPass<func::FuncOp>(passes::createSimplifyGraph());
+  pm.addNestedPass<func::FuncOp>(createCSEPass());
+  pm.addNestedPass<func::FuncOp>(passes::createFuseNorms());
+  pm.addNestedPass<func::FuncOp>(passes::createFuseSoftmax());
+}
+
+void addKernelPasses(OpPassManager &pm) {
+  // Relations between sizes are collected while each operation still is what the model said.
+  pm.addNestedPass<func::FuncOp>(passes::createInsertChecks());
+  pm.addNestedPass<func::FuncOp>(passes::createNormalizeAnchors());
+  // Filters of convolutions have become matrices: their reshapes and transposes join the recipes.
+  pm.addPass(passes::createFoldConstants());
+  pm.addPass(passes::createPackWeights());
+  pm.addNestedPass<func::FuncOp>(createCSEPass());
+  pm.addNestedPass<func::FuncOp>(createCanonicalizerPass());
+  pm.addNestedPass<func::FuncOp>(passes::createSinkReshapes());
+  pm.addNestedPass<func::FuncOp>(createCanonicalizerPass());
+  pm.addNestedPass<func::FuncOp>(passes::createSimplifyGraph());
+  pm.addNestedPass<func::FuncOp>(createCSEPass());
+  pm.addNestedPass<func::FuncOp>(passes::createFuseMaps());
+  pm.addNestedPass<func::FuncOp>(createCanonicalizerPass());
+  pm.addNestedPass<func::FuncOp>(passes::createFormKernels());
+  pm.addNestedPass<func::FuncOp>(createCSEPass());
+  pm.addNestedPass<func::FuncOp>(passes::createPlanArena());
+}
+
+void addDefaultPipeline(OpPassManager &pm) {
+  addShapePasses(pm);
+  addGraphPasses(pm);
+  addKernelPasses(pm);
+}
+
+} // namespace llmc::pipeline

@@ -1,0 +1,20 @@
+// The whole compiler as lists of passes.
+#ifndef LLMC_COMPILER_PIPELINE_PIPELINES_H
+#define LLMC_COMPILER_PIPELINE_PIPELINES_H
+
+#include "mlir/Pass/PassManager.h"
+
+namespace llmc::pipeline {
+
+/// From the importer's output to a graph without shape arithmetic, with all sizes resolved.
+void addShapePasses(mlir::OpPassManager &pm);
+/// Fusion and folding on the graph.
+void addGraphPasses(mlir::OpPassManager &pm);
+/// From the graph to kernels with a memory plan.
+void addKernelPasses(mlir::OpPassManager &pm);
+/// All of these: the pipeline named "default".
+void addDefaultPipeline(mlir::OpPassManager &pm);
+
+} // namespace llmc::pipeline
+
+#endif
