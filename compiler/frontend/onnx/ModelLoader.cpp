@@ -45,7 +45,8 @@ llvm::Error ModelLoader::addTensors(const onnx::GraphProto &proto, OnnxGraph &gr
   for (const onnx::SparseTensorProto &sparse : proto.sparse_initializer())
     return reporter.error<Code::SparseTensor>(describe("tensor", sparse.values().name()));
   for (const onnx::TensorProto &initializer : proto.initializer()) {
-    llvm::Expected<TensorData> tensor = readTensor(initializer, sources);
+    llvm::Expected<TensorData> tensor =
+        readTensor(initializer, describe("tensor", initializer.name()), sources);
     if (!tensor)
       return tensor.takeError();
     graph.initializers.push_back(std::move(*tensor));
@@ -116,8 +117,8 @@ llvm::Error ModelLoader::checkNode(const onnx::NodeProto &node, llvm::StringRef 
   return llvm::Error::success();
 }
 
-llvm::Error ModelLoader::addAttributeTensor(const onnx::TensorProto &proto) {
-  llvm::Expected<TensorData> tensor = readTensor(proto, sources);
+llvm::Error ModelLoader::addAttributeTensor(const onnx::TensorProto &proto, llvm::StringRef where) {
+  llvm::Expected<TensorData> tensor = readTensor(proto, where, sources);
   if (!tensor)
     return tensor.takeError();
   model.attributeTensors.push_back(std::move(*tensor));
@@ -133,7 +134,8 @@ llvm::Error ModelLoader::addAttribute(const onnx::AttributeProto &attribute, llv
                                                     attribute.ref_attr_name());
   switch (attribute.type()) {
   case onnx::AttributeProto::TENSOR:
-    return addAttributeTensor(attribute.t());
+    return addAttributeTensor(attribute.t(),
+                              where.str() + ", " + describe("attribute", attribute.name()));
   case onnx::AttributeProto::GRAPH:
     return addGraph(attribute.g(), &graph).takeError();
   case onnx::AttributeProto::SPARSE_TENSOR:

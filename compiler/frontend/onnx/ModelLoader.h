@@ -29,7 +29,7 @@ private:
   llvm::Error checkNode(const onnx::NodeProto &node, llvm::StringRef where);
   llvm::Error addAttribute(const onnx::AttributeProto &attribute, llvm::StringRef where,
                            const OnnxGraph &graph);
-  llvm::Error addAttributeTensor(const onnx::TensorProto &tensor);
+  llvm::Error addAttributeTensor(const onnx::TensorProto &tensor, llvm::StringRef where);
 
   OnnxModel &model;
   const OnnxReporter &reporter;

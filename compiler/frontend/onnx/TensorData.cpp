@@ -14,9 +14,8 @@ namespace {
 
 class TensorReader {
 public:
-  TensorReader(const onnx::TensorProto &proto, const TensorSources &sources)
-      : proto(proto), sources(sources), reporter(sources.reporter),
-        where(describe("tensor", proto.name())) {}
+  TensorReader(const onnx::TensorProto &proto, llvm::StringRef where, const TensorSources &sources)
+      : proto(proto), where(where), sources(sources), reporter(sources.reporter) {}
 
   llvm::Expected<TensorData> read();
 
@@ -30,9 +29,9 @@ private:
   llvm::Error checkSize(uint64_t bytes) const;
 
   const onnx::TensorProto &proto;
+  llvm::StringRef where;
   const TensorSources &sources;
   const OnnxReporter &reporter;
-  std::string where;
   TensorData tensor;
   uint64_t neededBytes = 0;
 };
@@ -158,9 +157,9 @@ llvm::Expected<TensorData> TensorReader::read() {
   return std::move(tensor);
 }
 
-llvm::Expected<TensorData> readTensor(const onnx::TensorProto &proto,
+llvm::Expected<TensorData> readTensor(const onnx::TensorProto &proto, llvm::StringRef where,
                                       const TensorSources &sources) {
-  return TensorReader(proto, sources).read();
+  return TensorReader(proto, where, sources).read();
 }
 
 } // namespace llmc::frontend

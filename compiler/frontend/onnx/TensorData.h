@@ -44,7 +44,8 @@ struct TensorSources {
 };
 
 /// Finds and checks the data of a tensor of a skeleton. The result refers to `proto` and to both
-/// sources.
-llvm::Expected<TensorData> readTensor(const onnx::TensorProto &proto, const TensorSources &sources);
+/// sources; `where` names the tensor in errors.
+llvm::Expected<TensorData> readTensor(const onnx::TensorProto &proto, llvm::StringRef where,
+                                      const TensorSources &sources);
 
 } // namespace llmc::frontend

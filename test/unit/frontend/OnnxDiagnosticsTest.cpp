@@ -3,8 +3,6 @@
 #include "compiler/frontend/onnx/WireFormat.h"
 #include "test/unit/frontend/TestModel.h"
 
-#include "llvm/Support/FileSystem.h"
-
 #include <set>
 
 namespace llmc::frontend::test {
@@ -249,16 +247,10 @@ TEST_F(OnnxDiagnosticsTest, damageBesideTensors) {
 }
 
 TEST_F(OnnxDiagnosticsTest, structureTooLarge) {
-  // A documentation of 300 MB of zeros, a hole on disk.
   uint64_t size = uint64_t(300) << 20;
-  std::string bytes("\x08\x08\x32");
-  appendVarint(bytes, size);
-  write("model.onnx", bytes);
-  int file = 0;
-  ASSERT_FALSE(llvm::sys::fs::openFileForReadWrite(
-      pathOf("model.onnx"), file, llvm::sys::fs::CD_OpenExisting, llvm::sys::fs::OF_None));
-  ASSERT_FALSE(llvm::sys::fs::resize_file(file, bytes.size() + size));
-  llvm::sys::fs::closeFile(file);
+  std::string documentation("\x08\x08\x32");
+  appendVarint(documentation, size);
+  writeWithHole("model.onnx", documentation, size);
   expectRefusal(OnnxModel::load(pathOf("model.onnx")).takeError(), Code::StructureTooLarge,
                 "the limit is 268435456");
 }
@@ -272,6 +264,15 @@ TEST_F(OnnxDiagnosticsTest, attributes) {
   expectRefusal(node.intAttr("axis", 0).takeError(), Code::AttributeType,
                 "node \"copy\" (Identity): attribute 'axis' is a float, expected an integer");
   expectRefusal(node.intAttr("axes").takeError(), Code::AttributeMissing, "'axes' is missing");
+}
+
+TEST_F(OnnxDiagnosticsTest, tensorsOfAttributesAreNamedByTheirNode) {
+  ModelProto model = identityModel();
+  AttributeProto &attribute = addAttribute(model, "value");
+  attribute.set_type(AttributeProto::TENSOR);
+  attribute.mutable_t()->set_data_type(TensorProto::FLOAT);
+  expectRefusal(tryLoad(model).takeError(), Code::TensorSizeMismatch,
+                "node \"copy\" (Identity), attribute \"value\": holds 0 bytes");
 }
 
 TEST_F(OnnxDiagnosticsTest, namesAreMadePrintable) {

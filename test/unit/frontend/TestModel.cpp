@@ -111,6 +111,15 @@ void ModelTest::write(llvm::StringRef name, llvm::StringRef bytes) const {
   stream << bytes;
 }
 
+void ModelTest::writeWithHole(llvm::StringRef name, llvm::StringRef bytes, uint64_t zeros) const {
+  namespace fs = llvm::sys::fs;
+  write(name, bytes);
+  int file = 0;
+  ASSERT_FALSE(fs::openFileForReadWrite(pathOf(name), file, fs::CD_OpenExisting, fs::OF_None));
+  ASSERT_FALSE(fs::resize_file(file, bytes.size() + zeros));
+  fs::closeFile(file);
+}
+
 llvm::Expected<std::unique_ptr<OnnxModel>> ModelTest::tryLoad(const onnx::ModelProto &model) const {
   write("model.onnx", model.SerializeAsString());
   return OnnxModel::load(pathOf("model.onnx"));

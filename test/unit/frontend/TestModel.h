@@ -44,6 +44,9 @@ protected:
   std::string pathOf(llvm::StringRef name) const;
   void write(llvm::StringRef name, llvm::StringRef bytes) const;
 
+  /// A file that goes on with `zeros` zero bytes, which take no place on disk.
+  void writeWithHole(llvm::StringRef name, llvm::StringRef bytes, uint64_t zeros) const;
+
   llvm::Expected<std::unique_ptr<OnnxModel>> tryLoad(const onnx::ModelProto &model) const;
 
   /// Fails the test, and gives null, if the model is refused.
