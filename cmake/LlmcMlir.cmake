@@ -23,7 +23,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU") # gcc 12 has no --ld-path
 else()
   add_link_options(--ld-path=${LLVM_TOOLS_BINARY_DIR}/ld.lld)
 endif()
-add_link_options(-Wl,-z,defs) # a shared library with a hole fails here, not in a plugin
+if(NOT LLMC_SANITIZE) # a sanitizer's own functions are in the executable alone
+  add_link_options(-Wl,-z,defs) # a shared library with a hole fails here, not in a plugin
+endif()
 
 # mlir_tablegen takes its -I from the directory's include path, not from targets.
 include_directories(${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR} SYSTEM ${MLIR_INCLUDE_DIRS})

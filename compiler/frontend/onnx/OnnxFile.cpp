@@ -1,0 +1,49 @@
+// Opens, takes out the tensors, parses the rest.
+#include "compiler/frontend/onnx/OnnxFile.h"
+#include "compiler/frontend/onnx/ModelSkeleton.h"
+#include "compiler/frontend/onnx/OpsetVersions.h"
+
+#include <google/protobuf/io/coded_stream.h>
+#include <onnx-ml.pb.h>
+
+namespace llmc::frontend {
+
+using Code = OnnxErrorCode;
+
+OnnxFile::OnnxFile(OnnxReporter reporter, MappedFiles files)
+    : errors(std::move(reporter)), mappedFiles(std::move(files)),
+      model(std::make_unique<onnx::ModelProto>()) {}
+
+OnnxFile::OnnxFile(OnnxFile &&) = default;
+OnnxFile::~OnnxFile() = default;
+
+llvm::Error OnnxFile::parse() {
+  llvm::Expected<std::string> skeleton = extractSkeleton(mappedFiles.bytes(0), errors);
+  if (!skeleton)
+    return skeleton.takeError();
+  google::protobuf::io::CodedInputStream stream(reinterpret_cast<const uint8_t *>(skeleton->data()),
+                                                static_cast<int>(skeleton->size()));
+  stream.SetRecursionLimit(kDeepestMessage);
+  // The fields on the way to tensors have been read before, so what fails here lies beside it:
+  // names, types, attributes.
+  if (!model->ParseFromCodedStream(&stream) || !stream.ConsumedEntireMessage())
+    return errors.error<Code::DamagedField>("");
+  return llvm::Error::success();
+}
+
+llvm::Expected<OnnxFile> OnnxFile::open(llvm::StringRef path) {
+  OnnxReporter reporter(path.str());
+  llvm::Expected<MappedFiles> files = MappedFiles::open(path, reporter);
+  if (!files)
+    return files.takeError();
+  OnnxFile file(std::move(reporter), std::move(*files));
+  if (llvm::Error error = file.parse())
+    return std::move(error);
+  if (!file.model->has_graph())
+    return file.errors.error<Code::NoGraph>("");
+  if (llvm::Error error = checkVersions(*file.model, file.errors))
+    return std::move(error);
+  return file;
+}
+
+} // namespace llmc::frontend

@@ -1,0 +1,40 @@
+// A model file as it is: mapped, parsed, versions checked. What the graph means is OnnxModel's to
+// find out.
+#pragma once
+
+#include "compiler/frontend/onnx/MappedFiles.h"
+#include "compiler/frontend/onnx/OnnxDiagnostics.h"
+
+#include <memory>
+
+namespace onnx {
+class ModelProto;
+}
+
+namespace llmc::frontend {
+
+class OnnxFile {
+public:
+  static llvm::Expected<OnnxFile> open(llvm::StringRef path);
+
+  OnnxFile(OnnxFile &&);
+  ~OnnxFile();
+
+  /// The model without the data of big tensors, see ModelSkeleton. readTensor() finds them in
+  /// files().
+  onnx::ModelProto &proto() { return *model; }
+  const onnx::ModelProto &proto() const { return *model; }
+  MappedFiles &files() { return mappedFiles; }
+  const MappedFiles &files() const { return mappedFiles; }
+  const OnnxReporter &reporter() const { return errors; }
+
+private:
+  OnnxFile(OnnxReporter reporter, MappedFiles files);
+  llvm::Error parse();
+
+  OnnxReporter errors;
+  MappedFiles mappedFiles;
+  std::unique_ptr<onnx::ModelProto> model;
+};
+
+} // namespace llmc::frontend

@@ -1,0 +1,51 @@
+// A constant tensor of a model: its type, shape and bytes, and where in the model's files the bytes
+// lie.
+#pragma once
+
+#include "compiler/frontend/onnx/MappedFiles.h"
+#include "compiler/frontend/onnx/OnnxElementTypes.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/Allocator.h"
+
+#include <optional>
+
+namespace onnx {
+class TensorProto;
+}
+
+namespace llmc::frontend {
+
+/// A part of one of a model's MappedFiles.
+struct FileRange {
+  unsigned file;
+  uint64_t offset;
+  uint64_t size;
+};
+
+struct TensorData {
+  llvm::StringRef name;
+  OnnxElementType elementType;
+  llvm::SmallVector<int64_t, 4> dims;
+
+  /// storageBytes(elementType, dims) bytes, little-endian, row-major, at any alignment. They belong
+  /// to the model.
+  llvm::ArrayRef<uint8_t> bytes;
+
+  /// Where `bytes` lie on disk. Nothing for small tensors and those that were not stored as plain
+  /// bytes.
+  std::optional<FileRange> range;
+};
+
+/// Where readTensor() takes bytes from, and where it puts those that it has to convert.
+struct TensorSources {
+  MappedFiles &files;
+  llvm::BumpPtrAllocator &convertedBytes;
+  const OnnxReporter &reporter;
+};
+
+/// Finds and checks the data of a tensor of a skeleton. The result refers to `proto` and to both
+/// sources; `where` names the tensor in errors.
+llvm::Expected<TensorData> readTensor(const onnx::TensorProto &proto, llvm::StringRef where,
+                                      const TensorSources &sources);
+
+} // namespace llmc::frontend

@@ -1,0 +1,22 @@
+#!/bin/bash
+# Builds and runs the tests. With --full also those labelled `full`, longer fuzzing, and the unit tests under sanitizers.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+case "${1:-}" in
+'') scope=(-LE full) ;;
+--full) scope=() ;;
+*) echo "usage: scripts/test.sh [--full]" >&2; exit 2 ;;
+esac
+
+scripts/setup.sh
+
+if [ "${1:-}" = --full ]; then
+  export LLMC_MUTATIONS="${LLMC_MUTATIONS:-2000}"
+  # LLVM is not instrumented, so containers shared with it look overrun when they are not.
+  export ASAN_OPTIONS=detect_container_overflow=0 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+  [ -f build-sanitize/build.ninja ] || cmake --preset sanitize
+  cmake --build build-sanitize
+  ctest --test-dir build-sanitize --output-on-failure -j2 -L unit
+fi
+ctest --test-dir build --output-on-failure -j2 "${scope[@]}"
