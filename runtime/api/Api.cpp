@@ -1,0 +1,268 @@
+// The C entry points: they check pointers and struct sizes, and keep other threads out of a
+// context. All else is done by Model and Context.
+#include "api/Context.h"
+#include "api/Model.h"
+#include "api/StructSize.h"
+#include "llmc/llmc.h"
+#include <cstring>
+
+using namespace llmc::runtime;
+
+static Model *unwrap(llmc_model *model) { return reinterpret_cast<Model *>(model); }
+static const Model *unwrap(const llmc_model *model) {
+  return reinterpret_cast<const Model *>(model);
+}
+static Context *unwrap(llmc_context *context) { return reinterpret_cast<Context *>(context); }
+
+// An options struct that may be null. False with a message when it can't be understood.
+template <typename T>
+static bool readOptions(const T *theirs, T &ours, const char *what, Message &message) {
+  if (!theirs || readStruct(*theirs, ours))
+    return true;
+  message.fail(LLMC_ERROR_INVALID_ARGUMENT,
+               "%s: size is unset, or a field is set that this runtime does not know", what);
+  return false;
+}
+
+static bool readAllocator(const llmc_allocator *theirs, Allocator &allocator, Message &message) {
+  llmc_allocator hook = {};
+  if (!readOptions(theirs, hook, "llmc_allocator", message))
+    return false;
+  if (!theirs)
+    return true;
+  if (!hook.allocate || !hook.release) {
+    message.fail(LLMC_ERROR_INVALID_ARGUMENT, "llmc_allocator: a function is null");
+    return false;
+  }
+  allocator = Allocator(hook);
+  return true;
+}
+
+// Hands the message of a failed open or create to the caller.
+static llmc_status report(llmc_status status, const Message &message, const Log &log, char *text,
+                          size_t textBytes) {
+  if (status == LLMC_OK)
+    return status;
+  log.error(message.text());
+  if (text && textBytes) {
+    size_t length = std::strlen(message.text());
+    length = length < textBytes - 1 ? length : textBytes - 1;
+    std::memcpy(text, message.text(), length);
+    text[length] = '\0';
+  }
+  return status;
+}
+
+// ---- models ----
+
+static llmc_status openModel(const llmc_model_options &options, Log &log, Message &message,
+                             Model **model) {
+  Allocator allocator;
+  llmc_log hook = {};
+  if (!readAllocator(options.allocator, allocator, message) ||
+      !readOptions(options.log, hook, "llmc_log", message))
+    return LLMC_ERROR_INVALID_ARGUMENT;
+  log = Log(hook);
+  return Model::open(options, allocator, log, message, model);
+}
+
+llmc_status llmc_model_open(const llmc_model_options *options, llmc_model **model) {
+  if (!model)
+    return LLMC_ERROR_INVALID_ARGUMENT;
+  *model = nullptr;
+  Message message;
+  Log log;
+  llmc_model_options known = {};
+  if (!readOptions(options, known, "llmc_model_options", message))
+    return LLMC_ERROR_INVALID_ARGUMENT; // its message buffer can't be trusted either
+  Model *opened = nullptr;
+  llmc_status status = openModel(known, log, message, &opened);
+  *model = reinterpret_cast<llmc_model *>(opened);
+  return report(status, message, log, known.message, known.message_bytes);
+}
+
+void llmc_model_close(llmc_model *model) {
+  if (model)
+    unwrap(model)->release();
+}
+
+llmc_status llmc_model_describe(const llmc_model *model, llmc_model_info *info) {
+  if (!model)
+    return LLMC_ERROR_INVALID_ARGUMENT;
+  const llmc_image &image = unwrap(model)->image();
+  llmc_model_info facts = {};
+  facts.name = image.name;
+  facts.compiler = image.compiler;
+  facts.cpu = image.cpu;
+  facts.version_count = unwrap(model)->versionCount();
+  facts.symbol_count = image.symbol_count;
+  facts.input_count = image.input_count;
+  facts.output_count = image.output_count;
+  facts.kernel_count = image.kernel_count;
+  facts.weights_bytes = image.weights_bytes;
+  facts.weights_digest = image.weights_digest;
+  return writeStruct(facts, info) ? LLMC_OK : LLMC_ERROR_INVALID_ARGUMENT;
+}
+
+llmc_status llmc_model_symbol(const llmc_model *model, uint32_t index, llmc_symbol_info *info) {
+  if (!model || index >= unwrap(model)->image().symbol_count)
+    return LLMC_ERROR_INVALID_ARGUMENT;
+  const llmc_image_symbol &symbol = unwrap(model)->image().symbols[index];
+  llmc_symbol_info facts = {0, symbol.name, symbol.least, symbol.most};
+  return writeStruct(facts, info) ? LLMC_OK : LLMC_ERROR_INVALID_ARGUMENT;
+}
+
+static llmc_status describeTensor(const llmc_image_tensor &tensor, llmc_tensor_info *info) {
+  llmc_tensor_info facts = {0,           tensor.name, tensor.dtype,
+                            tensor.rank, tensor.dims, tensor.dim_texts};
+  return writeStruct(facts, info) ? LLMC_OK : LLMC_ERROR_INVALID_ARGUMENT;
+}
+
+llmc_status llmc_model_input(const llmc_model *model, uint32_t index, llmc_tensor_info *info) {
+  if (!model || index >= unwrap(model)->image().input_count)
+    return LLMC_ERROR_INVALID_ARGUMENT;
+  return describeTensor(unwrap(model)->image().inputs[index], info);
+}
+
+llmc_status llmc_model_output(const llmc_model *model, uint32_t index, llmc_tensor_info *info) {
+  if (!model || index >= unwrap(model)->image().output_count)
+    return LLMC_ERROR_INVALID_ARGUMENT;
+  return describeTensor(unwrap(model)->image().outputs[index], info);
+}
+
+llmc_status llmc_model_kernel(const llmc_model *model, uint32_t index, llmc_kernel_info *info) {
+  if (!model || index >= unwrap(model)->image().kernel_count)
+    return LLMC_ERROR_INVALID_ARGUMENT;
+  const llmc_image_kernel &kernel = unwrap(model)->image().kernels[index];
+  llmc_kernel_info facts = {0, kernel.name, kernel.nodes};
+  return writeStruct(facts, info) ? LLMC_OK : LLMC_ERROR_INVALID_ARGUMENT;
+}
+
+// ---- contexts ----
+
+static llmc_status createContext(Model &model, const llmc_context_options &options,
+                                 Message &message, Context **context) {
+  Allocator allocator = model.allocator();
+  llmc_executor executor = {};
+  if (!readAllocator(options.allocator, allocator, message) ||
+      !readOptions(options.executor, executor, "llmc_executor", message))
+    return LLMC_ERROR_INVALID_ARGUMENT;
+  if (options.executor && (!executor.parallel || executor.threads == 0 || options.threads != 0))
+    return message.fail(LLMC_ERROR_INVALID_ARGUMENT,
+                        "an executor needs a function and at least one thread, and excludes the "
+                        "option threads");
+  return Context::create(model, options.threads, options.executor ? &executor : nullptr, allocator,
+                         message, context);
+}
+
+llmc_status llmc_context_create(llmc_model *model, const llmc_context_options *options,
+                                llmc_context **context) {
+  if (!model || !context)
+    return LLMC_ERROR_INVALID_ARGUMENT;
+  *context = nullptr;
+  Message message;
+  llmc_context_options known = {};
+  if (!readOptions(options, known, "llmc_context_options", message))
+    return LLMC_ERROR_INVALID_ARGUMENT; // its message buffer can't be trusted either
+  Context *created = nullptr;
+  llmc_status status = createContext(*unwrap(model), known, message, &created);
+  *context = reinterpret_cast<llmc_context *>(created);
+  return report(status, message, unwrap(model)->log(), known.message, known.message_bytes);
+}
+
+void llmc_context_destroy(llmc_context *context) {
+  if (context)
+    unwrap(context)->destroy();
+}
+
+// Does `call` inside the context.
+template <typename Call> static llmc_status inside(llmc_context *context, Call call) {
+  if (!context)
+    return LLMC_ERROR_INVALID_ARGUMENT;
+  Context &entered = *unwrap(context);
+  if (!entered.enter())
+    return LLMC_ERROR_BUSY;
+  return entered.leave(call(entered));
+}
+
+static llmc_status refuseStruct(Context &context, const char *what) {
+  return context.message().fail(LLMC_ERROR_INVALID_ARGUMENT,
+                                "%s: null, its size is unset, or a field is set that this runtime "
+                                "does not know",
+                                what);
+}
+
+llmc_status llmc_context_bind_input(llmc_context *context, uint32_t index,
+                                    const llmc_tensor *tensor) {
+  return inside(context, [&](Context &entered) {
+    llmc_tensor known = {};
+    if (!tensor || !readStruct(*tensor, known))
+      return refuseStruct(entered, "llmc_tensor");
+    return entered.bindInput(index, known);
+  });
+}
+
+llmc_status llmc_context_bind_output(llmc_context *context, uint32_t index, void *data,
+                                     uint64_t bytes) {
+  return inside(context, [&](Context &entered) { return entered.bindOutput(index, data, bytes); });
+}
+
+llmc_status llmc_context_output_shape(llmc_context *context, uint32_t index, llmc_tensor *tensor) {
+  return inside(context, [&](Context &entered) {
+    llmc_tensor found = {};
+    llmc_status status = entered.outputShape(index, found);
+    return status != LLMC_OK || writeStruct(found, tensor) ? status
+                                                           : refuseStruct(entered, "llmc_tensor");
+  });
+}
+
+llmc_status llmc_context_run(llmc_context *context, const llmc_run_options *options) {
+  return inside(context, [&](Context &entered) {
+    llmc_run_options known = {};
+    if (options && !readStruct(*options, known))
+      return refuseStruct(entered, "llmc_run_options");
+    return entered.run(known);
+  });
+}
+
+void llmc_context_cancel(llmc_context *context) {
+  if (context)
+    unwrap(context)->cancel();
+}
+
+llmc_status llmc_context_output(llmc_context *context, uint32_t index, llmc_tensor *tensor) {
+  return inside(context, [&](Context &entered) {
+    llmc_tensor found = {};
+    llmc_status status = entered.output(index, found);
+    return status != LLMC_OK || writeStruct(found, tensor) ? status
+                                                           : refuseStruct(entered, "llmc_tensor");
+  });
+}
+
+llmc_status llmc_context_trim(llmc_context *context) {
+  return inside(context, [](Context &entered) { return entered.trim(); });
+}
+
+llmc_status llmc_context_profile(llmc_context *context, llmc_kernel_time *times, uint32_t count) {
+  return inside(context, [&](Context &entered) { return entered.profile(times, count); });
+}
+
+const char *llmc_context_message(const llmc_context *context) {
+  return context ? reinterpret_cast<const Context *>(context)->message().text() : "";
+}
+
+// ---- others ----
+
+const char *llmc_status_text(llmc_status status) { return statusText(status); }
+
+const llmc_api *llmc_get_api(uint32_t version) {
+  static constexpr llmc_api api = {
+      sizeof(llmc_api),         LLMC_API_VERSION,          llmc_model_open,
+      llmc_model_close,         llmc_model_describe,       llmc_model_symbol,
+      llmc_model_input,         llmc_model_output,         llmc_model_kernel,
+      llmc_context_create,      llmc_context_destroy,      llmc_context_bind_input,
+      llmc_context_bind_output, llmc_context_output_shape, llmc_context_run,
+      llmc_context_cancel,      llmc_context_output,       llmc_context_trim,
+      llmc_context_profile,     llmc_context_message,      llmc_status_text};
+  return version == LLMC_API_VERSION ? &api : nullptr;
+}

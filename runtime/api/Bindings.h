@@ -1,0 +1,75 @@
+// The inputs and outputs of one context: what the user bound, and the shapes that follow from it.
+#ifndef LLMC_RUNTIME_API_BINDINGS_H
+#define LLMC_RUNTIME_API_BINDINGS_H
+
+#include "api/Errors.h"
+#include "llmc/llmc.h"
+#include "memory/BlockLayout.h"
+
+namespace llmc::runtime {
+
+// Used by one thread at a time.
+class Bindings {
+public:
+  // Takes its arrays from `layout`; see BlockLayout for the two passes.
+  Bindings(const llmc_image &image, BlockLayout &layout);
+
+  // Called once, on the arrays of the second pass.
+  void initialize();
+
+  llmc_status bindInput(uint32_t index, const llmc_tensor &tensor, Message &message);
+
+  // Null `data`: memory of the context.
+  llmc_status bindOutput(uint32_t index, void *data, uint64_t bytes, Message &message);
+
+  // Computes all that depends on the inputs' shapes, unless it is known already.
+  llmc_status resolve(Message &message);
+
+  // After resolve(): are the user's output buffers large enough, and apart from all others?
+  llmc_status checkOutputs(Message &message);
+
+  // After resolve(): bytes of all outputs that the user did not bind, each aligned to 64.
+  uint64_t ownedOutputBytes() const;
+
+  // After resolve(): fills the pointers that a run sees; `owned` holds ownedOutputBytes().
+  void placeOutputs(uint8_t *owned);
+
+  // After resolve(): type, shape and size of an output; no data.
+  llmc_tensor outputShape(uint32_t index) const;
+
+  const void *const *inputPointers() const { return inputs; }
+  void *const *outputPointers() const { return outputs; }
+  const int64_t *state() const { return stateWords; }
+  uint64_t arenaBytes() const { return arenaSize; }
+
+private:
+  struct Input {
+    bool bound;
+    uint64_t bytes; // that the shape needs
+    int64_t *dims;  // part of inputDims
+  };
+  struct Output {
+    void *user;         // null: in memory of the context
+    uint64_t userBytes; // room in the user's buffer
+    uint64_t bytes;     // that the shape needs
+    int64_t *dims;      // part of outputDims
+  };
+
+  llmc_status checkInput(uint32_t index, const llmc_tensor &tensor, uint64_t &bytes,
+                         Message &message) const;
+  llmc_status checkApart(uint32_t index, Message &message) const;
+
+  const llmc_image &image;
+  int64_t *inputDims, *outputDims; // of all tensors, one after the other
+  int64_t *stateWords;
+  const void **inputs;
+  void **outputs;
+  Input *inputFacts;
+  Output *outputFacts;
+  uint64_t arenaSize = 0;
+  bool resolved = false; // outputs' shapes, state and arena size belong to the inputs' shapes
+  bool outputsChecked = false;
+};
+
+} // namespace llmc::runtime
+#endif

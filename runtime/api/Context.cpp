@@ -1,0 +1,206 @@
+#include "api/Context.h"
+
+#include "threading/TaskLoop.h"
+#include "threading/Topology.h"
+#include <cinttypes>
+#include <new>
+
+using namespace llmc::runtime;
+
+Context::Context(Model &model, const Allocator &allocator, BlockLayout &layout)
+    : model(model), allocator(allocator), bindings(model.image(), layout),
+      kernelTimes(layout.take<llmc_kernel_time>(model.image().kernel_count)), arena(allocator),
+      outputMemory(allocator), pool(allocator) {
+  model.retain();
+}
+
+llmc_status Context::create(Model &model, uint32_t threads, const llmc_executor *executor,
+                            const Allocator &allocator, Message &message, Context **context) {
+  const llmc_image &image = model.image();
+  BlockLayout measure;
+  measure.take<Context>(1);
+  Bindings(image, measure);
+  measure.take<llmc_kernel_time>(image.kernel_count);
+
+  void *block = allocator.allocate(measure.bytes());
+  if (!block)
+    return message.fail(LLMC_ERROR_NO_MEMORY, "out of memory: a context needs %zu bytes",
+                        measure.bytes());
+  BlockLayout layout(block);
+  Context *created = new (layout.take<Context>(1)) Context(model, allocator, layout);
+  created->blockBytes = measure.bytes();
+  created->bindings.initialize();
+  llmc_status status = LLMC_OK;
+  if (executor)
+    created->executor = *executor;
+  else
+    status = created->pool.start(threads ? threads : usableCpus(), message);
+  if (status != LLMC_OK) {
+    created->destroy();
+    return status;
+  }
+  *context = created;
+  return LLMC_OK;
+}
+
+void Context::destroy() {
+  Allocator lastUse = allocator;
+  Model &lastModel = model;
+  size_t bytes = blockBytes;
+  this->~Context();
+  lastUse.release(this, bytes);
+  lastModel.release();
+}
+
+llmc_status Context::leave(llmc_status status) {
+  if (status != LLMC_OK)
+    model.log().error(failure.text());
+  busy.store(false, std::memory_order_release);
+  return status;
+}
+
+llmc_status Context::bindInput(uint32_t index, const llmc_tensor &tensor) {
+  llmc_status status = bindings.bindInput(index, tensor, failure);
+  outputsReady &= status != LLMC_OK;
+  return status;
+}
+
+llmc_status Context::bindOutput(uint32_t index, void *data, uint64_t bytes) {
+  llmc_status status = bindings.bindOutput(index, data, bytes, failure);
+  outputsReady &= status != LLMC_OK;
+  return status;
+}
+
+llmc_status Context::checkIndex(uint32_t index) {
+  uint32_t count = model.image().output_count;
+  if (index < count)
+    return LLMC_OK;
+  return failure.fail(LLMC_ERROR_INVALID_ARGUMENT, "output %u does not exist, the model has %u",
+                      index, count);
+}
+
+llmc_status Context::outputShape(uint32_t index, llmc_tensor &tensor) {
+  llmc_status status = checkIndex(index);
+  if (status == LLMC_OK)
+    status = bindings.resolve(failure);
+  if (status == LLMC_OK)
+    tensor = bindings.outputShape(index);
+  return status;
+}
+
+llmc_status Context::output(uint32_t index, llmc_tensor &tensor) {
+  llmc_status status = checkIndex(index);
+  if (status != LLMC_OK)
+    return status;
+  if (!outputsReady)
+    return failure.fail(LLMC_ERROR_NOT_READY, "there is no finished run to read outputs of");
+  tensor = bindings.outputShape(index);
+  tensor.data = bindings.outputPointers()[index];
+  return LLMC_OK;
+}
+
+llmc_status Context::trim() {
+  arena.trim();
+  outputMemory.trim();
+  outputsReady = false;
+  return LLMC_OK;
+}
+
+llmc_status Context::profile(llmc_kernel_time *times, uint32_t count) {
+  if (count > model.image().kernel_count)
+    return failure.fail(LLMC_ERROR_INVALID_ARGUMENT, "times of %u kernels asked, the model has %u",
+                        count, model.image().kernel_count);
+  if (count && !times)
+    return failure.fail(LLMC_ERROR_INVALID_ARGUMENT, "times is null");
+  if (!profileReady)
+    return failure.fail(LLMC_ERROR_NOT_READY, "no run was profiled");
+  for (uint32_t i = 0; i < count; ++i)
+    times[i] = kernelTimes[i];
+  return LLMC_OK;
+}
+
+llmc_status Context::reserveMemory() {
+  uint64_t outputBytes = bindings.ownedOutputBytes();
+  if (arena.reserve(bindings.arenaBytes()) && outputMemory.reserve(outputBytes))
+    return LLMC_OK;
+  return failure.fail(LLMC_ERROR_NO_MEMORY,
+                      "out of memory: these shapes need %" PRIu64 " bytes, and %" PRIu64
+                      " bytes for outputs",
+                      bindings.arenaBytes(), outputBytes);
+}
+
+llmc_status Context::run(const llmc_run_options &options) {
+  stop.arm(options.deadline_ms);
+  outputsReady = false;
+  llmc_status status = bindings.resolve(failure);
+  if (status == LLMC_OK)
+    status = bindings.checkOutputs(failure);
+  if (status == LLMC_OK)
+    status = reserveMemory();
+  if (status != LLMC_OK)
+    return status;
+  bindings.placeOutputs(outputMemory.data());
+  status = execute(options.profile != 0);
+  outputsReady = status == LLMC_OK;
+  return status;
+}
+
+llmc_status Context::execute(bool profiled) {
+  const llmc_image &image = model.image();
+  failedCheck[0] = failedCheck[1] = failedCheck[2] = 0;
+  profiling = profiled;
+  if (profiled)
+    for (uint32_t i = 0; i < image.kernel_count; ++i)
+      kernelTimes[i] = {0, 0};
+  llmc_frame frame = {};
+  frame.inputs = bindings.inputPointers();
+  frame.outputs = bindings.outputPointers();
+  frame.arena = arena.data();
+  frame.weights = model.weights();
+  frame.state = bindings.state();
+  frame.failure = failedCheck;
+  frame.parallel = parallelOfFrame;
+  frame.runtime = this;
+  int32_t result;
+  {
+    FloatMode mode;
+    result = image.run(&frame);
+  }
+  profileReady |= profiled;
+  if (failedCheck[0]) {
+    uint64_t check = static_cast<uint64_t>(failedCheck[0]) - 1;
+    if (check >= image.check_count)
+      return failure.fail(LLMC_ERROR_BAD_MODEL, "the model names check %" PRIu64 " of %u", check,
+                          image.check_count);
+    return failure.failCheck(LLMC_ERROR_CHECK_FAILED, image.checks[check], failedCheck + 1);
+  }
+  if (result == LLMC_RUN_OK)
+    return LLMC_OK;
+  if (stop.why() == LLMC_OK)
+    return failure.fail(LLMC_ERROR_BAD_MODEL, "the model stopped without a reason (%d)", result);
+  return failure.fail(stop.why(), "run of model \"%s\": %s", image.name, statusText(stop.why()));
+}
+
+int32_t Context::parallelOfFrame(const llmc_frame *frame, uint32_t kernel, llmc_task task,
+                                 const void *args, int64_t tasks) {
+  return static_cast<Context *>(frame->runtime)->parallel(kernel, task, args, tasks);
+}
+
+// Stops the run after a failed check too: what later kernels would read may be nonsense.
+int32_t Context::parallel(uint32_t kernel, llmc_task task, const void *args, int64_t tasks) {
+  uint64_t beginNs = profiling ? nowNs() : 0;
+  uint32_t threads = executor.parallel ? executor.threads : pool.threads();
+  TaskLoop loop(task, args, tasks, threads, stop);
+  uint32_t calls = loop.chunks() < threads ? static_cast<uint32_t>(loop.chunks()) : threads;
+  if (executor.parallel && calls > 1)
+    executor.parallel(executor.user, calls, TaskLoop::drainJob, &loop);
+  else
+    pool.run(calls, TaskLoop::drainJob, &loop);
+  if (executor.parallel)
+    loop.drain(); // the executor may have called less often than asked, or not at all
+  if (profiling && kernel < model.image().kernel_count) {
+    ++kernelTimes[kernel].calls;
+    kernelTimes[kernel].nanoseconds += nowNs() - beginNs;
+  }
+  return stop.why() != LLMC_OK || failedCheck[0] != 0;
+}

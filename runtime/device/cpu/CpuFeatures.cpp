@@ -1,0 +1,112 @@
+#include "device/cpu/CpuFeatures.h"
+
+#include "llmc/artefact.h"
+#include <cstring>
+#include <sys/syscall.h>
+#include <unistd.h>
+#ifdef __x86_64__
+#include <cpuid.h>
+#endif
+
+using namespace llmc::runtime;
+
+static bool hasAll(uint64_t value, uint64_t bits) { return (value & bits) == bits; }
+
+static constexpr uint32_t bit(int number) { return 1u << number; }
+
+uint64_t llmc::runtime::decodeCpuFeatures(const CpuidReport &report) {
+  // FMA, SSE4.1/4.2, MOVBE, POPCNT, OSXSAVE, AVX, F16C; AVX2, BMI1, BMI2; LZCNT.
+  constexpr uint32_t v3Leaf1 =
+      bit(12) | bit(19) | bit(20) | bit(22) | bit(23) | bit(27) | bit(28) | bit(29);
+  constexpr uint32_t v3Leaf7 = bit(3) | bit(5) | bit(8);
+  constexpr uint32_t v4Leaf7 = bit(16) | bit(17) | bit(28) | bit(30) | bit(31); // F DQ CD BW VL
+  constexpr uint64_t ymmState = 0x6, zmmState = 0xe6, tileState = 0x60000;
+
+  uint64_t features = 0;
+  bool v3 = hasAll(report.leaf1Ecx, v3Leaf1) && hasAll(report.leaf7Ebx, v3Leaf7) &&
+            hasAll(report.extended1Ecx, bit(5)) && hasAll(report.xcr0, ymmState);
+  if (!v3)
+    return features;
+  features |= LLMC_CPU_X86_64_V3;
+  if (!hasAll(report.leaf7Ebx, v4Leaf7) || !hasAll(report.xcr0, zmmState))
+    return features;
+  features |= LLMC_CPU_X86_64_V4;
+  if (hasAll(report.leaf7Ecx, bit(11)))
+    features |= LLMC_CPU_AVX512_VNNI;
+  if (hasAll(report.leaf7Sub1Eax, bit(5)))
+    features |= LLMC_CPU_AVX512_BF16;
+  if (!hasAll(report.leaf7Edx, bit(24)) || !hasAll(report.xcr0, tileState)) // AMX-TILE
+    return features;
+  if (hasAll(report.leaf7Edx, bit(25)))
+    features |= LLMC_CPU_AMX_INT8;
+  if (hasAll(report.leaf7Edx, bit(22)))
+    features |= LLMC_CPU_AMX_BF16;
+  return features;
+}
+
+#ifdef __x86_64__
+static uint64_t readXcr0() {
+  uint32_t low, high;
+  __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  return static_cast<uint64_t>(high) << 32 | low;
+}
+
+uint64_t llmc::runtime::detectCpuFeatures() {
+  CpuidReport report;
+  uint32_t eax, ebx, ecx, edx;
+  if (__get_cpuid(1, &eax, &ebx, &ecx, &edx))
+    report.leaf1Ecx = ecx;
+  if (__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx)) {
+    report.leaf7Ebx = ebx;
+    report.leaf7Ecx = ecx;
+    report.leaf7Edx = edx;
+    if (eax >= 1 && __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx))
+      report.leaf7Sub1Eax = eax;
+  }
+  if (__get_cpuid(0x80000001u, &eax, &ebx, &ecx, &edx))
+    report.extended1Ecx = ecx;
+  if (report.leaf1Ecx & bit(27)) // OSXSAVE; without it xgetbv is an illegal instruction
+    report.xcr0 = readXcr0();
+  return decodeCpuFeatures(report);
+}
+
+bool llmc::runtime::enableAmx() {
+  constexpr int requestPermission = 0x1023, tileData = 18; // ARCH_REQ_XCOMP_PERM, XTILEDATA
+  return syscall(SYS_arch_prctl, requestPermission, tileData) == 0;
+}
+#else
+uint64_t llmc::runtime::detectCpuFeatures() { return 0; }
+bool llmc::runtime::enableAmx() { return false; }
+#endif
+
+uint64_t llmc::runtime::featuresOfLevel(const char *level) {
+  if (std::strcmp(level, "x86-64-v3") == 0)
+    return LLMC_CPU_X86_64_V3;
+  if (std::strcmp(level, "x86-64-v4") == 0)
+    return LLMC_CPU_X86_64_V3 | LLMC_CPU_X86_64_V4;
+  return 0;
+}
+
+const char *llmc::runtime::nameOfFeature(uint64_t feature) {
+  switch (feature) {
+  case LLMC_CPU_X86_64_V3:
+    return "x86-64-v3";
+  case LLMC_CPU_X86_64_V4:
+    return "x86-64-v4";
+  case LLMC_CPU_AVX512_VNNI:
+    return "AVX512-VNNI";
+  case LLMC_CPU_AVX512_BF16:
+    return "AVX512-BF16";
+  case LLMC_CPU_AMX_INT8:
+    return "AMX-INT8";
+  case LLMC_CPU_AMX_BF16:
+    return "AMX-BF16";
+  case LLMC_CPU_AARCH64_DOTPROD:
+    return "aarch64 dotprod";
+  case LLMC_CPU_AARCH64_I8MM:
+    return "aarch64 i8mm";
+  case LLMC_CPU_AARCH64_BF16:
+    return "aarch64 bf16";
+  }
+  return "an unknown feature";
+}
