@@ -50,19 +50,12 @@ void forRowBlocks(KernelFrame &frame, OpBuilder &builder, Value first, Value bou
     Value next = arith::AddIOp::create(inner, loc, block, frame.constant(1));
     Value from = boundary(block), height = arith::SubIOp::create(inner, loc, boundary(next), from);
     Value row = arith::AddIOp::create(inner, loc, first, from);
-    SmallVector<int64_t> heights;
-    for (int64_t i = 1; i < most; ++i)
-      heights.push_back(i);
-    auto select = scf::IndexSwitchOp::create(inner, loc, TypeRange{}, height, heights, heights.size());
-    auto fill = [&](Region &region, int64_t rows) {
-      OpBuilder inside = OpBuilder::atBlockEnd(&region.emplaceBlock());
-      Operation *end = scf::YieldOp::create(inside, loc);
-      inside.setInsertionPoint(end);
+    for (int64_t rows = most; rows > 0; --rows) {
+      Value isRows = arith::CmpIOp::create(inner, loc, arith::CmpIPredicate::eq, height, frame.constant(rows));
+      auto branch = scf::IfOp::create(inner, loc, isRows, /*withElseRegion=*/false);
+      OpBuilder inside = OpBuilder::atBlockBegin(branch.thenBlock());
       body(inside, row, rows);
-    };
-    for (auto [region, rows] : llvm::zip(select.getCaseRegions(), heights))
-      fill(region, rows);
-    fill(select.getDefaultRegion(), most);
+    }
     return SmallVector<Value>();
   });
 }

@@ -1,0 +1,216 @@
+// Drives the stages.
+#include "compiler/api/Compiler.h"
+#include "compiler/codegen/artefact/AtomicFolder.h"
+#include "compiler/codegen/artefact/ImageBuilder.h"
+#include "compiler/codegen/artefact/Linker.h"
+#include "compiler/codegen/artefact/Manifest.h"
+#include "compiler/codegen/artefact/WeightsWriter.h"
+#include "compiler/codegen/cpu/CpuLevels.h"
+#include "compiler/codegen/cpu/LlvmLowering.h"
+#include "compiler/codegen/cpu/ModelLowering.h"
+#include "compiler/codegen/cpu/ObjectEmitter.h"
+#include "compiler/pipeline/Pipelines.h"
+#include "compiler/pipeline/Registration.h"
+#include "compiler/reference/Interpreter.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Tools/Plugins/PassPlugin.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include <thread>
+
+using namespace mlir;
+
+namespace llmc::api {
+
+static std::string nameOf(llvm::StringRef path) {
+  llvm::StringRef stem = llvm::sys::path::stem(path);
+  if (stem == "model") { // exporters call every file so; its folder tells which one
+    llvm::StringRef folder = llvm::sys::path::filename(llvm::sys::path::parent_path(path));
+    stem = folder.empty() || folder == "." || folder == ".." ? stem : folder;
+  }
+  std::string name;
+  for (char c : stem)
+    name += llvm::isAlnum(c) || c == '_' || c == '-' || c == '.' ? c : '_';
+  return name;
+}
+
+Compilation::Compilation(const CompileOptions &options, TargetSpec spec) : options(options), spec(std::move(spec)) {
+  DialectRegistry registry;
+  pipeline::registerDialects(registry);
+  context.appendDialectRegistry(registry);
+  context.loadAllAvailableDialects();
+}
+
+llvm::Expected<std::unique_ptr<Compilation>> Compilation::load(llvm::StringRef path, const CompileOptions &options) {
+  auto spec = codegen::cpu::cpuLevel(options.cpuLevel);
+  if (!spec)
+    return llvm::createStringError("unknown cpu level \"" + options.cpuLevel +
+                                   "\"; try: " + llvm::join(codegen::cpu::cpuLevelNames(), ", "));
+  std::unique_ptr<Compilation> result(new Compilation(options, *spec));
+  llvm::SmallString<256> full(path);
+  llvm::sys::fs::make_absolute(full);
+  result->name = nameOf(full);
+  options.onPhase("import");
+  if (llvm::Error error = result->parse(path))
+    return std::move(error);
+  return result;
+}
+
+llvm::Error Compilation::parse(llvm::StringRef path) {
+  if (path.ends_with(".mlir")) {
+    std::string folder = llvm::sys::path::parent_path(path).str();
+    imported.weights = std::make_unique<ir::WeightStore>(folder.empty() ? "." : folder);
+    return withDiagnostics("reading " + path.str(), [&] {
+      imported.module = parseSourceFile<ModuleOp>(path, &context);
+      return success(static_cast<bool>(imported.module));
+    });
+  }
+  auto model = frontend::OnnxModel::load(path);
+  if (!model)
+    return model.takeError();
+  auto result = frontend::importOnnx(**model, context, options.import);
+  if (!result)
+    return result.takeError();
+  imported = std::move(*result);
+  return llvm::Error::success();
+}
+
+llvm::Error Compilation::withDiagnostics(llvm::StringRef what, llvm::function_ref<LogicalResult()> action) {
+  std::string messages;
+  ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
+    if (diagnostic.getSeverity() != DiagnosticSeverity::Error)
+      return success();
+    messages += messages.empty() ? "" : "; ";
+    llvm::raw_string_ostream(messages) << diagnostic;
+    return success();
+  });
+  if (succeeded(action()))
+    return llvm::Error::success();
+  return llvm::createStringError(messages.empty() ? what.str() + " failed" : messages);
+}
+
+func::FuncOp Compilation::function() {
+  auto functions = module().getOps<func::FuncOp>();
+  return functions.empty() ? func::FuncOp() : *functions.begin();
+}
+
+llvm::Error Compilation::runPasses(Stage last) {
+  options.onPhase("passes");
+  for (const std::string &path : options.passPlugins) {
+    auto plugin = PassPlugin::load(path);
+    if (!plugin)
+      return plugin.takeError();
+    plugin->registerPassRegistryCallbacks();
+  }
+  return withDiagnostics("a pass", [&]() -> LogicalResult {
+    PassManager pm(&context);
+    options.onPassManager(pm);
+    if (options.pipeline != "default") {
+      pipeline::registerPasses();
+      if (failed(parsePassPipeline(options.pipeline, pm, llvm::errs())))
+        return emitError(UnknownLoc::get(&context)) << "can't read the pipeline \"" << options.pipeline << "\"";
+    } else {
+      pipeline::addShapePasses(pm);
+      pipeline::addGraphPasses(pm);
+      if (last != Stage::Ir)
+        pipeline::addKernelPasses(pm);
+    }
+    return pm.run(module());
+  });
+}
+
+llvm::Expected<llvm::SmallVector<char, 0>> Compilation::emitCode(Stage stage) {
+  codegen::ModelFacts facts;
+  return emitCode(stage, facts, [] { return llvm::Error::success(); });
+}
+
+llvm::Expected<llvm::SmallVector<char, 0>> Compilation::emitCode(Stage stage, codegen::ModelFacts &facts,
+                                                                 llvm::function_ref<llvm::Error()> beforeCode) {
+  options.onPhase("code");
+  facts.name = name;
+  facts.compiler = "llmc 0.1.0";
+  auto machine = codegen::cpu::makeTargetMachine(spec);
+  if (!machine)
+    return machine.takeError();
+  llvm::LLVMContext llvmContext;
+  std::unique_ptr<llvm::Module> code;
+  codegen::WeightsLayout layout(module(), function());
+  llvm::Error error = withDiagnostics("code generation", [&] {
+    auto lowered = codegen::cpu::lowerModel(function(), spec, layout, facts);
+    if (!lowered || failed(codegen::cpu::lowerToLlvm(*lowered)))
+      return failure();
+    code = codegen::cpu::translateToLlvm(*lowered, llvmContext, **machine);
+    return success(static_cast<bool>(code));
+  });
+  if (error)
+    return std::move(error);
+  // What the image will point to must outlive the optimizer.
+  codegen::cpu::optimize(*code, **machine);
+  if (llvm::Error early = beforeCode())
+    return std::move(early);
+  codegen::buildImage(*code, facts);
+  if (stage == Stage::Llvm) {
+    llvm::SmallVector<char, 0> text;
+    llvm::raw_svector_ostream stream(text);
+    code->print(stream, nullptr);
+    return text;
+  }
+  return codegen::cpu::emitCode(*code, **machine, stage == Stage::Assembly);
+}
+
+llvm::Expected<codegen::ModelFacts> Compilation::writeArtefact(llvm::StringRef folder) {
+  auto output = codegen::AtomicFolder::create(folder);
+  if (!output)
+    return output.takeError();
+  // Weights are written while LLVM works on the code; only the image waits for their digest.
+  codegen::WeightsLayout layout(module(), function());
+  std::optional<llvm::Expected<uint64_t>> digest;
+  std::thread writer([&] {
+    digest.emplace(codegen::writeWeights(
+        output->pathOf(name + ".weights"), layout,
+        [&](ir::WeightOp weight, llvm::function_ref<llvm::Error(llvm::ArrayRef<char>)> write) -> llvm::Error {
+          auto tensor = reference::evaluateWeight(weight, weights());
+          return tensor ? write(tensor->bytes()) : tensor.takeError();
+        }));
+  });
+  codegen::ModelFacts facts;
+  bool joined = false;
+  auto code = emitCode(Stage::Object, facts, [&]() -> llvm::Error {
+    options.onPhase("weights");
+    writer.join();
+    joined = true;
+    if (!*digest)
+      return digest->takeError();
+    facts.weightsDigest = **digest;
+    return llvm::Error::success();
+  });
+  if (!joined) {
+    writer.join();
+    if (!*digest)
+      llvm::consumeError(digest->takeError());
+  }
+  if (!code)
+    return code.takeError();
+  options.onPhase("link");
+  std::string object = output->pathOf(name + ".o");
+  {
+    std::error_code error;
+    llvm::raw_fd_ostream stream(object, error);
+    if (error)
+      return llvm::createStringError(error, "can't write " + object);
+    stream.write(code->data(), code->size());
+  }
+  if (llvm::Error error = codegen::linkSharedLibrary(object, output->pathOf(name + ".so"), name + ".so"))
+    return std::move(error);
+  llvm::sys::fs::remove(object);
+  if (llvm::Error error = codegen::writeManifest(output->pathOf("manifest.json"), facts, function(), options.pipeline))
+    return std::move(error);
+  if (llvm::Error error = output->commit())
+    return std::move(error);
+  return facts;
+}
+
+} // namespace llmc::api

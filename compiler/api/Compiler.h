@@ -1,0 +1,71 @@
+// The compiler as a library: from a model to an artefact, with stages that can be looked at.
+#ifndef LLMC_COMPILER_API_COMPILER_H
+#define LLMC_COMPILER_API_COMPILER_H
+
+#include "compiler/codegen/artefact/ModelFacts.h"
+#include "compiler/frontend/onnx/OnnxImporter.h"
+#include "compiler/support/TargetSpec.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/MLIRContext.h"
+#include "llvm/Support/Error.h"
+#include <functional>
+
+namespace mlir {
+class PassManager;
+}
+
+namespace llmc::api {
+
+/// How far to go.
+enum class Stage { Import, Ir, Kernels, Llvm, Assembly, Object, Artefact };
+
+struct CompileOptions {
+  std::string cpuLevel = "native";
+  std::string pipeline = "default"; // a name, or MLIR's textual form
+  std::vector<std::string> passPlugins;
+  frontend::ImportOptions import;
+  /// Told the name of each phase when it begins.
+  std::function<void(llvm::StringRef)> onPhase = [](llvm::StringRef) {};
+  /// May add instrumentation before the passes run.
+  std::function<void(mlir::PassManager &)> onPassManager = [](mlir::PassManager &) {};
+};
+
+/// A model on its way through the compiler. Calls follow the order of the stages. Messages of MLIR's diagnostics become
+/// the text of the errors.
+class Compilation {
+public:
+  /// Reads an ONNX model, or a module in MLIR's textual form (a file that ends in .mlir).
+  static llvm::Expected<std::unique_ptr<Compilation>> load(llvm::StringRef path, const CompileOptions &options);
+
+  mlir::ModuleOp module() { return *imported.module; }
+  /// The model's function.
+  mlir::func::FuncOp function();
+  ir::WeightStore &weights() { return *imported.weights; }
+  llvm::StringRef modelName() const { return name; }
+  const TargetSpec &target() const { return spec; }
+
+  /// Runs the passes up to a stage: Ir or Kernels.
+  llvm::Error runPasses(Stage last);
+  /// LLVM IR, assembly or an object file. Needs the kernels.
+  llvm::Expected<llvm::SmallVector<char, 0>> emitCode(Stage stage);
+  /// Writes NAME.so, NAME.weights and manifest.json into `folder`, all or none. Needs the kernels.
+  llvm::Expected<codegen::ModelFacts> writeArtefact(llvm::StringRef folder);
+
+private:
+  Compilation(const CompileOptions &options, TargetSpec spec);
+  llvm::Error parse(llvm::StringRef path);
+  llvm::Error withDiagnostics(llvm::StringRef what, llvm::function_ref<llvm::LogicalResult()> action);
+  /// `beforeCode` runs between optimization and emission, when the image must be complete.
+  llvm::Expected<llvm::SmallVector<char, 0>> emitCode(Stage stage, codegen::ModelFacts &facts,
+                                                      llvm::function_ref<llvm::Error()> beforeCode);
+
+  CompileOptions options;
+  TargetSpec spec;
+  std::string name;
+  mlir::MLIRContext context;
+  frontend::ImportedModel imported;
+};
+
+} // namespace llmc::api
+
+#endif

@@ -1,0 +1,97 @@
+// Writes the manifest as JSON. Everything in it follows from the model and the options, so that the bytes do, too.
+#include "compiler/codegen/artefact/Manifest.h"
+#include "compiler/ir/ArenaPlan.h"
+#include "compiler/ir/LlmcDialect.h"
+#include "compiler/ir/Provenance.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlir;
+
+namespace llmc::codegen {
+namespace {
+
+void writeTensors(llvm::json::OStream &json, const std::vector<TensorFacts> &tensors) {
+  for (const TensorFacts &tensor : tensors)
+    json.object([&] {
+      json.attribute("name", tensor.name);
+      json.attribute("dtype", static_cast<int64_t>(tensor.dtype));
+      json.attributeArray("dims", [&] {
+        for (const std::string &dim : tensor.dimTexts)
+          json.value(dim);
+      });
+    });
+}
+
+void writeKernels(llvm::json::OStream &json, func::FuncOp model, const ModelFacts &facts) {
+  size_t number = 0;
+  model.walk([&](ir::KernelOp kernel) {
+    const KernelFacts &kernelFacts = facts.kernels[number++];
+    json.object([&] {
+      json.attribute("function", kernelFacts.name);
+      json.attribute("anchor", kernel.getAnchor());
+      json.attributeArray("operations", [&] {
+        for (Operation &op : kernel.getBody().front().without_terminator())
+          json.value(op.getName().stripDialect());
+      });
+      json.attributeArray("nodes", [&] {
+        for (const std::string &node : ir::nodesOf(kernel.getLoc()))
+          json.value(node);
+      });
+    });
+  });
+}
+
+} // namespace
+
+llvm::Error writeManifest(StringRef path, const ModelFacts &facts, func::FuncOp model, StringRef pipeline) {
+  std::error_code error;
+  llvm::raw_fd_ostream stream(path, error);
+  if (error)
+    return llvm::createStringError(error, "can't write " + path);
+  ir::DimAnalysis dims(model);
+  llvm::json::OStream json(stream, /*IndentSize=*/1);
+  json.object([&] {
+    json.attribute("compiler", facts.compiler);
+    json.attribute("model", facts.name);
+    json.attribute("cpu", facts.cpu);
+    json.attribute("pipeline", pipeline);
+    json.attributeArray("symbols", [&] {
+      for (const SymbolFacts &symbol : facts.symbols)
+        json.object([&] {
+          json.attribute("name", symbol.name);
+          json.attribute("least", symbol.least);
+          if (symbol.most != ir::DimExpr::kUnbounded)
+            json.attribute("most", symbol.most);
+        });
+    });
+    json.attributeArray("inputs", [&] { writeTensors(json, facts.inputs); });
+    json.attributeArray("outputs", [&] { writeTensors(json, facts.outputs); });
+    json.attributeObject("weights", [&] {
+      json.attribute("bytes", static_cast<int64_t>(facts.weightsBytes));
+      json.attribute("digest", "xxh64:" + llvm::utohexstr(facts.weightsDigest, /*LowerCase=*/true, 16));
+    });
+    json.attributeArray("memory", [&] {
+      for (const ir::ArenaSlot &slot : ir::readArenaPlan(model, dims))
+        json.object([&] {
+          json.attribute("bytes", slot.bytes.text());
+          json.attributeArray("below", [&] {
+            for (int64_t below : slot.below)
+              json.value(below);
+          });
+        });
+    });
+    json.attributeArray("kernels", [&] { writeKernels(json, model, facts); });
+  });
+  stream << '\n';
+  stream.flush();
+  if (stream.has_error()) {
+    std::error_code reason = stream.error();
+    stream.clear_error();
+    return llvm::createStringError(reason, "can't write " + path);
+  }
+  return llvm::Error::success();
+}
+
+} // namespace llmc::codegen

@@ -1,0 +1,16 @@
+// manifest.json: what the artefact is and which decisions made it so.
+#ifndef LLMC_COMPILER_CODEGEN_ARTEFACT_MANIFEST_H
+#define LLMC_COMPILER_CODEGEN_ARTEFACT_MANIFEST_H
+
+#include "compiler/codegen/artefact/ModelFacts.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/Support/Error.h"
+
+namespace llmc::codegen {
+
+llvm::Error writeManifest(llvm::StringRef path, const ModelFacts &facts, mlir::func::FuncOp model,
+                          llvm::StringRef pipeline);
+
+} // namespace llmc::codegen
+
+#endif

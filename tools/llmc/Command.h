@@ -1,0 +1,29 @@
+// What all commands of llmc share: exit codes, messages, and the table of commands.
+#ifndef LLMC_TOOLS_LLMC_COMMAND_H
+#define LLMC_TOOLS_LLMC_COMMAND_H
+
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/Error.h"
+
+namespace llmc::tools {
+
+enum ExitCode { Ok = 0, BrokenFile = 1, WrongUsage = 2, Refused = 3 };
+
+/// Prints `llmc: error: ...`, one line, and gives `code` back.
+int fail(llvm::Error error, int code = BrokenFile);
+
+/// Reads NAME=VALUE or NAME=LO..HI into `dims`.
+llvm::Error parseDim(llvm::StringRef text, llvm::StringMap<std::pair<int64_t, int64_t>> &dims);
+
+// The commands. Each registers its options with LLVM's command line at start-up and runs after it has been parsed.
+struct Command {
+  llvm::cl::SubCommand &options;
+  int (*run)();
+};
+Command compileCommand();
+
+} // namespace llmc::tools
+
+#endif

@@ -1,0 +1,147 @@
+// llmc compile: from a model to an artefact.
+#include "compiler/api/Compiler.h"
+#include "compiler/codegen/cpu/CpuLevels.h"
+#include "compiler/ir/ArenaPlan.h"
+#include "tools/llmc/Command.h"
+#include "llvm/Support/Chrono.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/Process.h"
+#include "llvm/Support/raw_ostream.h"
+#include <chrono>
+
+namespace cl = llvm::cl;
+using llmc::api::Stage;
+
+namespace llmc::tools {
+namespace {
+
+cl::SubCommand options("compile", "compile a model to a shared library with its weights");
+cl::opt<std::string> input(cl::Positional, cl::desc("MODEL.onnx"), cl::Required, cl::sub(options));
+cl::opt<std::string> output("o", cl::desc("folder of the artefact, or the file of --emit (default: standard output)"),
+                            cl::value_desc("DIR"), cl::sub(options));
+cl::opt<std::string> level("cpu", cl::desc("level of the CPU: native, x86-64-v3, x86-64-v4"), cl::init("native"),
+                           cl::value_desc("LEVEL"), cl::sub(options));
+cl::list<std::string> dims("dim", cl::desc("fix a dim symbol, or give its range"), cl::value_desc("NAME=VALUE|LO..HI"),
+                           cl::sub(options));
+cl::opt<Stage> emit("emit", cl::desc("stop at a stage and write it"), cl::init(Stage::Artefact), cl::sub(options),
+                    cl::values(clEnumValN(Stage::Import, "import", "the imported graph"),
+                               clEnumValN(Stage::Ir, "ir", "the graph after folding and fusion"),
+                               clEnumValN(Stage::Kernels, "kernels", "kernels with the memory plan"),
+                               clEnumValN(Stage::Llvm, "llvm", "LLVM IR"),
+                               clEnumValN(Stage::Assembly, "asm", "assembly"),
+                               clEnumValN(Stage::Object, "obj", "an object file"),
+                               clEnumValN(Stage::Artefact, "so", "the artefact (default)")));
+cl::opt<std::string> pipeline("pipeline", cl::desc("passes to run, in MLIR's textual form"), cl::init("default"),
+                              cl::sub(options));
+cl::list<std::string> plugins("load-pass-plugin", cl::desc("load passes from a library"), cl::value_desc("SO"),
+                              cl::sub(options));
+
+/// Phases and their times, on a terminal only.
+class Progress {
+public:
+  Progress() : shown(llvm::sys::Process::StandardErrIsDisplayed()) {}
+  void begin(llvm::StringRef phase) {
+    end();
+    current = phase.str();
+    start = std::chrono::steady_clock::now();
+  }
+  void end() {
+    if (!current.empty() && shown) {
+      double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+      llvm::errs() << llvm::format("  %-10s %6.2f s\n", current.c_str(), seconds);
+    }
+    current.clear();
+  }
+
+private:
+  bool shown;
+  std::string current;
+  std::chrono::steady_clock::time_point start;
+};
+
+llvm::Error writeOutput(llvm::StringRef bytes) {
+  if (output.empty()) {
+    llvm::outs() << bytes;
+    return llvm::Error::success();
+  }
+  return llvm::writeToOutput(output, [&](llvm::raw_ostream &stream) {
+    stream << bytes;
+    return llvm::Error::success();
+  });
+}
+
+llvm::Error emitStage(api::Compilation &compilation) {
+  if (emit == Stage::Import || emit == Stage::Ir || emit == Stage::Kernels) {
+    if (emit != Stage::Import)
+      if (llvm::Error error = compilation.runPasses(emit))
+        return error;
+    std::string text;
+    llvm::raw_string_ostream stream(text);
+    compilation.module()->print(stream);
+    return writeOutput(text);
+  }
+  if (llvm::Error error = compilation.runPasses(Stage::Kernels))
+    return error;
+  auto code = compilation.emitCode(emit);
+  return code ? writeOutput({code->data(), code->size()}) : code.takeError();
+}
+
+/// Bytes as people read them.
+std::string readable(int64_t bytes) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  if (bytes < 1 << 20)
+    stream << llvm::format("%.1f KB", bytes / 1024.0);
+  else
+    stream << llvm::format("%.1f MB", bytes / 1048576.0);
+  return text;
+}
+
+void summarize(api::Compilation &compilation, const codegen::ModelFacts &facts) {
+  ir::DimAnalysis analysis(compilation.function());
+  std::vector<ir::ArenaSlot> slots = ir::readArenaPlan(compilation.function(), analysis);
+  auto typical = [&](llvm::StringRef name) -> std::optional<int64_t> {
+    ir::DimExpr symbol = analysis.parse(name);
+    return std::clamp<int64_t>(128, symbol.least(), symbol.most());
+  };
+  ir::ArenaUse use = ir::evaluateArena(slots, typical);
+  llvm::outs() << facts.name << ": " << facts.kernels.size() << " kernels for " << facts.cpu << ", weights "
+               << readable(facts.weightsBytes) << ", arena " << readable(use.arenaBytes) << " where dims are 128"
+               << " (lower bound " << readable(use.lowerBoundBytes) << ")\n";
+}
+
+int run() {
+  api::CompileOptions compileOptions;
+  compileOptions.cpuLevel = level;
+  compileOptions.pipeline = pipeline;
+  compileOptions.passPlugins.assign(plugins.begin(), plugins.end());
+  for (const std::string &dim : dims)
+    if (llvm::Error error = parseDim(dim, compileOptions.import.dims))
+      return fail(std::move(error), WrongUsage);
+  if (emit == Stage::Artefact && output.empty())
+    return fail(llvm::createStringError("no folder for the artefact; try: llmc compile " + input + " -o DIR"),
+                WrongUsage);
+  Progress progress;
+  compileOptions.onPhase = [&](llvm::StringRef phase) { progress.begin(phase); };
+  auto compilation = api::Compilation::load(input, compileOptions);
+  if (!compilation)
+    return fail(compilation.takeError());
+  if (emit != Stage::Artefact) {
+    llvm::Error error = emitStage(**compilation);
+    return error ? fail(std::move(error)) : Ok;
+  }
+  if (llvm::Error error = (*compilation)->runPasses(Stage::Kernels))
+    return fail(std::move(error));
+  auto facts = (*compilation)->writeArtefact(output);
+  if (!facts)
+    return fail(facts.takeError());
+  progress.end();
+  summarize(**compilation, *facts);
+  return Ok;
+}
+
+} // namespace
+
+Command compileCommand() { return {options, run}; }
+
+} // namespace llmc::tools

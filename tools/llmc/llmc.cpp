@@ -1,0 +1,52 @@
+// llmc: compiles models, runs them and tells about them. Thin wrappers over the libraries, a file a command.
+#include "tools/llmc/Command.h"
+#include "llvm/Config/llvm-config.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/WithColor.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace cl = llvm::cl;
+
+namespace llmc::tools {
+
+int fail(llvm::Error error, int code) {
+  llvm::handleAllErrors(std::move(error), [](const llvm::ErrorInfoBase &info) {
+    llvm::WithColor::error(llvm::errs(), "llmc") << info.message() << '\n';
+  });
+  return code;
+}
+
+llvm::Error parseDim(llvm::StringRef text, llvm::StringMap<std::pair<int64_t, int64_t>> &dims) {
+  auto [name, value] = text.split('=');
+  auto [low, high] = value.split("..");
+  int64_t least, most;
+  bool range = value.contains("..");
+  if (name.empty() || low.getAsInteger(10, least) || (range && high.getAsInteger(10, most)) || least < 0)
+    return llvm::createStringError("--dim " + text + " is not understood; try: --dim seq=128 or --dim seq=1..512");
+  if (!range)
+    most = least;
+  if (most < least)
+    return llvm::createStringError("--dim " + text + ": the range is empty");
+  dims[name] = {least, most};
+  return llvm::Error::success();
+}
+
+} // namespace llmc::tools
+
+int main(int argc, char **argv) {
+  using namespace llmc::tools;
+  llvm::InitLLVM init(argc, argv);
+  const Command commands[] = {compileCommand()};
+  cl::SetVersionPrinter([](llvm::raw_ostream &stream) { stream << "llmc 0.1.0 (LLVM " LLVM_VERSION_STRING ")\n"; });
+  if (argc < 2) {
+    llvm::errs() << "llmc: no command given; try: llmc --help\n";
+    return WrongUsage;
+  }
+  if (!cl::ParseCommandLineOptions(argc, argv, "llmc: an ahead-of-time compiler for Transformer models\n", &llvm::errs()))
+    return WrongUsage;
+  for (const Command &command : commands)
+    if (command.options)
+      return command.run();
+  llvm::errs() << "llmc: \"" << argv[1] << "\" is no command; try: llmc --help\n";
+  return WrongUsage;
+}
