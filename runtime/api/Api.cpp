@@ -253,7 +253,7 @@ const char *llmc_context_message(const llmc_context *context) {
 
 // ---- others ----
 
-const char *llmc_status_text(llmc_status status) { return statusText(status); }
+const char *llmc_status_text(int status) { return statusText(status); }
 
 const llmc_api *llmc_get_api(uint32_t version) {
   static constexpr llmc_api api = {

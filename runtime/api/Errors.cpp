@@ -11,7 +11,7 @@ using namespace llmc::runtime;
   static_assert(LLMC_ERROR_##name == number, "status.h and Errors.def disagree");
 #include "api/Errors.def"
 
-const char *llmc::runtime::statusText(llmc_status status) {
+const char *llmc::runtime::statusText(int status) {
   switch (status) {
   case LLMC_OK:
     return "success";

@@ -8,8 +8,8 @@
 
 namespace llmc::runtime {
 
-// The text of Errors.def; never null.
-const char *statusText(llmc_status status);
+// The text of Errors.def; never null, whatever the number.
+const char *statusText(int status);
 
 // One line of text in fixed storage: saying what went wrong never allocates. Too long a line is
 // cut.

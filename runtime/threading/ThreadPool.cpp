@@ -18,6 +18,7 @@
 using namespace llmc::runtime;
 
 static constexpr uint64_t spinNs = 50000; // longer than a gap between two kernels
+static constexpr uint32_t mostThreads = 4096;
 static constexpr size_t workerStackBytes = 1 << 21;
 
 static void sleepWhile(std::atomic<uint32_t> &word, uint32_t value) {
@@ -53,6 +54,9 @@ llmc_status ThreadPool::start(uint32_t threads, Message &message) {
   owner = getpid();
   if (threads <= 1)
     return LLMC_OK;
+  if (threads > mostThreads)
+    return message.fail(LLMC_ERROR_INVALID_ARGUMENT,
+                        "%u threads asked for, at most %u are possible", threads, mostThreads);
   capacity = threads - 1;
   workers = static_cast<pthread_t *>(allocator.allocate(capacity * sizeof(pthread_t)));
   if (!workers)

@@ -263,8 +263,8 @@ LLMC_EXPORT const char *llmc_context_message(const llmc_context *context);
  * ------------------------------------------------------------------------------------------------------
  */
 
-/* "out of memory" and the like; never null. */
-LLMC_EXPORT const char *llmc_status_text(llmc_status status);
+/* "out of memory" and the like; never null, "unknown status" for numbers of newer runtimes. */
+LLMC_EXPORT const char *llmc_status_text(int status);
 
 /* All functions above, for those who dlopen a model. New functions are appended; `size` tells how
  * many there are. */
@@ -292,7 +292,7 @@ typedef struct llmc_api {
   llmc_status (*context_trim)(llmc_context *context);
   llmc_status (*context_profile)(llmc_context *context, llmc_kernel_time *times, uint32_t count);
   const char *(*context_message)(const llmc_context *context);
-  const char *(*status_text)(llmc_status status);
+  const char *(*status_text)(int status);
 } llmc_api;
 
 /* The table for `version` (LLMC_API_VERSION of the caller's header), or null when this runtime does

@@ -1,0 +1,228 @@
+// Contexts that run: results, memory, threads, cancelling, deadlines, profiles.
+#include "Fixture.h"
+
+#include <cfenv>
+#include <chrono>
+#include <thread>
+#include <unistd.h>
+
+using namespace llmc::test;
+
+namespace {
+
+class Run : public FakeModelTest {};
+
+std::atomic<int> rows{0};
+void slowRow() {
+  ++rows;
+  usleep(1000);
+}
+
+} // namespace
+
+TEST_F(Run, ComputesOnAnyNumberOfThreads) {
+  for (uint32_t threads : {0u, 1u, 2u, 5u}) {
+    llmc_context *context = newContext(threads);
+    for (int64_t batch : {1, 3, 200, 7, 0}) {
+      FakeInputs inputs(batch, batch ? std::vector<int64_t>{0, batch - 1} : std::vector<int64_t>{});
+      ASSERT_EQ(inputs.bind(context), LLMC_OK);
+      ASSERT_EQ(llmc_context_run(context, nullptr), LLMC_OK) << llmc_context_message(context);
+      expectOutputs(context, inputs);
+    }
+  }
+}
+
+TEST_F(Run, RepeatedSizesAllocateNothing) {
+  llmc_context *context = newContext(3);
+  FakeInputs large(100, {5, 6}), small(10, {1});
+  ASSERT_EQ(large.bind(context), LLMC_OK);
+  ASSERT_EQ(llmc_context_run(context, nullptr), LLMC_OK);
+  int before = allocator.calls;
+  for (int round = 0; round < 20; ++round) {
+    FakeInputs &inputs = round % 2 ? large : small;
+    ASSERT_EQ(inputs.bind(context), LLMC_OK);
+    ASSERT_EQ(llmc_context_run(context, nullptr), LLMC_OK);
+    expectOutputs(context, inputs);
+  }
+  EXPECT_EQ(allocator.calls, before);
+}
+
+TEST_F(Run, TrimGivesMemoryBack) {
+  llmc_context *context = newContext(1);
+  int64_t before = allocator.held;
+  FakeInputs inputs(1000, {5});
+  ASSERT_EQ(inputs.bind(context), LLMC_OK);
+  ASSERT_EQ(llmc_context_run(context, nullptr), LLMC_OK);
+  EXPECT_GE(allocator.held, before + 2 * 16000);
+  ASSERT_EQ(llmc_context_trim(context), LLMC_OK);
+  EXPECT_EQ(allocator.held, before);
+  llmc_tensor y = {sizeof y};
+  EXPECT_EQ(llmc_context_output(context, 0, &y), LLMC_ERROR_NOT_READY);
+  ASSERT_EQ(llmc_context_run(context, nullptr), LLMC_OK);
+  expectOutputs(context, inputs);
+}
+
+TEST_F(Run, WritesToTheUsersBuffers) {
+  llmc_context *context = newContext(2);
+  FakeInputs inputs(4, {3, 0});
+  std::vector<float> y(16);
+  ASSERT_EQ(inputs.bind(context), LLMC_OK);
+  ASSERT_EQ(llmc_context_bind_output(context, 0, y.data(), 64), LLMC_OK);
+  ASSERT_EQ(llmc_context_run(context, nullptr), LLMC_OK);
+  EXPECT_EQ(y[15], 60.0f);
+  llmc_tensor tensor = {sizeof tensor};
+  ASSERT_EQ(llmc_context_output(context, 0, &tensor), LLMC_OK);
+  EXPECT_EQ(tensor.data, y.data());
+  expectOutputs(context, inputs);
+  ASSERT_EQ(llmc_context_bind_output(context, 0, nullptr, 0), LLMC_OK);
+  ASSERT_EQ(llmc_context_run(context, nullptr), LLMC_OK);
+  ASSERT_EQ(llmc_context_output(context, 0, &tensor), LLMC_OK);
+  EXPECT_NE(tensor.data, y.data());
+}
+
+TEST_F(Run, ManyContextsAtOnce) {
+  std::vector<std::thread> threads;
+  for (int64_t i = 1; i <= 6; ++i)
+    threads.emplace_back([i, context = newContext(static_cast<uint32_t>(1 + i % 3))] {
+      FakeInputs inputs(i * 13, {0, i});
+      for (int round = 0; round < 200; ++round) {
+        ASSERT_EQ(inputs.bind(context), LLMC_OK);
+        ASSERT_EQ(llmc_context_run(context, nullptr), LLMC_OK);
+        expectOutputs(context, inputs);
+      }
+    });
+  for (std::thread &thread : threads)
+    thread.join();
+}
+
+TEST_F(Run, ContextsOutliveTheClosedModel) {
+  llmc_context *context = newContext(1);
+  llmc_model_close(model);
+  model = nullptr;
+  FakeInputs inputs(2, {1});
+  ASSERT_EQ(inputs.bind(context), LLMC_OK);
+  ASSERT_EQ(llmc_context_run(context, nullptr), LLMC_OK);
+  expectOutputs(context, inputs);
+}
+
+TEST_F(Run, FailedCheckInAKernelNamesTheNode) {
+  llmc_context *context = newContext(2);
+  FakeInputs inputs(4, {1, 9});
+  ASSERT_EQ(inputs.bind(context), LLMC_OK);
+  EXPECT_EQ(llmc_context_run(context, nullptr), LLMC_ERROR_CHECK_FAILED);
+  EXPECT_STREQ(llmc_context_message(context), "\"gather_1\": index 9 is not below 4");
+  llmc_tensor y = {sizeof y};
+  EXPECT_EQ(llmc_context_output(context, 0, &y), LLMC_ERROR_NOT_READY);
+  inputs.index[1] = 0;
+  ASSERT_EQ(llmc_context_run(context, nullptr), LLMC_OK);
+  expectOutputs(context, inputs);
+}
+
+TEST_F(Run, CancelEndsTheRunAndOnlyThat) {
+  for (uint32_t threads : {1u, 3u}) {
+    llmc_context *context = newContext(threads);
+    FakeInputs inputs(2000, {0});
+    ASSERT_EQ(inputs.bind(context), LLMC_OK);
+    rows = 0;
+    fakeRowHook = slowRow;
+    std::thread canceller([context] {
+      while (rows == 0)
+        usleep(100);
+      llmc_context_cancel(context);
+    });
+    EXPECT_EQ(llmc_context_run(context, nullptr), LLMC_ERROR_CANCELLED);
+    canceller.join();
+    EXPECT_LT(rows, 2000);
+    fakeRowHook = nullptr;
+    llmc_context_cancel(context); // nothing is under way: no effect
+    ASSERT_EQ(llmc_context_run(context, nullptr), LLMC_OK);
+    expectOutputs(context, inputs);
+  }
+}
+
+TEST_F(Run, DeadlineEndsTheRun) {
+  llmc_context *context = newContext(2);
+  FakeInputs inputs(500, {0});
+  ASSERT_EQ(inputs.bind(context), LLMC_OK);
+  fakeRowHook = slowRow;
+  llmc_run_options options = {sizeof options, 5, 0};
+  EXPECT_EQ(llmc_context_run(context, &options), LLMC_ERROR_DEADLINE);
+  EXPECT_STREQ(llmc_context_message(context), "run of model \"fake\": deadline passed");
+  fakeRowHook = nullptr;
+  options.deadline_ms = 60000;
+  ASSERT_EQ(llmc_context_run(context, &options), LLMC_OK);
+  expectOutputs(context, inputs);
+}
+
+TEST_F(Run, ASecondThreadIsTurnedAway) {
+  llmc_context *context = newContext(1);
+  FakeInputs inputs(50, {0});
+  ASSERT_EQ(inputs.bind(context), LLMC_OK);
+  rows = 0;
+  fakeRowHook = slowRow;
+  std::thread runner([context] { EXPECT_EQ(llmc_context_run(context, nullptr), LLMC_OK); });
+  while (rows == 0)
+    usleep(100);
+  EXPECT_EQ(llmc_context_run(context, nullptr), LLMC_ERROR_BUSY);
+  EXPECT_EQ(llmc_context_trim(context), LLMC_ERROR_BUSY);
+  runner.join();
+  expectOutputs(context, inputs);
+}
+
+TEST_F(Run, TheApplicationsExecutor) {
+  struct Calls {
+    uint32_t asked = 0, wanted = 0;
+  } calls;
+  llmc_executor executor = {sizeof executor, &calls, 4,
+                            [](void *user, uint32_t count, void (*work)(void *), void *job) {
+                              auto &seen = *static_cast<Calls *>(user);
+                              ++seen.asked;
+                              std::vector<std::thread> threads;
+                              for (uint32_t i = 0; i < count && i < seen.wanted; ++i)
+                                threads.emplace_back(work, job);
+                              for (std::thread &thread : threads)
+                                thread.join();
+                            }};
+  for (calls.wanted = 0; calls.wanted <= 4; calls.wanted += 2) {
+    llmc_context *context = newContext(0, &executor);
+    FakeInputs inputs(100, {0, 99});
+    ASSERT_EQ(inputs.bind(context), LLMC_OK);
+    ASSERT_EQ(llmc_context_run(context, nullptr), LLMC_OK);
+    expectOutputs(context, inputs);
+    EXPECT_GT(calls.asked, 0u);
+  }
+  llmc_context_options options = {sizeof options, 2, &executor};
+  llmc_context *refused = nullptr;
+  EXPECT_EQ(llmc_context_create(model, &options, &refused), LLMC_ERROR_INVALID_ARGUMENT);
+}
+
+TEST_F(Run, MeasuresKernels) {
+  llmc_context *context = newContext(2);
+  FakeInputs inputs(3, {0});
+  llmc_kernel_time times[3];
+  ASSERT_EQ(inputs.bind(context), LLMC_OK);
+  ASSERT_EQ(llmc_context_run(context, nullptr), LLMC_OK);
+  EXPECT_EQ(llmc_context_profile(context, times, 3), LLMC_ERROR_NOT_READY);
+  fakeRowHook = slowRow;
+  llmc_run_options options = {sizeof options, 0, 1};
+  ASSERT_EQ(llmc_context_run(context, &options), LLMC_OK);
+  ASSERT_EQ(llmc_context_profile(context, times, 3), LLMC_OK);
+  EXPECT_EQ(times[0].calls, 1u);
+  EXPECT_GT(times[0].nanoseconds, 1000000u);
+  EXPECT_LT(times[2].nanoseconds, times[0].nanoseconds);
+  EXPECT_EQ(llmc_context_profile(context, times, 4), LLMC_ERROR_INVALID_ARGUMENT);
+  EXPECT_EQ(llmc_context_profile(context, nullptr, 1), LLMC_ERROR_INVALID_ARGUMENT);
+}
+
+TEST_F(Run, KeepsTheApplicationsRoundingMode) {
+  llmc_context *context = newContext(1);
+  FakeInputs inputs(1, {0});
+  inputs.x[2] = 1.0f / 3; // times 3 is inexact
+  ASSERT_EQ(inputs.bind(context), LLMC_OK);
+  fesetround(FE_UPWARD);
+  llmc_status status = llmc_context_run(context, nullptr);
+  EXPECT_EQ(fegetround(), FE_UPWARD);
+  fesetround(FE_TONEAREST);
+  ASSERT_EQ(status, LLMC_OK);
+  expectOutputs(context, inputs);
+}

@@ -1,0 +1,53 @@
+#include "device/cpu/CpuFeatures.h"
+
+#include "llmc/artefact.h"
+#include <gtest/gtest.h>
+
+using namespace llmc::runtime;
+
+static CpuidReport everything() {
+  CpuidReport report;
+  report.leaf1Ecx = report.leaf7Ebx = report.leaf7Ecx = report.leaf7Edx = ~0u;
+  report.leaf7Sub1Eax = report.extended1Ecx = ~0u;
+  report.xcr0 = ~uint64_t{0};
+  return report;
+}
+
+static constexpr uint64_t v3 = LLMC_CPU_X86_64_V3, v4 = v3 | LLMC_CPU_X86_64_V4,
+                          dot = v4 | LLMC_CPU_AVX512_VNNI | LLMC_CPU_AVX512_BF16,
+                          all = dot | LLMC_CPU_AMX_INT8 | LLMC_CPU_AMX_BF16;
+
+TEST(CpuFeatures, Decodes) {
+  EXPECT_EQ(decodeCpuFeatures(CpuidReport()), 0u);
+  EXPECT_EQ(decodeCpuFeatures(everything()), all);
+  CpuidReport noAvx2 = everything();
+  noAvx2.leaf7Ebx &= ~(1u << 5);
+  EXPECT_EQ(decodeCpuFeatures(noAvx2), 0u);
+}
+
+TEST(CpuFeatures, CountsOnlyWhatTheSystemSaves) {
+  CpuidReport report = everything();
+  report.xcr0 = 0xe7; // no tiles
+  EXPECT_EQ(decodeCpuFeatures(report), dot);
+  report.xcr0 = 0x7; // AVX only
+  EXPECT_EQ(decodeCpuFeatures(report), v3);
+  report.xcr0 = 0x3; // SSE only
+  EXPECT_EQ(decodeCpuFeatures(report), 0u);
+}
+
+TEST(CpuFeatures, AgreesWithTheCompiler) {
+#ifdef __x86_64__
+  EXPECT_EQ(static_cast<bool>(detectCpuFeatures() & LLMC_CPU_X86_64_V3),
+            __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"));
+  EXPECT_EQ(static_cast<bool>(detectCpuFeatures() & LLMC_CPU_AVX512_VNNI),
+            static_cast<bool>(__builtin_cpu_supports("avx512vnni")));
+#endif
+}
+
+TEST(CpuFeatures, Levels) {
+  EXPECT_EQ(featuresOfLevel("x86-64-v3"), v3);
+  EXPECT_EQ(featuresOfLevel("x86-64-v4"), v4);
+  EXPECT_EQ(featuresOfLevel("x86-64-v5"), 0u);
+  EXPECT_STREQ(nameOfFeature(LLMC_CPU_AMX_INT8), "AMX-INT8");
+  EXPECT_STREQ(nameOfFeature(uint64_t{1} << 63), "an unknown feature");
+}
