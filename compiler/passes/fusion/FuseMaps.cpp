@@ -13,17 +13,18 @@ namespace llmc::passes {
 
 namespace {
 
-/// The user that takes all uses of the map's result, if it is a map over the same sizes.
-ir::MapOp onlyUser(ir::MapOp map, ir::DimAnalysis &analysis) {
-  auto users = map->getUsers();
-  auto user = users.empty() ? ir::MapOp() : dyn_cast<ir::MapOp>(*users.begin());
-  if (!user || !llvm::all_of(users, [&](Operation *other) { return other == user; }))
-    return {};
-  // Merged under a broadcast it would be computed again for each copy.
-  return analysis.dims(map.getResult()) == analysis.dims(user.getResult()) ? user : ir::MapOp();
+/// A map that feeds only `consumer`, over sizes `dims`. Merged under a broadcast it would be computed for each copy.
+ir::MapOp findProducer(ir::MapOp consumer, const ir::DimVector &dims, ir::DimAnalysis &analysis) {
+  for (Value input : consumer.getInputs()) {
+    auto producer = input.getDefiningOp<ir::MapOp>();
+    if (producer && llvm::all_of(producer->getUsers(), [&](Operation *user) { return user == consumer; }) &&
+        analysis.dims(producer.getResult()) == dims)
+      return producer;
+  }
+  return {};
 }
 
-void merge(ir::MapOp producer, ir::MapOp consumer) {
+ir::MapOp merge(ir::MapOp producer, ir::MapOp consumer) {
   OpBuilder builder(consumer);
   SmallVector<Value> inputs;
   for (Value input : consumer.getInputs())
@@ -51,6 +52,7 @@ void merge(ir::MapOp producer, ir::MapOp consumer) {
   consumer.replaceAllUsesWith(merged.getResult());
   consumer.erase();
   producer.erase();
+  return merged;
 }
 
 struct FuseMapsPass : impl::FuseMapsBase<FuseMapsPass> {
@@ -60,14 +62,18 @@ struct FuseMapsPass : impl::FuseMapsBase<FuseMapsPass> {
     ir::DimAnalysis analysis(getOperation());
     if (!analysis.isValid())
       return signalPassFailure();
-    // Producers come first, so a chain collapses in one sweep: the merged map stands where its consumer stood.
-    for (Operation &op : llvm::make_early_inc_range(getOperation().getBody().front())) {
-      auto map = dyn_cast<ir::MapOp>(op);
-      ir::MapOp user = map ? onlyUser(map, analysis) : ir::MapOp();
-      if (!user)
+    SmallVector<ir::MapOp> maps;
+    getOperation().walk([&](ir::MapOp map) { maps.push_back(map); });
+    llvm::DenseSet<Operation *> merged;
+    for (ir::MapOp map : llvm::reverse(maps)) {
+      if (merged.contains(map))
         continue;
-      merge(map, user);
-      ++numFused;
+      ir::DimVector dims = analysis.dims(map.getResult());
+      while (ir::MapOp producer = findProducer(map, dims, analysis)) {
+        merged.insert(producer);
+        map = merge(producer, map);
+        ++numFused;
+      }
     }
   }
 };

@@ -41,17 +41,19 @@ struct SimplifyGraphPass : impl::SimplifyGraphBase<SimplifyGraphPass> {
       ir::DimAnalysis analysis(getOperation());
       if (!analysis.isValid())
         return signalPassFailure();
-      for (Operation &op : llvm::make_early_inc_range(getOperation().getBody().front())) {
-        if (op.use_empty() && isMemoryEffectFree(&op) && !op.hasTrait<OpTrait::IsTerminator>()) {
-          op.erase();
-          continue;
-        }
+      for (Operation &op : llvm::make_early_inc_range(getOperation().getBody().front()))
         changed |= simplify(&op, analysis);
-      }
+      eraseDead();
     }
   }
 
 private:
+  void eraseDead() {
+    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(getOperation().getBody().front())))
+      if (isOpTriviallyDead(&op))
+        op.erase();
+  }
+
   bool replace(Operation *op, Value with) {
     Value result = op->getResult(0);
     if (result.getType() != with.getType()) {

@@ -3,7 +3,7 @@
 // As exporters of Llama write it: x * (1 / sqrt(mean(x^2) + eps)), then the weight.
 // CHECK-LABEL: @rms_by_reciprocal
 func.func @rms_by_reciprocal(%x: tensor<?x64xf32> {llmc.dims = ["n", "64"]}, %w: tensor<64xf32>) -> tensor<?x64xf32> {
-  // CHECK: %[[N:.*]] = llmc.norm rms %arg0 axis 1 epsilon {{.*}}e-0
+  // CHECK: %[[N:.*]] = llmc.norm rms %arg0 axis 1 epsilon {{9.999.*}}E-7
   // CHECK-NOT: llmc.reduce
   // CHECK: llmc.map
   // CHECK-SAME: %[[N]]

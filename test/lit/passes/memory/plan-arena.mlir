@@ -4,7 +4,7 @@
 // CHECK-LABEL: @reuses_places
 // CHECK-SAME: llmc.slots = [
 // CHECK-SAME: {below = array<i64>, bytes = "256 * n", live = array<i64: 0, 1>}
-// CHECK-SAME: {below = array<i64: 0>, bytes = "256 * n", live = array<i64: 1, 2>}
+// CHECK-SAME: {below = array<i64: 0, 2>, bytes = "256 * n", live = array<i64: 1, 2>}
 // CHECK-SAME: {below = array<i64>, bytes = "256 * n", live = array<i64: 2, 3>}
 func.func @reuses_places(%x: tensor<?x64xf32> {llmc.dims = ["n", "64"]}, %w: tensor<64x64xf32>) -> tensor<?x64xf32> {
   // CHECK: llmc.kernel

@@ -47,7 +47,7 @@ func.func @shapes_become_formulas(%x: tensor<?x?xf32> {llmc.dims = ["past", "pas
 // CHECK-LABEL: @keeps_what_depends_on_data
 func.func @keeps_what_depends_on_data(%n: tensor<i64>) -> tensor<?xi64> {
   // CHECK: tensor.extract
-  // CHECK: llmc.iota[%{{.*}}] : tensor<?xi64>
+  // CHECK: llmc.iota [%{{.*}}] : tensor<?xi64>
   %e = tensor.extract %n[] : tensor<i64>
   %i = arith.index_cast %e : i64 to index
   %y = llmc.iota [%i] : tensor<?xi64>
