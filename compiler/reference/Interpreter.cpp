@@ -1,0 +1,258 @@
+// Runs blocks operation by operation. Sizes of results come from the operations' own shape
+// functions, asked with the sizes at hand, so that sizes that do not fit are found in one place.
+#include "compiler/reference/Interpreter.h"
+#include "compiler/reference/DimSymbols.h"
+#include "compiler/reference/Evaluation.h"
+#include "compiler/reference/HostScalars.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+
+namespace llmc::reference {
+namespace {
+
+/// Answers shape functions with the sizes of real tensors. Keeps the first message.
+class TensorOracle : public ir::DimOracle {
+public:
+  TensorOracle(Operation *op, ArrayRef<Tensor> operands) : op(op), operands(operands) {}
+  std::string message;
+
+  ir::DimVector dims(Value tensor) override {
+    ir::DimVector sizes;
+    if (const Tensor *found = find(tensor))
+      sizes.append(found->shape().begin(), found->shape().end());
+    return sizes;
+  }
+  ir::DimExpr value(Value index) override {
+    const Tensor *found = find(index);
+    return found ? found->integer(0) : 0;
+  }
+  LogicalResult require(ir::DimRelation relation, const ir::DimExpr &a, const ir::DimExpr &b,
+                        const Twine &what) override {
+    if (!isImpossible(relation, a, b))
+      return success();
+    return fail(what + ": " + a.text() + " and " + b.text());
+  }
+  LogicalResult fail(const Twine &text) override {
+    if (message.empty())
+      message = text.str();
+    return failure();
+  }
+
+private:
+  const Tensor *find(Value value) const {
+    for (auto [operand, tensor] : llvm::zip(op->getOperands(), operands))
+      if (operand == value)
+        return &tensor;
+    return nullptr;
+  }
+
+  Operation *op;
+  ArrayRef<Tensor> operands;
+};
+
+/// Room for the result of an operation with a shape function.
+llvm::Error makeRoom(ir::InferDimsInterface infer, Evaluation &evaluation) {
+  TensorOracle oracle(infer, evaluation.operands);
+  ir::DimVector dims;
+  if (failed(infer.inferDims(oracle, dims)))
+    return evaluation.fail(oracle.message.empty() ? "sizes of operands do not fit" : oracle.message);
+  auto type = cast<RankedTensorType>(infer->getResult(0).getType());
+  SmallVector<int64_t> sizes;
+  for (const ir::DimExpr &dim : dims)
+    sizes.push_back(dim.constant().value_or(-1));
+  for (auto [size, declared] : llvm::zip(sizes, type.getShape()))
+    if (!ShapedType::isDynamic(declared) && size != declared)
+      return evaluation.fail("gives sizes " + shapeText(sizes) + " but is declared otherwise");
+  auto room = Tensor::allocate(type.getElementType(), sizes);
+  if (!room)
+    return evaluation.fail(llvm::toString(room.takeError()));
+  evaluation.result = std::move(*room);
+  return llvm::Error::success();
+}
+
+/// Calls evaluateOp of the operation's class, which is one of these.
+template <typename Op, typename... Others> llvm::Error dispatchTo(Evaluation &evaluation) {
+  if (auto op = dyn_cast<Op>(evaluation.op))
+    return evaluateOp(op, evaluation);
+  if constexpr (sizeof...(Others) > 0)
+    return dispatchTo<Others...>(evaluation);
+  return evaluation.fail("can't be interpreted");
+}
+
+llvm::Error evaluateLlmc(Evaluation &evaluation) {
+  if (auto infer = dyn_cast<ir::InferDimsInterface>(evaluation.op))
+    if (auto error = makeRoom(infer, evaluation))
+      return error;
+  return dispatchTo<
+#define GET_OP_LIST
+#include "compiler/ir/LlmcOps.cpp.inc"
+      >(evaluation);
+}
+
+/// Values of one block while it runs. A value goes when the last operation that reads it has run.
+class Frame {
+public:
+  Frame(Block &block, Session &session) : block(block), session(session) {}
+
+  llvm::Expected<std::vector<Tensor>> run(ArrayRef<Tensor> arguments) {
+    for (auto [argument, tensor] : llvm::zip(block.getArguments(), arguments))
+      keep(argument, tensor);
+    for (Operation &op : block.without_terminator())
+      if (auto error = runOperation(op))
+        return error;
+    std::vector<Tensor> results;
+    for (Value value : block.getTerminator()->getOperands())
+      results.push_back(values.lookup(value));
+    return results;
+  }
+
+private:
+  void keep(Value value, Tensor tensor) {
+    auto uses = std::distance(value.use_begin(), value.use_end());
+    if (uses == 0)
+      return;
+    usesLeft[value] = uses;
+    values[value] = std::move(tensor);
+  }
+
+  llvm::Error runOperation(Operation &op) {
+    SmallVector<Tensor, 4> operands;
+    for (Value operand : op.getOperands()) {
+      auto found = values.find(operand);
+      if (found == values.end())
+        return errorAt(&op, "reads a value from outside its block");
+      operands.push_back(found->second);
+      if (--usesLeft[operand] == 0)
+        values.erase(found);
+    }
+    Evaluation evaluation = {&op, operands, session, {}, {}};
+    bool own = isa<ir::LlmcDialect>(op.getDialect());
+    if (auto error = own ? evaluateLlmc(evaluation) : evaluateHostScalar(evaluation))
+      return error;
+    if (evaluation.results.empty() && op.getNumResults() == 1)
+      evaluation.results.push_back(std::move(evaluation.result));
+    operands.clear();
+    for (auto [value, tensor] : llvm::zip(op.getResults(), evaluation.results)) {
+      if (session.options.onValue)
+        session.options.onValue(value, tensor);
+      keep(value, std::move(tensor));
+    }
+    return llvm::Error::success();
+  }
+
+  Block &block;
+  Session &session;
+  llvm::DenseMap<Value, Tensor> values;
+  llvm::DenseMap<Value, int64_t> usesLeft;
+};
+
+/// "model.mlir:7:8", "node_name", or MLIR's own form for other places.
+std::string placeText(Location location) {
+  if (auto file = dyn_cast<FileLineColLoc>(location))
+    return file.getFilename().str() + ":" + std::to_string(file.getLine()) + ":" + std::to_string(file.getColumn());
+  if (auto name = dyn_cast<NameLoc>(location))
+    return "\"" + name.getName().str() + "\"";
+  if (isa<UnknownLoc>(location))
+    return "unknown place";
+  std::string text;
+  llvm::raw_string_ostream(text) << location;
+  return text;
+}
+
+} // namespace
+
+llvm::Error errorAt(Operation *op, const Twine &message) {
+  return llvm::createStringError(placeText(op->getLoc()) + ": '" + op->getName().getStringRef() + "' " + message);
+}
+
+llvm::Error Evaluation::fail(const Twine &message) const { return errorAt(op, message); }
+
+SmallVector<int64_t, 4> Evaluation::mixed(unsigned first, ArrayRef<int64_t> constants) const {
+  SmallVector<int64_t, 4> list;
+  for (int64_t constant : constants)
+    list.push_back(ShapedType::isDynamic(constant) ? operands[first++].integer(0) : constant);
+  return list;
+}
+
+llvm::Expected<std::vector<Tensor>> runBlock(Block &block, ArrayRef<Tensor> arguments, Session &session) {
+  return Frame(block, session).run(arguments);
+}
+
+llvm::Expected<int64_t> formulaValue(Operation *op, StringRef formula, Session &session) {
+  auto expr = ir::DimExpr::parse(formula);
+  if (!expr) // names that are no formulas stand for themselves, as in DimAnalysis
+    expr = ir::DimExpr::symbol(formula);
+  auto value = expr->evaluate([&](StringRef name) -> std::optional<int64_t> {
+    auto found = session.symbols.find(name);
+    return found == session.symbols.end() ? std::nullopt : std::optional<int64_t>(found->second);
+  });
+  if (!value)
+    return errorAt(op, "can't be computed from the sizes of the inputs: " + formula);
+  return *value;
+}
+
+llvm::Expected<Tensor> weightTensor(ir::WeightOp weight, Session &session) {
+  RankedTensorType type = weight.getTensorType();
+  if (!session.weights)
+    return errorAt(weight, "has no data here");
+  if (!weight.hasRecipe()) {
+    auto bytes = session.weights->data(weight);
+    if (!bytes)
+      return bytes.takeError();
+    return Tensor::borrow(type.getElementType(), type.getShape(), *bytes);
+  }
+  if (!session.openWeights.insert(weight).second)
+    return errorAt(weight, "is made from itself: @" + weight.getSymName());
+  auto results = runBlock(weight.getRecipe().front(), {}, session);
+  session.openWeights.erase(weight);
+  if (!results)
+    return results.takeError();
+  return results->front();
+}
+
+llvm::Expected<Tensor> evaluateWeight(ir::WeightOp weight, ir::WeightStore &weights) {
+  InterpreterOptions options;
+  Session session = {options, &weights, {}, {}};
+  return weightTensor(weight, session);
+}
+
+llvm::Expected<Tensor> evaluate(Operation *op, ArrayRef<Tensor> operands) {
+  InterpreterOptions options;
+  Session session = {options, nullptr, {}, {}};
+  SmallVector<Tensor, 4> all;
+  for (Value operand : op->getOperands()) {
+    APInt constant;
+    if (isa<RankedTensorType>(operand.getType())) {
+      if (operands.empty())
+        return errorAt(op, "lacks an operand");
+      if (operands.front().elementType() != cast<RankedTensorType>(operand.getType()).getElementType())
+        return errorAt(op, "is given an operand of another element type");
+      all.push_back(operands.front());
+      operands = operands.drop_front();
+    } else if (matchPattern(operand, m_ConstantInt(&constant))) {
+      all.push_back(Tensor::scalar(operand.getType(), constant.getSExtValue()));
+    } else {
+      return errorAt(op, "has an operand that is no constant");
+    }
+  }
+  if (!isa<ir::LlmcDialect>(op->getDialect()) || op->getNumResults() != 1 || !operands.empty())
+    return errorAt(op, "is no llmc operation with these operands and one result");
+  Evaluation evaluation = {op, all, session, {}, {}};
+  if (auto error = evaluateLlmc(evaluation))
+    return error;
+  return evaluation.results.empty() ? std::move(evaluation.result) : std::move(evaluation.results.front());
+}
+
+llvm::Expected<std::vector<Tensor>> interpret(func::FuncOp function, ArrayRef<Tensor> inputs, ir::WeightStore &weights,
+                                              const InterpreterOptions &options) {
+  if (!function.getBody().hasOneBlock())
+    return errorAt(function, "must have one block");
+  auto symbols = bindDimSymbols(function, inputs);
+  if (!symbols)
+    return symbols.takeError();
+  Session session = {options, &weights, std::move(*symbols), {}};
+  return runBlock(function.getBody().front(), inputs, session);
+}
+
+} // namespace llmc::reference

@@ -1,0 +1,45 @@
+// Runs IR of the llmc dialect on real tensors. This is what the operations mean: passes and kernels
+// are judged by it.
+//
+// Failures are errors whose text begins with the place of the operation. They are the model's or
+// the caller's: sizes that do not fit, indices out of range, files that are missing.
+#ifndef LLMC_COMPILER_REFERENCE_INTERPRETER_H
+#define LLMC_COMPILER_REFERENCE_INTERPRETER_H
+
+#include "compiler/reference/Tensor.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include <functional>
+#include <vector>
+
+namespace llmc::ir {
+class WeightOp;
+class WeightStore;
+} // namespace llmc::ir
+
+namespace llmc::reference {
+
+struct InterpreterOptions {
+  /// Sums, moments and reductions of f16, bf16 and f32 in f64, rounded once at the end; otherwise
+  /// in f32.
+  bool accumulateInDouble = true;
+  /// Called with each result as soon as it is there, inside kernels too, and before it is freed.
+  /// Index and integer scalars are tensors of rank 0.
+  std::function<void(mlir::Value, const Tensor &)> onValue;
+};
+
+/// Runs a function. Dim symbols get their values from the sizes of the inputs; a value is freed
+/// after its last use. Borrowed weights in the results live as long as the store.
+llvm::Expected<std::vector<Tensor>> interpret(mlir::func::FuncOp function, llvm::ArrayRef<Tensor> inputs,
+                                              ir::WeightStore &weights, const InterpreterOptions &options = {});
+
+/// The tensor of a weight: a view of its file, or what its recipe gives.
+llvm::Expected<Tensor> evaluateWeight(ir::WeightOp weight, ir::WeightStore &weights);
+
+/// The result of one llmc operation without side effects, for constant folding. `operands` holds
+/// the tensors among its operands, in order; index operands must be constants. Fails where the
+/// operation needs more than that.
+llvm::Expected<Tensor> evaluate(mlir::Operation *op, llvm::ArrayRef<Tensor> operands);
+
+} // namespace llmc::reference
+
+#endif

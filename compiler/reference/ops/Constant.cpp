@@ -1,0 +1,79 @@
+// Values that are there from the start: constants, weights, sizes.
+#include "compiler/reference/Evaluation.h"
+
+using namespace mlir;
+
+namespace llmc::reference {
+
+llvm::Error evaluateOp(ir::ConstantOp op, Evaluation &evaluation) {
+  auto tensor = Tensor::fromAttribute(op.getValue());
+  if (!tensor)
+    return evaluation.fail(llvm::toString(tensor.takeError()));
+  evaluation.result = std::move(*tensor);
+  return llvm::Error::success();
+}
+
+llvm::Error evaluateOp(ir::WeightOp, Evaluation &evaluation) {
+  return evaluation.fail("is a declaration and has no place among operations that run");
+}
+
+llvm::Error evaluateOp(ir::GetWeightOp op, Evaluation &evaluation) {
+  auto weight = SymbolTable::lookupNearestSymbolFrom<ir::WeightOp>(op, op.getWeightAttr());
+  if (!weight)
+    return evaluation.fail("names no weight: @" + op.getWeight());
+  auto tensor = weightTensor(weight, evaluation.session);
+  if (!tensor)
+    return tensor.takeError();
+  evaluation.result = std::move(*tensor);
+  return llvm::Error::success();
+}
+
+llvm::Error evaluateOp(ir::SizeOp op, Evaluation &evaluation) {
+  auto value = formulaValue(op, op.getFormula(), evaluation.session);
+  if (!value)
+    return value.takeError();
+  evaluation.result = Tensor::scalar(op.getType(), *value);
+  return llvm::Error::success();
+}
+
+llvm::Error evaluateOp(ir::ShapeOp op, Evaluation &evaluation) {
+  auto type = cast<RankedTensorType>(op.getType());
+  auto room = Tensor::allocate(type.getElementType(), type.getShape());
+  if (!room)
+    return evaluation.fail(llvm::toString(room.takeError()));
+  for (auto [slot, formula] : llvm::zip(room->mutableValues<int64_t>(), op.getFormulas().getAsRange<StringAttr>())) {
+    auto value = formulaValue(op, formula.getValue(), evaluation.session);
+    if (!value)
+      return value.takeError();
+    slot = *value;
+  }
+  evaluation.result = std::move(*room);
+  return llvm::Error::success();
+}
+
+static bool holds(StringRef kind, int64_t left, int64_t right) {
+  if (kind == "least")
+    return left >= right;
+  return left == right || (kind == "broadcast" && (left == 1 || right == 1));
+}
+
+llvm::Error evaluateOp(ir::CheckOp op, Evaluation &evaluation) {
+  auto left = formulaValue(op, op.getLeft(), evaluation.session);
+  if (!left)
+    return left.takeError();
+  auto right = formulaValue(op, op.getRight(), evaluation.session);
+  if (!right)
+    return right.takeError();
+  StringRef kind = op.getKind();
+  if (kind != "equal" && kind != "broadcast" && kind != "least")
+    return evaluation.fail("knows no relation \"" + kind + "\"");
+  if (holds(kind, *left, *right))
+    return llvm::Error::success();
+  std::string message = op.getMessage().str();
+  for (auto [mark, value] : {std::pair("{0}", *left), std::pair("{1}", *right)})
+    for (size_t at; (at = message.find(mark)) != std::string::npos;)
+      message.replace(at, 3, std::to_string(value));
+  return evaluation.fail("fails: " + message);
+}
+
+} // namespace llmc::reference

@@ -1,0 +1,175 @@
+// Products of matrices, and convolution. Each sum runs in the plain order of k, in f64 or f32 for
+// floats and modulo 2^32 or 2^64 for integers; the loops around it are blocked only for speed.
+#include "compiler/reference/Evaluation.h"
+#include "compiler/reference/Windows.h"
+#include <type_traits>
+
+using namespace mlir;
+
+namespace llmc::reference {
+namespace {
+
+/// A matrix of one operand, read by row and column.
+template <typename T> struct Matrix {
+  const T *data;
+  int64_t rowStride, columnStride;
+};
+
+template <typename Sum, typename T> Sum widen(T value) {
+  if constexpr (std::is_integral_v<T>)
+    return static_cast<Sum>(static_cast<std::make_signed_t<Sum>>(static_cast<std::make_signed_t<T>>(value)));
+  else
+    return static_cast<Sum>(value);
+}
+
+constexpr int64_t kRows = 128, kColumns = 16;
+
+/// Sums of up to four rows and kColumns columns, held in registers; operands are already wide and
+/// zero where nothing is.
+template <typename Sum> void multiplyTile(const Sum *lhs, const Sum *rhs, int64_t k, Sum (&sums)[4][kColumns]) {
+  for (auto &row : sums)
+    for (Sum &sum : row)
+      sum = 0;
+  for (int64_t half = 0; half < kColumns; half += 4)
+    for (int64_t i = 0; i < k; ++i)
+      for (int64_t row = 0; row < 4; ++row)
+        for (int64_t column = 0; column < 4; ++column)
+          sums[row][half + column] += lhs[row * k + i] * rhs[i * kColumns + half + column];
+}
+
+/// result[m][n] = lhs[m][k] * rhs[k][n]. Blocks of the operands are widened once and used many
+/// times.
+template <typename Sum, typename T, typename Result>
+void multiply(Matrix<T> lhs, Matrix<T> rhs, Result *result, int64_t m, int64_t n, int64_t k) {
+  std::vector<Sum> wideLhs(std::min(m + 3, kRows) * k), wideRhs(kColumns * k);
+  for (int64_t top = 0; top < m; top += kRows) {
+    int64_t rows = std::min(kRows, m - top);
+    for (int64_t row = 0; row < rows; ++row)
+      for (int64_t i = 0; i < k; ++i)
+        wideLhs[row * k + i] = widen<Sum>(lhs.data[(top + row) * lhs.rowStride + i * lhs.columnStride]);
+    for (int64_t left = 0; left < n; left += kColumns) {
+      int64_t columns = std::min(kColumns, n - left);
+      for (int64_t i = 0; i < k; ++i)
+        for (int64_t column = 0; column < columns; ++column)
+          wideRhs[i * kColumns + column] = widen<Sum>(rhs.data[i * rhs.rowStride + (left + column) * rhs.columnStride]);
+      for (int64_t row = 0; row < rows; row += 4) {
+        Sum sums[4][kColumns];
+        multiplyTile(wideLhs.data() + row * k, wideRhs.data(), k, sums);
+        for (int64_t i = 0; i < std::min<int64_t>(4, rows - row); ++i)
+          for (int64_t column = 0; column < columns; ++column)
+            result[(top + row + i) * n + left + column] = static_cast<Result>(sums[i][column]);
+      }
+    }
+  }
+}
+
+/// Calls with the element type, the type of sums and the type of results.
+template <typename Function> llvm::Error withTypes(const Evaluation &evaluation, ElementKind kind, Function function) {
+  if (isFloat(kind)) {
+    dispatchFloat(kind, [&](auto element) {
+      if (evaluation.inDouble() || std::is_same_v<decltype(element), double>)
+        function(element, double(), element);
+      else
+        function(element, float(), element);
+    });
+    return llvm::Error::success();
+  }
+  if (kind == ElementKind::I1)
+    return evaluation.fail("has no meaning for bools");
+  if (kind == ElementKind::I8)
+    function(uint8_t(), uint32_t(), uint32_t());
+  else if (kind == ElementKind::I16)
+    function(uint16_t(), uint32_t(), uint16_t());
+  else if (kind == ElementKind::I32)
+    function(uint32_t(), uint32_t(), uint32_t());
+  else
+    function(uint64_t(), uint64_t(), uint64_t());
+  return llvm::Error::success();
+}
+
+/// Distances of the batch axes of an operand, in matrices of the result.
+int64_t batchOffset(ArrayRef<int64_t> strides, ArrayRef<int64_t> batch, int64_t index) {
+  int64_t offset = 0;
+  for (size_t axis = batch.size(); axis-- > 0; index /= batch[axis])
+    offset += strides[axis] * (index % batch[axis]);
+  return offset;
+}
+
+} // namespace
+
+llvm::Error evaluateOp(ir::MatmulOp op, Evaluation &evaluation) {
+  const Tensor &lhs = evaluation.operands[0], &rhs = evaluation.operands[1];
+  Tensor &result = evaluation.result;
+  ArrayRef<int64_t> batch = result.shape().drop_back(2);
+  int64_t m = result.shape()[batch.size()], n = result.shape().back(), k = lhs.shape().back();
+  auto lhsStrides = broadcastStrides(lhs.shape().drop_back(2), batch);
+  auto rhsStrides = broadcastStrides(rhs.shape().drop_back(2), batch);
+  return withTypes(evaluation, lhs.kind(), [&](auto element, auto sum, auto stored) {
+    using T = decltype(element);
+    using Result = decltype(stored);
+    int64_t matrices = *elementCount(batch);
+    for (int64_t i = 0; i < matrices && m * n > 0; ++i) {
+      const T *left = reinterpret_cast<const T *>(lhs.bytes().data()) + batchOffset(lhsStrides, batch, i) * m * k;
+      const T *right = reinterpret_cast<const T *>(rhs.bytes().data()) + batchOffset(rhsStrides, batch, i) * k * n;
+      Result *out = reinterpret_cast<Result *>(result.mutableBytes().data()) + i * m * n;
+      multiply<decltype(sum)>(Matrix<T>{left, k, 1}, Matrix<T>{right, n, 1}, out, m, n, k);
+    }
+  });
+}
+
+llvm::Error evaluateOp(ir::PackedMatmulOp op, Evaluation &evaluation) {
+  const Tensor &lhs = evaluation.operands[0], &panels = evaluation.operands[1];
+  Tensor &result = evaluation.result;
+  int64_t n = result.shape().back(), k = lhs.shape().back(), panel = panels.size(2);
+  int64_t m = *elementCount(lhs.shape().drop_back());
+  // Panels are laid side by side again; the product is then that of llmc.matmul.
+  return withTypes(evaluation, lhs.kind(), [&](auto element, auto sum, auto stored) {
+    using T = decltype(element);
+    using Result = decltype(stored);
+    if (m * n == 0)
+      return;
+    std::vector<T> plain(k * n);
+    const T *data = reinterpret_cast<const T *>(panels.bytes().data());
+    for (int64_t i = 0; i < k; ++i)
+      for (int64_t column = 0; column < n; ++column)
+        plain[i * n + column] = data[(column / panel * k + i) * panel + column % panel];
+    multiply<decltype(sum)>(Matrix<T>{reinterpret_cast<const T *>(lhs.bytes().data()), k, 1},
+                            Matrix<T>{plain.data(), n, 1}, reinterpret_cast<Result *>(result.mutableBytes().data()), m,
+                            n, k);
+  });
+}
+
+/// A group of a convolution is the product of its filters with the windows of its channels, one
+/// window a column.
+template <typename T, typename Sum>
+static void convolve(ir::ConvOp op, const Tensor &input, const Tensor &filter, Tensor &result) {
+  Windows windows = {
+      input.shape().drop_front(2), filter.shape().drop_front(2), op.getStrides(), op.getDilations(), op.getPadLow(),
+      result.shape().drop_front(2)};
+  int64_t groups = op.getGroups(), channels = filter.size(1), filters = filter.size(0) / groups;
+  int64_t taps = channels * *elementCount(windows.window), image = *elementCount(windows.sizes);
+  int64_t places = *elementCount(windows.places);
+  std::vector<T> unfolded(places * taps);
+  for (int64_t i = 0; i < input.size(0) * groups; ++i) {
+    const T *source = input.values<T>().data() + i * channels * image;
+    unfoldWindows(windows, channels, reinterpret_cast<const char *>(source), reinterpret_cast<char *>(unfolded.data()),
+                  sizeof(T));
+    multiply<Sum>(Matrix<T>{filter.values<T>().data() + (i % groups) * filters * taps, taps, 1},
+                  Matrix<T>{unfolded.data(), 1, taps}, result.mutableValues<T>().data() + i * filters * places, filters,
+                  places, taps);
+  }
+}
+
+llvm::Error evaluateOp(ir::ConvOp op, Evaluation &evaluation) {
+  const Tensor &input = evaluation.operands[0], &filter = evaluation.operands[1];
+  if (filter.size(0) % static_cast<int64_t>(op.getGroups()) != 0)
+    return evaluation.fail("has " + Twine(filter.size(0)) + " filters, which is no multiple of its groups");
+  if (evaluation.result.elementCount() == 0)
+    return llvm::Error::success();
+  return withTypes(evaluation, input.kind(), [&](auto element, auto sum, auto) {
+    if constexpr (!std::is_integral_v<decltype(element)>)
+      convolve<decltype(element), decltype(sum)>(op, input, filter, evaluation.result);
+  });
+}
+
+} // namespace llmc::reference
