@@ -2,6 +2,7 @@
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Recipes.h"
 #include "compiler/passes/simplify/Passes.h"
+#include "compiler/reference/Interpreter.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 
@@ -13,10 +14,7 @@ namespace llmc::passes {
 
 namespace {
 
-bool isKnown(Value value) {
-  Operation *op = value.getDefiningOp();
-  return isa_and_nonnull<ir::ConstantOp, ir::GetWeightOp>(op);
-}
+bool isKnown(Value value) { return isa_and_nonnull<ir::ConstantOp, ir::GetWeightOp>(value.getDefiningOp()); }
 
 struct FoldConstantsPass : impl::FoldConstantsBase<FoldConstantsPass> {
   using FoldConstantsBase::FoldConstantsBase;
@@ -31,16 +29,45 @@ struct FoldConstantsPass : impl::FoldConstantsBase<FoldConstantsPass> {
 
 private:
   void fold(Operation *op, ir::Recipes &recipes) {
-    if (!isa<ir::InferDimsInterface>(op) || op->getNumOperands() == 0 || !llvm::all_of(op->getOperands(), isKnown))
+    if (!isa<ir::InferDimsInterface>(op) || (op->getNumOperands() == 0 && !isa<ir::IotaOp>(op)) || !llvm::all_of(op->getOperands(), isKnown))
       return;
     auto type = cast<RankedTensorType>(op->getResult(0).getType());
     if (!type.hasStaticShape())
       return;
+    bool constants = llvm::all_of(op->getOperands(), [](Value v) { return v.getDefiningOp<ir::ConstantOp>(); });
     OpBuilder builder(op);
-    Value folded = recipes.fromOperation(builder, op);
-    ++numWeights;
+    Value folded;
+    if (constants && type.getNumElements() <= maxElements)
+      folded = evaluate(builder, op);
+    if (!folded) {
+      // Repeating a constant over a large tensor is cheaper done where it is read.
+      if (constants && isa<ir::ExpandOp>(op))
+        return;
+      folded = recipes.fromOperation(builder, op);
+      ++numWeights;
+    }
     op->getResult(0).replaceAllUsesWith(folded);
     op->erase();
+  }
+
+  /// The result as a constant; null where the interpreter declines.
+  Value evaluate(OpBuilder &builder, Operation *op) {
+    std::vector<reference::Tensor> operands;
+    for (Value operand : op->getOperands()) {
+      auto tensor = reference::Tensor::fromAttribute(operand.getDefiningOp<ir::ConstantOp>().getValue());
+      if (!tensor) {
+        llvm::consumeError(tensor.takeError());
+        return {};
+      }
+      operands.push_back(*tensor);
+    }
+    auto result = reference::evaluate(op, operands);
+    if (!result) {
+      llvm::consumeError(result.takeError());
+      return {};
+    }
+    ++numConstants;
+    return ir::ConstantOp::create(builder, op->getLoc(), result->toAttribute());
   }
 };
 

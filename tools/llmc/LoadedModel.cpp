@@ -1,0 +1,132 @@
+// Calls through the model's function table.
+#include "tools/llmc/LoadedModel.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/Twine.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include <cstring>
+#include <dlfcn.h>
+
+namespace llmc::tools {
+
+llvm::Expected<std::string> findArtefact(llvm::StringRef folder) {
+  std::error_code error;
+  std::string found;
+  for (llvm::sys::fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    llvm::SmallString<256> weights(it->path());
+    llvm::sys::path::replace_extension(weights, "weights");
+    if (llvm::sys::path::extension(it->path()) != ".so" || !llvm::sys::fs::exists(weights))
+      continue;
+    if (!found.empty())
+      return llvm::createStringError(folder + " holds more than one compiled model");
+    found = it->path();
+  }
+  if (error)
+    return llvm::createStringError(error, "can't read the folder " + folder);
+  if (found.empty())
+    return llvm::createStringError(folder + " holds no compiled model; try: llmc compile MODEL.onnx -o " + folder);
+  return found;
+}
+
+llvm::Expected<std::unique_ptr<LoadedModel>> LoadedModel::open(llvm::StringRef folder, uint32_t threads) {
+  auto path = findArtefact(folder);
+  if (!path)
+    return path.takeError();
+  llvm::SmallString<256> full(*path);
+  llvm::sys::fs::make_absolute(full); // dlopen searches for names without a slash
+  std::unique_ptr<LoadedModel> loaded(new LoadedModel);
+  loaded->library = dlopen(full.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (!loaded->library)
+    return llvm::createStringError(std::string("can't load the compiled model: ") + dlerror());
+  using GetApi = const llmc_api *(*)(uint32_t);
+  auto getApi = reinterpret_cast<GetApi>(dlsym(loaded->library, "llmc_get_api"));
+  loaded->api = getApi ? getApi(LLMC_API_VERSION) : nullptr;
+  if (!loaded->api)
+    return llvm::createStringError(*path + " was made by another version of llmc; try: compile the model again");
+  char message[512] = "";
+  llmc_model_options options = {};
+  options.size = sizeof(options);
+  options.message = message;
+  options.message_bytes = sizeof(message);
+  if (loaded->api->model_open(&options, &loaded->model) != LLMC_OK)
+    return llvm::createStringError(message);
+  llmc_context_options contextOptions = {};
+  contextOptions.size = sizeof(contextOptions);
+  contextOptions.threads = threads;
+  contextOptions.message = message;
+  contextOptions.message_bytes = sizeof(message);
+  if (loaded->api->context_create(loaded->model, &contextOptions, &loaded->context) != LLMC_OK)
+    return llvm::createStringError(message);
+  if (llvm::Error error = loaded->describe())
+    return std::move(error);
+  return loaded;
+}
+
+LoadedModel::~LoadedModel() {
+  if (context)
+    api->context_destroy(context);
+  if (model)
+    api->model_close(model);
+  if (library)
+    dlclose(library);
+}
+
+llvm::Error LoadedModel::check(llmc_status status) {
+  if (status == LLMC_OK)
+    return llvm::Error::success();
+  llvm::StringRef message = api->context_message(context);
+  return llvm::createStringError(message.empty() ? llvm::StringRef(api->status_text(status)) : message);
+}
+
+llvm::Error LoadedModel::describe() {
+  description.size = sizeof(description);
+  if (llvm::Error error = check(api->model_describe(model, &description)))
+    return error;
+  auto read = [&](auto function, uint32_t count, std::vector<TensorDeclaration> &list) -> llvm::Error {
+    for (uint32_t i = 0; i < count; ++i) {
+      llmc_tensor_info info = {};
+      info.size = sizeof(info);
+      if (llvm::Error error = check(function(model, i, &info)))
+        return error;
+      list.push_back({info.name, info.dtype, {info.dims, info.dims + info.rank}, {}});
+      for (uint32_t axis = 0; axis < info.rank; ++axis)
+        list.back().dimTexts.push_back(info.dim_texts[axis]);
+    }
+    return llvm::Error::success();
+  };
+  if (llvm::Error error = read(api->model_input, description.input_count, inputList))
+    return error;
+  return read(api->model_output, description.output_count, outputList);
+}
+
+llvm::Expected<std::vector<HostTensor>> LoadedModel::run(llvm::ArrayRef<HostTensor> tensors) {
+  for (uint32_t i = 0; i < tensors.size(); ++i) {
+    const HostTensor &tensor = tensors[i];
+    // An empty tensor has no bytes, but the API wants a place all the same.
+    static uint64_t nothing;
+    void *data = tensor.bytes.empty() ? static_cast<void *>(&nothing) : const_cast<uint8_t *>(tensor.bytes.data());
+    llmc_tensor bound = {sizeof(llmc_tensor), tensor.dtype,  static_cast<uint32_t>(tensor.shape.size()),
+                         tensor.shape.data(), data, tensor.bytes.size()};
+    if (llvm::Error error = check(api->context_bind_input(context, i, &bound)))
+      return std::move(error);
+  }
+  if (llvm::Error error = check(api->context_run(context, nullptr)))
+    return std::move(error);
+  std::vector<HostTensor> results;
+  for (uint32_t i = 0; i < outputList.size(); ++i) {
+    llmc_tensor output = {};
+    output.size = sizeof(output);
+    if (llvm::Error error = check(api->context_output(context, i, &output)))
+      return std::move(error);
+    auto tensor = HostTensor::create(output.dtype, llvm::ArrayRef<int64_t>(output.dims, output.rank));
+    if (!tensor)
+      return tensor.takeError();
+    tensor->name = outputList[i].name;
+    if (!tensor->bytes.empty())
+      std::memcpy(tensor->bytes.data(), output.data, tensor->bytes.size());
+    results.push_back(std::move(*tensor));
+  }
+  return results;
+}
+
+} // namespace llmc::tools

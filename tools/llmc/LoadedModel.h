@@ -1,0 +1,54 @@
+// A compiled model in this process, through the same C API that applications use.
+#ifndef LLMC_TOOLS_LLMC_LOADEDMODEL_H
+#define LLMC_TOOLS_LLMC_LOADEDMODEL_H
+
+#include "llmc/llmc.h"
+#include "llvm/Support/Error.h"
+#include "tools/llmc/tensors/HostTensor.h"
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace llmc::tools {
+
+/// An input or output as the model declares it.
+struct TensorDeclaration {
+  std::string name;
+  uint32_t dtype;
+  std::vector<int64_t> dims; // -1 where a formula
+  std::vector<std::string> dimTexts;
+};
+
+class LoadedModel {
+public:
+  /// Loads the artefact in a folder. `threads` 0 means all that the process may use.
+  static llvm::Expected<std::unique_ptr<LoadedModel>> open(llvm::StringRef folder, uint32_t threads);
+  ~LoadedModel();
+  LoadedModel(const LoadedModel &) = delete;
+
+  const std::vector<TensorDeclaration> &inputs() const { return inputList; }
+  const std::vector<TensorDeclaration> &outputs() const { return outputList; }
+  const llmc_model_info &info() const { return description; }
+
+  /// Runs once on tensors in the order of the inputs.
+  llvm::Expected<std::vector<HostTensor>> run(llvm::ArrayRef<HostTensor> tensors);
+
+private:
+  LoadedModel() = default;
+  llvm::Error describe();
+  llvm::Error check(llmc_status status);
+
+  void *library = nullptr;
+  const llmc_api *api = nullptr;
+  llmc_model *model = nullptr;
+  llmc_context *context = nullptr;
+  llmc_model_info description = {};
+  std::vector<TensorDeclaration> inputList, outputList;
+};
+
+/// The only NAME.so with NAME.weights in a folder.
+llvm::Expected<std::string> findArtefact(llvm::StringRef folder);
+
+} // namespace llmc::tools
+
+#endif
