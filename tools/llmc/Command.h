@@ -23,6 +23,7 @@ struct Command {
   int (*run)();
 };
 Command compileCommand();
+Command runCommand();
 
 } // namespace llmc::tools
 

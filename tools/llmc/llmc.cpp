@@ -36,7 +36,7 @@ llvm::Error parseDim(llvm::StringRef text, llvm::StringMap<std::pair<int64_t, in
 int main(int argc, char **argv) {
   using namespace llmc::tools;
   llvm::InitLLVM init(argc, argv);
-  const Command commands[] = {compileCommand()};
+  const Command commands[] = {compileCommand(), runCommand()};
   cl::SetVersionPrinter([](llvm::raw_ostream &stream) { stream << "llmc 0.1.0 (LLVM " LLVM_VERSION_STRING ")\n"; });
   if (argc < 2) {
     llvm::errs() << "llmc: no command given; try: llmc --help\n";

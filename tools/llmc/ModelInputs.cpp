@@ -1,0 +1,109 @@
+// Matches tensors to inputs by name or by number.
+#include "tools/llmc/ModelInputs.h"
+#include "compiler/ir/DimExpr.h"
+#include "tools/llmc/Command.h"
+#include "tools/llmc/tensors/FillRandom.h"
+#include "tools/llmc/tensors/TensorFiles.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include <map>
+
+namespace llmc::tools {
+namespace {
+
+using Found = std::map<std::string, HostTensor>;
+
+llvm::Error readFile(const LoadedModel &model, const std::string &file, Found &found) {
+  if (llvm::sys::fs::is_directory(file)) {
+    auto tensors = readTensorDirectory(file, "input");
+    if (!tensors)
+      return tensors.takeError();
+    if (tensors->size() > model.inputs().size())
+      return llvm::createStringError(file + " holds " + std::to_string(tensors->size()) + " inputs but the model has " +
+                                     std::to_string(model.inputs().size()));
+    for (auto [tensor, input] : llvm::zip(*tensors, model.inputs()))
+      found[input.name] = tensor;
+    return llvm::Error::success();
+  }
+  auto tensors = readTensorFile(file);
+  if (!tensors)
+    return tensors.takeError();
+  for (HostTensor &tensor : *tensors)
+    found[tensor.name] = std::move(tensor);
+  return llvm::Error::success();
+}
+
+llvm::Error readSingle(llvm::StringRef text, Found &found) {
+  auto [name, file] = text.split('=');
+  if (name.empty() || file.empty())
+    return llvm::createStringError("--input " + text + " is not understood; try: --input NAME=FILE.npy");
+  auto tensors = readTensorFile(file);
+  if (!tensors)
+    return tensors.takeError();
+  if (tensors->size() != 1)
+    return llvm::createStringError(file + " holds " + std::to_string(tensors->size()) + " tensors; one is needed");
+  found[name.str()] = std::move(tensors->front());
+  return llvm::Error::success();
+}
+
+/// Sizes that nobody chose are small and differ, so that mixed-up axes show.
+llvm::Expected<HostTensor> makeRandom(const TensorDeclaration &input, const InputRequest &request, uint64_t seed) {
+  llvm::StringMap<std::pair<int64_t, int64_t>> chosen;
+  for (const std::string &dim : request.dims)
+    if (llvm::Error error = parseDim(dim, chosen))
+      return std::move(error);
+  std::vector<int64_t> shape;
+  for (auto [size, text] : llvm::zip(input.dims, input.dimTexts)) {
+    auto formula = ir::DimExpr::parse(text);
+    auto value = formula ? formula->evaluate([&](llvm::StringRef name) -> std::optional<int64_t> {
+      auto found = chosen.find(name);
+      return found != chosen.end() ? found->second.first : name.contains("batch") ? 1 : 8;
+    })
+                         : std::nullopt;
+    shape.push_back(size >= 0 ? size : value.value_or(1));
+  }
+  auto tensor = HostTensor::create(input.dtype, shape);
+  if (tensor)
+    fillRandom(*tensor, seed, defaultRandomRange(input.dtype));
+  return tensor;
+}
+
+} // namespace
+
+llvm::Expected<std::vector<HostTensor>> gatherInputs(const LoadedModel &model, const InputRequest &request) {
+  Found found;
+  if (!request.file.empty())
+    if (llvm::Error error = readFile(model, request.file, found))
+      return std::move(error);
+  for (const std::string &text : request.single)
+    if (llvm::Error error = readSingle(text, found))
+      return std::move(error);
+  std::vector<HostTensor> tensors;
+  std::vector<std::string> missing;
+  for (const TensorDeclaration &input : model.inputs()) {
+    auto given = found.find(input.name);
+    if (given == found.end() && request.random) {
+      auto made = makeRandom(input, request, /*seed=*/tensors.size() + 1);
+      if (!made)
+        return made.takeError();
+      tensors.push_back(std::move(*made));
+    } else if (given == found.end()) {
+      missing.push_back(input.name);
+    } else {
+      tensors.push_back(std::move(given->second));
+      if (input.dtype == LLMC_DTYPE_BF16 && tensors.back().dtype == LLMC_DTYPE_U16)
+        if (llvm::Error error = tensors.back().retype(input.dtype))
+          return std::move(error);
+      found.erase(given);
+    }
+  }
+  if (!missing.empty())
+    return llvm::createStringError("no value for input " + llvm::join(missing, ", ") +
+                                   "; try: --inputs FILE.npz, --input NAME=FILE.npy, or --random");
+  if (!found.empty())
+    return llvm::createStringError("the model has no input \"" + found.begin()->first + "\"");
+  return tensors;
+}
+
+} // namespace llmc::tools

@@ -1,0 +1,21 @@
+// Puts the inputs of a run together from files, or makes them up.
+#ifndef LLMC_TOOLS_LLMC_MODELINPUTS_H
+#define LLMC_TOOLS_LLMC_MODELINPUTS_H
+
+#include "tools/llmc/LoadedModel.h"
+
+namespace llmc::tools {
+
+struct InputRequest {
+  std::string file;                // .npz by names, or a folder of numbered .pb files
+  std::vector<std::string> single; // NAME=FILE
+  bool random;                     // fill what is missing
+  std::vector<std::string> dims;   // NAME=VALUE, for random inputs
+};
+
+/// The inputs in the model's order; a message names those that are missing.
+llvm::Expected<std::vector<HostTensor>> gatherInputs(const LoadedModel &model, const InputRequest &request);
+
+} // namespace llmc::tools
+
+#endif
