@@ -71,7 +71,7 @@ int run() {
   llvm::SmallString<128> folder;
   if (std::error_code code = llvm::sys::fs::createUniqueDirectory("llmc-run", folder))
     return fail(llvm::createStringError(code, "can't make a temporary folder"));
-  auto remove = llvm::make_scope_exit([&] { llvm::sys::fs::remove_directories(folder); });
+  llvm::scope_exit remove([&] { llvm::sys::fs::remove_directories(folder); });
   if (llvm::Error error = compileTo(folder))
     return fail(std::move(error));
   llvm::Error error = runModel(folder);
