@@ -28,11 +28,17 @@ cl::opt<unsigned> threads("threads", cl::desc("threads; 0 means all that the pro
                           cl::sub(options));
 cl::opt<std::string> level("cpu", cl::desc("CPU level when a model is compiled"), cl::init("native"), cl::sub(options));
 
-/// Compiles into a folder of its own.
-llvm::Error compileTo(llvm::StringRef folder) {
+/// The options as they were given: linking a model resets LLVM's command line.
+struct Request {
+  std::string model = input, outputFile = outputs, cpu = level;
+  unsigned threadCount = threads;
+  InputRequest inputRequest = {inputs, {single.begin(), single.end()}, random, {dims.begin(), dims.end()}};
+};
+
+llvm::Error compileTo(llvm::StringRef folder, const Request &request) {
   api::CompileOptions compile;
-  compile.cpuLevel = level;
-  auto compilation = api::Compilation::load(input, compile);
+  compile.cpuLevel = request.cpu;
+  auto compilation = api::Compilation::load(request.model, compile);
   if (!compilation)
     return compilation.takeError();
   if (llvm::Error error = (*compilation)->runPasses(api::Stage::Kernels))
@@ -40,41 +46,41 @@ llvm::Error compileTo(llvm::StringRef folder) {
   return (*compilation)->writeArtefact(folder).takeError();
 }
 
-llvm::Error writeOutputs(llvm::ArrayRef<HostTensor> tensors) {
-  if (outputs.empty()) {
+llvm::Error writeOutputs(llvm::ArrayRef<HostTensor> tensors, llvm::StringRef file) {
+  if (file.empty()) {
     for (const HostTensor &tensor : tensors)
       llvm::outs() << tensor.name << ": " << tensor.typeText() << '\n';
     return llvm::Error::success();
   }
-  if (llvm::StringRef(outputs).ends_with(".npz"))
-    return writeTensorFile(outputs, tensors);
-  return writeTensorDirectory(outputs, "output", tensors);
+  if (file.ends_with(".npz"))
+    return writeTensorFile(file, tensors);
+  return writeTensorDirectory(file, "output", tensors);
 }
 
-llvm::Error runModel(llvm::StringRef folder) {
-  auto model = LoadedModel::open(folder, threads);
+llvm::Error runModel(llvm::StringRef folder, const Request &request) {
+  auto model = LoadedModel::open(folder, request.threadCount);
   if (!model)
     return model.takeError();
-  InputRequest request = {inputs, {single.begin(), single.end()}, random, {dims.begin(), dims.end()}};
-  auto tensors = gatherInputs(**model, request);
+  auto tensors = gatherInputs(**model, request.inputRequest);
   if (!tensors)
     return tensors.takeError();
   auto results = (*model)->run(*tensors);
-  return results ? writeOutputs(*results) : results.takeError();
+  return results ? writeOutputs(*results, request.outputFile) : results.takeError();
 }
 
 int run() {
-  if (llvm::sys::fs::is_directory(input)) {
-    llvm::Error error = runModel(input);
+  Request request;
+  if (llvm::sys::fs::is_directory(request.model)) {
+    llvm::Error error = runModel(request.model, request);
     return error ? fail(std::move(error)) : Ok;
   }
   llvm::SmallString<128> folder;
   if (std::error_code code = llvm::sys::fs::createUniqueDirectory("llmc-run", folder))
     return fail(llvm::createStringError(code, "can't make a temporary folder"));
   llvm::scope_exit remove([&] { llvm::sys::fs::remove_directories(folder); });
-  if (llvm::Error error = compileTo(folder))
+  if (llvm::Error error = compileTo(folder, request))
     return fail(std::move(error));
-  llvm::Error error = runModel(folder);
+  llvm::Error error = runModel(folder, request);
   return error ? fail(std::move(error)) : Ok;
 }
 
