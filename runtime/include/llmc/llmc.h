@@ -3,9 +3,10 @@
  * Each compiled model (NAME.so) carries its own copy of the runtime. Link against it and call the
  * functions below, or dlopen it, look up `llmc_get_api` and call through the table that it returns.
  *
- *   model    the code and its weights. Immutable once open; any number of threads may use it at
- * once. context  what one run needs: bindings, memory, threads. One thread at a time may be inside
- * a context (a second one gets LLMC_ERROR_BUSY); any number of contexts run at once.
+ * A model is the code and its weights. It is immutable once open; any number of threads may use it.
+ *
+ * A context is what one run needs: bindings, memory, threads. One thread at a time may be inside a
+ * context (a second one gets LLMC_ERROR_BUSY); any number of contexts run at once.
  *
  * Every struct begins with its size. Set it to sizeof(the struct) and the rest to zero: zero always
  * means "default". An application built against an older, smaller struct goes on working; one built
@@ -23,8 +24,7 @@
 
 #define LLMC_API_VERSION 1u
 
-/* Exported, and bound within its own library: two models in one process don't call into each other.
- */
+/* Exported, and bound within its own library: models in one process never call into each other. */
 #ifdef LLMC_BUILDING_RUNTIME
 #define LLMC_EXPORT __attribute__((visibility("protected")))
 #else
