@@ -1,0 +1,1 @@
+"""Cases for the reference interpreter, one module a family of operations."""
