@@ -81,6 +81,8 @@ public:
   mlir::Value constant(mlir::DenseElementsAttr value);
   /// A scalar tensor.
   mlir::Value scalar(double value, mlir::Type elementType);
+  /// The sizes as operations take them. Fails, and gives 0, where one is known to be negative.
+  MixedSizes checkedSizes(llvm::ArrayRef<mlir::Value> sizes);
   mlir::Value reshape(mlir::Value tensor, llvm::ArrayRef<mlir::Value> sizes);
   mlir::Value expand(mlir::Value tensor, llvm::ArrayRef<mlir::Value> sizes);
   mlir::Value transpose(mlir::Value tensor, llvm::ArrayRef<int64_t> perm);
