@@ -180,10 +180,6 @@ Value OperatorContext::iota(Value size) {
 
 Value OperatorContext::cast(const OnnxValue &value, OnnxElementType to) {
   Type target = mlirTypeOf(to, builder.getContext());
-  if (!target) {
-    fail<Code::ElementTypeUnsupported>(infoOf(to).name);
-    return value.tensor;
-  }
   if (elementType(value.tensor) == target)
     return value.tensor;
   return map(value.tensor, value.type,

@@ -89,6 +89,7 @@ public:
   mlir::Value slice(mlir::Value tensor, llvm::ArrayRef<mlir::Value> offsets, llvm::ArrayRef<mlir::Value> sizes,
                     llvm::ArrayRef<int64_t> steps);
   mlir::Value iota(mlir::Value size);
+  /// The type has to be one that is compiled.
   mlir::Value cast(const OnnxValue &value, OnnxElementType to);
   /// An index as a scalar tensor of i64.
   mlir::Value scalarOf(mlir::Value index);
