@@ -99,7 +99,8 @@ llvm::Error LoadedModel::describe() {
   return read(api->model_output, description.output_count, outputList);
 }
 
-llvm::Expected<std::vector<HostTensor>> LoadedModel::run(llvm::ArrayRef<HostTensor> tensors) {
+llvm::Expected<std::vector<HostTensor>> LoadedModel::run(llvm::ArrayRef<HostTensor> tensors,
+                                                         const llmc_observer *observer) {
   for (uint32_t i = 0; i < tensors.size(); ++i) {
     const HostTensor &tensor = tensors[i];
     // An empty tensor has no bytes, but the API wants a place all the same.
@@ -110,7 +111,10 @@ llvm::Expected<std::vector<HostTensor>> LoadedModel::run(llvm::ArrayRef<HostTens
     if (llvm::Error error = check(api->context_bind_input(context, i, &bound)))
       return std::move(error);
   }
-  if (llvm::Error error = check(api->context_run(context, nullptr)))
+  llmc_run_options options = {};
+  options.size = sizeof(options);
+  options.observer = observer;
+  if (llvm::Error error = check(api->context_run(context, &options)))
     return std::move(error);
   std::vector<HostTensor> results;
   for (uint32_t i = 0; i < outputList.size(); ++i) {

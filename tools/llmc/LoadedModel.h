@@ -4,20 +4,12 @@
 
 #include "llmc/llmc.h"
 #include "llvm/Support/Error.h"
-#include "tools/llmc/tensors/HostTensor.h"
+#include "tools/llmc/ModelInputs.h"
 #include <memory>
 #include <string>
 #include <vector>
 
 namespace llmc::tools {
-
-/// An input or output as the model declares it.
-struct TensorDeclaration {
-  std::string name;
-  uint32_t dtype;
-  std::vector<int64_t> dims; // -1 where a formula
-  std::vector<std::string> dimTexts;
-};
 
 class LoadedModel {
 public:
@@ -30,8 +22,9 @@ public:
   const std::vector<TensorDeclaration> &outputs() const { return outputList; }
   const llmc_model_info &info() const { return description; }
 
-  /// Runs once on tensors in the order of the inputs.
-  llvm::Expected<std::vector<HostTensor>> run(llvm::ArrayRef<HostTensor> tensors);
+  /// Runs once on tensors in the order of the inputs. `observer` sees each kernel; null for none.
+  llvm::Expected<std::vector<HostTensor>> run(llvm::ArrayRef<HostTensor> tensors,
+                                              const llmc_observer *observer = nullptr);
 
 private:
   LoadedModel() = default;
