@@ -1,6 +1,6 @@
 #include "memory/WeightsFile.h"
 
-#include "memory/Digest.h"
+#include "llmc/digest.h"
 #include <cerrno>
 #include <cinttypes>
 #include <cstdio>

@@ -1,31 +1,36 @@
 // Streams weights to a file.
 #include "compiler/codegen/artefact/WeightsWriter.h"
 #include "llmc/artefact.h"
+#include "llmc/digest.h"
 #include "mlir/IR/BuiltinAttributes.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/raw_ostream.h"
-#include "llvm/Support/xxhash.h"
 
 using namespace mlir;
 
 namespace llmc::codegen {
 namespace {
 
-/// XXH64 over pieces. LLVM hashes only whole buffers, so the finished file is mapped once.
-llvm::Expected<uint64_t> digestOf(StringRef path, uint64_t bytes) {
-  if (bytes == 0)
-    return llvm::xxHash64(llvm::StringRef());
-  auto file = llvm::sys::fs::openNativeFileForRead(path);
-  if (!file)
-    return file.takeError();
-  std::error_code error;
-  llvm::sys::fs::mapped_file_region region(*file, llvm::sys::fs::mapped_file_region::readonly, bytes,
-                                           LLMC_WEIGHTS_PAYLOAD, error);
-  llvm::sys::fs::closeFile(*file);
-  if (error)
-    return llvm::createStringError(error, "can't read back " + path);
-  return llvm::xxHash64(llvm::StringRef(region.const_data(), bytes));
-}
+/// The payload of a weights file on its way to the disk.
+class Payload {
+public:
+  explicit Payload(llvm::raw_fd_ostream &stream) : stream(stream) {}
+
+  void append(ArrayRef<char> bytes) {
+    stream.write(bytes.data(), bytes.size());
+    digest.update(bytes.data(), bytes.size());
+    written += bytes.size();
+  }
+  void padTo(uint64_t offset) {
+    static const char zeros[64] = {};
+    append(ArrayRef<char>(zeros, offset - written));
+  }
+  uint64_t finish() const { return digest.finish(); }
+
+private:
+  llvm::raw_fd_ostream &stream;
+  runtime::Digest digest;
+  uint64_t written = 0;
+};
 
 /// A small constant as bytes; bools take one each.
 std::vector<char> bytesOf(ir::ConstantOp constant) {
@@ -54,12 +59,13 @@ llvm::Expected<uint64_t> writeWeights(StringRef path, const WeightsLayout &layou
   if (error)
     return llvm::createStringError(error, "can't write " + path);
   stream.write_zeros(LLMC_WEIGHTS_PAYLOAD);
+  Payload payload(stream);
   for (const WeightsLayout::Entry &entry : layout.entries()) {
-    stream.write_zeros(LLMC_WEIGHTS_PAYLOAD + entry.offset - stream.tell());
+    payload.padTo(entry.offset);
     auto write = [&](ArrayRef<char> bytes) -> llvm::Error {
       if (bytes.size() != entry.bytes)
         return llvm::createStringError("a recipe gave the wrong number of bytes");
-      stream.write(bytes.data(), bytes.size());
+      payload.append(bytes);
       return llvm::Error::success();
     };
     if (auto constant = dyn_cast<ir::ConstantOp>(entry.source)) {
@@ -69,20 +75,17 @@ llvm::Expected<uint64_t> writeWeights(StringRef path, const WeightsLayout &layou
       return failure;
     }
   }
+  llmc_weights_header header = {LLMC_WEIGHTS_MAGIC, LLMC_WEIGHTS_VERSION, LLMC_WEIGHTS_PAYLOAD, layout.totalBytes(),
+                                payload.finish()};
+  stream.seek(0);
+  stream.write(reinterpret_cast<const char *>(&header), sizeof(header));
   stream.flush();
   if (stream.has_error()) {
     std::error_code reason = stream.error();
     stream.clear_error();
     return llvm::createStringError(reason, "can't write " + path);
   }
-  auto digest = digestOf(path, layout.totalBytes());
-  if (!digest)
-    return digest.takeError();
-  llmc_weights_header header = {LLMC_WEIGHTS_MAGIC, LLMC_WEIGHTS_VERSION, LLMC_WEIGHTS_PAYLOAD, layout.totalBytes(),
-                                *digest};
-  stream.seek(0);
-  stream.write(reinterpret_cast<const char *>(&header), sizeof(header));
-  return *digest;
+  return header.digest;
 }
 
 } // namespace llmc::codegen

@@ -1,4 +1,4 @@
-#include "memory/Digest.h"
+#include "llmc/digest.h"
 
 #include "FakeModel.h"
 #include <cstring>

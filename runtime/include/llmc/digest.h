@@ -1,7 +1,8 @@
-// XXH64, the digest of weights files, as a stream: feed it pieces of any size, in order. The result
-// is that of the reference implementation on their concatenation. Little-endian machines only.
-#ifndef LLMC_RUNTIME_MEMORY_DIGEST_H
-#define LLMC_RUNTIME_MEMORY_DIGEST_H
+// XXH64, the digest of weights files, as a stream: feed it pieces of any size, in order. The result is that of the
+// reference implementation on their concatenation. The compiler writes it, the runtime checks it. Little-endian machines
+// only.
+#ifndef LLMC_DIGEST_H
+#define LLMC_DIGEST_H
 
 #include <cstddef>
 #include <cstdint>

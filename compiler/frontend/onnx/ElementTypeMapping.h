@@ -1,0 +1,19 @@
+// ONNX's element types as MLIR types. Integers lose their sign there, so importers carry the ONNX type along.
+#pragma once
+
+#include "compiler/frontend/onnx/OnnxElementTypes.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/IR/Types.h"
+
+namespace llmc::frontend {
+
+/// False for types that the dialect does not hold.
+bool isCompiled(OnnxElementType type);
+
+/// Null for types that the dialect does not hold.
+mlir::Type mlirTypeOf(OnnxElementType type, mlir::MLIRContext *context);
+
+/// Bool counts as unsigned: it widens with zeros.
+bool isUnsigned(OnnxElementType type);
+
+} // namespace llmc::frontend

@@ -1,0 +1,30 @@
+// Turns a loaded ONNX model into a module of the llmc dialect: `func.func @main` on tensors, sizes as symbols, weights
+// as references into the model's files.
+#pragma once
+
+#include "compiler/frontend/onnx/OnnxModel.h"
+#include "compiler/ir/WeightStore.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/Error.h"
+
+#include <memory>
+
+namespace llmc::frontend {
+
+struct ImportOptions {
+  /// What the user says about dims, by name: least and most value. Equal values fix the dim.
+  llvm::StringMap<std::pair<int64_t, int64_t>> dims;
+};
+
+struct ImportedModel {
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  std::unique_ptr<ir::WeightStore> weights;
+};
+
+/// Fails with one OnnxError. Loads the dialects that it needs into `context`. The result does not refer to `model`.
+llvm::Expected<ImportedModel> importOnnx(const OnnxModel &model, mlir::MLIRContext &context,
+                                         const ImportOptions &options);
+
+} // namespace llmc::frontend

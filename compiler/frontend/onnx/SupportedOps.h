@@ -1,0 +1,93 @@
+// The table of the ONNX operators that llmc compiles, one row an operator and range of opsets, and the question which
+// nodes of a model are not in it.
+#pragma once
+
+#include "compiler/frontend/onnx/OnnxModel.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
+
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace llmc::frontend {
+
+class OperatorContext;
+
+inline constexpr int64_t kNewest = std::numeric_limits<int64_t>::max();
+
+/// Why a node can't be compiled, and what its author can do.
+struct Refusal {
+  std::string reason, remedy;
+};
+
+/// Who makes and who reads the values of a graph.
+class GraphIndex {
+public:
+  explicit GraphIndex(const OnnxGraph &graph);
+
+  /// The node that makes a value, or null.
+  const NodeView *producer(llvm::StringRef value) const { return producers.lookup(value); }
+  bool isRead(llvm::StringRef value) const { return read.contains(value); }
+
+  const OnnxGraph &graph;
+
+private:
+  llvm::StringMap<const NodeView *> producers;
+  llvm::StringSet<> read;
+};
+
+/// What is known about a node before anything is imported.
+struct NodeFacts {
+  const NodeView &node;
+  const GraphIndex &index;
+
+  /// True if the input is made of nothing but initializers, constants and shapes.
+  bool isConstant(size_t input) const;
+  bool isRead(size_t output) const { return node.hasOutput(output) && index.isRead(node.output(output)); }
+};
+
+struct OperatorImporter {
+  llvm::StringLiteral domain; ///< "" is ai.onnx
+  llvm::StringLiteral name;
+  int64_t oldest, newest; ///< opsets, both included
+  unsigned required;      ///< inputs, from the first on, that have to be there
+  void (*import)(OperatorContext &);
+  /// Forms of the operator that can't be compiled; null if there are none.
+  std::optional<Refusal> (*refuse)(const NodeFacts &) = nullptr;
+};
+
+// One table a family, each beside its operators.
+llvm::ArrayRef<OperatorImporter> constantOperators();
+llvm::ArrayRef<OperatorImporter> elementwiseOperators();
+llvm::ArrayRef<OperatorImporter> activationOperators();
+llvm::ArrayRef<OperatorImporter> matmulOperators();
+llvm::ArrayRef<OperatorImporter> movementOperators();
+llvm::ArrayRef<OperatorImporter> normalizationOperators();
+llvm::ArrayRef<OperatorImporter> reductionOperators();
+llvm::ArrayRef<OperatorImporter> shapeOperators();
+
+/// Adds operators, which come before the built-in ones. Not thread-safe: for plugins, while they are loaded.
+void registerOperators(llvm::ArrayRef<OperatorImporter> operators);
+
+/// The row for an operator, or null.
+const OperatorImporter *findOperator(llvm::StringRef domain, llvm::StringRef name, int64_t opset);
+
+/// A node that can't be compiled.
+struct Unsupported {
+  std::string node; ///< as messages describe it
+  std::string op, domain;
+  int64_t opset;
+  std::string inputs; ///< types and shapes, as far as the file tells them
+  std::string reason, remedy;
+
+  /// All of it on one line.
+  std::string message() const;
+};
+
+/// All nodes that can't be compiled; empty if the model is supported. Reads only the ONNX graph.
+std::vector<Unsupported> findUnsupported(const OnnxModel &model);
+
+} // namespace llmc::frontend

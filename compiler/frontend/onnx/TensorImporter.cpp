@@ -1,0 +1,54 @@
+// Bytes of a file lie at any alignment, so they are copied before they are read as elements.
+#include "compiler/frontend/onnx/TensorImporter.h"
+#include "compiler/frontend/onnx/ElementTypeMapping.h"
+#include "compiler/ir/LlmcDialect.h"
+#include "llvm/Support/Path.h"
+
+using namespace mlir;
+
+namespace llmc::frontend {
+
+static RankedTensorType typeOf(const TensorData &tensor, MLIRContext *context) {
+  return RankedTensorType::get(tensor.dims, mlirTypeOf(tensor.elementType, context));
+}
+
+DenseElementsAttr denseAttribute(const TensorData &tensor, MLIRContext *context) {
+  RankedTensorType type = typeOf(tensor, context);
+  if (tensor.elementType == OnnxElementType::Bool) {
+    SmallVector<bool> values = llvm::map_to_vector(tensor.bytes, [](uint8_t byte) { return byte != 0; });
+    return DenseElementsAttr::get(type, values);
+  }
+  std::vector<uint64_t> aligned((tensor.bytes.size() + 7) / 8);
+  if (!tensor.bytes.empty())
+    memcpy(aligned.data(), tensor.bytes.data(), tensor.bytes.size());
+  ArrayRef<char> bytes(reinterpret_cast<const char *>(aligned.data()), tensor.bytes.size());
+  return DenseElementsAttr::getFromRawBuffer(type, bytes);
+}
+
+Value TensorImporter::materialize(const TensorData &tensor, llvm::StringRef name, ImplicitLocOpBuilder &builder) {
+  RankedTensorType type = typeOf(tensor, builder.getContext());
+  if (type.getNumElements() > kLargestConstant)
+    return getWeight(tensor, name, builder);
+  return ir::ConstantOp::create(builder, denseAttribute(tensor, builder.getContext()));
+}
+
+Value TensorImporter::getWeight(const TensorData &tensor, llvm::StringRef name, ImplicitLocOpBuilder &builder) {
+  RankedTensorType type = typeOf(tensor, builder.getContext());
+  std::string file = ("memory:" + name).str();
+  uint64_t offset = 0;
+  if (tensor.range) {
+    llvm::StringRef path = model.files().name(tensor.range->file);
+    file = tensor.range->file == 0 ? llvm::sys::path::filename(path).str() : path.str();
+    offset = tensor.range->offset;
+  } else {
+    weights.addBlob(file, std::vector<char>(tensor.bytes.begin(), tensor.bytes.end()));
+  }
+  OpBuilder detached(builder.getContext());
+  auto weight = ir::WeightOp::create(detached, builder.getLoc(), detached.getStringAttr(name), TypeAttr::get(type),
+                                     detached.getStringAttr(file), detached.getI64IntegerAttr(offset));
+  auto module = cast<ModuleOp>(symbols.getOp());
+  symbols.insert(weight, std::prev(module.getBody()->end())); // before @main, renamed where the name is taken
+  return ir::GetWeightOp::create(builder, type, weight.getSymName());
+}
+
+} // namespace llmc::frontend

@@ -1,0 +1,168 @@
+// Contractions: MatMul, Gemm, Conv.
+#include "compiler/frontend/onnx/OperatorContext.h"
+#include "compiler/frontend/onnx/SupportedOps.h"
+
+using namespace mlir;
+
+namespace llmc::frontend {
+
+using Code = OnnxErrorCode;
+
+namespace {
+
+//===--- MatMul, Gemm --------------------------------------------------------------------------------------------===//
+
+/// `tensor` with an axis of size 1 put in at `axis`.
+Value withAxis(OperatorContext &op, Value tensor, int64_t axis) {
+  Sizes sizes = op.sizes.dims(tensor);
+  sizes.insert(sizes.begin() + axis, op.sizes.constant(1));
+  return op.reshape(tensor, sizes);
+}
+
+Value withoutAxis(OperatorContext &op, Value tensor, int64_t axis) {
+  Sizes sizes = op.sizes.dims(tensor);
+  sizes.erase(sizes.begin() + axis);
+  return op.reshape(tensor, sizes);
+}
+
+/// llmc.matmul adds integers up in i32, so those of ONNX, which keep their type, are multiplied and added in the open.
+Value multiplyIntegers(OperatorContext &op, Value a, Value b) {
+  Type element = op.elementType(a);
+  Value left = withAxis(op, a, OperatorContext::rank(a)), right = withAxis(op, b, OperatorContext::rank(b) - 2);
+  Value products = op.map({left, right}, op.type(0), [](ScalarMath &m, ValueRange x) { return m.mul(x[0], x[1]); });
+  int64_t axis = OperatorContext::rank(products) - 2;
+  Value sum = op.reduce(products, axis, IntegerAttr::get(element, 0), op.type(0),
+                        [](ScalarMath &m, ValueRange x) { return m.add(x[0], x[1]); });
+  return withoutAxis(op, sum, axis);
+}
+
+Value multiply(OperatorContext &op, Value a, Value b) {
+  return isa<FloatType>(op.elementType(a)) ? op.make<ir::MatmulOp>(a, b) : multiplyIntegers(op, a, b);
+}
+
+/// A vector on the left is a row, on the right a column; that axis leaves the result again.
+void importMatMul(OperatorContext &op) {
+  Value a = op.input(0), b = op.input(1);
+  bool aIsVector = OperatorContext::rank(a) == 1, bIsVector = OperatorContext::rank(b) == 1;
+  if (OperatorContext::rank(a) == 0 || OperatorContext::rank(b) == 0)
+    return op.fail<Code::OperandsDoNotFit>("a scalar is no matrix");
+  if (aIsVector)
+    a = withAxis(op, a, 0);
+  if (bIsVector)
+    b = withAxis(op, b, 1);
+  Value result = multiply(op, a, b);
+  if (bIsVector)
+    result = withoutAxis(op, result, OperatorContext::rank(result) - 1);
+  if (aIsVector)
+    result = withoutAxis(op, result, OperatorContext::rank(result) - (bIsVector ? 1 : 2));
+  op.setResult(result);
+}
+
+void importGemm(OperatorContext &op) {
+  Value a = op.input(0), b = op.input(1);
+  if (OperatorContext::rank(a) != 2 || OperatorContext::rank(b) != 2)
+    return op.fail<Code::OperandsDoNotFit>("its first two inputs have to be matrices");
+  if (op.intAttr("transA", 0))
+    a = op.transpose(a, {1, 0});
+  if (op.intAttr("transB", 0))
+    b = op.transpose(b, {1, 0});
+  double alpha = op.floatAttr("alpha", 1), beta = op.floatAttr("beta", 1);
+  auto scale = [](ScalarMath &m, Value x, double by) { return by == 1 ? x : m.mul(x, m.constant(by, x)); };
+  SmallVector<Value> operands = {multiply(op, a, b)};
+  if (op.has(2) && beta != 0)
+    operands.push_back(op.input(2));
+  if (operands.size() == 1 && alpha == 1)
+    return op.setResult(operands.front());
+  op.setResult(op.map(operands, op.type(0), [&](ScalarMath &m, ValueRange x) {
+    Value product = scale(m, x[0], alpha);
+    return x.size() == 1 ? product : m.add(product, scale(m, x[1], beta));
+  }));
+}
+
+//===--- Conv ----------------------------------------------------------------------------------------------------===//
+
+struct Window {
+  SmallVector<int64_t> strides, dilations, low, high;
+};
+
+/// Padding with which the result has ceil(size / stride) elements, the odd one at the end or at the beginning.
+bool padToSame(OperatorContext &op, Window &window, bool moreAtBegin) {
+  auto input = OperatorContext::typeOf(op.input(0)).getShape().drop_front(2);
+  auto filter = OperatorContext::typeOf(op.input(1)).getShape().drop_front(2);
+  for (auto [axis, size] : llvm::enumerate(filter)) {
+    int64_t stride = window.strides[axis], extent = (size - 1) * window.dilations[axis] + 1;
+    if (ShapedType::isDynamic(size) || (stride != 1 && ShapedType::isDynamic(input[axis]))) {
+      op.fail<Code::DimMustBeKnown>("with auto_pad, the size of spatial axis " + std::to_string(axis));
+      return false;
+    }
+    int64_t steps = stride == 1 ? 0 : (llvm::divideCeil(input[axis], stride) - 1) * stride + extent - input[axis];
+    int64_t total = stride == 1 ? extent - 1 : std::max<int64_t>(steps, 0);
+    window.low[axis] = moreAtBegin ? total - total / 2 : total / 2;
+    window.high[axis] = total - window.low[axis];
+  }
+  return true;
+}
+
+std::optional<Window> readWindow(OperatorContext &op, int64_t spatial) {
+  SmallVector<int64_t> ones(spatial, 1), zeros(2 * spatial, 0);
+  Window window = {op.intsAttr("strides", ones), op.intsAttr("dilations", ones), {}, {}};
+  SmallVector<int64_t> pads = op.intsAttr("pads", zeros);
+  int64_t count = spatial;
+  if (static_cast<int64_t>(window.strides.size()) != count || static_cast<int64_t>(window.dilations.size()) != count ||
+      static_cast<int64_t>(pads.size()) != 2 * count) {
+    op.fail<Code::OperandLength>("one of strides, dilations and pads", pads.size(), 2 * count);
+    return std::nullopt;
+  }
+  if (llvm::any_of(window.strides, [](int64_t s) { return s < 1; }) ||
+      llvm::any_of(pads, [](int64_t p) { return p < 0; })) {
+    op.fail<Code::AttributeValue>("strides or pads", "negative", "positive numbers");
+    return std::nullopt;
+  }
+  window.low.assign(pads.begin(), pads.begin() + spatial);
+  window.high.assign(pads.begin() + spatial, pads.end());
+  llvm::StringRef automatic = op.stringAttr("auto_pad", "NOTSET");
+  if (automatic == "VALID") {
+    window.low.assign(spatial, 0);
+    window.high.assign(spatial, 0);
+  } else if (automatic == "SAME_UPPER" || automatic == "SAME_LOWER") {
+    if (!padToSame(op, window, automatic == "SAME_LOWER"))
+      return std::nullopt;
+  } else if (automatic != "NOTSET") {
+    op.fail<Code::AttributeValue>("auto_pad", quoted(automatic), "NOTSET, VALID, SAME_UPPER or SAME_LOWER");
+    return std::nullopt;
+  }
+  return window;
+}
+
+void importConv(OperatorContext &op) {
+  int64_t rank = OperatorContext::rank(op.input(0));
+  if (rank < 3 || OperatorContext::rank(op.input(1)) != rank)
+    return op.fail<Code::OperandsDoNotFit>("input and filter need one rank of at least 3");
+  auto window = readWindow(op, rank - 2);
+  int64_t groups = op.intAttr("group", 1);
+  if (!window || op.failed())
+    return;
+  Value result = op.make<ir::ConvOp>(op.input(0), op.input(1), window->strides, window->dilations, window->low,
+                                     window->high, static_cast<uint64_t>(groups));
+  if (!op.has(2))
+    return op.setResult(result);
+  if (OperatorContext::rank(op.input(2)) != 1)
+    return op.fail<Code::OperandsDoNotFit>("the bias has to be a vector");
+  Sizes column(rank - 1, op.sizes.constant(1));
+  column.front() = op.sizes.dim(op.input(2), 0);
+  Value bias = op.reshape(op.input(2), column);
+  op.setResult(op.map({result, bias}, op.type(0), [](ScalarMath &m, ValueRange x) { return m.add(x[0], x[1]); }));
+}
+
+} // namespace
+
+llvm::ArrayRef<OperatorImporter> matmulOperators() {
+  static const OperatorImporter table[] = {
+      {"", "MatMul", 13, kNewest, 2, importMatMul},
+      {"", "Gemm", 13, kNewest, 2, importGemm},
+      {"", "Conv", 11, kNewest, 2, importConv},
+  };
+  return table;
+}
+
+} // namespace llmc::frontend

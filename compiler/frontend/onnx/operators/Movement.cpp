@@ -1,0 +1,337 @@
+// Operators that move elements: parts, sums of parts, borders, picked elements.
+#include "compiler/frontend/onnx/OperatorContext.h"
+#include "compiler/frontend/onnx/SupportedOps.h"
+
+using namespace mlir;
+
+namespace llmc::frontend {
+
+using Code = OnnxErrorCode;
+using arith::CmpIPredicate;
+
+namespace {
+
+void importTranspose(OperatorContext &op) {
+  int64_t rank = OperatorContext::rank(op.input(0));
+  SmallVector<int64_t> reversed = llvm::to_vector(llvm::reverse(llvm::seq<int64_t>(0, rank)));
+  op.setResult(op.transpose(op.input(0), op.intsAttr("perm", reversed)));
+}
+
+void importConcat(OperatorContext &op) {
+  auto axis = op.axis(op.intAttr("axis", 0), OperatorContext::rank(op.input(0)));
+  SmallVector<Value> inputs;
+  for (size_t i = 0; i < op.inputCount(); ++i)
+    if (op.has(i))
+      inputs.push_back(op.input(i));
+  if (axis)
+    op.setResult(op.make<ir::ConcatOp>(inputs, static_cast<uint64_t>(*axis)));
+}
+
+//===--- Slice ---------------------------------------------------------------------------------------------------===//
+
+/// Exporters write the largest number of some integer type for "to the end".
+bool meansEnd(std::optional<int64_t> bound) { return bound && *bound >= INT32_MAX; }
+bool meansBegin(std::optional<int64_t> bound) { return bound && *bound <= -INT32_MAX; }
+
+/// A bound counted from the front. One that is not known may count from the end at run time.
+Value fromFront(OperatorContext &op, Value bound, Value size) {
+  if (auto known = constantOf(bound))
+    return *known < 0 ? op.sizes.add(size, bound) : bound;
+  return op.sizes.select(CmpIPredicate::slt, bound, 0, op.sizes.add(bound, size), bound);
+}
+
+/// The bounds of ONNX's Slice, clamped as it demands: forward to [0, size], backward to [-1, size - 1].
+Value clampBound(OperatorContext &op, Value bound, Value size, int64_t step) {
+  auto known = constantOf(bound);
+  Value least = op.sizes.constant(step > 0 ? 0 : -1);
+  Value most = step > 0 ? size : op.sizes.sub(size, op.sizes.constant(1));
+  if (meansEnd(known))
+    return most;
+  if (meansBegin(known))
+    return least;
+  if (known == 0 && step > 0)
+    return bound;
+  Value position = fromFront(op, bound, size);
+  if (known && *known < 0) // from the end it can't pass the end
+    return op.sizes.max(position, least);
+  if (known)
+    return op.sizes.min(position, most);
+  return op.sizes.max(op.sizes.min(position, most), least);
+}
+
+struct SliceBounds {
+  Sizes starts, ends;
+  SmallVector<int64_t> axes, steps;
+};
+
+std::optional<SliceBounds> readBounds(OperatorContext &op) {
+  SliceBounds bounds = {op.indexList(1), op.indexList(2), {}, {}};
+  size_t count = bounds.starts.size();
+  std::optional<SmallVector<int64_t>> axes = llvm::to_vector(llvm::seq<int64_t>(0, count));
+  std::optional<SmallVector<int64_t>> steps = SmallVector<int64_t>(count, 1);
+  if (op.has(3))
+    axes = op.constantList(3, "the axes");
+  if (op.has(4))
+    steps = op.constantList(4, "the steps");
+  if (!axes || !steps || op.failed())
+    return std::nullopt;
+  for (size_t length : {bounds.ends.size(), axes->size(), steps->size()})
+    if (length != count) {
+      op.fail<Code::OperandLength>("one of starts, ends, axes and steps", length, count);
+      return std::nullopt;
+    }
+  for (int64_t &axis : *axes) {
+    auto normalized = op.axis(axis, OperatorContext::rank(op.input(0)));
+    if (!normalized)
+      return std::nullopt;
+    axis = *normalized;
+  }
+  if (llvm::is_contained(*steps, 0)) {
+    op.fail<Code::AttributeValue>("steps", 0, "numbers other than 0");
+    return std::nullopt;
+  }
+  bounds.axes = std::move(*axes);
+  bounds.steps = std::move(*steps);
+  return bounds;
+}
+
+void importSlice(OperatorContext &op) {
+  auto bounds = readBounds(op);
+  if (!bounds)
+    return;
+  Sizes sizes = op.sizes.dims(op.input(0)), offsets(sizes.size(), op.sizes.constant(0));
+  SmallVector<int64_t> steps(sizes.size(), 1);
+  for (auto [i, axis] : llvm::enumerate(bounds->axes)) {
+    Value size = op.sizes.dim(op.input(0), axis);
+    int64_t step = bounds->steps[i];
+    steps[axis] = step;
+    bool isWhole = step == 1 && constantOf(bounds->starts[i]) == 0 && meansEnd(constantOf(bounds->ends[i]));
+    if (isWhole)
+      continue;
+    offsets[axis] = clampBound(op, bounds->starts[i], size, step);
+    Value end = clampBound(op, bounds->ends[i], size, step);
+    sizes[axis] = op.sizes.countOfSteps(offsets[axis], end, op.sizes.constant(step));
+  }
+  op.setResult(op.slice(op.input(0), offsets, sizes, steps));
+}
+
+std::optional<Refusal> refuseSlice(const NodeFacts &facts) {
+  for (size_t input : {3, 4})
+    if (!facts.isConstant(input))
+      return Refusal{"its axes or steps depend on an input of the model", "export it with constant axes and steps"};
+  return std::nullopt;
+}
+
+//===--- Split ---------------------------------------------------------------------------------------------------===//
+
+/// Equal parts; the last one takes what is left.
+Sizes equalParts(OperatorContext &op, Value whole, int64_t count) {
+  Value part = op.sizes.floorDiv(op.sizes.add(whole, op.sizes.constant(count - 1)), op.sizes.constant(count));
+  Sizes parts(count, part);
+  if (auto known = constantOf(whole); known && *known % count == 0)
+    return parts;
+  parts.back() = op.sizes.sub(whole, op.sizes.mul(part, op.sizes.constant(count - 1)));
+  return parts;
+}
+
+void importSplit(OperatorContext &op) {
+  auto axis = op.axis(op.intAttr("axis", 0), OperatorContext::rank(op.input(0)));
+  if (!axis)
+    return;
+  Value whole = op.sizes.dim(op.input(0), *axis);
+  int64_t outputs = op.node.outputCount(), count = op.intAttr("num_outputs", outputs);
+  if (count < outputs || count < 1)
+    return op.fail<Code::AttributeValue>("num_outputs", count, std::to_string(outputs) + " or more");
+  Sizes parts = op.has(1) ? op.indexList(1) : equalParts(op, whole, count);
+  if (op.failed())
+    return;
+  if (static_cast<int64_t>(parts.size()) < outputs)
+    return op.fail<Code::OperandLength>("split", parts.size(), outputs);
+  Sizes sizes = op.sizes.dims(op.input(0)), offsets(sizes.size(), op.sizes.constant(0));
+  SmallVector<int64_t> steps(sizes.size(), 1);
+  for (int64_t i = 0; i < outputs; ++i) {
+    sizes[*axis] = parts[i];
+    op.setResult(i, op.slice(op.input(0), offsets, sizes, steps), op.type(0));
+    offsets[*axis] = op.sizes.add(offsets[*axis], parts[i]);
+  }
+}
+
+//===--- Pad, Tile -----------------------------------------------------------------------------------------------===//
+
+struct Border {
+  Sizes low, high; ///< one an axis of the input
+};
+
+std::optional<Border> readBorder(OperatorContext &op) {
+  int64_t rank = OperatorContext::rank(op.input(0));
+  SmallVector<int64_t> axes = llvm::to_vector(llvm::seq<int64_t>(0, rank));
+  if (op.has(3)) {
+    auto listed = op.constantList(3, "the axes");
+    if (!listed)
+      return std::nullopt;
+    axes.clear();
+    for (int64_t each : *listed)
+      axes.push_back(op.axis(each, rank).value_or(0));
+  }
+  Sizes pads = op.indexList(1);
+  if (!op.failed() && pads.size() != 2 * axes.size())
+    op.fail<Code::OperandLength>("pads", pads.size(), 2 * axes.size());
+  if (op.failed())
+    return std::nullopt;
+  Border border = {Sizes(rank, op.sizes.constant(0)), Sizes(rank, op.sizes.constant(0))};
+  for (auto [i, axis] : llvm::enumerate(axes)) {
+    border.low[axis] = pads[i];
+    border.high[axis] = pads[axes.size() + i];
+  }
+  return border;
+}
+
+/// Negative widths take elements away. Those that are known are cut off and become 0.
+Value cutOff(OperatorContext &op, Value tensor, Border &border) {
+  Sizes sizes = op.sizes.dims(tensor), offsets(sizes.size(), op.sizes.constant(0));
+  bool cuts = false;
+  auto takeNegative = [&](Value &width) -> Value {
+    auto known = constantOf(width);
+    if (!known || *known >= 0)
+      return op.sizes.constant(0);
+    cuts = true;
+    width = op.sizes.constant(0);
+    return op.sizes.constant(-*known);
+  };
+  for (size_t axis = 0; axis < sizes.size(); ++axis) {
+    Value fromLow = takeNegative(border.low[axis]), fromHigh = takeNegative(border.high[axis]);
+    offsets[axis] = fromLow;
+    sizes[axis] = op.sizes.max(op.sizes.sub(sizes[axis], op.sizes.add(fromLow, fromHigh)), op.sizes.constant(0));
+  }
+  return cuts ? op.slice(tensor, offsets, sizes, SmallVector<int64_t>(sizes.size(), 1)) : tensor;
+}
+
+void importPad(OperatorContext &op) {
+  auto border = readBorder(op);
+  if (!border)
+    return;
+  Value filling = op.has(2) ? op.reshape(op.input(2), {}) : op.scalar(0, op.elementType(op.input(0)));
+  Value input = cutOff(op, op.input(0), *border);
+  MixedSizes low(border->low), high(border->high);
+  op.setResult(op.make<ir::PadOp>(input, filling, low.dynamic, high.dynamic, low.constants, high.constants));
+}
+
+std::optional<Refusal> refusePad(const NodeFacts &facts) {
+  auto mode = facts.node.stringAttr("mode", "constant");
+  std::string text = mode ? mode->str() : "no string";
+  llvm::consumeError(mode.takeError());
+  if (text != "constant")
+    return Refusal{"mode '" + text + "' is not supported", "pad with a constant"};
+  if (!facts.isConstant(3))
+    return Refusal{"its axes depend on an input of the model", "export it with constant axes"};
+  return std::nullopt;
+}
+
+/// [a, b] becomes [1, a, 1, b], is repeated, and becomes [r * a, s * b].
+void importTile(OperatorContext &op) {
+  Sizes repeats = op.indexList(1), sizes = op.sizes.dims(op.input(0));
+  if (!op.failed() && repeats.size() != sizes.size())
+    op.fail<Code::OperandLength>("repeats", repeats.size(), sizes.size());
+  if (op.failed())
+    return;
+  Sizes apart, repeated, together;
+  for (auto [size, times] : llvm::zip(sizes, repeats)) {
+    apart.append({op.sizes.constant(1), size});
+    repeated.append({times, size});
+    together.push_back(op.sizes.mul(times, size));
+  }
+  op.setResult(op.reshape(op.expand(op.reshape(op.input(0), apart), repeated), together));
+}
+
+//===--- Gather --------------------------------------------------------------------------------------------------===//
+
+void importGather(OperatorContext &op) {
+  if (auto axis = op.axis(op.intAttr("axis", 0), OperatorContext::rank(op.input(0))))
+    op.setResult(op.make<ir::GatherOp>(op.input(0), op.input(1), static_cast<uint64_t>(*axis)));
+}
+
+void importGatherNd(OperatorContext &op) {
+  int64_t batch = op.intAttr("batch_dims", 0);
+  if (batch < 0)
+    return op.fail<Code::AttributeValue>("batch_dims", batch, "0 or more");
+  op.setResult(op.make<ir::GatherNdOp>(op.input(0), op.input(1), static_cast<uint64_t>(batch)));
+}
+
+//===--- Trilu, DepthToSpace -------------------------------------------------------------------------------------===//
+
+/// Keeps the elements with column >= row + k, or <=, by their numbers.
+void importTrilu(OperatorContext &op) {
+  int64_t rank = OperatorContext::rank(op.input(0));
+  if (rank < 2)
+    return op.fail<Code::AxisOutOfRange>(-2, rank);
+  bool upper = op.intAttr("upper", 1);
+  Value height = op.sizes.dim(op.input(0), rank - 2), width = op.sizes.dim(op.input(0), rank - 1);
+  Value rows = op.reshape(op.iota(height), {height, op.sizes.constant(1)}), columns = op.iota(width);
+  Value k = op.has(1) ? op.reshape(op.input(1), {}) : op.scalar(0, op.builder.getI64Type());
+  Value keep = op.map({rows, columns, k}, OnnxElementType::Int64, [&](ScalarMath &m, ValueRange x) {
+    Value diagonal = m.add(x[0], x[2]);
+    return upper ? m.lessOrEqual(diagonal, x[1]) : m.lessOrEqual(x[1], diagonal);
+  });
+  op.setResult(op.map({keep, op.input(0)}, op.type(0),
+                      [](ScalarMath &m, ValueRange x) { return m.select(x[0], x[1], m.constant(0, x[1])); }));
+}
+
+/// Reshape, transpose, reshape: `apart` are the sizes in between.
+void rearrange(OperatorContext &op, llvm::ArrayRef<Value> apart, llvm::ArrayRef<int64_t> perm,
+               llvm::ArrayRef<Value> together) {
+  op.setResult(op.reshape(op.transpose(op.reshape(op.input(0), apart), perm), together));
+}
+
+std::optional<int64_t> blockSize(OperatorContext &op) {
+  int64_t block = op.intAttr("blocksize", 0);
+  if (OperatorContext::rank(op.input(0)) != 4)
+    op.fail<Code::OperandsDoNotFit>("its input needs rank 4");
+  else if (block < 1)
+    op.fail<Code::AttributeValue>("blocksize", block, "1 or more");
+  return op.failed() ? std::nullopt : std::optional(block);
+}
+
+void importDepthToSpace(OperatorContext &op) {
+  auto size = blockSize(op);
+  if (!size)
+    return;
+  bool depthFirst = op.stringAttr("mode", "DCR") == "DCR";
+  Sizes in = op.sizes.dims(op.input(0));
+  Value block = op.sizes.constant(*size), depth = op.sizes.floorDiv(in[1], op.sizes.constant(*size * *size));
+  Sizes together = {in[0], depth, op.sizes.mul(in[2], block), op.sizes.mul(in[3], block)};
+  if (depthFirst)
+    rearrange(op, {in[0], block, block, depth, in[2], in[3]}, {0, 3, 4, 1, 5, 2}, together);
+  else
+    rearrange(op, {in[0], depth, block, block, in[2], in[3]}, {0, 1, 4, 2, 5, 3}, together);
+}
+
+void importSpaceToDepth(OperatorContext &op) {
+  auto size = blockSize(op);
+  if (!size)
+    return;
+  Sizes in = op.sizes.dims(op.input(0));
+  Value block = op.sizes.constant(*size), height = op.sizes.floorDiv(in[2], block);
+  Value width = op.sizes.floorDiv(in[3], block), depth = op.sizes.mul(in[1], op.sizes.constant(*size * *size));
+  rearrange(op, {in[0], in[1], height, block, width, block}, {0, 3, 5, 1, 2, 4}, {in[0], depth, height, width});
+}
+
+} // namespace
+
+llvm::ArrayRef<OperatorImporter> movementOperators() {
+  static const OperatorImporter table[] = {
+      {"", "Transpose", 13, kNewest, 1, importTranspose},
+      {"", "Concat", 13, kNewest, 1, importConcat},
+      {"", "Slice", 13, kNewest, 3, importSlice, refuseSlice},
+      {"", "Split", 13, kNewest, 1, importSplit},
+      {"", "Pad", 13, kNewest, 2, importPad, refusePad},
+      {"", "Tile", 13, kNewest, 2, importTile},
+      {"", "Gather", 13, kNewest, 2, importGather},
+      {"", "GatherND", 13, kNewest, 2, importGatherNd},
+      {"", "Trilu", 14, kNewest, 1, importTrilu},
+      {"", "DepthToSpace", 13, kNewest, 1, importDepthToSpace},
+      {"", "SpaceToDepth", 13, kNewest, 1, importSpaceToDepth},
+  };
+  return table;
+}
+
+} // namespace llmc::frontend

@@ -1,0 +1,267 @@
+// Operators that ask for sizes or only change them: what models compute shapes with, and reshape by.
+#include "compiler/frontend/onnx/OperatorContext.h"
+#include "compiler/frontend/onnx/SupportedOps.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+using namespace mlir;
+
+namespace llmc::frontend {
+
+using Code = OnnxErrorCode;
+using arith::CmpIPredicate;
+
+namespace {
+
+//===--- Shape, Size, Range --------------------------------------------------------------------------------------===//
+
+/// A vector of i64; a constant if all elements are known.
+Value vectorOf(OperatorContext &op, llvm::ArrayRef<Value> sizes) {
+  Type i64 = op.builder.getI64Type();
+  auto type = RankedTensorType::get(static_cast<int64_t>(sizes.size()), i64);
+  MixedSizes mixed(sizes);
+  if (mixed.dynamic.empty())
+    return op.constant(DenseElementsAttr::get(type, llvm::ArrayRef<int64_t>(mixed.constants)));
+  SmallVector<Value> elements;
+  for (Value size : sizes)
+    elements.push_back(op.builder.createOrFold<arith::IndexCastOp>(i64, size));
+  return tensor::FromElementsOp::create(op.builder, type, elements);
+}
+
+void importShape(OperatorContext &op) {
+  Sizes sizes = op.sizes.dims(op.input(0));
+  int64_t rank = sizes.size(), start = op.intAttr("start", 0), end = op.intAttr("end", rank);
+  auto clamp = [&](int64_t axis) { return std::clamp<int64_t>(axis < 0 ? axis + rank : axis, 0, rank); };
+  start = clamp(start);
+  end = std::max(clamp(end), start);
+  op.setResult(vectorOf(op, llvm::ArrayRef(sizes).slice(start, end - start)), OnnxElementType::Int64);
+}
+
+void importSize(OperatorContext &op) {
+  op.setResult(op.scalarOf(op.sizes.product(op.sizes.dims(op.input(0)))), OnnxElementType::Int64);
+}
+
+/// start + i * delta, for i = 0, 1, ...
+Value progression(OperatorContext &op, Value count, Value start, Value delta) {
+  Type element = op.elementType(start);
+  Value numbers = op.iota(count);
+  return op.map({numbers, start, delta}, OnnxElementType::Int64,
+                [&](ScalarMath &m, ValueRange x) { return m.add(m.mul(m.cast(x[0], element, false), x[2]), x[1]); });
+}
+
+void importFloatRange(OperatorContext &op) {
+  double values[3];
+  for (size_t i = 0; i < 3; ++i) {
+    auto known = OperatorContext::constantScalar(op.input(i));
+    if (!known)
+      return op.fail<Code::OperandNotConstant>("the bounds of a range of floats", quoted(op.node.input(i)));
+    values[i] = *known;
+  }
+  double count = std::ceil((values[1] - values[0]) / values[2]);
+  if (!(count <= 1e9))
+    return op.fail<Code::AttributeValue>("length", std::to_string(count), "a range that ends");
+  Value size = op.sizes.constant(std::max<int64_t>(static_cast<int64_t>(count), 0));
+  op.setResult(progression(op, size, op.input(0), op.input(2)));
+}
+
+void importRange(OperatorContext &op) {
+  for (size_t i = 0; i < 3; ++i)
+    if (OperatorContext::typeOf(op.input(i)).getRank() > 1 || !OperatorContext::typeOf(op.input(i)).hasStaticShape() ||
+        OperatorContext::typeOf(op.input(i)).getNumElements() != 1)
+      return op.fail<Code::OperandNotSizes>(quoted(op.node.input(i)));
+  if (isa<FloatType>(op.elementType(op.input(0))))
+    return importFloatRange(op);
+  auto at = [&](size_t i) { return op.sizes.element(op.input(i), 0); };
+  Value start = at(0), delta = at(2);
+  if (constantOf(delta) == 0)
+    return op.fail<Code::AttributeValue>("delta", 0, "another number than 0");
+  Value count = op.sizes.countOfSteps(start, at(1), delta);
+  if (constantOf(start) == 0 && constantOf(delta) == 1)
+    return op.setResult(op.cast({op.iota(count), OnnxElementType::Int64}, op.type(0)));
+  op.setResult(progression(op, count, op.reshape(op.input(0), {}), op.reshape(op.input(2), {})));
+}
+
+//===--- Reshape and its kin -------------------------------------------------------------------------------------===//
+
+/// A requested size that is not known yet: -1 stands for "what is left". A computed 0 is the size of an empty axis, not
+/// a wish to copy; where both readings give a valid shape, they give the same.
+struct Requested {
+  Sizes sizes;
+  SmallVector<Value> openAxes; ///< requested values that may be -1
+};
+
+/// What remains for the axis that is asked to be -1: all elements over those of the other axes.
+Value remaining(OperatorContext &op, llvm::ArrayRef<Value> sizes, size_t except) {
+  Sizes others;
+  for (auto [axis, size] : llvm::enumerate(sizes))
+    if (axis != except)
+      others.push_back(size);
+  return op.sizes.floorDiv(op.sizes.product(op.sizes.dims(op.input(0))), op.sizes.product(others));
+}
+
+/// Sizes where 0 copies the input's and the rest is as requested.
+std::optional<Sizes> copyZeros(OperatorContext &op, Sizes requested) {
+  bool allowZero = op.intAttr("allowzero", 0);
+  for (auto [axis, size] : llvm::enumerate(requested)) {
+    if (constantOf(size) != 0 || allowZero)
+      continue;
+    if (static_cast<int64_t>(axis) >= OperatorContext::rank(op.input(0))) {
+      op.fail<Code::AxisOutOfRange>(axis, OperatorContext::rank(op.input(0)));
+      return std::nullopt;
+    }
+    size = op.sizes.dim(op.input(0), axis);
+  }
+  return requested;
+}
+
+/// Fills in -1. For a size that is only known at run time, each may be the one; in the product of the others it counts
+/// as 1 then, which is right for the one and unused for the rest.
+Sizes fillRest(OperatorContext &op, const Sizes &requested) {
+  for (auto [axis, size] : llvm::enumerate(requested))
+    if (constantOf(size) == -1) {
+      Sizes result = requested;
+      result[axis] = remaining(op, requested, axis);
+      return result;
+    }
+  Sizes factors, result;
+  for (Value size : requested)
+    factors.push_back(constantOf(size) ? size
+                                       : op.sizes.select(CmpIPredicate::eq, size, -1, op.sizes.constant(1), size));
+  for (auto [axis, size] : llvm::enumerate(requested)) {
+    bool mayBeRest = !constantOf(size) && !size.getDefiningOp<tensor::DimOp>();
+    result.push_back(mayBeRest ? op.sizes.select(CmpIPredicate::eq, size, -1, remaining(op, factors, axis), size)
+                               : size);
+  }
+  return result;
+}
+
+void importReshape(OperatorContext &op) {
+  auto requested = copyZeros(op, op.indexList(1));
+  if (!requested || op.failed())
+    return;
+  op.setResult(op.reshape(op.input(0), fillRest(op, *requested)));
+}
+
+void importFlatten(OperatorContext &op) {
+  Sizes sizes = op.sizes.dims(op.input(0));
+  int64_t rank = sizes.size(), axis = op.intAttr("axis", 1);
+  if (axis < -rank || axis > rank)
+    return op.fail<Code::AxisOutOfRange>(axis, rank);
+  size_t before = axis < 0 ? axis + rank : axis;
+  op.setResult(op.reshape(op.input(0), {op.sizes.product(llvm::ArrayRef(sizes).take_front(before)),
+                                        op.sizes.product(llvm::ArrayRef(sizes).drop_front(before))}));
+}
+
+void importUnsqueeze(OperatorContext &op) {
+  auto listed = op.constantList(1, "the axes");
+  if (!listed)
+    return;
+  auto axes = op.axes(*listed, OperatorContext::rank(op.input(0)) + static_cast<int64_t>(listed->size()));
+  if (!axes)
+    return;
+  Sizes sizes = op.sizes.dims(op.input(0));
+  for (int64_t axis : *axes)
+    sizes.insert(sizes.begin() + axis, op.sizes.constant(1));
+  op.setResult(op.reshape(op.input(0), sizes));
+}
+
+/// The axes to take out: those listed, or all that have size 1, which then have to be known.
+std::optional<SmallVector<int64_t>> squeezedAxes(OperatorContext &op) {
+  auto shape = OperatorContext::typeOf(op.input(0)).getShape();
+  if (op.has(1)) {
+    auto listed = op.constantList(1, "the axes");
+    return listed ? op.axes(*listed, shape.size()) : std::nullopt;
+  }
+  SmallVector<int64_t> axes;
+  for (auto [axis, size] : llvm::enumerate(shape)) {
+    if (ShapedType::isDynamic(size)) {
+      op.fail<Code::DimMustBeKnown>("without axes, the size of axis " + std::to_string(axis));
+      return std::nullopt;
+    }
+    if (size == 1)
+      axes.push_back(axis);
+  }
+  return axes;
+}
+
+void importSqueeze(OperatorContext &op) {
+  auto axes = squeezedAxes(op);
+  if (!axes)
+    return;
+  Sizes kept;
+  for (auto [axis, size] : llvm::enumerate(op.sizes.dims(op.input(0))))
+    if (!llvm::is_contained(*axes, static_cast<int64_t>(axis)))
+      kept.push_back(size);
+  op.setResult(op.reshape(op.input(0), kept));
+}
+
+/// A size that broadcasting gives for `target` asked of a tensor with `size` there.
+Value broadcastSize(OperatorContext &op, Value size, Value target) {
+  if (constantOf(target) == 1)
+    return size;
+  if (constantOf(size) == 1)
+    return target;
+  if (constantOf(size))
+    return size;
+  if (constantOf(target))
+    return target;
+  return op.sizes.select(CmpIPredicate::eq, target, 1, size, target);
+}
+
+void importExpand(OperatorContext &op) {
+  Sizes target = op.indexList(1), input = op.sizes.dims(op.input(0));
+  if (op.failed())
+    return;
+  size_t rank = std::max(target.size(), input.size());
+  target.insert(target.begin(), rank - target.size(), op.sizes.constant(1));
+  input.insert(input.begin(), rank - input.size(), op.sizes.constant(1));
+  Sizes result;
+  for (auto [size, wanted] : llvm::zip(input, target))
+    result.push_back(broadcastSize(op, size, wanted));
+  op.setResult(op.expand(op.input(0), result));
+}
+
+void importIdentity(OperatorContext &op) { op.setResult(op.input(0)); }
+
+/// At inference nothing is dropped.
+void importDropout(OperatorContext &op) {
+  op.setResult(op.input(0));
+  if (!op.node.hasOutput(1))
+    return;
+  auto all = op.scalar(1, op.builder.getI1Type());
+  op.setResult(1, op.expand(all, op.sizes.dims(op.input(0))), OnnxElementType::Bool);
+}
+
+std::optional<Refusal> refuseDropout(const NodeFacts &facts) {
+  if (!facts.node.hasInput(2))
+    return std::nullopt;
+  const TensorData *training = facts.index.graph.findTensor(facts.node.input(2));
+  if (training && training->bytes.size() == 1 && training->bytes.front() == 0)
+    return std::nullopt;
+  return Refusal{"it may run in training mode", "export for inference, with training_mode false or left out"};
+}
+
+template <unsigned input> std::optional<Refusal> refuseComputedAxes(const NodeFacts &facts) {
+  if (facts.isConstant(input))
+    return std::nullopt;
+  return Refusal{"its axes depend on an input of the model", "export it with constant axes"};
+}
+
+} // namespace
+
+llvm::ArrayRef<OperatorImporter> shapeOperators() {
+  static const OperatorImporter table[] = {
+      {"", "Shape", 13, kNewest, 1, importShape},
+      {"", "Size", 13, kNewest, 1, importSize},
+      {"", "Range", 11, kNewest, 3, importRange},
+      {"", "Reshape", 13, kNewest, 2, importReshape},
+      {"", "Flatten", 13, kNewest, 1, importFlatten},
+      {"", "Unsqueeze", 13, kNewest, 2, importUnsqueeze, refuseComputedAxes<1>},
+      {"", "Squeeze", 13, kNewest, 1, importSqueeze, refuseComputedAxes<1>},
+      {"", "Expand", 13, kNewest, 2, importExpand},
+      {"", "Identity", 13, kNewest, 1, importIdentity},
+      {"", "Dropout", 13, kNewest, 1, importDropout, refuseDropout},
+  };
+  return table;
+}
+
+} // namespace llmc::frontend

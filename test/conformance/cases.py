@@ -1,0 +1,91 @@
+"""Runs cases, arrays `in:INPUT` and `out:OUTPUT` of .npz files, through compiled models and judges the results."""
+
+import glob
+import os
+import subprocess
+import sys
+
+import numpy as np
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "bench"))
+import artefact  # noqa: E402
+
+
+def cpu_levels():
+    """The levels that this machine can run."""
+    flags = set(next(line for line in open("/proc/cpuinfo") if line.startswith("flags")).split())
+    levels = ["x86-64-v3"]
+    if {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"} <= flags:
+        levels.append("x86-64-v4")
+    return levels
+
+
+def compile_model(llmc, model, folder, *options):
+    """None, or the message of a compile that failed."""
+    done = subprocess.run([llmc, "compile", model, "-o", folder, *options], capture_output=True, text=True)
+    return None if done.returncode == 0 else (done.stderr.strip() or f"exit code {done.returncode}")
+
+
+def read_case(path):
+    arrays = np.load(path)
+    feeds = {name[3:]: arrays[name] for name in arrays.files if name.startswith("in:")}
+    wanted = {name[4:]: arrays[name] for name in arrays.files if name.startswith("out:")}
+    return feeds, wanted
+
+
+def judge(got, want, loose):
+    """None, or what is wrong. fp32: |got - want| <= 1e-4 + 1e-3 |want|. `loose` (fp16, quantized): cosine >= 0.999 and
+    the same arg-max wherever the top two differ by more than 1 % of the output's range."""
+    if got.shape != want.shape:
+        return f"shape {got.shape} instead of {want.shape}"
+    if got.dtype != want.dtype:
+        return f"type {got.dtype} instead of {want.dtype}"
+    if want.size == 0:
+        return None
+    if want.dtype.kind != "f":
+        wrong = int((got != want).sum())
+        return f"{wrong} of {want.size} elements differ" if wrong else None
+    if not loose:
+        a, b = got.astype(np.float64), want.astype(np.float64)
+        with np.errstate(invalid="ignore"):
+            fine = (np.abs(a - b) <= 1e-4 + 1e-3 * np.abs(b)) | (a == b) | (np.isnan(a) & np.isnan(b))
+        if fine.all():
+            return None
+        worst = np.unravel_index(np.argmax(np.where(fine, 0, np.nan_to_num(np.abs(a - b), nan=np.inf))), a.shape)
+        return f"{int((~fine).sum())} of {a.size} elements differ, at {list(map(int, worst))} {a[worst]:.6g} instead of {b[worst]:.6g}"
+    a, b = got.astype(np.float64).ravel(), want.astype(np.float64).ravel()
+    norm = np.linalg.norm(a) * np.linalg.norm(b)
+    cosine = 1.0 if norm == 0 and not a.any() and not b.any() else float(a @ b / norm) if norm else 0.0
+    if not cosine >= 0.999:
+        return f"cosine {cosine:.6f}"
+    rows_a, rows_b = got.reshape(-1, got.shape[-1]) if got.ndim else got.reshape(1, 1), None
+    rows_b = want.reshape(rows_a.shape).astype(np.float64)
+    if rows_b.shape[-1] < 2:
+        return None
+    top = np.sort(rows_b, axis=-1)
+    clear = top[:, -1] - top[:, -2] > 0.01 * (rows_b.max() - rows_b.min())
+    moved = int((rows_a.argmax(-1) != rows_b.argmax(-1))[clear].sum())
+    return f"arg-max moved in {moved} rows" if moved else None
+
+
+def run_cases(folder, cases, threads, loose):
+    """[(case, output, what is wrong)]"""
+    problems = []
+    model = artefact.Model(folder, threads)
+    for path in cases:
+        feeds, wanted = read_case(path)
+        try:
+            results = model.run(feeds)
+        except artefact.ModelError as error:
+            problems.append((path, "-", str(error)))
+            continue
+        for name, want in wanted.items():
+            wrong = judge(results[name], want, loose) if name in results else "no such output"
+            if wrong:
+                problems.append((path, name, wrong))
+    return problems
+
+
+def case_files(folder):
+    return sorted(glob.glob(os.path.join(folder, "case*.npz")))

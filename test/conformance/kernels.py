@@ -1,0 +1,206 @@
+#!/usr/bin/env python3
+"""Each operation as compiled code against the reference interpreter, on odd, dynamic, empty and size-1 dims.
+
+usage: kernels.py LLMC LLMC_INTERPRET
+A case is a function in the llmc dialect with argument sizes as formulas, and sizes of the symbols to run it with.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+
+import cases
+
+TYPES = {"f32": np.float32, "f16": np.float16, "f64": np.float64, "i64": np.int64, "i32": np.int32, "i8": np.int8,
+         "i1": np.bool_}
+
+
+def tensor_type(dims, element):
+    return "tensor<" + "".join((d if d.isdigit() else "?") + "x" for d in dims) + element + ">"
+
+
+class Case:
+    def __init__(self, name, arguments, body, result, runs, low=-2, high=2):
+        self.name, self.arguments, self.body, self.result, self.runs = name, arguments, body, result, runs
+        self.low, self.high = low, high
+
+    def text(self):
+        """%0, %1, ... are the arguments, {N} their types; the body defines %r of type {r}."""
+        parsed = [(a.split()[:-1], a.split()[-1]) for a in self.arguments]
+        types = [tensor_type(dims, element) for dims, element in parsed]
+        arguments = ", ".join(
+            f'%{i}: {t} {{llmc.name = "x{i}", llmc.dims = [{", ".join(chr(34) + d + chr(34) for d in dims)}]}}'
+            for i, (t, (dims, _)) in enumerate(zip(types, parsed)))
+        body = self.body
+        for i, t in enumerate(types):
+            body = body.replace("{%d}" % i, t)
+        body = body.replace("{r}", self.result)
+        return f'func.func @main({arguments}) -> ({self.result} {{llmc.name = "y"}}) {{\n{body}\n  return %r : {self.result}\n}}\n'
+
+    def feeds(self, sizes, generator):
+        result = {}
+        for i, argument in enumerate(self.arguments):
+            *dims, element = argument.split()
+            shape = [eval(d, {}, sizes) for d in dims]
+            if element[0] == "f":
+                result[f"x{i}"] = np.asarray(generator.standard_normal(shape), TYPES[element])
+            else:
+                result[f"x{i}"] = np.asarray(generator.integers(self.low, self.high, shape), TYPES[element])
+        return result
+
+
+def unary(op, element="f32"):
+    return f"  %r = llmc.map (%a = %0 : {{0}}) -> {{r}} {{\n    %v = {op}\n    llmc.yield %v : {element}\n  }}"
+
+
+ADD = "  %r = llmc.map (%a = %0 : {0}, %b = %1 : {1}) -> {r} {\n    %v = arith.addf %a, %b : f32\n    llmc.yield %v : f32\n  }"
+SUM = "{\n  ^bb0(%s: f32, %v: f32):\n    %t = arith.addf %s, %v : f32\n    llmc.yield %t : f32\n  }"
+N = [dict(n=n) for n in (0, 1, 5, 16, 33)]
+NM = [dict(n=n, m=m) for n, m in ((0, 3), (3, 0), (1, 1), (2, 17), (5, 48))]
+
+CASES = [
+    *[Case(f"map_{op.split()[0]}", ["n 7 f32"], unary(op), "tensor<?x7xf32>", N)
+      for op in ("math.exp %a : f32", "math.erf %a : f32", "math.tanh %a : f32", "math.sin %a : f32",
+                 "math.cos %a : f32", "math.absf %a : f32", "math.floor %a : f32", "math.log1p %a : f32",
+                 "arith.negf %a : f32", "math.roundeven %a : f32", "math.atan %a : f32", "math.sinh %a : f32")],
+    Case("map_f16", ["n 7 f16"], unary("math.exp %a : f16", "f16"), "tensor<?x7xf16>", N),
+    Case("map_f64", ["n 7 f64"], unary("math.exp %a : f64", "f64"), "tensor<?x7xf64>", N),
+    Case("map_integers", ["n 7 i64"], unary("arith.muli %a, %a : i64", "i64"), "tensor<?x7xi64>", N),
+    Case("map_to_bool", ["n 7 f32"], "  %r = llmc.map (%a = %0 : {0}) -> {r} {\n    %z = arith.constant 0.0 : f32\n"
+         "    %v = arith.cmpf ogt, %a, %z : f32\n    llmc.yield %v : i1\n  }", "tensor<?x7xi1>", N),
+    Case("map_from_bool", ["n 7 i1", "n 7 f32"], "  %r = llmc.map (%c = %0 : {0}, %a = %1 : {1}) -> {r} {\n"
+         "    %z = arith.constant 0.0 : f32\n    %v = arith.select %c, %a, %z : f32\n    llmc.yield %v : f32\n  }",
+         "tensor<?x7xf32>", N, low=0),
+    Case("broadcast_rows", ["n 7 f32", "7 f32"], ADD, "tensor<?x7xf32>", N),
+    Case("broadcast_columns", ["n m f32", "n 1 f32"], ADD, "tensor<?x?xf32>", NM),
+    Case("broadcast_unknown", ["n f32", "m f32"], ADD, "tensor<?xf32>", [dict(n=1, m=5), dict(n=5, m=1), dict(n=4, m=4)]),
+    Case("broadcast_scalar", ["n m f32", "f32"], ADD, "tensor<?x?xf32>", NM),
+    Case("sum_rows", ["n m f32"], f"  %r = llmc.reduce %0 axes [1] init 0.0 : f32 : {{0}} -> {{r}} {SUM}",
+         "tensor<?x1xf32>", NM),
+    Case("sum_columns", ["n m f32"], f"  %r = llmc.reduce %0 axes [0] init 0.0 : f32 : {{0}} -> {{r}} {SUM}",
+         "tensor<1x?xf32>", NM),
+    Case("sum_two_axes", ["n 3 m f32"], f"  %r = llmc.reduce %0 axes [1, 2] init 0.0 : f32 : {{0}} -> {{r}} {SUM}",
+         "tensor<?x1x1xf32>", NM),
+    Case("sum_all", ["n m f32"], f"  %r = llmc.reduce %0 axes [0, 1] init 0.0 : f32 : {{0}} -> {{r}} {SUM}",
+         "tensor<1x1xf32>", NM),
+    Case("max_integers", ["n 9 i64"], "  %r = llmc.reduce %0 axes [1] init -9223372036854775808 : i64 : {0} -> {r} {\n"
+         "  ^bb0(%s: i64, %v: i64):\n    %t = arith.maxsi %s, %v : i64\n    llmc.yield %t : i64\n  }", "tensor<?x1xi64>",
+         N, low=-100, high=100),
+    Case("reduce_without_identity", ["n 9 f32"], "  %r = llmc.reduce %0 axes [1] init 1.0 : f32 : {0} -> {r} {\n"
+         "  ^bb0(%s: f32, %v: f32):\n    %a = math.absf %v : f32\n    %m = arith.mulf %s, %s : f32\n"
+         "    %q = math.sqrt %m : f32\n    %t = arith.addf %q, %a : f32\n    llmc.yield %t : f32\n  }", "tensor<?x1xf32>", N),
+    Case("arg_max", ["n 9 f32"], "  %r = llmc.arg_reduce %0 axis 1 : {0} -> {r}", "tensor<?x1xi64>", N),
+    Case("arg_min_last", ["n 9 i64"], "  %r = llmc.arg_reduce %0 axis 1 smallest last : {0} -> {r}", "tensor<?x1xi64>", N),
+    Case("transpose", ["n 3 m f32"], "  %r = llmc.transpose %0 perm [2, 0, 1] : {0} -> {r}", "tensor<?x?x3xf32>", NM),
+    Case("slice", ["n 9 f32"], '  %n = llmc.size "n"\n  %r = llmc.slice %0 [0, 1] [%n, 4] [1, 2] : {0} -> {r}',
+         "tensor<?x4xf32>", N),
+    Case("slice_backwards", ["n 9 f32"], '  %n = llmc.size "n"\n  %r = llmc.slice %0 [0, 8] [%n, 5] [1, -2] : {0} -> {r}',
+         "tensor<?x5xf32>", N),
+    Case("expand", ["n 1 5 f32"], '  %n = llmc.size "n"\n  %r = llmc.expand %0 to [2, %n, 3, 5] : {0} -> {r}',
+         "tensor<2x?x3x5xf32>", N),
+    Case("concat_rows", ["n 5 f32", "m 5 f32"], "  %r = llmc.concat %0, %1 axis 0 : {0}, {1} -> {r}", "tensor<?x5xf32>", NM),
+    Case("concat_columns", ["4 n f32", "4 m f32", "4 3 f32"],
+         "  %r = llmc.concat %0, %1, %2 axis 1 : {0}, {1}, {2} -> {r}", "tensor<4x?xf32>", NM),
+    Case("pad", ["n 5 f32", "f32"], "  %r = llmc.pad %0, %1 low [1, 0] high [2, 3] : {0}, {1} -> {r}", "tensor<?x8xf32>", N),
+    Case("gather_rows", ["6 9 f32", "n 2 i64"], "  %r = llmc.gather %0, %1 axis 0 : {0}, {1} -> {r}", "tensor<?x2x9xf32>",
+         N, low=-6, high=6),
+    Case("gather_columns", ["n 6 f32", "3 i64"], "  %r = llmc.gather %0, %1 axis 1 : {0}, {1} -> {r}", "tensor<?x3xf32>",
+         N, low=-6, high=6),
+    Case("gather_scalar", ["n 6 f32", "i64"], "  %r = llmc.gather %0, %1 axis 1 : {0}, {1} -> {r}", "tensor<?xf32>",
+         N, low=-6, high=6),
+    Case("gather_nd", ["2 3 n f32", "5 2 i64"], "  %r = llmc.gather_nd %0, %1 batch_dims 0 : {0}, {1} -> {r}",
+         "tensor<5x?xf32>", N, low=-2, high=2),
+    Case("gather_nd_batch", ["2 3 n f32", "2 4 1 i64"], "  %r = llmc.gather_nd %0, %1 batch_dims 1 : {0}, {1} -> {r}",
+         "tensor<2x4x?xf32>", N, low=-3, high=3),
+    Case("iota", ["n f32"], '  %n = llmc.size "n"\n  %r = llmc.iota [%n] : {r}', "tensor<?xi64>", N),
+    Case("shape", ["n m f32"], '  %r = llmc.shape ["n", "n + 2 * m", "7"] : {r}', "tensor<3xi64>", NM),
+    Case("unfold", ["n 3 7 6 f32"], "  %r = llmc.unfold %0 window [3, 2] strides [2, 1] dilations [1, 2] pad [1, 0] [1, 1] : {0} -> {r}",
+         "tensor<?x4x5x18xf32>", N),
+    Case("matmul", ["n 9 f32", "9 m f32"], "  %r = llmc.matmul %0, %1 : {0}, {1} -> {r}", "tensor<?x?xf32>", NM),
+    Case("matmul_batch", ["2 1 n 9 f32", "3 9 m f32"], "  %r = llmc.matmul %0, %1 : {0}, {1} -> {r}", "tensor<2x3x?x?xf32>", NM),
+    Case("matmul_f16", ["n 9 f16", "9 m f16"], "  %r = llmc.matmul %0, %1 : {0}, {1} -> {r}", "tensor<?x?xf16>", NM),
+    Case("matmul_i32", ["n 9 i32", "9 m i32"], "  %r = llmc.matmul %0, %1 : {0}, {1} -> {r}", "tensor<?x?xi32>", NM),
+    Case("matmul_empty_depth", ["3 n f32", "n 5 f32"], "  %r = llmc.matmul %0, %1 : {0}, {1} -> {r}", "tensor<3x5xf32>", N),
+    Case("packed_matmul", ["n 9 f32", "2 9 16 1 f32"], "  %r = llmc.packed_matmul %0, %1 columns 21 : {0}, {1} -> {r}",
+         "tensor<?x21xf32>", N + [dict(n=300)]),
+    Case("packed_matmul_wide", ["n 7 f32", "7 7 16 1 f32"], "  %r = llmc.packed_matmul %0, %1 columns 112 : {0}, {1} -> {r}",
+         "tensor<?x112xf32>", N),
+    Case("conv", ["n 3 8 8 f32", "5 3 3 3 f32"],
+         "  %r = llmc.conv %0, %1 strides [2, 1] dilations [1, 1] pad [1, 1] [1, 0] groups 1 : {0}, {1} -> {r}",
+         "tensor<?x5x4x7xf32>", N),
+    Case("conv_groups", ["n 4 9 f32", "6 2 3 f32"],
+         "  %r = llmc.conv %0, %1 strides [1] dilations [2] pad [2] [2] groups 2 : {0}, {1} -> {r}", "tensor<?x6x9xf32>", N),
+    Case("softmax", ["n m f32"], "  %r = llmc.softmax %0 axis 1 : {0} -> {r}", "tensor<?x?xf32>", NM),
+    Case("softmax_first_axis", ["n m f32"], "  %r = llmc.softmax %0 axis 0 : {0} -> {r}", "tensor<?x?xf32>", NM),
+    Case("softmax_f16", ["n m f16"], "  %r = llmc.softmax %0 axis 1 : {0} -> {r}", "tensor<?x?xf16>", NM),
+    Case("layer_norm", ["n 33 f32", "33 f32", "33 f32"],
+         "  %r = llmc.norm layer %0 scale %1 bias %2 axis 1 epsilon 1.0e-5 : {0}, scale {1}, bias {2} -> {r}",
+         "tensor<?x33xf32>", N),
+    Case("layer_norm_two_axes", ["n 5 7 f32", "5 7 f32"],
+         "  %r = llmc.norm layer %0 scale %1 axis 1 epsilon 1.0e-5 : {0}, scale {1} -> {r}", "tensor<?x5x7xf32>", N),
+    Case("rms_norm_f16", ["n 64 f16", "64 f16"],
+         "  %r = llmc.norm rms %0 scale %1 axis 1 epsilon 1.0e-5 : {0}, scale {1} -> {r}", "tensor<?x64xf16>", N),
+]
+
+
+def reference(interpret, source, feeds, scratch):
+    command = [interpret, source]
+    for name, array in feeds.items():
+        path = os.path.join(scratch, name + ".npy")
+        np.save(path, array)
+        command += ["--input", path]
+    done = subprocess.run(command + ["--output-dir", scratch], capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(done.stderr.strip())
+    return np.load(os.path.join(scratch, "0.npy"))
+
+
+def check(llmc, interpret, case, scratch):
+    source = os.path.join(scratch, case.name + ".mlir")
+    with open(source, "w") as file:
+        file.write(case.text())
+    runs = []
+    for number, sizes in enumerate(case.runs):
+        feeds = case.feeds(sizes, np.random.default_rng(number))
+        runs.append((sizes, feeds, reference(interpret, source, feeds, scratch)))
+    problems = []
+    for level in cases.cpu_levels():
+        folder = os.path.join(scratch, case.name + level)
+        message = cases.compile_model(llmc, source, folder, "--cpu", level)
+        if message:
+            problems.append((level, message))
+            continue
+        model = cases.artefact.Model(folder, 2)
+        for sizes, feeds, want in runs:
+            try:
+                wrong = cases.judge(model.run(feeds)["y"], want, "f16" in case.name)
+            except cases.artefact.ModelError as error:
+                wrong = str(error)
+            if wrong:
+                problems.append((f"{level}, {sizes}", wrong))
+    return problems
+
+
+def main():
+    llmc, interpret = sys.argv[1:3]
+    wanted = sys.argv[3:]
+    failed = 0
+    chosen = [case for case in CASES if not wanted or case.name in wanted]
+    with tempfile.TemporaryDirectory() as scratch:
+        for case in chosen:
+            try:
+                problems = check(llmc, interpret, case, scratch)
+            except RuntimeError as error:
+                problems = [("reference", str(error))]
+            for where, wrong in problems:
+                print(f"FAIL {case.name} ({where}): {wrong}", flush=True)
+                failed += 1
+    print(f"{len(chosen)} operations at {len(cases.cpu_levels())} levels, {failed} problems")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
