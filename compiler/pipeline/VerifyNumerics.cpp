@@ -1,10 +1,11 @@
-// An instrumentation without power over the pass manager: it can't stop it, so it remembers the first drift and looks no
-// further.
+// An instrumentation without power over the pass manager: it can't stop it, so it remembers the first drift and looks
+// no further.
 #include "compiler/pipeline/VerifyNumerics.h"
 #include "compiler/ir/DimAnalysis.h"
 #include "compiler/ir/WeightStore.h"
 #include "compiler/reference/Interpreter.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassInstrumentation.h"
 #include "mlir/Pass/PassManager.h"
 
@@ -38,9 +39,8 @@ NumericsVerifier::NumericsVerifier(func::FuncOp function, std::vector<reference:
     outputNames.push_back(ir::outputName(function, i));
 }
 
-llvm::Expected<std::unique_ptr<NumericsVerifier>> NumericsVerifier::create(func::FuncOp function,
-                                                                           std::vector<reference::Tensor> inputs,
-                                                                           ir::WeightStore &weights) {
+llvm::Expected<std::unique_ptr<NumericsVerifier>>
+NumericsVerifier::create(func::FuncOp function, std::vector<reference::Tensor> inputs, ir::WeightStore &weights) {
   std::unique_ptr<NumericsVerifier> verifier(new NumericsVerifier(function, std::move(inputs), weights));
   auto results = reference::interpret(function, verifier->inputs, weights);
   if (!results)

@@ -3,8 +3,8 @@
 #define LLMC_TOOLS_LLMC_LOADEDMODEL_H
 
 #include "llmc/llmc.h"
-#include "llvm/Support/Error.h"
 #include "tools/llmc/ModelInputs.h"
+#include "llvm/Support/Error.h"
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,6 +20,7 @@ public:
 
   const std::vector<TensorDeclaration> &inputs() const { return inputList; }
   const std::vector<TensorDeclaration> &outputs() const { return outputList; }
+  const std::vector<codegen::SymbolFacts> &symbols() const { return symbolList; }
   const llmc_model_info &info() const { return description; }
 
   /// Runs once on tensors in the order of the inputs. `observer` sees each kernel; null for none.
@@ -37,6 +38,7 @@ private:
   llmc_context *context = nullptr;
   llmc_model_info description = {};
   std::vector<TensorDeclaration> inputList, outputList;
+  std::vector<codegen::SymbolFacts> symbolList;
 };
 
 /// The only NAME.so with NAME.weights in a folder.

@@ -1,6 +1,7 @@
 // Matches tensors to inputs by name or by number.
 #include "tools/llmc/ModelInputs.h"
 #include "compiler/ir/DimExpr.h"
+#include "llmc/artefact.h"
 #include "tools/llmc/tensors/FillRandom.h"
 #include "tools/llmc/tensors/TensorFiles.h"
 #include "llvm/ADT/STLExtras.h"
@@ -73,7 +74,8 @@ llvm::Expected<HostTensor> makeRandom(const TensorDeclaration &input, const Inpu
     auto formula = ir::DimExpr::parse(text);
     auto value = formula ? formula->evaluate([&](llvm::StringRef name) -> std::optional<int64_t> {
       auto found = chosen.find(name);
-      return found != chosen.end() ? found->second.first : name.contains("batch") ? 1 : 8;
+      int64_t usual = name.contains("batch") ? 1 : 8;
+      return found == chosen.end() ? usual : std::clamp(usual, found->second.first, found->second.second);
     })
                          : std::nullopt;
     shape.push_back(size >= 0 ? size : value.value_or(1));
