@@ -99,8 +99,30 @@ void DimAnalysis::visit(Operation *op) {
       indexValues[result] = visitIndex(op);
 }
 
+void DimAnalysis::erase(Operation *op) {
+  for (Value result : op->getResults()) {
+    tensorDims.erase(result);
+    indexValues.erase(result);
+  }
+  op->erase();
+}
+
+/// Operations that were added since the analysis began are visited now; they demand nothing new.
+bool DimAnalysis::visitLate(Operation *op) {
+  if (!op || !isa<InferDimsInterface, SizeOp>(op))
+    return false;
+  Operation *outer = std::exchange(current, op);
+  size_t known = collected.size();
+  visit(op);
+  collected.resize(known);
+  current = outer;
+  return true;
+}
+
 DimVector DimAnalysis::dims(Value tensor) {
   auto found = tensorDims.find(tensor);
+  if (found == tensorDims.end() && visitLate(tensor.getDefiningOp()))
+    found = tensorDims.find(tensor);
   auto shape = cast<RankedTensorType>(tensor.getType()).getShape();
   if (found != tensorDims.end()) {
     DimVector sizes = found->second;
@@ -117,6 +139,8 @@ DimVector DimAnalysis::dims(Value tensor) {
 
 DimExpr DimAnalysis::value(Value index) {
   auto found = indexValues.find(index);
+  if (found == indexValues.end() && visitLate(index.getDefiningOp()))
+    found = indexValues.find(index);
   if (found != indexValues.end())
     return found->second;
   return indexValues[index] = opaque();

@@ -43,6 +43,9 @@ public:
   bool isValid() const { return valid; }
   /// What can't be decided at compile time, in program order.
   llvm::ArrayRef<Requirement> requirements() const { return collected; }
+  /// Erases an operation of the function and what is known of its results. Operations that passes add are analysed when
+  /// they are first asked for; without this, one of them might be taken for an erased one at the same address.
+  void erase(mlir::Operation *op);
   /// Reads a formula and gives its symbols their ranges.
   DimExpr parse(llvm::StringRef text) const;
   /// Formulas with opaque symbols depend on data.
@@ -51,6 +54,7 @@ public:
 private:
   void addArguments(mlir::func::FuncOp function);
   void visit(mlir::Operation *op);
+  bool visitLate(mlir::Operation *op);
   DimExpr visitIndex(mlir::Operation *op);
   DimExpr selectValue(mlir::Value condition, const DimExpr &yes, const DimExpr &no, mlir::Value result);
   DimExpr opaque();

@@ -242,9 +242,20 @@ DimExpr DimExpr::max(const DimExpr &a, const DimExpr &b) {
   return a.text() < b.text() ? function(DimAtom::Max, a, b) : function(DimAtom::Max, b, a);
 }
 
+/// a = min(b, c) with c at least 1. Where these broadcast, they are equal: a is 1 only if b is.
+static bool isClampOf(const DimExpr &a, const DimExpr &b) {
+  if (a.terms().size() != 1 || a.terms().front().coefficient != 1 || a.terms().front().factors.size() != 1)
+    return false;
+  const DimAtom &atom = *a.terms().front().factors.front();
+  return atom.kind == DimAtom::Min && ((atom.left == b && atom.right.least() >= 1) ||
+                                       (atom.right == b && atom.left.least() >= 1));
+}
+
 DimExpr DimExpr::broadcast(const DimExpr &a, const DimExpr &b) {
-  if (a == b || b.isConstant(1))
+  if (a == b || b.isConstant(1) || isClampOf(b, a))
     return a;
+  if (isClampOf(a, b))
+    return b;
   if (a.isConstant(1))
     return b;
   if (a.constant() || a.least() > 1)

@@ -31,8 +31,12 @@ void addGraphPasses(OpPassManager &pm) {
   pm.addPass(passes::createFoldConstants());
   pm.addNestedPass<func::FuncOp>(passes::createSimplifyGraph());
   pm.addNestedPass<func::FuncOp>(createCSEPass());
+  // Spellings are matched inside one map: the order in which an exporter wrote its scalars no longer shows.
+  pm.addNestedPass<func::FuncOp>(passes::createFuseMaps());
+  pm.addNestedPass<func::FuncOp>(createCanonicalizerPass());
   pm.addNestedPass<func::FuncOp>(passes::createFuseNorms());
   pm.addNestedPass<func::FuncOp>(passes::createFuseSoftmax());
+  pm.addNestedPass<func::FuncOp>(passes::createSimplifyGraph());
 }
 
 void addKernelPasses(OpPassManager &pm) {

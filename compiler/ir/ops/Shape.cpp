@@ -7,7 +7,7 @@ using namespace mlir;
 namespace llmc::ir {
 
 LogicalResult SizeOp::verify() {
-  if (!DimExpr::parse(getFormula())) // C1
+  if (!DimExpr::parse(getFormula()) || getFormula().contains('#')) // C1; "#n" stands for what depends on data
     return emitOpError("is no formula: \"") << getFormula() << '"';
   return success();
 }

@@ -46,7 +46,7 @@ def Llmc_CheckOp : Llmc_Op<"check", []> {
     two values.
 
     ```mlir
-    llmc.check equal "past + seq", "total" "attention_mask: dim 1 is {1} but past + seq is {0}"
+    llmc.check "equal" "past + seq", "total" "attention_mask: dim 1 is {1} but past + seq is {0}"
     ```
   }];
   let arguments = (ins StrAttr:$kind, StrAttr:$left, StrAttr:$right, StrAttr:$message);

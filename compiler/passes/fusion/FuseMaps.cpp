@@ -24,7 +24,7 @@ ir::MapOp findProducer(ir::MapOp consumer, const ir::DimVector &dims, ir::DimAna
   return {};
 }
 
-ir::MapOp merge(ir::MapOp producer, ir::MapOp consumer) {
+ir::MapOp merge(ir::MapOp producer, ir::MapOp consumer, ir::DimAnalysis &analysis) {
   OpBuilder builder(consumer);
   SmallVector<Value> inputs;
   for (Value input : consumer.getInputs())
@@ -50,8 +50,8 @@ ir::MapOp merge(ir::MapOp producer, ir::MapOp consumer) {
   });
   merged.getResult().setType(consumer.getType());
   consumer.replaceAllUsesWith(merged.getResult());
-  consumer.erase();
-  producer.erase();
+  analysis.erase(consumer);
+  analysis.erase(producer);
   return merged;
 }
 
@@ -71,7 +71,7 @@ struct FuseMapsPass : impl::FuseMapsBase<FuseMapsPass> {
       ir::DimVector dims = analysis.dims(map.getResult());
       while (ir::MapOp producer = findProducer(map, dims, analysis)) {
         merged.insert(producer);
-        map = merge(producer, map);
+        map = merge(producer, map, analysis);
         ++numFused;
       }
     }

@@ -17,14 +17,14 @@ Value transpose(OpBuilder &builder, Location location, Value tensor, ArrayRef<in
   return ir::TransposeOp::create(builder, location, tensor, builder.getDenseI64ArrayAttr(perm));
 }
 
-void replace(Operation *op, Value value) {
+void replace(Operation *op, Value value, ir::DimAnalysis &analysis) {
   value.setType(op->getResult(0).getType());
   op->getResult(0).replaceAllUsesWith(value);
-  op->erase();
+  analysis.erase(op);
 }
 
 /// Softmax along another axis: swap it with the last, there and back.
-void normalize(ir::SoftmaxOp op) {
+void normalize(ir::SoftmaxOp op, ir::DimAnalysis &analysis) {
   int64_t rank = op.getType().getRank(), axis = op.getAxis();
   if (axis == rank - 1)
     return;
@@ -33,7 +33,7 @@ void normalize(ir::SoftmaxOp op) {
   OpBuilder builder(op);
   Value moved = transpose(builder, op.getLoc(), op.getInput(), perm);
   Value softmax = ir::SoftmaxOp::create(builder, op.getLoc(), moved, rank - 1);
-  replace(op, transpose(builder, op.getLoc(), softmax, perm));
+  replace(op, transpose(builder, op.getLoc(), softmax, perm), analysis);
 }
 
 /// A norm over several axes: one axis of all their elements.
@@ -59,7 +59,7 @@ void normalize(ir::NormOp op, ir::DimAnalysis &analysis) {
   Value input = ir::reshapeTo(builder, loc, op.getInput(), flat);
   Value norm = ir::NormOp::create(builder, loc, input.getType(), op.getKindAttr(), input, flatten(op.getScale()),
                                   flatten(op.getBias()), builder.getI64IntegerAttr(axis), op.getEpsilonAttr());
-  replace(op, ir::reshapeTo(builder, loc, norm, dims));
+  replace(op, ir::reshapeTo(builder, loc, norm, dims), analysis);
 }
 
 /// conv(x, w) = transpose(unfold(x) * w'), where w' is the filters as columns.
@@ -83,7 +83,7 @@ void normalize(ir::ConvOp op, ir::DimAnalysis &analysis) {
   SmallVector<int64_t> perm = {0, rank - 1};
   for (int64_t axis = 1; axis < rank - 1; ++axis)
     perm.push_back(axis);
-  replace(op, transpose(builder, loc, product, perm));
+  replace(op, transpose(builder, loc, product, perm), analysis);
 }
 
 /// [.., M, K] x [K, N]: all rows in one matrix.
@@ -95,7 +95,7 @@ void flattenRows(ir::MatmulOp op, ir::DimAnalysis &analysis) {
   ir::DimExpr rows = ir::product(ArrayRef<ir::DimExpr>(lhs).drop_back());
   Value flat = ir::reshapeTo(builder, op.getLoc(), op.getLhs(), {rows, lhs.back()});
   Value product = ir::MatmulOp::create(builder, op.getLoc(), flat, op.getRhs());
-  replace(op, ir::reshapeTo(builder, op.getLoc(), product, result));
+  replace(op, ir::reshapeTo(builder, op.getLoc(), product, result), analysis);
 }
 
 struct NormalizeAnchorsPass : impl::NormalizeAnchorsBase<NormalizeAnchorsPass> {
@@ -106,7 +106,7 @@ struct NormalizeAnchorsPass : impl::NormalizeAnchorsBase<NormalizeAnchorsPass> {
         return signalPassFailure();
       for (Operation &op : llvm::make_early_inc_range(getOperation().getBody().front())) {
         if (auto softmax = dyn_cast<ir::SoftmaxOp>(op))
-          normalize(softmax);
+          normalize(softmax, analysis);
         else if (auto norm = dyn_cast<ir::NormOp>(op))
           normalize(norm, analysis);
         else if (auto conv = dyn_cast<ir::ConvOp>(op))

@@ -76,8 +76,8 @@ private:
     Value back = ir::reshapeTo(builder, map.getLoc(), moved.getResult(), dims);
     back.setType(map.getType());
     map.replaceAllUsesWith(back);
-    map.erase();
-    reshape.erase();
+    analysis.erase(map);
+    analysis.erase(reshape);
   }
 };
 

@@ -35,14 +35,17 @@ bool broadcastsWithout(ir::MapOp map, Value operand, Value replacement, ir::DimA
 }
 
 struct SimplifyGraphPass : impl::SimplifyGraphBase<SimplifyGraphPass> {
+  SimplifyGraphPass() = default;
+  SimplifyGraphPass(const SimplifyGraphPass &other) : SimplifyGraphBase(other) {} // the analysis is of one run
+
   void runOnOperation() override {
     for (bool changed = true; changed;) {
       changed = false;
-      ir::DimAnalysis analysis(getOperation());
-      if (!analysis.isValid())
+      analysis.emplace(getOperation());
+      if (!analysis->isValid())
         return signalPassFailure();
       for (Operation &op : llvm::make_early_inc_range(getOperation().getBody().front()))
-        changed |= simplify(&op, analysis);
+        changed |= simplify(&op, *analysis);
       eraseDead();
     }
   }
@@ -66,7 +69,7 @@ private:
     if (returned && result.getType() != with.getType())
       return false;
     result.replaceAllUsesWith(with);
-    op->erase();
+    analysis->erase(op);
     return true;
   }
 
@@ -87,7 +90,87 @@ private:
     }
     if (auto transpose = dyn_cast<ir::TransposeOp>(op))
       return transposeToReshape(transpose, analysis);
+    if (isa<ir::SliceOp, ir::GatherOp, ir::ReshapeOp, ir::ConcatOp, ir::ShapeOp>(op))
+      return simplifyShape(op, analysis);
     return false;
+  }
+
+  /// Movement of sizes is a tensor of fewer, or of more, sizes; of constants when all of them are known.
+  bool simplifyShape(Operation *op, ir::DimAnalysis &analysis) {
+    auto type = cast<RankedTensorType>(op->getResult(0).getType());
+    auto formulas = formulasOf(op->getResult(0), analysis, /*depth=*/0);
+    if (!formulas || type.getRank() > 1)
+      return false;
+    OpBuilder builder(op);
+    SmallVector<int64_t> constants;
+    SmallVector<std::string> texts;
+    for (const ir::DimExpr &formula : *formulas) {
+      if (formula.constant())
+        constants.push_back(*formula.constant());
+      texts.push_back(formula.text());
+    }
+    if (constants.size() == formulas->size()) {
+      auto attribute = DenseElementsAttr::get(type, ArrayRef<int64_t>(constants));
+      return replace(op, ir::ConstantOp::create(builder, op->getLoc(), attribute));
+    }
+    if (isa<ir::ShapeOp>(op))
+      return false;
+    SmallVector<StringRef> views(texts.begin(), texts.end());
+    return replace(op, ir::ShapeOp::create(builder, op->getLoc(), type, builder.getStrArrayAttr(views)));
+  }
+
+  /// The elements of a small vector or scalar that is made of sizes.
+  std::optional<ir::DimVector> formulasOf(Value tensor, ir::DimAnalysis &analysis, int depth) {
+    Operation *op = tensor.getDefiningOp();
+    auto type = cast<RankedTensorType>(tensor.getType());
+    if (!op || depth > 8 || !type.hasStaticShape() || type.getRank() > 1 || !type.getElementType().isInteger(64) ||
+        type.getNumElements() > 64)
+      return std::nullopt;
+    ir::DimVector result;
+    if (auto shape = dyn_cast<ir::ShapeOp>(op)) {
+      for (auto formula : shape.getFormulas().getAsRange<StringAttr>())
+        result.push_back(analysis.parse(formula.getValue()));
+      return result;
+    }
+    if (auto constant = dyn_cast<ir::ConstantOp>(op)) {
+      for (const APInt &value : cast<DenseElementsAttr>(constant.getValue()).getValues<APInt>())
+        result.push_back(value.getSExtValue());
+      return result;
+    }
+    if (auto reshape = dyn_cast<ir::ReshapeOp>(op))
+      return formulasOf(reshape.getInput(), analysis, depth + 1);
+    if (auto concat = dyn_cast<ir::ConcatOp>(op)) {
+      for (Value input : concat.getInputs()) {
+        auto part = formulasOf(input, analysis, depth + 1);
+        if (!part)
+          return std::nullopt;
+        result.append(*part);
+      }
+      return result;
+    }
+    if (auto slice = dyn_cast<ir::SliceOp>(op)) {
+      auto input = formulasOf(slice.getInput(), analysis, depth + 1);
+      if (!input || ShapedType::isDynamic(slice.getStaticOffsets().front()))
+        return std::nullopt;
+      for (int64_t i = 0; i < type.getNumElements(); ++i)
+        result.push_back((*input)[slice.getStaticOffsets().front() + i * slice.getSteps().front()]);
+      return result;
+    }
+    if (auto gather = dyn_cast<ir::GatherOp>(op)) {
+      auto data = formulasOf(gather.getData(), analysis, depth + 1);
+      auto indices = formulasOf(gather.getIndices(), analysis, depth + 1);
+      if (!data || !indices)
+        return std::nullopt;
+      for (const ir::DimExpr &index : *indices) {
+        auto at = index.constant();
+        int64_t size = static_cast<int64_t>(data->size()), place = at && *at < 0 ? *at + size : at.value_or(-1);
+        if (place < 0 || place >= size)
+          return std::nullopt;
+        result.push_back((*data)[place]);
+      }
+      return result;
+    }
+    return std::nullopt;
   }
 
   /// A transpose that only moves axes of size 1 is a reshape, which costs nothing.
@@ -107,7 +190,7 @@ private:
     OpBuilder builder(op);
     Value reshape = ir::reshapeTo(builder, op.getLoc(), op.getInput(), target);
     op.replaceAllUsesWith(reshape);
-    op.erase();
+    analysis.erase(op);
     return true;
   }
 
@@ -121,6 +204,8 @@ private:
     }
     return false;
   }
+
+  std::optional<ir::DimAnalysis> analysis;
 };
 
 } // namespace

@@ -61,8 +61,9 @@ llvm::Error evaluateOp(ir::SliceOp op, Evaluation &evaluation) {
         (far || std::min(offsets[axis], last) < 0 || std::max(offsets[axis], last) >= input.size(axis)))
       return evaluation.fail("leaves the input at axis " + Twine(axis) + ": " + Twine(sizes[axis]) + " elements from " +
                              Twine(offsets[axis]) + " in steps of " + Twine(step) + ", of " + Twine(input.size(axis)));
-    first += offsets[axis] * strides[axis];
-    strides[axis] *= step;
+    // Offsets of nothing and steps to nowhere may be as large as they like.
+    first += sizes[axis] > 0 ? offsets[axis] * strides[axis] : 0;
+    strides[axis] = sizes[axis] > 1 ? strides[axis] * step : 0;
   }
   if (evaluation.result.elementCount() > 0)
     copyPattern(evaluation, first, strides);

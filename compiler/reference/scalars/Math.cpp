@@ -14,13 +14,10 @@ constexpr auto ceiling = [](double a) { return std::ceil(a); };
 constexpr auto floorOf = [](double a) { return std::floor(a); };
 constexpr auto roundAway = [](double a) { return std::round(a); };
 constexpr auto truncate = [](double a) { return std::trunc(a); };
-/// Written out, because nearbyint depends on the rounding mode of the process.
+/// Above 2^52 there are only whole numbers, so the sum is rounded to one. Quick, because it takes no call.
 constexpr auto roundToEven = [](double a) {
-  if (!(std::fabs(a) < 0x1p52))
-    return a;
-  double down = std::floor(a), rest = a - down;
-  bool up = rest > 0.5 || (rest == 0.5 && std::fmod(down, 2.0) != 0.0);
-  return std::copysign(up ? down + 1.0 : down, a);
+  double size = std::fabs(a);
+  return size < 0x1p52 ? std::copysign((size + 0x1p52) - 0x1p52, a) : a;
 };
 constexpr auto squareRoot = [](double a) { return std::sqrt(a); };
 constexpr auto inverseSquareRoot = [](double a) { return 1.0 / std::sqrt(a); };

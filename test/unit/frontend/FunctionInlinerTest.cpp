@@ -109,8 +109,7 @@ TEST_F(FunctionInlinerTest, attributesAreBound) {
   f.add_attribute("to");
   f.add_attribute("left_out");
   onnx::NodeProto &node = addNode(f, "Op", {"a"}, {"b"});
-  for (auto [name, parameter] :
-       {std::pair("target", "to"), {"slope", "alpha"}, {"extra", "left_out"}}) {
+  for (auto [name, parameter] : {std::pair("target", "to"), {"slope", "alpha"}, {"extra", "left_out"}}) {
     AttributeProto &reference = *node.add_attribute();
     reference.set_name(name);
     reference.set_ref_attr_name(parameter);

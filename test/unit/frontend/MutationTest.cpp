@@ -35,9 +35,7 @@ onnx::ModelProto MutationTest::richModel() {
   branch.set_type(onnx::AttributeProto::GRAPH);
   addNode(*branch.mutable_g(), "inner", "Relu", {"t"}, {"r"});
   branch.mutable_g()->add_output()->set_name("r");
-  addNode(addFunction(model, "g", {"p"}, {"q"}), "Relu", {"p"}, {"q"})
-      .add_attribute()
-      ->set_ref_attr_name("alpha");
+  addNode(addFunction(model, "g", {"p"}, {"q"}), "Relu", {"p"}, {"q"}).add_attribute()->set_ref_attr_name("alpha");
   return model;
 }
 

@@ -25,9 +25,7 @@ TensorProto &floats(ModelProto &model, std::initializer_list<int64_t> dims) {
   return addTensor(*model.mutable_graph(), "w", TensorProto::FLOAT, dims);
 }
 
-onnx::TypeProto &inputType(ModelProto &model) {
-  return *model.mutable_graph()->mutable_input(0)->mutable_type();
-}
+onnx::TypeProto &inputType(ModelProto &model) { return *model.mutable_graph()->mutable_input(0)->mutable_type(); }
 
 AttributeProto &addAttribute(ModelProto &model, llvm::StringRef name) {
   AttributeProto &attribute = *model.mutable_graph()->mutable_node(0)->add_attribute();
@@ -40,8 +38,7 @@ void addChainOfFunctions(ModelProto &model, int depth, int calls) {
   for (int i = 0; i <= depth; ++i) {
     onnx::FunctionProto &function = addFunction(model, "f" + std::to_string(i), {"a"}, {"b"});
     for (int call = 0; i < depth && call < calls; ++call)
-      addNode(function, "f" + std::to_string(i + 1), {"a"}, {"b" + std::to_string(call)})
-          .set_domain("local");
+      addNode(function, "f" + std::to_string(i + 1), {"a"}, {"b" + std::to_string(call)}).set_domain("local");
     addNode(function, "Identity", {"a"}, {"b"});
   }
   onnx::NodeProto &node = *model.mutable_graph()->mutable_node(0);
@@ -66,12 +63,10 @@ const Offender kOffenders[] = {
      "opset 99 of \"ai.onnx\" is newer than 28"},
     {Code::OpsetTooOld, [](ModelProto &m) { m.mutable_opset_import(0)->set_version(12); },
      "opset 12 of \"ai.onnx\" is older than 13"},
-    {Code::OpsetConflict, [](ModelProto &m) { m.add_opset_import()->set_version(17); },
-     "versions 18 and 17"},
+    {Code::OpsetConflict, [](ModelProto &m) { m.add_opset_import()->set_version(17); }, "versions 18 and 17"},
 
     {Code::TensorElementType, [](ModelProto &m) { floats(m, {1}).set_data_type(77); }, "77"},
-    {Code::TensorOfStrings,
-     [](ModelProto &m) { floats(m, {1}).set_data_type(TensorProto::STRING); },
+    {Code::TensorOfStrings, [](ModelProto &m) { floats(m, {1}).set_data_type(TensorProto::STRING); },
      "tensor \"w\": tensors of strings"},
     {Code::TensorNegativeDim, [](ModelProto &m) { floats(m, {3, -2}); }, "dim 1 is -2"},
     {Code::TensorTooLarge, [](ModelProto &m) { floats(m, {1LL << 40, 1LL << 40}); }, "larger"},
@@ -94,13 +89,10 @@ const Offender kOffenders[] = {
      },
      "several sources"},
     {Code::SparseTensor,
-     [](ModelProto &m) {
-       m.mutable_graph()->add_sparse_initializer()->mutable_values()->set_name("s");
-     },
+     [](ModelProto &m) { m.mutable_graph()->add_sparse_initializer()->mutable_values()->set_name("s"); },
      "tensor \"s\": sparse"},
 
-    {Code::ExternalKeyMissing, [](ModelProto &m) { setExternal(floats(m, {1}), "", "0"); },
-     "without a location"},
+    {Code::ExternalKeyMissing, [](ModelProto &m) { setExternal(floats(m, {1}), "", "0"); }, "without a location"},
     {Code::ExternalNumber, [](ModelProto &m) { setExternal(floats(m, {1}), "data", "-4"); },
      "offset of its external data is \"-4\""},
     {Code::ExternalPathEscapes, [](ModelProto &m) { setExternal(floats(m, {1}), "../data"); },
@@ -118,16 +110,12 @@ const Offender kOffenders[] = {
      },
      "tensor \"w\""},
     {Code::DuplicateInput, [](ModelProto &m) { addInput(*m.mutable_graph(), "x"); }, "\"x\""},
-    {Code::DuplicateValue,
-     [](ModelProto &m) { addNode(*m.mutable_graph(), "", "Relu", {"x"}, {"y"}); },
+    {Code::DuplicateValue, [](ModelProto &m) { addNode(*m.mutable_graph(), "", "Relu", {"x"}, {"y"}); },
      "node #1 (Relu) -> \"y\": defines \"y\""},
-    {Code::DuplicateOutput, [](ModelProto &m) { m.mutable_graph()->add_output()->set_name("y"); },
-     "\"y\""},
-    {Code::UndefinedInput,
-     [](ModelProto &m) { addNode(*m.mutable_graph(), "sum", "Add", {"x", "q"}, {"z"}); },
+    {Code::DuplicateOutput, [](ModelProto &m) { m.mutable_graph()->add_output()->set_name("y"); }, "\"y\""},
+    {Code::UndefinedInput, [](ModelProto &m) { addNode(*m.mutable_graph(), "sum", "Add", {"x", "q"}, {"z"}); },
      "node \"sum\" (Add): nothing defines its input \"q\""},
-    {Code::UndefinedOutput, [](ModelProto &m) { m.mutable_graph()->add_output()->set_name("q"); },
-     "output \"q\""},
+    {Code::UndefinedOutput, [](ModelProto &m) { m.mutable_graph()->add_output()->set_name("q"); }, "output \"q\""},
     {Code::GraphCycle,
      [](ModelProto &m) {
        addNode(*m.mutable_graph(), "after", "Relu", {"b"}, {"c"});
@@ -136,24 +124,20 @@ const Offender kOffenders[] = {
      },
      "depends on its own result"},
     {Code::InputWithoutType, [](ModelProto &m) { inputType(m).Clear(); }, "input \"x\""},
-    {Code::NotATensor, [](ModelProto &m) { inputType(m).mutable_sequence_type(); },
-     "input \"x\": is a sequence"},
+    {Code::NotATensor, [](ModelProto &m) { inputType(m).mutable_sequence_type(); }, "input \"x\": is a sequence"},
     {Code::InputNegativeDim,
-     [](ModelProto &m) {
-       inputType(m).mutable_tensor_type()->mutable_shape()->mutable_dim(0)->set_dim_value(-1);
-     },
+     [](ModelProto &m) { inputType(m).mutable_tensor_type()->mutable_shape()->mutable_dim(0)->set_dim_value(-1); },
      "dim 0 is -1"},
 
-    {Code::OpTypeMissing,
-     [](ModelProto &m) { m.mutable_graph()->mutable_node(0)->set_op_type(""); }, "node \"copy\""},
+    {Code::OpTypeMissing, [](ModelProto &m) { m.mutable_graph()->mutable_node(0)->set_op_type(""); }, "node \"copy\""},
     {Code::DuplicateAttribute,
      [](ModelProto &m) {
        addAttribute(m, "axis");
        addAttribute(m, "axis");
      },
      "'axis'"},
-    {Code::AttributeReference,
-     [](ModelProto &m) { addAttribute(m, "axis").set_ref_attr_name("p"); }, "'axis' refers to 'p'"},
+    {Code::AttributeReference, [](ModelProto &m) { addAttribute(m, "axis").set_ref_attr_name("p"); },
+     "'axis' refers to 'p'"},
 
     {Code::DuplicateFunction,
      [](ModelProto &m) {
@@ -176,16 +160,14 @@ const Offender kOffenders[] = {
      },
      "node \"copy\" (f0): passes 2 inputs to a function that has 1"},
     {Code::FunctionsTooLarge, [](ModelProto &m) { addChainOfFunctions(m, 40, 16); }, "inlined"},
-    {Code::FunctionOpset,
-     [](ModelProto &m) { addFunction(m, "f", {}, {}).mutable_opset_import(0)->set_version(17); },
+    {Code::FunctionOpset, [](ModelProto &m) { addFunction(m, "f", {}, {}).mutable_opset_import(0)->set_version(17); },
      "uses opset 17 of \"ai.onnx\", the model opset 18"},
 };
 
 /// Codes of errors that no ModelProto provokes; tests of their own do.
 const Code kOutsideTable[] = {
-    Code::CannotOpen,        Code::NotAFile,         Code::EmptyFile,
-    Code::TruncatedFile,     Code::NotProtobuf,      Code::DamagedField,
-    Code::StructureTooLarge, Code::AttributeMissing, Code::AttributeType,
+    Code::CannotOpen,   Code::NotAFile,          Code::EmptyFile,        Code::TruncatedFile, Code::NotProtobuf,
+    Code::DamagedField, Code::StructureTooLarge, Code::AttributeMissing, Code::AttributeType,
 };
 
 class OnnxDiagnosticsTest : public ModelTest {
@@ -251,8 +233,7 @@ TEST_F(OnnxDiagnosticsTest, structureTooLarge) {
   std::string documentation("\x08\x08\x32");
   appendVarint(documentation, size);
   writeWithHole("model.onnx", documentation, size);
-  expectRefusal(OnnxModel::load(pathOf("model.onnx")).takeError(), Code::StructureTooLarge,
-                "the limit is 268435456");
+  expectRefusal(OnnxModel::load(pathOf("model.onnx")).takeError(), Code::StructureTooLarge, "the limit is 268435456");
 }
 
 TEST_F(OnnxDiagnosticsTest, attributes) {

@@ -48,8 +48,7 @@ TEST_F(OnnxModelTest, capturesOfNestedGraphsCountAsUses) {
   EXPECT_EQ(namesOf(load(model)->graph().nodes()), (Names{"copy", "late", "if"}));
 
   branch.mutable_g()->mutable_node(0)->set_input(0, "z"); // the result of the If itself
-  EXPECT_NE(refusal(model).find("node \"if\" (If): depends on its own result \"z\""),
-            std::string::npos);
+  EXPECT_NE(refusal(model).find("node \"if\" (If): depends on its own result \"z\""), std::string::npos);
   branch.mutable_g()->mutable_node(0)->set_input(0, "nowhere");
   EXPECT_NE(refusal(model).find("node \"inner\" (Relu): nothing defines"), std::string::npos);
 }
@@ -174,8 +173,7 @@ TEST(OnnxModels, thoseOfRealExportersLoad) {
   if (!llvm::sys::fs::is_directory(folder))
     GTEST_SKIP() << "no folder of models beside the sources";
   size_t count = 0;
-  for (llvm::sys::fs::directory_iterator it(folder, failure), end; it != end && !failure;
-       it.increment(failure)) {
+  for (llvm::sys::fs::directory_iterator it(folder, failure), end; it != end && !failure; it.increment(failure)) {
     std::string path = it->path() + "/model.onnx";
     if (!llvm::sys::fs::exists(path))
       continue;

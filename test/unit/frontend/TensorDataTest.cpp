@@ -34,8 +34,7 @@ protected:
 
 TEST_F(TensorDataTest, elementTypesAreThoseOfOnnx) {
   for (int number = 1; TensorProto::DataType_IsValid(number); ++number)
-    EXPECT_EQ(onnxElementTypeFromNumber(number).has_value(), number != TensorProto::STRING)
-        << "ONNX's type " << number;
+    EXPECT_EQ(onnxElementTypeFromNumber(number).has_value(), number != TensorProto::STRING) << "ONNX's type " << number;
   EXPECT_EQ(onnxElementTypes().size(), size_t(TensorProto::DataType_MAX - 1));
 }
 
@@ -210,10 +209,9 @@ TEST_F(TensorDataTest, externalDataStayInTheFolder) {
   };
   EXPECT_EQ(tryLocation("data"), "accepted");
   EXPECT_EQ(tryLocation("alias"), "accepted");
-  for (std::string location : {std::string("../outside"), std::string("x/../../outside"),
-                               pathOf("outside"), std::string("escape"), std::string("data\0", 5)})
-    EXPECT_NE(tryLocation(location).find("outside the model's folder"), std::string::npos)
-        << location;
+  for (std::string location : {std::string("../outside"), std::string("x/../../outside"), pathOf("outside"),
+                               std::string("escape"), std::string("data\0", 5)})
+    EXPECT_NE(tryLocation(location).find("outside the model's folder"), std::string::npos) << location;
   EXPECT_NE(tryLocation(".").find("folder or a device"), std::string::npos);
 }
 

@@ -19,8 +19,7 @@ onnx::ModelProto identityModel() {
   return model;
 }
 
-static onnx::NodeProto &fill(onnx::NodeProto &node, llvm::StringRef op,
-                             std::initializer_list<std::string> inputs,
+static onnx::NodeProto &fill(onnx::NodeProto &node, llvm::StringRef op, std::initializer_list<std::string> inputs,
                              std::initializer_list<std::string> outputs) {
   node.set_op_type(op.str());
   for (const std::string &input : inputs)
@@ -31,15 +30,13 @@ static onnx::NodeProto &fill(onnx::NodeProto &node, llvm::StringRef op,
 }
 
 onnx::NodeProto &addNode(onnx::GraphProto &graph, llvm::StringRef name, llvm::StringRef op,
-                         std::initializer_list<std::string> inputs,
-                         std::initializer_list<std::string> outputs) {
+                         std::initializer_list<std::string> inputs, std::initializer_list<std::string> outputs) {
   onnx::NodeProto &node = fill(*graph.add_node(), op, inputs, outputs);
   node.set_name(name.str());
   return node;
 }
 
-onnx::NodeProto &addNode(onnx::FunctionProto &function, llvm::StringRef op,
-                         std::initializer_list<std::string> inputs,
+onnx::NodeProto &addNode(onnx::FunctionProto &function, llvm::StringRef op, std::initializer_list<std::string> inputs,
                          std::initializer_list<std::string> outputs) {
   return fill(*function.add_node(), op, inputs, outputs);
 }
@@ -54,8 +51,7 @@ onnx::ValueInfoProto &addInput(onnx::GraphProto &graph, llvm::StringRef name) {
   return input;
 }
 
-onnx::TensorProto &addTensor(onnx::GraphProto &graph, llvm::StringRef name,
-                             onnx::TensorProto::DataType type,
+onnx::TensorProto &addTensor(onnx::GraphProto &graph, llvm::StringRef name, onnx::TensorProto::DataType type,
                              std::initializer_list<int64_t> dims) {
   onnx::TensorProto &tensor = *graph.add_initializer();
   tensor.set_name(name.str());
@@ -65,11 +61,9 @@ onnx::TensorProto &addTensor(onnx::GraphProto &graph, llvm::StringRef name,
   return tensor;
 }
 
-void setExternal(onnx::TensorProto &tensor, llvm::StringRef location, llvm::StringRef offset,
-                 llvm::StringRef length) {
+void setExternal(onnx::TensorProto &tensor, llvm::StringRef location, llvm::StringRef offset, llvm::StringRef length) {
   tensor.set_data_location(onnx::TensorProto::EXTERNAL);
-  for (auto [key, value] :
-       {std::pair("location", location), {"offset", offset}, {"length", length}})
+  for (auto [key, value] : {std::pair("location", location), {"offset", offset}, {"length", length}})
     if (!value.empty()) {
       onnx::StringStringEntryProto &entry = *tensor.add_external_data();
       entry.set_key(key);

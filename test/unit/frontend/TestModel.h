@@ -16,24 +16,21 @@ namespace llmc::frontend::test {
 onnx::ModelProto identityModel();
 
 onnx::NodeProto &addNode(onnx::GraphProto &graph, llvm::StringRef name, llvm::StringRef op,
-                         std::initializer_list<std::string> inputs,
-                         std::initializer_list<std::string> outputs);
+                         std::initializer_list<std::string> inputs, std::initializer_list<std::string> outputs);
 
 /// The same for the body of a function.
-onnx::NodeProto &addNode(onnx::FunctionProto &function, llvm::StringRef op,
-                         std::initializer_list<std::string> inputs,
+onnx::NodeProto &addNode(onnx::FunctionProto &function, llvm::StringRef op, std::initializer_list<std::string> inputs,
                          std::initializer_list<std::string> outputs);
 
 onnx::ValueInfoProto &addInput(onnx::GraphProto &graph, llvm::StringRef name);
-onnx::TensorProto &addTensor(onnx::GraphProto &graph, llvm::StringRef name,
-                             onnx::TensorProto::DataType type, std::initializer_list<int64_t> dims);
+onnx::TensorProto &addTensor(onnx::GraphProto &graph, llvm::StringRef name, onnx::TensorProto::DataType type,
+                             std::initializer_list<int64_t> dims);
 void setExternal(onnx::TensorProto &tensor, llvm::StringRef location, llvm::StringRef offset = "",
                  llvm::StringRef length = "");
 
 /// Adds a function to the domain "local" and imports that domain.
 onnx::FunctionProto &addFunction(onnx::ModelProto &model, llvm::StringRef name,
-                                 std::initializer_list<std::string> inputs,
-                                 std::initializer_list<std::string> outputs);
+                                 std::initializer_list<std::string> inputs, std::initializer_list<std::string> outputs);
 
 /// A test with an empty folder, removed afterwards.
 class ModelTest : public ::testing::Test {

@@ -47,8 +47,8 @@ void pickRows(const void *args, int64_t begin, int64_t end) {
   }
 }
 
-int32_t bindFake(const int64_t *inputDims, int64_t *state, int64_t *outputDims,
-                 uint64_t *arenaBytes, int64_t values[2]) {
+int32_t bindFake(const int64_t *inputDims, int64_t *state, int64_t *outputDims, uint64_t *arenaBytes,
+                 int64_t values[2]) {
   int64_t batch = inputDims[0], picks = inputDims[2];
   if (batch > 4096) {
     values[0] = batch;
@@ -85,8 +85,7 @@ const llmc_image_tensor outputs[] = {{"y", LLMC_DTYPE_F32, 2, xDims, xTexts},
                                      {"picked", LLMC_DTYPE_F32, 2, pickedDims, pickedTexts}};
 const llmc_image_check checks[] = {{"batch is {0}, at most {1} is allowed", "x"},
                                    {"index {0} is not below {1}", "gather_1"}};
-const llmc_image_kernel kernels[] = {
-    {"scale", "mul_1"}, {"copy", "identity_1"}, {"pick", "gather_1"}};
+const llmc_image_kernel kernels[] = {{"scale", "mul_1"}, {"copy", "identity_1"}, {"pick", "gather_1"}};
 
 const llmc_image *const images[] = {&fakeImage};
 

@@ -19,8 +19,8 @@ struct alignas(64) WeightsContents {
   uint8_t bytes[LLMC_WEIGHTS_PAYLOAD + sizeof fakeWeights] = {};
 
   WeightsContents() {
-    llmc_weights_header header = {LLMC_WEIGHTS_MAGIC, LLMC_WEIGHTS_VERSION, LLMC_WEIGHTS_PAYLOAD,
-                                  sizeof fakeWeights, fakeDigest};
+    llmc_weights_header header = {LLMC_WEIGHTS_MAGIC, LLMC_WEIGHTS_VERSION, LLMC_WEIGHTS_PAYLOAD, sizeof fakeWeights,
+                                  fakeDigest};
     std::memcpy(bytes, &header, sizeof header);
     std::memcpy(bytes + LLMC_WEIGHTS_PAYLOAD, fakeWeights, sizeof fakeWeights);
   }
@@ -62,9 +62,7 @@ struct FakeInputs {
     xDims[1] = 4;
     indexDims[0] = static_cast<int64_t>(index.size());
   }
-  llmc_tensor xTensor() {
-    return {sizeof(llmc_tensor), LLMC_DTYPE_F32, 2, xDims, x.data(), x.size() * 4};
-  }
+  llmc_tensor xTensor() { return {sizeof(llmc_tensor), LLMC_DTYPE_F32, 2, xDims, x.data(), x.size() * 4}; }
   llmc_tensor indexTensor() {
     return {sizeof(llmc_tensor), LLMC_DTYPE_I64, 1, indexDims, index.data(), index.size() * 8};
   }

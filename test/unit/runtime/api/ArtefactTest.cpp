@@ -26,8 +26,7 @@ const llmc_api *apiOf(void *library) {
 TEST(Artefact, RunsThroughOneSymbolWithWeightsBesideIt) {
   std::string path = FAKE_ARTEFACTS "/fake.weights";
   WeightsContents weights;
-  std::ofstream(path, std::ios::binary)
-      .write(reinterpret_cast<char *>(weights.bytes), sizeof weights.bytes);
+  std::ofstream(path, std::ios::binary).write(reinterpret_cast<char *>(weights.bytes), sizeof weights.bytes);
   void *library = load("fake1.so");
   const llmc_api *api = apiOf(library);
   ASSERT_NE(api, nullptr);
@@ -64,8 +63,7 @@ TEST(Artefact, TwoModelsInOneProcessKeepApart) {
   ASSERT_NE(apiOf(second), nullptr);
   EXPECT_NE(apiOf(first), apiOf(second));
   EXPECT_NE(apiOf(first)->model_open, apiOf(second)->model_open);
-  EXPECT_EQ(reinterpret_cast<void *>(apiOf(second)->context_run),
-            dlsym(second, "llmc_context_run"));
+  EXPECT_EQ(reinterpret_cast<void *>(apiOf(second)->context_run), dlsym(second, "llmc_context_run"));
   dlclose(first);
   dlclose(second);
 }

@@ -41,8 +41,7 @@ TEST_F(Bind, RefusesWrongTensors) {
   x.data = reinterpret_cast<char *>(x.data) + 1;
   expectRefused(LLMC_ERROR_INVALID_ARGUMENT, "input \"x\": data is not aligned to 4 bytes");
   x.bytes = 31;
-  expectRefused(LLMC_ERROR_BUFFER_TOO_SMALL,
-                "input \"x\": shape needs 32 bytes, the buffer holds 31");
+  expectRefused(LLMC_ERROR_BUFFER_TOO_SMALL, "input \"x\": shape needs 32 bytes, the buffer holds 31");
   x.size = 0;
   EXPECT_EQ(llmc_context_bind_input(context, 0, &x), LLMC_ERROR_INVALID_ARGUMENT);
   EXPECT_EQ(llmc_context_bind_input(context, 0, nullptr), LLMC_ERROR_INVALID_ARGUMENT);
@@ -107,8 +106,7 @@ TEST_F(Bind, RefusesOutputBuffersThatDoNotFit) {
   ASSERT_EQ(inputs.bind(context), LLMC_OK);
   ASSERT_EQ(llmc_context_bind_output(context, 0, buffer, 31), LLMC_OK);
   EXPECT_EQ(llmc_context_run(context, nullptr), LLMC_ERROR_BUFFER_TOO_SMALL);
-  EXPECT_STREQ(llmc_context_message(context),
-               "output \"y\": shape needs 32 bytes, the buffer holds 31");
+  EXPECT_STREQ(llmc_context_message(context), "output \"y\": shape needs 32 bytes, the buffer holds 31");
   ASSERT_EQ(llmc_context_bind_output(context, 0, buffer, 32), LLMC_OK);
   ASSERT_EQ(llmc_context_bind_output(context, 1, buffer + 7, 16), LLMC_OK);
   EXPECT_EQ(llmc_context_run(context, nullptr), LLMC_ERROR_INVALID_ARGUMENT);

@@ -81,9 +81,7 @@ static llmc_status startThreads(uint32_t threads) {
   return status;
 }
 
-TEST(Faults, TooManyThreadsAreRefused) {
-  EXPECT_EQ(startThreads(UINT32_MAX), LLMC_ERROR_INVALID_ARGUMENT);
-}
+TEST(Faults, TooManyThreadsAreRefused) { EXPECT_EQ(startThreads(UINT32_MAX), LLMC_ERROR_INVALID_ARGUMENT); }
 
 TEST(Faults, ThreadsThatTheSystemRefuses) {
   pid_t child = fork(); // the limit is for good

@@ -42,8 +42,7 @@ protected:
 } // namespace
 
 TEST_F(Open, TakesTheLastVersionThatFits) {
-  llmc_image plain = version("plain", 0), also = version("also", 0),
-             alien = version("alien", uint64_t{1} << 63);
+  llmc_image plain = version("plain", 0), also = version("also", 0), alien = version("alien", uint64_t{1} << 63);
   EXPECT_EQ(chosen({&plain, &also, &alien}), "also");
   EXPECT_EQ(chosen({&plain}), "plain");
 }

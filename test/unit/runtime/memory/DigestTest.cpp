@@ -23,8 +23,7 @@ TEST(Digest, MatchesPublishedVectors) {
 }
 
 TEST(Digest, KnowsTheFakeWeights) {
-  EXPECT_EQ(digestOf(llmc::test::fakeWeights, sizeof llmc::test::fakeWeights),
-            llmc::test::fakeDigest);
+  EXPECT_EQ(digestOf(llmc::test::fakeWeights, sizeof llmc::test::fakeWeights), llmc::test::fakeDigest);
 }
 
 TEST(Digest, PiecesGiveTheSameAsTheWhole) {

@@ -1,0 +1,60 @@
+// RUN: llmc-opt %s --split-input-file --verify-diagnostics | llmc-opt --split-input-file | FileCheck %s
+
+// CHECK-LABEL: @batches_broadcast(
+func.func @batches_broadcast(%a: tensor<?x?x64xf32>, %b: tensor<64x128xf32>) -> tensor<?x?x128xf32> {
+  // CHECK: llmc.matmul {{%[^ ,:)]+}}, {{%[^ ,:)]+}} : tensor<?x?x64xf32>, tensor<64x128xf32> -> tensor<?x?x128xf32>
+  %r = llmc.matmul %a, %b : tensor<?x?x64xf32>, tensor<64x128xf32> -> tensor<?x?x128xf32>
+  return %r : tensor<?x?x128xf32>
+}
+
+// CHECK-LABEL: @bytes_sum_to_words(
+func.func @bytes_sum_to_words(%a: tensor<2x3xi8>, %b: tensor<3x4xi8>) -> tensor<2x4xi32> {
+  // CHECK: llmc.matmul {{%[^ ,:)]+}}, {{%[^ ,:)]+}} : tensor<2x3xi8>, tensor<3x4xi8> -> tensor<2x4xi32>
+  %r = llmc.matmul %a, %b : tensor<2x3xi8>, tensor<3x4xi8> -> tensor<2x4xi32>
+  return %r : tensor<2x4xi32>
+}
+
+// -----
+
+func.func @matmul_c1_rank(%a: tensor<3xf32>, %b: tensor<3x4xf32>) -> tensor<4xf32> {
+  // expected-error@+2 {{operands must be matrices of one element type}}
+  // expected-error@+1 {{'llmc.matmul' op failed to infer returned types}}
+  %r = llmc.matmul %a, %b : tensor<3xf32>, tensor<3x4xf32> -> tensor<4xf32>
+  return %r : tensor<4xf32>
+}
+
+// -----
+
+func.func @matmul_c1_types(%a: tensor<2x3xf32>, %b: tensor<3x4xf16>) -> tensor<2x4xf32> {
+  // expected-error@+2 {{operands must be matrices of one element type}}
+  // expected-error@+1 {{'llmc.matmul' op failed to infer returned types}}
+  %r = llmc.matmul %a, %b : tensor<2x3xf32>, tensor<3x4xf16> -> tensor<2x4xf32>
+  return %r : tensor<2x4xf32>
+}
+
+// -----
+
+func.func @matmul_c2(%a: tensor<2x3xf32>, %b: tensor<4x5xf32>) -> tensor<2x5xf32> {
+  // expected-error@+2 {{contracted sizes differ: 3 and 4}}
+  // expected-error@+1 {{'llmc.matmul' op failed to infer returned types}}
+  %r = llmc.matmul %a, %b : tensor<2x3xf32>, tensor<4x5xf32> -> tensor<2x5xf32>
+  return %r : tensor<2x5xf32>
+}
+
+// -----
+
+func.func @matmul_c3(%a: tensor<2x2x3xf32>, %b: tensor<4x3x5xf32>) -> tensor<4x2x5xf32> {
+  // expected-error@+2 {{batch sizes do not broadcast: 2 and 4}}
+  // expected-error@+1 {{'llmc.matmul' op failed to infer returned types}}
+  %r = llmc.matmul %a, %b : tensor<2x2x3xf32>, tensor<4x3x5xf32> -> tensor<4x2x5xf32>
+  return %r : tensor<4x2x5xf32>
+}
+
+// -----
+
+func.func @matmul_result(%a: tensor<2x3xf32>, %b: tensor<3x5xf32>) -> tensor<2x6xf32> {
+  // expected-error@+2 {{'llmc.matmul' op inferred type(s) 'tensor<2x5xf32>' are incompatible with return type(s) of operation 'tensor<2x6xf32>'}}
+  // expected-error@+1 {{'llmc.matmul' op failed to infer returned types}}
+  %r = llmc.matmul %a, %b : tensor<2x3xf32>, tensor<3x5xf32> -> tensor<2x6xf32>
+  return %r : tensor<2x6xf32>
+}

@@ -1,0 +1,138 @@
+// Sizes through whole functions.
+#include "compiler/ir/DimAnalysis.h"
+#include "compiler/ir/LlmcDialect.h"
+#include "compiler/pipeline/Registration.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Parser/Parser.h"
+#include "gtest/gtest.h"
+
+namespace llmc::ir {
+namespace {
+
+class DimAnalysisTest : public ::testing::Test {
+protected:
+  DimAnalysisTest() {
+    mlir::DialectRegistry registry;
+    pipeline::registerDialects(registry);
+    context.appendDialectRegistry(registry);
+  }
+
+  /// Analyses the only function.
+  DimAnalysis &analyse(llvm::StringRef text) {
+    module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
+    EXPECT_TRUE(module);
+    function = *module->getOps<mlir::func::FuncOp>().begin();
+    analysis.emplace(function);
+    return *analysis;
+  }
+  /// Sizes of a result of the function, "2 * a, 64".
+  std::string returned(unsigned index = 0) {
+    auto sizes = analysis->dims(function.getBody().front().getTerminator()->getOperand(index));
+    std::string text;
+    for (const DimExpr &size : sizes)
+      text += (text.empty() ? "" : ", ") + size.text();
+    return text;
+  }
+
+  mlir::MLIRContext context;
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  mlir::func::FuncOp function;
+  std::optional<DimAnalysis> analysis;
+};
+
+TEST_F(DimAnalysisTest, followsShapesThroughOperations) {
+  analyse(R"(
+    func.func @f(%x: tensor<?x?x64xf32> {llmc.dims = ["batch", "seq", "64"]},
+                 %past: tensor<?x?x64xf32> {llmc.dims = ["batch", "past", "64"]}) -> tensor<?x64x?xf32> {
+      %c = llmc.concat %past, %x axis 1 : tensor<?x?x64xf32>, tensor<?x?x64xf32> -> tensor<?x?x64xf32>
+      %t = llmc.transpose %c perm [0, 2, 1] : tensor<?x?x64xf32> -> tensor<?x64x?xf32>
+      return %t : tensor<?x64x?xf32>
+    })");
+  EXPECT_TRUE(analysis->isValid());
+  EXPECT_EQ(returned(), "batch, 64, past + seq");
+  EXPECT_TRUE(analysis->requirements().empty());
+}
+
+TEST_F(DimAnalysisTest, collectsWhatTheRunMustSatisfy) {
+  auto &found = analyse(R"(
+    func.func @f(%x: tensor<?xf32> {llmc.dims = ["a"]}, %y: tensor<?xf32> {llmc.dims = ["b"]}) -> tensor<?xf32> {
+      %r = llmc.map (%p = %x : tensor<?xf32>, %q = %y : tensor<?xf32>) -> tensor<?xf32> {
+        %s = arith.addf %p, %q : f32
+        llmc.yield %s : f32
+      }
+      return %r : tensor<?xf32>
+    })");
+  ASSERT_EQ(found.requirements().size(), 1u);
+  EXPECT_EQ(found.requirements()[0].relation, DimRelation::Broadcast);
+  EXPECT_EQ(found.requirements()[0].a.text() + " ~ " + found.requirements()[0].b.text(), "a ~ b");
+  EXPECT_EQ(returned(), "broadcast(a, b)");
+}
+
+TEST_F(DimAnalysisTest, readsScalarShapeArithmetic) {
+  analyse(R"(
+    func.func @f(%x: tensor<?x?xf32> {llmc.dims = ["n", "seq"]}) -> tensor<?x?x16xf32> {
+      %c0 = arith.constant 0 : index
+      %c16 = arith.constant 16 : index
+      %n = tensor.dim %x, %c0 : tensor<?x?xf32>
+      %rows = llmc.size "seq * 4"
+      %heads = arith.divsi %rows, %c16 : index
+      %more = arith.cmpi slt, %c0, %n : index
+      %size = arith.select %more, %n, %c0 : index
+      %r = llmc.expand %x to [%size, %heads, 16] : tensor<?x?xf32> -> tensor<?x?x16xf32>
+      return %r : tensor<?x?x16xf32>
+    })");
+  EXPECT_EQ(returned(), "min(1, n) * n, floordiv(4 * seq, 16), 16");
+}
+
+TEST_F(DimAnalysisTest, givesSymbolsTheirRanges) {
+  auto &found = analyse(R"(
+    func.func @f(%x: tensor<?x?xf32> {llmc.dims = ["n", "m"]}) -> tensor<?x?xf32>
+        attributes {llmc.ranges = {n = array<i64: 2, 8>, m = array<i64: 4, 4>}} {
+      return %x : tensor<?x?xf32>
+    })");
+  DimVector sizes = found.dims(function.getArgument(0));
+  EXPECT_EQ(sizes[0].least(), 2);
+  EXPECT_EQ(sizes[0].most(), 8);
+  EXPECT_EQ(sizes[1].constant(), 4);
+}
+
+TEST_F(DimAnalysisTest, marksSizesThatDependOnData) {
+  auto &found = analyse(R"(
+    func.func @f(%x: tensor<?xf32> {llmc.dims = ["n"]}, %k: tensor<1xi64>) -> tensor<?xf32> {
+      %c0 = arith.constant 0 : index
+      %e = tensor.extract %k[%c0] : tensor<1xi64>
+      %i = arith.index_cast %e : i64 to index
+      %r = llmc.slice %x [0] [%i] [1] : tensor<?xf32> -> tensor<?xf32>
+      return %r : tensor<?xf32>
+    })");
+  DimVector sizes = found.dims(function.getBody().front().getTerminator()->getOperand(0));
+  EXPECT_TRUE(DimAnalysis::dependsOnData(sizes[0]));
+  EXPECT_FALSE(DimAnalysis::dependsOnData(found.dims(function.getArgument(0))[0]));
+}
+
+TEST_F(DimAnalysisTest, looksIntoKernels) {
+  analyse(R"(
+    func.func @f(%0: tensor<?x64xf32> {llmc.dims = ["n", "64"]}) -> tensor<64x?xf32> {
+      %r = llmc.kernel movement (%x = %0 : tensor<?x64xf32>) -> tensor<64x?xf32> {
+        %t = llmc.transpose %x perm [1, 0] : tensor<?x64xf32> -> tensor<64x?xf32>
+        llmc.yield %t : tensor<64x?xf32>
+      }
+      return %r : tensor<64x?xf32>
+    })");
+  EXPECT_EQ(returned(), "64, n");
+}
+
+TEST_F(DimAnalysisTest, reportsSizesThatCanNeverFit) {
+  int messages = 0;
+  mlir::ScopedDiagnosticHandler handler(&context, [&](mlir::Diagnostic &) { return ++messages, mlir::success(); });
+  auto &found = analyse(R"(
+    func.func @f(%x: tensor<?x?xf32> {llmc.dims = ["n", "n + 1"]}) -> tensor<?x?xf32> {
+      %r = llmc.matmul %x, %x : tensor<?x?xf32>, tensor<?x?xf32> -> tensor<?x?xf32>
+      return %r : tensor<?x?xf32>
+    })");
+  EXPECT_FALSE(found.isValid());
+  EXPECT_EQ(messages, 1);
+}
+
+} // namespace
+} // namespace llmc::ir

@@ -1,0 +1,175 @@
+// Formulas of sizes: normal form, text, division, bounds, functions, evaluation, substitution.
+#include "compiler/ir/DimExpr.h"
+#include "llvm/ADT/StringMap.h"
+#include "gtest/gtest.h"
+
+namespace llmc::ir {
+namespace {
+
+DimExpr parse(llvm::StringRef text) {
+  auto expr = DimExpr::parse(text);
+  EXPECT_TRUE(expr.has_value()) << text.str();
+  return expr.value_or(DimExpr());
+}
+std::string normal(llvm::StringRef text) { return parse(text).text(); }
+
+std::optional<int64_t> valueOf(const DimExpr &expr, llvm::StringMap<int64_t> values) {
+  return expr.evaluate([&](llvm::StringRef name) -> std::optional<int64_t> {
+    auto found = values.find(name);
+    return found == values.end() ? std::nullopt : std::optional<int64_t>(found->second);
+  });
+}
+
+const DimExpr a = DimExpr::symbol("a"), b = DimExpr::symbol("b"), c = DimExpr::symbol("c");
+const DimExpr small = DimExpr::symbol("small", 1, 8); // 1 to 8
+
+TEST(DimExprTest, equalPolynomialsHaveOneForm) {
+  EXPECT_EQ(a + b, b + a);
+  EXPECT_EQ(a * b, b * a);
+  EXPECT_EQ((a + b) * (a - b), a * a - b * b);
+  EXPECT_EQ(a - a, DimExpr(0));
+  EXPECT_EQ((a + 1) * 2 - 2, a * 2);
+  EXPECT_EQ(a * 0, DimExpr(0));
+  EXPECT_NE(a, b);
+  EXPECT_NE(a * a, a);
+  EXPECT_EQ((b + 3 + a).text(), "a + b + 3");
+  EXPECT_EQ((DimExpr(3) - a * b * 2).text(), "-2 * a * b + 3");
+}
+
+TEST(DimExprTest, knowsConstantsAndSymbols) {
+  EXPECT_EQ(DimExpr().constant(), 0);
+  EXPECT_EQ((a - a + 7).constant(), 7);
+  EXPECT_EQ(a.constant(), std::nullopt);
+  EXPECT_EQ(a.symbolName(), "a");
+  EXPECT_EQ((a + 1).symbolName(), "");
+  EXPECT_EQ((a * 2).symbolName(), "");
+  EXPECT_EQ((a * a).symbolName(), "");
+  EXPECT_EQ(DimExpr::floorDiv(a, 2).symbolName(), "");
+  EXPECT_EQ((b * a + DimExpr::max(c, a)).symbols(), (std::vector<std::string>{"a", "b", "c"}));
+}
+
+TEST(DimExprTest, readsWhatItWrites) {
+  for (llvm::StringRef text : {"0", "-5", "a", "a + b", "2 * a * b - 3", "-1 * a + b", "a * a", "floordiv(a + 1, 2)",
+                               "mod(a, b)", "min(a, b)", "max(2 * a, b) + 1", "broadcast(a, b)", "#3 + past_len",
+                               "floordiv(max(a, b), c) * 4", "past.key.0", "a * floordiv(b, 3)"}) {
+    DimExpr expr = parse(text);
+    EXPECT_EQ(parse(expr.text()), expr) << text.str();
+    EXPECT_EQ(normal(expr.text()), expr.text()) << text.str();
+  }
+}
+
+TEST(DimExprTest, readsFormsOfExporters) {
+  EXPECT_EQ(parse("past_sequence_length + 1"), DimExpr::symbol("past_sequence_length") + 1);
+  EXPECT_EQ(parse(" ( a+b )*2 "), (a + b) * 2);
+  EXPECT_EQ(parse("a // 2"), DimExpr::floorDiv(a, 2));
+  EXPECT_EQ(parse("Max(a, b)"), DimExpr::max(a, b));
+  EXPECT_EQ(parse("a - -b"), a + b);
+  EXPECT_EQ(parse("2*3 - 7").constant(), -1);
+}
+
+TEST(DimExprTest, refusesWhatIsNoFormula) {
+  for (llvm::StringRef text : {"", "  ", "a b", "a +", "(a", "a)", "max(a)", "max(a, b, c)", "f(a, b)", "3x", "a / b",
+                               "99999999999999999999", "a ! b"})
+    EXPECT_FALSE(DimExpr::parse(text).has_value()) << text.str();
+  EXPECT_FALSE(DimExpr::parse(std::string(100000, '(')).has_value());
+  EXPECT_FALSE(DimExpr::parse(std::string(100000, '-') + "a").has_value());
+}
+
+TEST(DimExprTest, dividesExactly) {
+  EXPECT_EQ(DimExpr::floorDiv(a * b * 6, a * 2), b * 3);
+  EXPECT_EQ(DimExpr::floorDiv(a * 4 + 8, 4), a + 2);
+  EXPECT_EQ(DimExpr::floorDiv(a + b, a + b), DimExpr(1));
+  EXPECT_EQ(DimExpr::floorDiv(a * 4 + 3, 4), a); // the rest is less than the divisor
+  EXPECT_EQ(DimExpr::floorDiv(a * 4 + 5, 4).text(), "a + 1");
+  EXPECT_EQ(DimExpr::mod(a * 4 + 3, 4), DimExpr(3));
+  EXPECT_EQ(DimExpr::mod(a * 6, 3), DimExpr(0));
+  EXPECT_EQ(DimExpr::mod(small, 9), small);
+  EXPECT_EQ(DimExpr::floorDiv(small, 9), DimExpr(0));
+  EXPECT_EQ(DimExpr::floorDiv(-7, 2).constant(), -4);
+  EXPECT_EQ(DimExpr::mod(-7, 2).constant(), 1);
+  EXPECT_EQ(DimExpr::floorDiv(a, 2).constant(), std::nullopt);
+}
+
+TEST(DimExprTest, knowsBounds) {
+  EXPECT_EQ(a.least(), 0);
+  EXPECT_EQ(a.most(), DimExpr::kUnbounded);
+  EXPECT_EQ((small * 2 + 1).least(), 3);
+  EXPECT_EQ((small * 2 + 1).most(), 17);
+  EXPECT_EQ((DimExpr(10) - small).least(), 2);
+  EXPECT_EQ((small - a).most(), 8);
+  EXPECT_EQ((small - a).least(), -DimExpr::kUnbounded);
+  EXPECT_EQ(DimExpr::floorDiv(small, 2).most(), 4);
+  EXPECT_EQ(DimExpr::mod(a, 5).most(), 4);
+  EXPECT_EQ(DimExpr::min(a, 3).most(), 3);
+  EXPECT_EQ((a * DimExpr::symbol("huge", 0, INT64_MAX / 2) * 4).most(), DimExpr::kUnbounded);
+}
+
+TEST(DimExprTest, simplifiesMinimaAndMaxima) {
+  EXPECT_EQ(DimExpr::max(a, 0), a);
+  EXPECT_EQ(DimExpr::max(a + 1, a), a + 1);
+  EXPECT_EQ(DimExpr::min(a + 1, a), a);
+  EXPECT_EQ(DimExpr::max(small, 9), DimExpr(9));
+  EXPECT_EQ(DimExpr::min(a, a), a);
+  EXPECT_EQ(DimExpr::max(a, b), DimExpr::max(b, a));
+  EXPECT_EQ(DimExpr::min(a, b), DimExpr::min(b, a));
+}
+
+TEST(DimExprTest, simplifiesBroadcasts) {
+  EXPECT_EQ(DimExpr::broadcast(a, 1), a);
+  EXPECT_EQ(DimExpr::broadcast(1, a), a);
+  EXPECT_EQ(DimExpr::broadcast(a, a), a);
+  EXPECT_EQ(DimExpr::broadcast(a, 5), DimExpr(5)); // a is 1 or 5
+  EXPECT_EQ(DimExpr::broadcast(5, a), DimExpr(5));
+  EXPECT_EQ(DimExpr::broadcast(0, a), DimExpr(0));
+  EXPECT_EQ(DimExpr::broadcast(a + 2, b), a + 2); // more than 1 for certain
+  EXPECT_EQ(valueOf(DimExpr::broadcast(a, b), {{"a", 1}, {"b", 4}}), 4);
+  EXPECT_EQ(valueOf(DimExpr::broadcast(a, b), {{"a", 4}, {"b", 1}}), 4);
+}
+
+TEST(DimExprTest, evaluates) {
+  EXPECT_EQ(valueOf(parse("2 * a * b - 3"), {{"a", 5}, {"b", 7}}), 67);
+  EXPECT_EQ(valueOf(parse("floordiv(a, b)"), {{"a", 7}, {"b", 2}}), 3);
+  EXPECT_EQ(valueOf(parse("mod(a, b) + max(a, b)"), {{"a", 7}, {"b", 2}}), 8);
+  EXPECT_EQ(valueOf(parse("floordiv(a, b)"), {{"a", 7}, {"b", 0}}), std::nullopt);
+  EXPECT_EQ(valueOf(parse("a + b"), {{"a", 7}}), std::nullopt);
+  EXPECT_EQ(valueOf(parse("a * a"), {{"a", int64_t(1) << 40}}), std::nullopt); // overflow
+}
+
+/// Simplification must not change values: compares with plain arithmetic on all small numbers.
+TEST(DimExprTest, simplificationKeepsValues) {
+  auto floorDiv = [](int64_t x, int64_t y) { return x >= 0 ? x / y : -((-x + y - 1) / y); };
+  for (int64_t m : {-3, 0, 1, 2, 6})
+    for (int64_t k : {-5, -1, 0, 3, 7})
+      for (int64_t d : {1, 2, 3, 4}) {
+        DimExpr inner = a * m + b * 2 + k;
+        for (int64_t x = 0; x < 5; ++x)
+          for (int64_t y = 0; y < 5; ++y) {
+            int64_t value = x * m + y * 2 + k, quotient = floorDiv(value, d);
+            llvm::StringMap<int64_t> at = {{"a", x}, {"b", y}};
+            ASSERT_EQ(valueOf(DimExpr::floorDiv(inner, d), at), quotient) << inner.text() << " // " << d;
+            ASSERT_EQ(valueOf(DimExpr::mod(inner, d), at), value - quotient * d) << inner.text() << " mod " << d;
+            ASSERT_EQ(valueOf(DimExpr::max(inner, a), at), std::max(value, x)) << inner.text();
+            ASSERT_EQ(valueOf(DimExpr::min(inner, a), at), std::min(value, x)) << inner.text();
+          }
+      }
+}
+
+TEST(DimExprTest, substitutes) {
+  auto bySeq = [](llvm::StringRef name) -> std::optional<DimExpr> {
+    return name == "a" ? std::optional<DimExpr>(DimExpr(6)) : std::nullopt;
+  };
+  EXPECT_EQ(parse("a * b + a").substitute(bySeq), b * 6 + 6);
+  EXPECT_EQ(parse("floordiv(a, 4)").substitute(bySeq).constant(), 1);
+  EXPECT_EQ(parse("max(a, 3) + mod(a, 4) + min(a, 2)").substitute(bySeq).constant(), 10);
+  EXPECT_EQ(parse("broadcast(a, b)").substitute(bySeq), DimExpr(6));
+  EXPECT_EQ(parse("b").substitute(bySeq), b);
+}
+
+TEST(DimExprTest, multipliesSizes) {
+  EXPECT_EQ(product({}), DimExpr(1));
+  EXPECT_EQ(product({a, 3, b}), a * b * 3);
+  EXPECT_EQ(product({a, 0, b}), DimExpr(0));
+}
+
+} // namespace
+} // namespace llmc::ir
