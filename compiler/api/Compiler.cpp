@@ -147,6 +147,7 @@ llvm::Expected<llvm::SmallVector<char, 0>> Compilation::emitCode(Stage stage, co
   });
   if (error)
     return std::move(error);
+  options.onLlvmModule(*code);
   // What the image will point to must outlive the optimizer.
   codegen::cpu::optimize(*code, **machine);
   if (llvm::Error early = beforeCode())

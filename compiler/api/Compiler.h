@@ -10,6 +10,9 @@
 #include "llvm/Support/Error.h"
 #include <functional>
 
+namespace llvm {
+class Module;
+}
 namespace mlir {
 class PassManager;
 }
@@ -28,6 +31,8 @@ struct CompileOptions {
   std::function<void(llvm::StringRef)> onPhase = [](llvm::StringRef) {};
   /// May add instrumentation before the passes run.
   std::function<void(mlir::PassManager &)> onPassManager = [](mlir::PassManager &) {};
+  /// Sees the code of the model before LLVM optimizes it, and may change it.
+  std::function<void(llvm::Module &)> onLlvmModule = [](llvm::Module &) {};
 };
 
 /// A model on its way through the compiler. Calls follow the order of the stages. Messages of MLIR's diagnostics become

@@ -10,6 +10,16 @@ using namespace mlir;
 
 namespace llmc::ir {
 
+std::string inputName(func::FuncOp function, unsigned index) {
+  auto name = function.getArgAttrOfType<StringAttr>(index, kNameAttr);
+  return name ? name.str() : "input_" + std::to_string(index);
+}
+
+std::string outputName(func::FuncOp function, unsigned index) {
+  auto name = function.getResultAttrOfType<StringAttr>(index, kNameAttr);
+  return name ? name.str() : "output_" + std::to_string(index);
+}
+
 DimAnalysis::DimAnalysis(func::FuncOp function) {
   ranges = function->getAttrOfType<DictionaryAttr>(kRangesAttr);
   addArguments(function);

@@ -17,6 +17,10 @@ inline constexpr llvm::StringLiteral kDimsAttr = "llmc.dims";     // of argument
 inline constexpr llvm::StringLiteral kRangesAttr = "llmc.ranges"; // of functions: symbol -> [least, most]
 inline constexpr llvm::StringLiteral kDtypeAttr = "llmc.dtype";   // of arguments and results: ONNX's element type
 
+/// The model's own name of an input or output of its function; "input_N" or "output_N" where it has none.
+std::string inputName(mlir::func::FuncOp function, unsigned index);
+std::string outputName(mlir::func::FuncOp function, unsigned index);
+
 class DimAnalysis : public DimOracle {
 public:
   /// A relation that the run must satisfy because of `op`.

@@ -136,7 +136,9 @@ private:
     for (auto [value, tensor] : llvm::zip(op.getResults(), evaluation.results)) {
       if (session.options.onValue)
         session.options.onValue(value, tensor);
-      keep(value, std::move(tensor));
+      Tensor other = session.options.replaceValue ? session.options.replaceValue(value) : Tensor();
+      assert((!other || other.shape() == tensor.shape()) && "a value keeps its sizes");
+      keep(value, other ? std::move(other) : std::move(tensor));
     }
     return llvm::Error::success();
   }

@@ -25,6 +25,10 @@ struct InterpreterOptions {
   /// Called with each result as soon as it is there, inside kernels too, and before it is freed.
   /// Index and integer scalars are tensors of rank 0.
   std::function<void(mlir::Value, const Tensor &)> onValue;
+  /// Asked after onValue for each result: another tensor of the same type and sizes that later
+  /// operations read instead, or an empty one to keep the result. So an operation can be judged on
+  /// inputs that come from elsewhere.
+  std::function<Tensor(mlir::Value)> replaceValue;
 };
 
 /// Runs a function. Dim symbols get their values from the sizes of the inputs; a value is freed

@@ -1,5 +1,6 @@
 #include "api/Context.h"
 
+#include "api/StructSize.h"
 #include "threading/TaskLoop.h"
 #include "threading/Topology.h"
 #include <cinttypes>
@@ -129,10 +130,22 @@ llmc_status Context::reserveMemory() {
                       bindings.arenaBytes(), outputBytes);
 }
 
+llmc_status Context::readObserver(const llmc_observer *given) {
+  observer = {};
+  if (!given || (readStruct(*given, observer) && observer.observe))
+    return LLMC_OK;
+  observer = {};
+  return failure.fail(LLMC_ERROR_INVALID_ARGUMENT,
+                      "llmc_observer: it has no function, its size is unset, or a field is set that "
+                      "this runtime does not know");
+}
+
 llmc_status Context::run(const llmc_run_options &options) {
   stop.arm(options.deadline_ms);
   outputsReady = false;
-  llmc_status status = bindings.resolve(failure);
+  llmc_status status = readObserver(options.observer);
+  if (status == LLMC_OK)
+    status = bindings.resolve(failure);
   if (status == LLMC_OK)
     status = bindings.checkOutputs(failure);
   if (status == LLMC_OK)
@@ -183,11 +196,12 @@ llmc_status Context::execute(bool profiled) {
 
 int32_t Context::parallelOfFrame(const llmc_frame *frame, uint32_t kernel, llmc_task task,
                                  const void *args, int64_t tasks) {
-  return static_cast<Context *>(frame->runtime)->parallel(kernel, task, args, tasks);
+  return static_cast<Context *>(frame->runtime)->parallel(frame, kernel, task, args, tasks);
 }
 
 // Stops the run after a failed check too: what later kernels would read may be nonsense.
-int32_t Context::parallel(uint32_t kernel, llmc_task task, const void *args, int64_t tasks) {
+int32_t Context::parallel(const llmc_frame *frame, uint32_t kernel, llmc_task task,
+                          const void *args, int64_t tasks) {
   uint64_t beginNs = profiling ? nowNs() : 0;
   uint32_t threads = executor.parallel ? executor.threads : pool.threads();
   TaskLoop loop(task, args, tasks, threads, stop);
@@ -202,5 +216,9 @@ int32_t Context::parallel(uint32_t kernel, llmc_task task, const void *args, int
     ++kernelTimes[kernel].calls;
     kernelTimes[kernel].nanoseconds += nowNs() - beginNs;
   }
-  return stop.why() != LLMC_OK || failedCheck[0] != 0;
+  if (stop.why() != LLMC_OK || failedCheck[0] != 0)
+    return 1;
+  if (observer.observe)
+    observer.observe(observer.user, kernel, frame);
+  return 0;
 }

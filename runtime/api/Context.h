@@ -42,8 +42,10 @@ private:
   Context(Model &model, const Allocator &allocator, BlockLayout &layout);
   llmc_status reserveMemory();
   llmc_status execute(bool profiled);
+  llmc_status readObserver(const llmc_observer *given);
   llmc_status checkIndex(uint32_t index);
-  int32_t parallel(uint32_t kernel, llmc_task task, const void *args, int64_t tasks);
+  int32_t parallel(const llmc_frame *frame, uint32_t kernel, llmc_task task, const void *args,
+                   int64_t tasks);
   static int32_t parallelOfFrame(const llmc_frame *frame, uint32_t kernel, llmc_task task,
                                  const void *args, int64_t tasks);
 
@@ -56,6 +58,7 @@ private:
   Arena outputMemory; // outputs that the user did not bind
   ThreadPool pool;
   llmc_executor executor = {};
+  llmc_observer observer = {}; // of this run
   StopToken stop;
   int64_t failedCheck[3] = {0, 0, 0}; // llmc_frame.failure
   bool profiling = false;             // this run is measured

@@ -2,20 +2,22 @@
 #ifndef LLMC_TOOLS_LLMC_COMMAND_H
 #define LLMC_TOOLS_LLMC_COMMAND_H
 
-#include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Error.h"
 
 namespace llmc::tools {
 
-enum ExitCode { Ok = 0, BrokenFile = 1, WrongUsage = 2, Refused = 3 };
+enum ExitCode {
+  Ok = 0,
+  BrokenFile = 1, // something could not be read, compiled or written
+  WrongUsage = 2,
+  Refused = 3,
+  Differs = 4 // results are not within the tolerance
+};
 
 /// Prints `llmc: error: ...`, one line, and gives `code` back.
 int fail(llvm::Error error, int code = BrokenFile);
-
-/// Reads NAME=VALUE or NAME=LO..HI into `dims`.
-llvm::Error parseDim(llvm::StringRef text, llvm::StringMap<std::pair<int64_t, int64_t>> &dims);
 
 // The commands. Each registers its options with LLVM's command line at start-up and runs after it has been parsed.
 struct Command {
@@ -24,6 +26,8 @@ struct Command {
 };
 Command compileCommand();
 Command runCommand();
+Command compareCommand();
+Command inspectCommand();
 
 } // namespace llmc::tools
 

@@ -94,23 +94,34 @@ llvm::Error LoadedModel::describe() {
     }
     return llvm::Error::success();
   };
+  for (uint32_t i = 0; i < description.symbol_count; ++i) {
+    llmc_symbol_info info = {};
+    info.size = sizeof(info);
+    if (llvm::Error error = check(api->model_symbol(model, i, &info)))
+      return error;
+    symbolList.push_back({info.name, info.least, info.most});
+  }
   if (llvm::Error error = read(api->model_input, description.input_count, inputList))
     return error;
   return read(api->model_output, description.output_count, outputList);
 }
 
-llvm::Expected<std::vector<HostTensor>> LoadedModel::run(llvm::ArrayRef<HostTensor> tensors) {
+llvm::Expected<std::vector<HostTensor>> LoadedModel::run(llvm::ArrayRef<HostTensor> tensors,
+                                                         const llmc_observer *observer) {
   for (uint32_t i = 0; i < tensors.size(); ++i) {
     const HostTensor &tensor = tensors[i];
     // An empty tensor has no bytes, but the API wants a place all the same.
     static uint64_t nothing;
     void *data = tensor.bytes.empty() ? static_cast<void *>(&nothing) : const_cast<uint8_t *>(tensor.bytes.data());
-    llmc_tensor bound = {sizeof(llmc_tensor), tensor.dtype,  static_cast<uint32_t>(tensor.shape.size()),
-                         tensor.shape.data(), data, tensor.bytes.size()};
+    llmc_tensor bound = {sizeof(llmc_tensor), tensor.dtype, static_cast<uint32_t>(tensor.shape.size()),
+                         tensor.shape.data(), data,         tensor.bytes.size()};
     if (llvm::Error error = check(api->context_bind_input(context, i, &bound)))
       return std::move(error);
   }
-  if (llvm::Error error = check(api->context_run(context, nullptr)))
+  llmc_run_options options = {};
+  options.size = sizeof(options);
+  options.observer = observer;
+  if (llvm::Error error = check(api->context_run(context, &options)))
     return std::move(error);
   std::vector<HostTensor> results;
   for (uint32_t i = 0; i < outputList.size(); ++i) {

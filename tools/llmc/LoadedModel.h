@@ -3,21 +3,13 @@
 #define LLMC_TOOLS_LLMC_LOADEDMODEL_H
 
 #include "llmc/llmc.h"
+#include "tools/llmc/ModelInputs.h"
 #include "llvm/Support/Error.h"
-#include "tools/llmc/tensors/HostTensor.h"
 #include <memory>
 #include <string>
 #include <vector>
 
 namespace llmc::tools {
-
-/// An input or output as the model declares it.
-struct TensorDeclaration {
-  std::string name;
-  uint32_t dtype;
-  std::vector<int64_t> dims; // -1 where a formula
-  std::vector<std::string> dimTexts;
-};
 
 class LoadedModel {
 public:
@@ -28,10 +20,12 @@ public:
 
   const std::vector<TensorDeclaration> &inputs() const { return inputList; }
   const std::vector<TensorDeclaration> &outputs() const { return outputList; }
+  const std::vector<codegen::SymbolFacts> &symbols() const { return symbolList; }
   const llmc_model_info &info() const { return description; }
 
-  /// Runs once on tensors in the order of the inputs.
-  llvm::Expected<std::vector<HostTensor>> run(llvm::ArrayRef<HostTensor> tensors);
+  /// Runs once on tensors in the order of the inputs. `observer` sees each kernel; null for none.
+  llvm::Expected<std::vector<HostTensor>> run(llvm::ArrayRef<HostTensor> tensors,
+                                              const llmc_observer *observer = nullptr);
 
 private:
   LoadedModel() = default;
@@ -44,6 +38,7 @@ private:
   llmc_context *context = nullptr;
   llmc_model_info description = {};
   std::vector<TensorDeclaration> inputList, outputList;
+  std::vector<codegen::SymbolFacts> symbolList;
 };
 
 /// The only NAME.so with NAME.weights in a folder.

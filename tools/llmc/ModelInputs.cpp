@@ -1,7 +1,7 @@
 // Matches tensors to inputs by name or by number.
 #include "tools/llmc/ModelInputs.h"
 #include "compiler/ir/DimExpr.h"
-#include "tools/llmc/Command.h"
+#include "llmc/artefact.h"
 #include "tools/llmc/tensors/FillRandom.h"
 #include "tools/llmc/tensors/TensorFiles.h"
 #include "llvm/ADT/STLExtras.h"
@@ -10,19 +10,35 @@
 #include <map>
 
 namespace llmc::tools {
+
+llvm::Error parseDim(llvm::StringRef text, llvm::StringMap<std::pair<int64_t, int64_t>> &dims) {
+  auto [name, value] = text.split('=');
+  auto [low, high] = value.split("..");
+  int64_t least, most;
+  bool range = value.contains("..");
+  if (name.empty() || low.getAsInteger(10, least) || (range && high.getAsInteger(10, most)) || least < 0)
+    return llvm::createStringError("--dim " + text + " is not understood; try: --dim seq=128 or --dim seq=1..512");
+  if (!range)
+    most = least;
+  if (most < least)
+    return llvm::createStringError("--dim " + text + ": the range is empty");
+  dims[name] = {least, most};
+  return llvm::Error::success();
+}
+
 namespace {
 
 using Found = std::map<std::string, HostTensor>;
 
-llvm::Error readFile(const LoadedModel &model, const std::string &file, Found &found) {
+llvm::Error readFile(llvm::ArrayRef<TensorDeclaration> inputs, const std::string &file, Found &found) {
   if (llvm::sys::fs::is_directory(file)) {
     auto tensors = readTensorDirectory(file, "input");
     if (!tensors)
       return tensors.takeError();
-    if (tensors->size() > model.inputs().size())
+    if (tensors->size() > inputs.size())
       return llvm::createStringError(file + " holds " + std::to_string(tensors->size()) + " inputs but the model has " +
-                                     std::to_string(model.inputs().size()));
-    for (auto [tensor, input] : llvm::zip(*tensors, model.inputs()))
+                                     std::to_string(inputs.size()));
+    for (auto [tensor, input] : llvm::zip(*tensors, inputs))
       found[input.name] = tensor;
     return llvm::Error::success();
   }
@@ -58,7 +74,8 @@ llvm::Expected<HostTensor> makeRandom(const TensorDeclaration &input, const Inpu
     auto formula = ir::DimExpr::parse(text);
     auto value = formula ? formula->evaluate([&](llvm::StringRef name) -> std::optional<int64_t> {
       auto found = chosen.find(name);
-      return found != chosen.end() ? found->second.first : name.contains("batch") ? 1 : 8;
+      int64_t usual = name.contains("batch") ? 1 : 8;
+      return found == chosen.end() ? usual : std::clamp(usual, found->second.first, found->second.second);
     })
                          : std::nullopt;
     shape.push_back(size >= 0 ? size : value.value_or(1));
@@ -71,17 +88,18 @@ llvm::Expected<HostTensor> makeRandom(const TensorDeclaration &input, const Inpu
 
 } // namespace
 
-llvm::Expected<std::vector<HostTensor>> gatherInputs(const LoadedModel &model, const InputRequest &request) {
+llvm::Expected<std::vector<HostTensor>> gatherInputs(llvm::ArrayRef<TensorDeclaration> inputs,
+                                                     const InputRequest &request) {
   Found found;
   if (!request.file.empty())
-    if (llvm::Error error = readFile(model, request.file, found))
+    if (llvm::Error error = readFile(inputs, request.file, found))
       return std::move(error);
   for (const std::string &text : request.single)
     if (llvm::Error error = readSingle(text, found))
       return std::move(error);
   std::vector<HostTensor> tensors;
   std::vector<std::string> missing;
-  for (const TensorDeclaration &input : model.inputs()) {
+  for (const TensorDeclaration &input : inputs) {
     auto given = found.find(input.name);
     if (given == found.end() && request.random) {
       auto made = makeRandom(input, request, /*seed=*/tensors.size() + 1);

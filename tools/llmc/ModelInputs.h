@@ -2,7 +2,9 @@
 #ifndef LLMC_TOOLS_LLMC_MODELINPUTS_H
 #define LLMC_TOOLS_LLMC_MODELINPUTS_H
 
-#include "tools/llmc/LoadedModel.h"
+#include "compiler/codegen/artefact/ModelFacts.h"
+#include "llvm/ADT/StringMap.h"
+#include "tools/llmc/tensors/HostTensor.h"
 
 namespace llmc::tools {
 
@@ -13,8 +15,15 @@ struct InputRequest {
   std::vector<std::string> dims;   // NAME=VALUE, for random inputs
 };
 
+/// An input or output as the model declares it.
+using TensorDeclaration = codegen::TensorFacts;
+
+/// Reads NAME=VALUE or NAME=LO..HI into `dims`.
+llvm::Error parseDim(llvm::StringRef text, llvm::StringMap<std::pair<int64_t, int64_t>> &dims);
+
 /// The inputs in the model's order; a message names those that are missing.
-llvm::Expected<std::vector<HostTensor>> gatherInputs(const LoadedModel &model, const InputRequest &request);
+llvm::Expected<std::vector<HostTensor>> gatherInputs(llvm::ArrayRef<TensorDeclaration> inputs,
+                                                     const InputRequest &request);
 
 } // namespace llmc::tools
 

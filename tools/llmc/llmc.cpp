@@ -16,27 +16,12 @@ int fail(llvm::Error error, int code) {
   return code;
 }
 
-llvm::Error parseDim(llvm::StringRef text, llvm::StringMap<std::pair<int64_t, int64_t>> &dims) {
-  auto [name, value] = text.split('=');
-  auto [low, high] = value.split("..");
-  int64_t least, most;
-  bool range = value.contains("..");
-  if (name.empty() || low.getAsInteger(10, least) || (range && high.getAsInteger(10, most)) || least < 0)
-    return llvm::createStringError("--dim " + text + " is not understood; try: --dim seq=128 or --dim seq=1..512");
-  if (!range)
-    most = least;
-  if (most < least)
-    return llvm::createStringError("--dim " + text + ": the range is empty");
-  dims[name] = {least, most};
-  return llvm::Error::success();
-}
-
 } // namespace llmc::tools
 
 int main(int argc, char **argv) {
   using namespace llmc::tools;
   llvm::InitLLVM init(argc, argv);
-  const Command commands[] = {compileCommand(), runCommand()};
+  const Command commands[] = {compileCommand(), runCommand(), compareCommand(), inspectCommand()};
   cl::SetVersionPrinter([](llvm::raw_ostream &stream) { stream << "llmc 0.1.0 (LLVM " LLVM_VERSION_STRING ")\n"; });
   if (argc < 2) {
     llvm::errs() << "llmc: no command given; try: llmc --help\n";

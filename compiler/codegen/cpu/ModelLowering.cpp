@@ -1,11 +1,10 @@
 // Lowers each distinct kernel once: the layers of a Transformer repeat, and equal kernels are one function.
 #include "compiler/codegen/cpu/ModelLowering.h"
-#include "compiler/codegen/artefact/ElementTypes.h"
+#include "compiler/codegen/artefact/ModelInterface.h"
 #include "compiler/codegen/cpu/HostProgram.h"
 #include "compiler/codegen/cpu/lowering/Failure.h"
 #include "compiler/codegen/cpu/lowering/KernelLowering.h"
 #include "compiler/ir/Provenance.h"
-#include "compiler/ir/SymbolBinding.h"
 #include "mlir/IR/OperationSupport.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -13,32 +12,6 @@ using namespace mlir;
 
 namespace llmc::codegen::cpu {
 namespace {
-
-TensorFacts describe(ir::DimAnalysis &dims, Value tensor, DictionaryAttr attributes, StringRef fallback) {
-  TensorFacts facts;
-  auto name = attributes ? attributes.getAs<StringAttr>(ir::kNameAttr) : StringAttr();
-  auto dtype = attributes ? attributes.getAs<IntegerAttr>(ir::kDtypeAttr) : IntegerAttr();
-  facts.name = name ? name.str() : fallback.str();
-  facts.dtype = dtype ? dtype.getInt() : dtypeOf(cast<RankedTensorType>(tensor.getType()).getElementType());
-  for (const ir::DimExpr &dim : dims.dims(tensor)) {
-    facts.dims.push_back(dim.constant().value_or(-1));
-    facts.dimTexts.push_back(dim.text());
-  }
-  return facts;
-}
-
-void describeModel(func::FuncOp model, ir::DimAnalysis &dims, ModelFacts &facts) {
-  for (BlockArgument argument : model.getArguments())
-    facts.inputs.push_back(describe(dims, argument, model.getArgAttrDict(argument.getArgNumber()),
-                                    "input_" + std::to_string(argument.getArgNumber())));
-  for (OpOperand &output : model.getBody().front().getTerminator()->getOpOperands())
-    facts.outputs.push_back(describe(dims, output.get(), model.getResultAttrDict(output.getOperandNumber()),
-                                     "output_" + std::to_string(output.getOperandNumber())));
-  for (const ir::SymbolBinding &binding : ir::bindSymbols(model, dims).bindings) {
-    ir::DimExpr symbol = dims.parse(binding.symbol);
-    facts.symbols.push_back({binding.symbol, symbol.least(), symbol.most()});
-  }
-}
 
 /// Gathers check their indices as they run; each has a row in the table of checks.
 void numberIndexChecks(func::FuncOp model, ModelFacts &facts) {
@@ -95,7 +68,7 @@ OwningOpRef<ModuleOp> lowerModel(func::FuncOp model, const TargetSpec &target, c
   facts.cpu = target.level;
   facts.cpuFeatures = target.cpuFeatures;
   facts.weightsBytes = weights.totalBytes();
-  describeModel(model, dims, facts);
+  describeInterface(model, dims, facts);
   OwningOpRef<ModuleOp> code = ModuleOp::create(model.getLoc());
   HostContext host = {model, dims, *code, weights, {}, ir::readArenaPlan(model, dims), facts};
   for (const SymbolFacts &symbol : facts.symbols)

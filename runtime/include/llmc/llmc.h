@@ -217,10 +217,24 @@ LLMC_EXPORT llmc_status llmc_context_bind_output(llmc_context *context, uint32_t
 LLMC_EXPORT llmc_status llmc_context_output_shape(llmc_context *context, uint32_t index,
                                                   llmc_tensor *tensor);
 
+/* Sees what each kernel leaves behind, for tools that judge kernels one by one. The code that runs
+ * is the same as without it. */
+typedef struct llmc_observer {
+  size_t size; /* sizeof(llmc_observer) */
+  void *user;  /* handed to observe */
+  /* Called by the thread that runs the model when kernel `kernel` (in the order of
+   * llmc_model_kernel) has done all its work, before the next one begins. Not called for a kernel
+   * that was cancelled or whose check failed. The results of this and of earlier kernels lie in
+   * frame->outputs and frame->arena, as the compiler's memory plan says; a later kernel may reuse
+   * the place. Everything behind `frame` is valid during the call only, and must not be written. */
+  void (*observe)(void *user, uint32_t kernel, const llmc_frame *frame);
+} llmc_observer;
+
 typedef struct llmc_run_options {
   size_t size;          /* sizeof(llmc_run_options) */
   uint64_t deadline_ms; /* not 0: the run ends with LLMC_ERROR_DEADLINE when it takes longer */
   int32_t profile;      /* not 0: measure each kernel; read by llmc_context_profile */
+  const llmc_observer *observer; /* copied; null: none */
 } llmc_run_options;
 
 /* Runs the model once on what is bound. `options` may be null. Memory is asked for only where this

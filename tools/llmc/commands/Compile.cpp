@@ -2,7 +2,11 @@
 #include "compiler/api/Compiler.h"
 #include "compiler/codegen/cpu/CpuLevels.h"
 #include "compiler/ir/ArenaPlan.h"
+#include "compiler/pipeline/VerifyNumerics.h"
 #include "tools/llmc/Command.h"
+#include "tools/llmc/InputOptions.h"
+#include "tools/llmc/TextTable.h"
+#include "tools/llmc/compare/ReferenceTensors.h"
 #include "llvm/Support/Chrono.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/Process.h"
@@ -35,6 +39,11 @@ cl::opt<std::string> pipeline("pipeline", cl::desc("passes to run, in MLIR's tex
                               cl::sub(options));
 cl::list<std::string> plugins("load-pass-plugin", cl::desc("load passes from a library"), cl::value_desc("SO"),
                               cl::sub(options));
+cl::opt<bool> verifyNumerics("verify-numerics",
+                             cl::desc("run the model by the reference after each pass, on --inputs or random ones, and "
+                                      "stop with exit code 4 when a pass changes the results"),
+                             cl::sub(options));
+InputOptions inputOptions(options);
 
 /// Phases and their times, on a terminal only.
 class Progress {
@@ -70,31 +79,65 @@ llvm::Error writeOutput(llvm::StringRef bytes) {
   });
 }
 
-llvm::Error emitStage(api::Compilation &compilation) {
+/// --verify-numerics: the reference looks on while the passes run.
+class Verification {
+public:
+  /// Must outlive the run of the passes.
+  explicit Verification(api::CompileOptions &compileOptions) {
+    compileOptions.onPassManager = [this](mlir::PassManager &pm) {
+      if (verifier)
+        verifier->attach(pm);
+    };
+  }
+
+  /// Runs the passes; fails also where one changes the results.
+  llvm::Error runPasses(api::Compilation &compilation, Stage last) {
+    if (verifyNumerics)
+      if (llvm::Error error = begin(compilation))
+        return error;
+    llvm::Error error = compilation.runPasses(last);
+    if (error || !differs())
+      return error;
+    return llvm::createStringError(verifier->drift()->text());
+  }
+  bool differs() const { return verifier && verifier->drift(); }
+
+private:
+  llvm::Error begin(api::Compilation &compilation) {
+    InputRequest request = inputOptions.request(dims);
+    request.random = true;
+    auto tensors = gatherInputs(inputsOf(compilation.function()), request);
+    if (!tensors)
+      return tensors.takeError();
+    inputs = std::move(*tensors);
+    auto converted = inputsFor(compilation.function(), inputs);
+    if (!converted)
+      return converted.takeError();
+    auto created = pipeline::NumericsVerifier::create(compilation.function(), *converted, compilation.weights());
+    if (!created)
+      return created.takeError();
+    verifier = std::move(*created);
+    return llvm::Error::success();
+  }
+
+  std::vector<HostTensor> inputs; // what the verifier's inputs are views of
+  std::unique_ptr<pipeline::NumericsVerifier> verifier;
+};
+
+llvm::Error emitStage(api::Compilation &compilation, Verification &verification) {
   if (emit == Stage::Import || emit == Stage::Ir || emit == Stage::Kernels) {
     if (emit != Stage::Import)
-      if (llvm::Error error = compilation.runPasses(emit))
+      if (llvm::Error error = verification.runPasses(compilation, emit))
         return error;
     std::string text;
     llvm::raw_string_ostream stream(text);
     compilation.module()->print(stream);
     return writeOutput(text);
   }
-  if (llvm::Error error = compilation.runPasses(Stage::Kernels))
+  if (llvm::Error error = verification.runPasses(compilation, Stage::Kernels))
     return error;
   auto code = compilation.emitCode(emit);
   return code ? writeOutput({code->data(), code->size()}) : code.takeError();
-}
-
-/// Bytes as people read them.
-std::string readable(int64_t bytes) {
-  std::string text;
-  llvm::raw_string_ostream stream(text);
-  if (bytes < 1 << 20)
-    stream << llvm::format("%.1f KB", bytes / 1024.0);
-  else
-    stream << llvm::format("%.1f MB", bytes / 1048576.0);
-  return text;
 }
 
 void summarize(api::Compilation &compilation, const codegen::ModelFacts &facts) {
@@ -106,8 +149,27 @@ void summarize(api::Compilation &compilation, const codegen::ModelFacts &facts) 
   };
   ir::ArenaUse use = ir::evaluateArena(slots, typical);
   llvm::outs() << facts.name << ": " << facts.kernels.size() << " kernels for " << facts.cpu << ", weights "
-               << readable(facts.weightsBytes) << ", arena " << readable(use.arenaBytes) << " where dims are 128"
-               << " (lower bound " << readable(use.lowerBoundBytes) << ")\n";
+               << readableBytes(facts.weightsBytes) << ", arena " << readableBytes(use.arenaBytes)
+               << " where dims are 128"
+               << " (lower bound " << readableBytes(use.lowerBoundBytes) << ")\n";
+}
+
+llvm::Error compile(api::CompileOptions &compileOptions, Verification &verification) {
+  Progress progress;
+  compileOptions.onPhase = [&](llvm::StringRef phase) { progress.begin(phase); };
+  auto compilation = api::Compilation::load(input, compileOptions);
+  if (!compilation)
+    return compilation.takeError();
+  if (emit != Stage::Artefact)
+    return emitStage(**compilation, verification);
+  if (llvm::Error error = verification.runPasses(**compilation, Stage::Kernels))
+    return error;
+  auto facts = (*compilation)->writeArtefact(output);
+  if (!facts)
+    return facts.takeError();
+  progress.end();
+  summarize(**compilation, *facts);
+  return llvm::Error::success();
 }
 
 int run() {
@@ -121,23 +183,9 @@ int run() {
   if (emit == Stage::Artefact && output.empty())
     return fail(llvm::createStringError("no folder for the artefact; try: llmc compile " + input + " -o DIR"),
                 WrongUsage);
-  Progress progress;
-  compileOptions.onPhase = [&](llvm::StringRef phase) { progress.begin(phase); };
-  auto compilation = api::Compilation::load(input, compileOptions);
-  if (!compilation)
-    return fail(compilation.takeError());
-  if (emit != Stage::Artefact) {
-    llvm::Error error = emitStage(**compilation);
-    return error ? fail(std::move(error)) : Ok;
-  }
-  if (llvm::Error error = (*compilation)->runPasses(Stage::Kernels))
-    return fail(std::move(error));
-  auto facts = (*compilation)->writeArtefact(output);
-  if (!facts)
-    return fail(facts.takeError());
-  progress.end();
-  summarize(**compilation, *facts);
-  return Ok;
+  Verification verification(compileOptions);
+  llvm::Error error = compile(compileOptions, verification);
+  return error ? fail(std::move(error), verification.differs() ? Differs : BrokenFile) : Ok;
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 // llmc run: runs a compiled model, or compiles and runs one.
 #include "compiler/api/Compiler.h"
 #include "tools/llmc/Command.h"
+#include "tools/llmc/InputOptions.h"
 #include "tools/llmc/LoadedModel.h"
 #include "tools/llmc/ModelInputs.h"
 #include "tools/llmc/tensors/TensorFiles.h"
@@ -16,10 +17,7 @@ namespace {
 
 cl::SubCommand options("run", "run a model on given or random inputs");
 cl::opt<std::string> input(cl::Positional, cl::desc("DIR|MODEL.onnx"), cl::Required, cl::sub(options));
-cl::opt<std::string> inputs("inputs", cl::desc("inputs: an .npz whose names are those of the model, or a folder with input_0.pb ..."),
-                            cl::value_desc("FILE.npz|DIR"), cl::sub(options));
-cl::list<std::string> single("input", cl::desc("one input"), cl::value_desc("NAME=FILE.npy"), cl::sub(options));
-cl::opt<bool> random("random", cl::desc("fill inputs that are not given with random values"), cl::sub(options));
+InputOptions inputOptions(options);
 cl::list<std::string> dims("dim", cl::desc("size of a dim symbol, for --random"), cl::value_desc("NAME=VALUE"),
                            cl::sub(options));
 cl::opt<std::string> outputs("outputs", cl::desc("where to write the outputs"), cl::value_desc("FILE.npz|DIR"),
@@ -32,7 +30,7 @@ cl::opt<std::string> level("cpu", cl::desc("CPU level when a model is compiled")
 struct Request {
   std::string model = input, outputFile = outputs, cpu = level;
   unsigned threadCount = threads;
-  InputRequest inputRequest = {inputs, {single.begin(), single.end()}, random, {dims.begin(), dims.end()}};
+  InputRequest inputRequest = inputOptions.request(dims);
 };
 
 llvm::Error compileTo(llvm::StringRef folder, const Request &request) {
@@ -61,7 +59,7 @@ llvm::Error runModel(llvm::StringRef folder, const Request &request) {
   auto model = LoadedModel::open(folder, request.threadCount);
   if (!model)
     return model.takeError();
-  auto tensors = gatherInputs(**model, request.inputRequest);
+  auto tensors = gatherInputs((*model)->inputs(), request.inputRequest);
   if (!tensors)
     return tensors.takeError();
   auto results = (*model)->run(*tensors);

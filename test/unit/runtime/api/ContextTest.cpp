@@ -214,6 +214,44 @@ TEST_F(Run, MeasuresKernels) {
   EXPECT_EQ(llmc_context_profile(context, nullptr, 1), LLMC_ERROR_INVALID_ARGUMENT);
 }
 
+// What an observer saw: kernels in order, and the first element of the arena after each.
+struct Observed {
+  std::vector<uint32_t> kernels;
+  std::vector<float> first;
+};
+
+static void observe(void *user, uint32_t kernel, const llmc_frame *frame) {
+  auto &observed = *static_cast<Observed *>(user);
+  observed.kernels.push_back(kernel);
+  observed.first.push_back(reinterpret_cast<const float *>(frame->arena)[1]);
+}
+
+TEST_F(Run, AnObserverSeesEachKernelsResult) {
+  llmc_context *context = newContext(2);
+  FakeInputs inputs(3, {0});
+  ASSERT_EQ(inputs.bind(context), LLMC_OK);
+  Observed observed;
+  llmc_observer observer = {sizeof observer, &observed, observe};
+  llmc_run_options options = {sizeof options, 0, 0, &observer};
+  ASSERT_EQ(llmc_context_run(context, &options), LLMC_OK);
+  expectOutputs(context, inputs);
+  EXPECT_EQ(observed.kernels, (std::vector<uint32_t>{0, 1, 2}));
+  EXPECT_EQ(observed.first[0], inputs.wantedY(1));
+  ASSERT_EQ(llmc_context_run(context, nullptr), LLMC_OK);
+  EXPECT_EQ(observed.kernels.size(), 3u) << "an observer belongs to one run";
+}
+
+TEST_F(Run, AnObserverWithoutFunctionIsRefused) {
+  llmc_context *context = newContext(2);
+  FakeInputs inputs(3, {0});
+  ASSERT_EQ(inputs.bind(context), LLMC_OK);
+  llmc_observer observer = {sizeof observer, nullptr, nullptr};
+  llmc_run_options options = {sizeof options, 0, 0, &observer};
+  EXPECT_EQ(llmc_context_run(context, &options), LLMC_ERROR_INVALID_ARGUMENT);
+  observer = {0, nullptr, observe};
+  EXPECT_EQ(llmc_context_run(context, &options), LLMC_ERROR_INVALID_ARGUMENT);
+}
+
 TEST_F(Run, KeepsTheApplicationsRoundingMode) {
   llmc_context *context = newContext(1);
   FakeInputs inputs(1, {0});

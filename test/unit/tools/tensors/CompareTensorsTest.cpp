@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+using namespace llmc;
 using namespace llmc::tools;
 
 static HostTensor tensorOf(uint32_t dtype, std::vector<double> values) {

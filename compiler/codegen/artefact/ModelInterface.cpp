@@ -1,0 +1,37 @@
+// Names and element types are the model's own where its function carries them.
+#include "compiler/codegen/artefact/ModelInterface.h"
+#include "compiler/codegen/artefact/ElementTypes.h"
+#include "compiler/ir/SymbolBinding.h"
+
+using namespace mlir;
+
+namespace llmc::codegen {
+
+static TensorFacts describe(ir::DimAnalysis &dims, Value tensor, std::string name, DictionaryAttr attributes) {
+  TensorFacts facts;
+  auto dtype = attributes ? attributes.getAs<IntegerAttr>(ir::kDtypeAttr) : IntegerAttr();
+  facts.name = std::move(name);
+  facts.dtype = dtype ? dtype.getInt() : dtypeOf(cast<RankedTensorType>(tensor.getType()).getElementType());
+  for (const ir::DimExpr &dim : dims.dims(tensor)) {
+    facts.dims.push_back(dim.constant().value_or(-1));
+    facts.dimTexts.push_back(dim.text());
+  }
+  return facts;
+}
+
+void describeInterface(func::FuncOp model, ir::DimAnalysis &dims, ModelFacts &facts) {
+  for (BlockArgument argument : model.getArguments()) {
+    unsigned index = argument.getArgNumber();
+    facts.inputs.push_back(describe(dims, argument, ir::inputName(model, index), model.getArgAttrDict(index)));
+  }
+  for (OpOperand &output : model.getBody().front().getTerminator()->getOpOperands()) {
+    unsigned index = output.getOperandNumber();
+    facts.outputs.push_back(describe(dims, output.get(), ir::outputName(model, index), model.getResultAttrDict(index)));
+  }
+  for (const ir::SymbolBinding &binding : ir::bindSymbols(model, dims).bindings) {
+    ir::DimExpr symbol = dims.parse(binding.symbol);
+    facts.symbols.push_back({binding.symbol, symbol.least(), symbol.most()});
+  }
+}
+
+} // namespace llmc::codegen

@@ -1,0 +1,16 @@
+// What a model takes and gives, read off its function.
+#ifndef LLMC_COMPILER_CODEGEN_ARTEFACT_MODELINTERFACE_H
+#define LLMC_COMPILER_CODEGEN_ARTEFACT_MODELINTERFACE_H
+
+#include "compiler/codegen/artefact/ModelFacts.h"
+#include "compiler/ir/DimAnalysis.h"
+
+namespace llmc::codegen {
+
+/// Appends inputs, outputs and symbols. Works at every stage of the compiler; where sizes have not been resolved yet,
+/// texts of outputs hold opaque symbols.
+void describeInterface(mlir::func::FuncOp model, ir::DimAnalysis &dims, ModelFacts &facts);
+
+} // namespace llmc::codegen
+
+#endif

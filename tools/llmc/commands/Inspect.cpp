@@ -1,0 +1,34 @@
+// llmc inspect: tells what a model is and what it costs.
+#include "tools/llmc/Command.h"
+#include "tools/llmc/inspect/ModelReport.h"
+#include "tools/llmc/inspect/PrintReport.h"
+#include "llvm/Support/FileSystem.h"
+
+namespace cl = llvm::cl;
+
+namespace llmc::tools {
+namespace {
+
+cl::SubCommand options("inspect", "tell about a model: inputs, operations, cost, memory, kernels");
+cl::opt<std::string> input(cl::Positional, cl::desc("MODEL.onnx|DIR"), cl::Required, cl::sub(options));
+cl::list<std::string> dims("dim", cl::desc("sizes for which numbers are given (default: 128)"),
+                           cl::value_desc("NAME=VALUE"), cl::sub(options));
+cl::opt<bool> json("json", cl::desc("print one JSON object"), cl::sub(options));
+
+int run() {
+  DimChoice choice;
+  for (const std::string &dim : dims)
+    if (llvm::Error error = parseDim(dim, choice))
+      return fail(std::move(error), WrongUsage);
+  auto report = llvm::sys::fs::is_directory(input) ? inspectArtefact(input) : inspectModel(input, {});
+  if (!report)
+    return fail(report.takeError());
+  (json ? printReportJson : printReport)(*report, choice, llvm::outs());
+  return Ok;
+}
+
+} // namespace
+
+Command inspectCommand() { return {options, run}; }
+
+} // namespace llmc::tools

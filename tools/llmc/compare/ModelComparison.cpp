@@ -1,0 +1,179 @@
+// Import, reference, passes, artefact in a temporary folder, run, judge: in this order.
+#include "tools/llmc/compare/ModelComparison.h"
+#include "compiler/ir/DimAnalysis.h"
+#include "mlir/Pass/PassManager.h"
+#include "tools/llmc/LoadedModel.h"
+#include "tools/llmc/compare/KernelObserver.h"
+#include "tools/llmc/compare/KernelVerdict.h"
+#include "tools/llmc/compare/ReferenceTensors.h"
+#include "tools/llmc/tensors/TensorFiles.h"
+#include "llvm/ADT/ScopeExit.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
+
+namespace llmc::tools {
+namespace {
+
+/// What the outputs should be, in the model's order.
+llvm::Expected<std::vector<reference::Tensor>> expectedOutputs(const std::string &file, mlir::func::FuncOp function) {
+  auto tensors = llvm::sys::fs::is_directory(file) ? readTensorDirectory(file, "output") : readTensorFile(file);
+  if (!tensors)
+    return tensors.takeError();
+  std::vector<reference::Tensor> outputs;
+  bool numbered = llvm::sys::fs::is_directory(file);
+  for (unsigned i = 0; i < function.getNumResults(); ++i) {
+    std::string name = ir::outputName(function, i);
+    auto found = llvm::find_if(*tensors, [&](const HostTensor &tensor) { return !numbered && tensor.name == name; });
+    if (numbered && i < tensors->size())
+      found = tensors->begin() + i;
+    if (found == tensors->end())
+      return llvm::createStringError(file + " holds no output \"" + name + "\"");
+    auto type = llvm::cast<mlir::RankedTensorType>(function.getFunctionType().getResult(i));
+    auto tensor = toReference(*found, type.getElementType());
+    if (!tensor)
+      return llvm::createStringError(file + ", output \"" + name + "\": " + llvm::toString(tensor.takeError()));
+    outputs.push_back(std::move(*tensor));
+  }
+  return outputs;
+}
+
+/// One comparison from beginning to end. Everything that refers to the module dies before it.
+class Comparing {
+public:
+  explicit Comparing(const ComparisonRequest &request) : request(request) {}
+
+  llvm::Expected<ModelComparison> run() {
+    if (llvm::Error error = load())
+      return std::move(error);
+    if (llvm::Error error = runPasses())
+      return std::move(error);
+    if (llvm::Error error = runArtefact())
+      return std::move(error);
+    if (llvm::Error error = judgeOutputs())
+      return std::move(error);
+    if (observer)
+      if (llvm::Error error = judgeKernels(compilation->function(), compilation->weights(), inputs, observer->results(),
+                                           result.kernels))
+        return std::move(error);
+    return std::move(result);
+  }
+
+private:
+  llvm::Error load() {
+    auto loaded = api::Compilation::load(request.model, compileOptions());
+    if (!loaded)
+      return loaded.takeError();
+    compilation = std::move(*loaded);
+    mlir::func::FuncOp function = compilation->function();
+    if (!function)
+      return llvm::createStringError(request.model + " holds no function");
+    auto tensors = gatherInputs(inputsOf(function), request.inputs);
+    if (!tensors)
+      return tensors.takeError();
+    hostInputs = std::move(*tensors);
+    auto converted = inputsFor(function, hostInputs);
+    if (!converted)
+      return converted.takeError();
+    inputs = std::move(*converted);
+    auto created = pipeline::NumericsVerifier::create(function, inputs, compilation->weights());
+    if (!created)
+      return created.takeError();
+    verifier = std::move(*created);
+    return llvm::Error::success();
+  }
+
+  api::CompileOptions compileOptions() {
+    api::CompileOptions options = request.compile;
+    if (request.passes)
+      options.onPassManager = [this, given = options.onPassManager](mlir::PassManager &pm) {
+        given(pm);
+        verifier->attach(pm);
+      };
+    return options;
+  }
+
+  llvm::Error runPasses() {
+    llvm::Error error = compilation->runPasses(api::Stage::Kernels);
+    result.drift = verifier->drift();
+    result.passesSeen = verifier->passesSeen();
+    result.passesJudged = verifier->passesJudged();
+    return error;
+  }
+
+  llvm::Error runArtefact() {
+    llvm::SmallString<128> folder;
+    if (std::error_code code = llvm::sys::fs::createUniqueDirectory("llmc-compare", folder))
+      return llvm::createStringError(code, "can't make a temporary folder");
+    llvm::scope_exit remove([&] { llvm::sys::fs::remove_directories(folder); });
+    auto facts = compilation->writeArtefact(folder);
+    if (!facts)
+      return facts.takeError();
+    result.model = facts->name;
+    result.cpu = facts->cpu;
+    auto model = LoadedModel::open(folder, request.threads);
+    if (!model)
+      return model.takeError();
+    if (request.kernels) {
+      auto made = KernelObserver::create(compilation->function(), inputs, (*model)->info().symbol_count);
+      if (!made)
+        return made.takeError();
+      observer = std::move(*made);
+      for (const codegen::KernelFacts &kernel : facts->kernels)
+        result.kernels.push_back({result.kernels.size(), kernel.name, {}, {}, {}, {}, {}, {}, {}});
+    }
+    auto outputs = (*model)->run(hostInputs, observer ? observer->hook() : nullptr);
+    if (!outputs)
+      return outputs.takeError();
+    hostOutputs = std::move(*outputs);
+    return observer ? observer->takeError() : llvm::Error::success();
+  }
+
+  llvm::Error judgeOutputs() {
+    std::vector<reference::Tensor> wanted = verifier->outputs();
+    result.judge = "the reference, run on the imported model";
+    if (!request.expected.empty()) {
+      auto read = expectedOutputs(request.expected, compilation->function());
+      if (!read)
+        return read.takeError();
+      wanted = std::move(*read);
+      result.judge = request.expected;
+    }
+    for (auto [got, want] : llvm::zip(hostOutputs, wanted)) {
+      auto tensor = toReference(got, want.elementType());
+      if (!tensor)
+        return tensor.takeError();
+      Tolerance tolerance = reference::roundingTolerance(want.elementType());
+      auto comparison = reference::compareTensors(*tensor, want, tolerance);
+      if (!comparison)
+        return llvm::createStringError("output \"" + got.name + "\": " + llvm::toString(comparison.takeError()));
+      std::string type;
+      llvm::raw_string_ostream(type) << want.elementType();
+      result.outputs.push_back({got.name, want.shape().vec(), type, tolerance, *comparison});
+    }
+    return llvm::Error::success();
+  }
+
+  const ComparisonRequest &request;
+  std::unique_ptr<api::Compilation> compilation;
+  std::vector<HostTensor> hostInputs, hostOutputs;
+  std::vector<reference::Tensor> inputs; // views of hostInputs
+  std::unique_ptr<pipeline::NumericsVerifier> verifier;
+  std::unique_ptr<KernelObserver> observer;
+  ModelComparison result;
+};
+
+} // namespace
+
+llvm::Expected<ModelComparison> compareModel(const ComparisonRequest &request) { return Comparing(request).run(); }
+
+const KernelResult *ModelComparison::culprit() const {
+  auto found = llvm::find_if(kernels, [](const KernelResult &kernel) { return !kernel.own.within(); });
+  return found == kernels.end() ? nullptr : &*found;
+}
+
+bool ModelComparison::within() const {
+  return !drift && !culprit() && llvm::all_of(outputs, [](const OutputResult &o) { return o.comparison.within(); }) &&
+         llvm::all_of(kernels, [](const KernelResult &kernel) { return kernel.total.within(); });
+}
+
+} // namespace llmc::tools

@@ -1,0 +1,91 @@
+// The manifest holds what the compiler knew; the library tells what it was built for, which no one can edit by hand.
+#include "tools/llmc/LoadedModel.h"
+#include "tools/llmc/inspect/ModelReport.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+namespace json = llvm::json;
+
+namespace llmc::tools {
+namespace {
+
+std::vector<std::string> strings(const json::Array *array) {
+  std::vector<std::string> texts;
+  if (array)
+    for (const json::Value &value : *array)
+      texts.push_back(value.getAsString().value_or("").str());
+  return texts;
+}
+
+void readKernels(const json::Object &manifest, ModelReport &report) {
+  const json::Array *kernels = manifest.getArray("kernels");
+  if (!kernels)
+    return;
+  for (const json::Value &value : *kernels)
+    if (const json::Object *kernel = value.getAsObject())
+      report.kernels.push_back({kernel->getString("function").value_or("").str(),
+                                kernel->getString("anchor").value_or("").str(),
+                                strings(kernel->getArray("operations")),
+                                strings(kernel->getArray("nodes")),
+                                {},
+                                {}});
+}
+
+void readArena(const json::Object &manifest, ModelReport &report) {
+  const json::Array *places = manifest.getArray("memory");
+  if (!places)
+    return;
+  auto count = static_cast<int64_t>(places->size());
+  for (const json::Value &value : *places) {
+    const json::Object *place = value.getAsObject();
+    auto bytes = place ? ir::DimExpr::parse(place->getString("bytes").value_or("")) : std::nullopt;
+    ir::ArenaSlot slot = {bytes.value_or(ir::DimExpr(0)), {}, 0, 0};
+    if (const json::Array *below = place ? place->getArray("below") : nullptr)
+      for (const json::Value &number : *below)
+        if (auto index = number.getAsInteger(); index && *index >= 0 && *index < count)
+          slot.below.push_back(*index);
+    report.arena.push_back(std::move(slot));
+  }
+}
+
+void askLibrary(const LoadedModel &model, ModelReport &report) {
+  const llmc_model_info &info = model.info();
+  report.name = info.name;
+  report.compiler = info.compiler;
+  report.cpu = info.cpu;
+  report.codeVersions = info.version_count;
+  report.weightsBytes = static_cast<int64_t>(info.weights_bytes);
+  report.weightsDigest = info.weights_digest;
+  report.inputs = model.inputs();
+  report.outputs = model.outputs();
+  report.symbols = model.symbols();
+}
+
+} // namespace
+
+llvm::Expected<ModelReport> inspectArtefact(const std::string &folder) {
+  auto model = LoadedModel::open(folder, /*threads=*/1);
+  if (!model)
+    return model.takeError();
+  auto text = llvm::MemoryBuffer::getFile(folder + "/manifest.json");
+  if (!text)
+    return llvm::createStringError(text.getError(), "can't read " + folder + "/manifest.json");
+  auto manifest = json::parse((*text)->getBuffer());
+  if (!manifest)
+    return llvm::createStringError(folder + "/manifest.json: " + llvm::toString(manifest.takeError()));
+  const json::Object *object = manifest->getAsObject();
+  if (!object)
+    return llvm::createStringError(folder + "/manifest.json holds no object");
+  ModelReport report;
+  report.source = "told by the library and its manifest";
+  askLibrary(**model, report);
+  readKernels(*object, report);
+  readArena(*object, report);
+  if (report.kernels.size() != (*model)->info().kernel_count)
+    return llvm::createStringError(folder + "/manifest.json lists " + std::to_string(report.kernels.size()) +
+                                   " kernels but the library has " + std::to_string((*model)->info().kernel_count) +
+                                   "; try: compile the model again");
+  return report;
+}
+
+} // namespace llmc::tools

@@ -1,0 +1,47 @@
+// What can be told about a model without running it.
+#ifndef LLMC_TOOLS_LLMC_INSPECT_MODELREPORT_H
+#define LLMC_TOOLS_LLMC_INSPECT_MODELREPORT_H
+
+#include "compiler/api/Compiler.h"
+#include "compiler/ir/ArenaPlan.h"
+#include "tools/llmc/ModelInputs.h"
+
+namespace llmc::tools {
+
+struct KernelReport {
+  std::string function, anchor; // a function is empty before code generation
+  std::vector<std::string> operations, nodes;
+  std::optional<ir::DimExpr> flops, traffic; // counted on the IR; unknown for a compiled model
+};
+
+struct ModelReport {
+  std::string name;
+  std::string source; // how the numbers were got, for people
+  std::string compiler, cpu;
+  uint32_t codeVersions = 0; // of a compiled model: how many CPUs it has code for
+  uint64_t weightsDigest = 0;
+  std::vector<codegen::SymbolFacts> symbols;
+  std::vector<TensorDeclaration> inputs, outputs;
+  std::vector<std::pair<std::string, int64_t>> operations; // of the imported graph, by kind, most frequent first
+  std::optional<int64_t> parameters;                       // elements of the imported weights
+  int64_t weightsBytes = 0;                                // as the artefact holds them
+  std::vector<ir::ArenaSlot> arena;
+  bool knowsLifetimes = false; // of the arena's places
+  std::vector<KernelReport> kernels;
+
+  /// Sums over the kernels; nothing where one is unknown.
+  std::optional<ir::DimExpr> flops() const { return sum(&KernelReport::flops); }
+  std::optional<ir::DimExpr> traffic() const { return sum(&KernelReport::traffic); }
+
+private:
+  std::optional<ir::DimExpr> sum(std::optional<ir::DimExpr> KernelReport::*field) const;
+};
+
+/// Imports a model and runs the passes; generates no code.
+llvm::Expected<ModelReport> inspectModel(const std::string &path, const api::CompileOptions &options);
+/// Reads the manifest of a compiled model, and opens it for what the library says itself.
+llvm::Expected<ModelReport> inspectArtefact(const std::string &folder);
+
+} // namespace llmc::tools
+
+#endif

@@ -1,0 +1,234 @@
+// Formulas first, then their value for sizes that are named.
+#include "tools/llmc/inspect/PrintReport.h"
+#include "tools/llmc/TextTable.h"
+#include "tools/llmc/tensors/ElementType.h"
+#include <map>
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/JSON.h"
+
+namespace llmc::tools {
+namespace {
+
+/// Values of the symbols for which numbers are given.
+class ChosenSizes {
+public:
+  ChosenSizes(const ModelReport &report, const DimChoice &dims) {
+    for (const codegen::SymbolFacts &symbol : report.symbols) {
+      auto found = dims.find(symbol.name);
+      values[symbol.name] =
+          found != dims.end() ? found->second.second : std::clamp<int64_t>(128, symbol.least, symbol.most);
+    }
+  }
+
+  std::optional<int64_t> operator()(llvm::StringRef name) const {
+    auto found = values.find(name);
+    return found == values.end() ? std::nullopt : std::optional<int64_t>(found->second);
+  }
+  std::optional<int64_t> valueOf(const ir::DimExpr &expr) const { return expr.evaluate(*this); }
+  const llvm::MapVector<llvm::StringRef, int64_t> &all() const { return values; }
+
+  /// "batch = 128, seq = 128"
+  std::string text() const {
+    std::string line;
+    for (auto &[name, value] : values)
+      line += (line.empty() ? "" : ", ") + name.str() + " = " + std::to_string(value);
+    return line;
+  }
+
+private:
+  llvm::MapVector<llvm::StringRef, int64_t> values;
+};
+
+std::string dtypeName(uint32_t dtype) {
+  const ElementType *type = findElementType(dtype);
+  return type ? type->name : "unknown";
+}
+
+std::string rangeText(const codegen::SymbolFacts &symbol) {
+  std::string least = std::to_string(symbol.least);
+  return symbol.most == ir::DimExpr::kUnbounded ? "at least " + least : least + " to " + std::to_string(symbol.most);
+}
+
+void printInterface(const ModelReport &report, llvm::raw_ostream &out) {
+  TextTable table({"", "name", "type"});
+  for (const TensorDeclaration &tensor : report.inputs)
+    table.add({"input", tensor.name, typeText(dtypeName(tensor.dtype), tensor.dimTexts)});
+  for (const TensorDeclaration &tensor : report.outputs)
+    table.add({"output", tensor.name, typeText(dtypeName(tensor.dtype), tensor.dimTexts)});
+  for (const codegen::SymbolFacts &symbol : report.symbols)
+    table.add({"size", symbol.name, rangeText(symbol)});
+  table.print(out);
+}
+
+void printOperations(const ModelReport &report, llvm::raw_ostream &out) {
+  if (report.operations.empty())
+    return;
+  out << "\noperations of the imported graph:\n";
+  TextTable table({"count", "operation"});
+  for (auto &[kind, count] : report.operations)
+    table.add({std::to_string(count), kind});
+  table.print(out);
+}
+
+/// Sizes of the arena's places and how many have each.
+std::map<std::string, int64_t> placeSizes(const ModelReport &report) {
+  std::map<std::string, int64_t> sizes;
+  for (const ir::ArenaSlot &slot : report.arena)
+    ++sizes[slot.bytes.text()];
+  return sizes;
+}
+
+void printCosts(const ModelReport &report, const ChosenSizes &sizes, llvm::raw_ostream &out) {
+  std::string where = sizes.all().empty() ? "" : " (" + sizes.text() + ")";
+  out << "\ncost and memory:\n";
+  TextTable table({"", "value" + where, "how"});
+  if (report.parameters)
+    table.add({"parameters", std::to_string(*report.parameters), "elements of the imported weights"});
+  table.add({"weights", readableBytes(report.weightsBytes), "as the artefact holds them, packed"});
+  auto formula = [&](const char *name, const std::optional<ir::DimExpr> &expr, auto readable) {
+    if (!expr)
+      return;
+    auto value = sizes.valueOf(*expr);
+    table.add({name, value ? readable(*value) : "depends on data", expr->text()});
+  };
+  formula("FLOPs a run", report.flops(),
+          [](int64_t value) { return formatNumber("%.4g", static_cast<double>(value)); });
+  formula("traffic a run", report.traffic(), readableBytes);
+  ir::ArenaUse use = ir::evaluateArena(report.arena, sizes);
+  std::string how = std::to_string(report.arena.size()) + " places, proven by the plan";
+  if (report.knowsLifetimes)
+    how += "; at most " + readableBytes(use.lowerBoundBytes) + " alive at once";
+  table.add({"arena", readableBytes(use.arenaBytes), how});
+  table.print(out);
+  if (report.arena.empty())
+    return;
+  out << "\nplaces in the arena (they share it where they do not live at once):\n";
+  TextTable places({"count", "bytes"});
+  for (auto &[bytes, count] : placeSizes(report))
+    places.add({std::to_string(count), bytes});
+  places.print(out);
+}
+
+void printKernels(const ModelReport &report, llvm::raw_ostream &out) {
+  out << "\n" << report.kernels.size() << " kernels:\n";
+  TextTable table({"#", "kernel", "operations", "FLOPs", "nodes"});
+  for (auto [number, kernel] : llvm::enumerate(report.kernels))
+    table.add({std::to_string(number), kernel.function.empty() ? kernel.anchor : kernel.function,
+               llvm::join(kernel.operations, " "), kernel.flops ? kernel.flops->text() : "",
+               llvm::join(kernel.nodes, ", ")});
+  table.print(out);
+}
+
+void writeTensors(llvm::json::OStream &json, llvm::StringRef key, const std::vector<TensorDeclaration> &tensors) {
+  json.attributeArray(key, [&] {
+    for (const TensorDeclaration &tensor : tensors)
+      json.object([&] {
+        json.attribute("name", tensor.name);
+        json.attribute("type", dtypeName(tensor.dtype));
+        json.attributeArray("dims", [&] {
+          for (const std::string &dim : tensor.dimTexts)
+            json.value(dim);
+        });
+      });
+  });
+}
+
+void writeFormula(llvm::json::OStream &json, llvm::StringRef key, const std::optional<ir::DimExpr> &expr,
+                  const ChosenSizes &sizes) {
+  if (!expr)
+    return;
+  json.attributeObject(key, [&] {
+    json.attribute("formula", expr->text());
+    if (auto value = sizes.valueOf(*expr))
+      json.attribute("value", *value);
+  });
+}
+
+void writeKernel(llvm::json::OStream &json, const KernelReport &kernel, const ChosenSizes &sizes) {
+  json.object([&] {
+    if (!kernel.function.empty())
+      json.attribute("function", kernel.function);
+    json.attribute("anchor", kernel.anchor);
+    json.attribute("operations", llvm::json::Array(kernel.operations));
+    json.attribute("nodes", llvm::json::Array(kernel.nodes));
+    writeFormula(json, "flops", kernel.flops, sizes);
+    writeFormula(json, "traffic_bytes", kernel.traffic, sizes);
+  });
+}
+
+void writeSymbols(llvm::json::OStream &json, const ModelReport &report, const ChosenSizes &sizes) {
+  json.attributeArray("symbols", [&] {
+    for (const codegen::SymbolFacts &symbol : report.symbols)
+      json.object([&] {
+        json.attribute("name", symbol.name);
+        json.attribute("least", symbol.least);
+        if (symbol.most != ir::DimExpr::kUnbounded)
+          json.attribute("most", symbol.most);
+        json.attribute("chosen", sizes(symbol.name).value_or(0));
+      });
+  });
+}
+
+void writeMemory(llvm::json::OStream &json, const ModelReport &report, const ChosenSizes &sizes) {
+  json.attributeObject("memory", [&] {
+    ir::ArenaUse use = ir::evaluateArena(report.arena, sizes);
+    json.attribute("weights_bytes", report.weightsBytes);
+    json.attribute("arena_bytes", use.arenaBytes);
+    if (report.knowsLifetimes)
+      json.attribute("alive_at_once_bytes", use.lowerBoundBytes);
+    json.attributeObject("places", [&] {
+      for (auto &[bytes, count] : placeSizes(report))
+        json.attribute(bytes, count);
+    });
+  });
+}
+
+} // namespace
+
+void printReport(const ModelReport &report, const DimChoice &dims, llvm::raw_ostream &out) {
+  ChosenSizes sizes(report, dims);
+  out << report.name;
+  if (!report.compiler.empty())
+    out << ", compiled by " << report.compiler << " for " << report.cpu << " (one of " << report.codeVersions
+        << " versions of the code)";
+  out << "\n(" << report.source << ")\n\n";
+  printInterface(report, out);
+  printOperations(report, out);
+  printCosts(report, sizes, out);
+  printKernels(report, out);
+}
+
+void printReportJson(const ModelReport &report, const DimChoice &dims, llvm::raw_ostream &out) {
+  ChosenSizes sizes(report, dims);
+  llvm::json::OStream json(out, /*IndentSize=*/1);
+  json.object([&] {
+    json.attribute("model", report.name);
+    json.attribute("source", report.source);
+    if (!report.compiler.empty()) {
+      json.attribute("compiler", report.compiler);
+      json.attribute("cpu", report.cpu);
+      json.attribute("code_versions", static_cast<int64_t>(report.codeVersions));
+      json.attribute("weights_digest", "xxh64:" + llvm::utohexstr(report.weightsDigest, /*LowerCase=*/true, 16));
+    }
+    writeSymbols(json, report, sizes);
+    writeTensors(json, "inputs", report.inputs);
+    writeTensors(json, "outputs", report.outputs);
+    json.attributeObject("operations", [&] {
+      for (auto &[kind, count] : report.operations)
+        json.attribute(kind, count);
+    });
+    if (report.parameters)
+      json.attribute("parameters", *report.parameters);
+    writeFormula(json, "flops", report.flops(), sizes);
+    writeFormula(json, "traffic_bytes", report.traffic(), sizes);
+    writeMemory(json, report, sizes);
+    json.attributeArray("kernels", [&] {
+      for (const KernelReport &kernel : report.kernels)
+        writeKernel(json, kernel, sizes);
+    });
+  });
+  out << '\n';
+}
+
+} // namespace llmc::tools
