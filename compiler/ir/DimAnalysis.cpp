@@ -70,9 +70,7 @@ bool DimAnalysis::dependsOnData(const DimExpr &expr) {
   return llvm::any_of(expr.symbols(), [](StringRef name) { return name.starts_with("#"); });
 }
 
-DimExpr DimAnalysis::opaque() {
-  return DimExpr::symbol("#" + std::to_string(opaqueCount++), -DimExpr::kUnbounded);
-}
+DimExpr DimAnalysis::opaque() { return DimExpr::symbol("#" + std::to_string(opaqueCount++), -DimExpr::kUnbounded); }
 
 void DimAnalysis::visit(Operation *op) {
   if (auto kernel = dyn_cast<KernelOp>(op)) {
@@ -147,6 +145,12 @@ DimExpr DimAnalysis::value(Value index) {
 }
 
 DimExpr DimAnalysis::selectValue(Value condition, const DimExpr &yes, const DimExpr &no, Value result) {
+  // `a == 1 ? b : a` is how a requested shape broadcasts with another. Where b is known to be more than 1, the formula
+  // for broadcasting would take for granted that the sizes fit.
+  auto cmp = condition.getDefiningOp<arith::CmpIOp>();
+  if (cmp && cmp.getPredicate() == arith::CmpIPredicate::eq && value(cmp.getRhs()).isConstant(1) &&
+      value(cmp.getLhs()) == no && yes.least() <= 1)
+    return DimExpr::broadcast(no, yes);
   DimExpr truth = value(condition); // 0 or 1
   if (dependsOnData(truth))
     return opaque();

@@ -45,8 +45,8 @@ struct Bounds {
 };
 
 Bounds multiply(Bounds a, Bounds b) {
-  int64_t corners[] = {saturatingMul(a.least, b.least), saturatingMul(a.least, b.most),
-                       saturatingMul(a.most, b.least), saturatingMul(a.most, b.most)};
+  int64_t corners[] = {saturatingMul(a.least, b.least), saturatingMul(a.least, b.most), saturatingMul(a.most, b.least),
+                       saturatingMul(a.most, b.most)};
   return {*std::min_element(corners, corners + 4), *std::max_element(corners, corners + 4)};
 }
 
@@ -242,25 +242,28 @@ DimExpr DimExpr::max(const DimExpr &a, const DimExpr &b) {
   return a.text() < b.text() ? function(DimAtom::Max, a, b) : function(DimAtom::Max, b, a);
 }
 
-/// a = min(b, c) with c at least 1. Where these broadcast, they are equal: a is 1 only if b is.
-static bool isClampOf(const DimExpr &a, const DimExpr &b) {
-  if (a.terms().size() != 1 || a.terms().front().coefficient != 1 || a.terms().front().factors.size() != 1)
+/// True when `expr` is min(other, c) with c at least 1. It broadcasts with `other` only where both are equal or where
+/// it is 1, and gives `other` in both cases.
+static bool isClippedFrom(const DimExpr &expr, const DimExpr &other) {
+  if (expr.terms().size() != 1 || expr.terms().front().coefficient != 1 || expr.terms().front().factors.size() != 1)
     return false;
-  const DimAtom &atom = *a.terms().front().factors.front();
-  return atom.kind == DimAtom::Min && ((atom.left == b && atom.right.least() >= 1) ||
-                                       (atom.right == b && atom.left.least() >= 1));
+  const DimAtom &atom = *expr.terms().front().factors.front();
+  return atom.kind == DimAtom::Min &&
+         ((atom.left == other && atom.right.least() >= 1) || (atom.right == other && atom.left.least() >= 1));
 }
 
 DimExpr DimExpr::broadcast(const DimExpr &a, const DimExpr &b) {
-  if (a == b || b.isConstant(1) || isClampOf(b, a))
+  if (a == b || b.isConstant(1))
     return a;
-  if (isClampOf(a, b))
-    return b;
   if (a.isConstant(1))
     return b;
   if (a.constant() || a.least() > 1)
     return a;
   if (b.constant() || b.least() > 1)
+    return b;
+  if (isClippedFrom(b, a))
+    return a;
+  if (isClippedFrom(a, b))
     return b;
   return function(DimAtom::Broadcast, a, b);
 }
@@ -283,8 +286,7 @@ llvm::StringRef DimExpr::symbolName() const {
 int64_t DimExpr::least() const { return boundsOf(*this).least; }
 int64_t DimExpr::most() const { return boundsOf(*this).most; }
 
-std::optional<int64_t>
-DimExpr::evaluate(llvm::function_ref<std::optional<int64_t>(llvm::StringRef)> lookup) const {
+std::optional<int64_t> DimExpr::evaluate(llvm::function_ref<std::optional<int64_t>(llvm::StringRef)> lookup) const {
   int64_t sum = 0;
   for (const Term &term : polynomial) {
     int64_t value = term.coefficient;

@@ -61,8 +61,8 @@ llvm::Error GraphImporter::addArgument(const GraphValue &input, std::vector<Type
                                        std::vector<DictionaryAttr> &attributes) {
   Type element = mlirTypeOf(input.type->elementType, context);
   if (!element)
-    return model.reporter().error<Code::InputElementType>(describe("input", input.name),
-                                                          infoOf(input.type->elementType).name);
+    return model.reporter().error<Code::InterfaceElementType>(describe("input", input.name),
+                                                              infoOf(input.type->elementType).name);
   SmallVector<int64_t> shape;
   SmallVector<std::string> texts;
   for (const ir::DimExpr &size : dims.of(input)) {
@@ -177,6 +177,10 @@ llvm::Error GraphImporter::addReturn() {
   SmallVector<Type> types;
   SmallVector<Attribute> attributes;
   for (const GraphValue &output : model.graph().outputs()) {
+    const TensorData *tensor = model.graph().findTensor(output.name);
+    if (tensor && !isCompiled(tensor->elementType))
+      return model.reporter().error<Code::InterfaceElementType>(describe("output", output.name),
+                                                                infoOf(tensor->elementType).name);
     OnnxValue value = valueOf(output.name);
     results.push_back(value.tensor);
     types.push_back(value.tensor.getType());

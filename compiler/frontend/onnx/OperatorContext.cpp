@@ -29,6 +29,8 @@ llvm::Error OperatorContext::takeError() {
 RankedTensorType OperatorContext::typeOf(Value tensor) { return llvm::cast<RankedTensorType>(tensor.getType()); }
 
 Sizes OperatorContext::indexList(size_t index) {
+  if (!has(index))
+    return {};
   RankedTensorType type = typeOf(input(index));
   if (type.getRank() > 1 || !type.hasStaticShape() || !type.getElementType().isIntOrIndex()) {
     fail<Code::OperandNotSizes>(quoted(node.input(index)));
@@ -141,13 +143,23 @@ Value OperatorContext::scalar(double value, Type elementType) {
   return constant(DenseElementsAttr::get(type, integer));
 }
 
+MixedSizes OperatorContext::checkedSizes(llvm::ArrayRef<Value> list) {
+  MixedSizes mixed(list);
+  for (int64_t &size : mixed.constants)
+    if (size < 0 && !ShapedType::isDynamic(size)) {
+      fail<Code::OperandsDoNotFit>("a size of its result is " + std::to_string(size));
+      size = 0;
+    }
+  return mixed;
+}
+
 Value OperatorContext::reshape(Value tensor, llvm::ArrayRef<Value> to) {
-  MixedSizes mixed(to);
+  MixedSizes mixed = checkedSizes(to);
   return make<ir::ReshapeOp>(tensor, mixed.dynamic, mixed.constants);
 }
 
 Value OperatorContext::expand(Value tensor, llvm::ArrayRef<Value> to) {
-  MixedSizes mixed(to);
+  MixedSizes mixed = checkedSizes(to);
   return make<ir::ExpandOp>(tensor, mixed.dynamic, mixed.constants);
 }
 
@@ -157,21 +169,17 @@ Value OperatorContext::transpose(Value tensor, llvm::ArrayRef<int64_t> perm) {
 
 Value OperatorContext::slice(Value tensor, llvm::ArrayRef<Value> offsets, llvm::ArrayRef<Value> to,
                              llvm::ArrayRef<int64_t> steps) {
-  MixedSizes from(offsets), mixed(to);
+  MixedSizes from(offsets), mixed = checkedSizes(to);
   return make<ir::SliceOp>(tensor, from.dynamic, mixed.dynamic, from.constants, mixed.constants, steps);
 }
 
 Value OperatorContext::iota(Value size) {
-  MixedSizes mixed(size);
+  MixedSizes mixed = checkedSizes(size);
   return make<ir::IotaOp>(mixed.dynamic, mixed.constants);
 }
 
 Value OperatorContext::cast(const OnnxValue &value, OnnxElementType to) {
   Type target = mlirTypeOf(to, builder.getContext());
-  if (!target) {
-    fail<Code::ElementTypeUnsupported>(infoOf(to).name);
-    return value.tensor;
-  }
   if (elementType(value.tensor) == target)
     return value.tensor;
   return map(value.tensor, value.type,

@@ -81,12 +81,15 @@ public:
   mlir::Value constant(mlir::DenseElementsAttr value);
   /// A scalar tensor.
   mlir::Value scalar(double value, mlir::Type elementType);
+  /// The sizes as operations take them. Fails, and gives 0, where one is known to be negative.
+  MixedSizes checkedSizes(llvm::ArrayRef<mlir::Value> sizes);
   mlir::Value reshape(mlir::Value tensor, llvm::ArrayRef<mlir::Value> sizes);
   mlir::Value expand(mlir::Value tensor, llvm::ArrayRef<mlir::Value> sizes);
   mlir::Value transpose(mlir::Value tensor, llvm::ArrayRef<int64_t> perm);
   mlir::Value slice(mlir::Value tensor, llvm::ArrayRef<mlir::Value> offsets, llvm::ArrayRef<mlir::Value> sizes,
                     llvm::ArrayRef<int64_t> steps);
   mlir::Value iota(mlir::Value size);
+  /// The type has to be one that is compiled.
   mlir::Value cast(const OnnxValue &value, OnnxElementType to);
   /// An index as a scalar tensor of i64.
   mlir::Value scalarOf(mlir::Value index);

@@ -13,6 +13,7 @@ public:
   ScalarMath(mlir::OpBuilder &builder, mlir::Location location, bool isUnsigned)
       : builder(builder), location(location), isUnsigned(isUnsigned) {}
 
+  bool readsUnsigned() const { return isUnsigned; }
   ScalarMath asSigned() const { return ScalarMath(builder, location, false); }
 
   static bool isFloat(mlir::Value value) { return llvm::isa<mlir::FloatType>(value.getType()); }

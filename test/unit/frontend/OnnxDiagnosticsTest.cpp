@@ -166,8 +166,29 @@ const Offender kOffenders[] = {
 
 /// Codes of errors that no ModelProto provokes; tests of their own do.
 const Code kOutsideTable[] = {
-    Code::CannotOpen,   Code::NotAFile,          Code::EmptyFile,        Code::TruncatedFile, Code::NotProtobuf,
-    Code::DamagedField, Code::StructureTooLarge, Code::AttributeMissing, Code::AttributeType,
+    Code::CannotOpen,
+    Code::NotAFile,
+    Code::EmptyFile,
+    Code::TruncatedFile,
+    Code::NotProtobuf,
+    Code::DamagedField,
+    Code::StructureTooLarge,
+    Code::AttributeMissing,
+    Code::AttributeType,
+    // OnnxImporterTest.cpp
+    Code::NodesUnsupported,
+    Code::InputRankUnknown,
+    Code::InterfaceElementType,
+    Code::DimUnknown,
+    Code::DimRange,
+    Code::OperandNotSizes,
+    Code::OperandNotConstant,
+    Code::AxisOutOfRange,
+    Code::AttributeValue,
+    Code::OperandsDoNotFit,
+    Code::OperandLength,
+    Code::OutputUnsupported,
+    Code::DimMustBeKnown,
 };
 
 class OnnxDiagnosticsTest : public ModelTest {

@@ -81,7 +81,7 @@ static void importConstantOfShape(OperatorContext &op) {
   Sizes shape = op.indexList(0);
   if (!filling || op.failed())
     return;
-  MixedSizes mixed(shape);
+  MixedSizes mixed = op.checkedSizes(shape);
   auto type = RankedTensorType::get(mixed.constants, filling->value.getElementType());
   bool isSmall = type.hasStaticShape() && type.getNumElements() <= kLargestConstant;
   op.setResult(isSmall ? op.constant(filling->value.resizeSplat(type)) : op.expand(op.constant(filling->value), shape),

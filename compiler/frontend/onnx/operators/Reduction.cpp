@@ -26,8 +26,16 @@ Value min(ScalarMath &m, Value a, Value b) { return m.min(a, b); }
 Value max(ScalarMath &m, Value a, Value b) { return m.max(a, b); }
 Value abs(ScalarMath &m, Value x) { return m.abs(x); }
 Value square(ScalarMath &m, Value x) { return m.mul(x, x); }
-Value root(ScalarMath &m, Value x) { return m.apply<math::SqrtOp>(x); }
-Value log(ScalarMath &m, Value x) { return m.apply<math::LogOp>(x); }
+/// A function of floats; integers go there and back.
+template <typename Op> Value throughFloat(ScalarMath &m, Value x) {
+  if (ScalarMath::isFloat(x))
+    return m.apply<Op>(x);
+  Value real = m.apply<Op>(m.cast(x, Float64Type::get(x.getContext()), false));
+  return m.cast(real, x.getType(), m.readsUnsigned());
+}
+
+Value root(ScalarMath &m, Value x) { return throughFloat<math::SqrtOp>(m, x); }
+Value log(ScalarMath &m, Value x) { return throughFloat<math::LogOp>(m, x); }
 
 /// The axes, ascending. Without any, all, unless the node says that it then does nothing.
 std::optional<SmallVector<int64_t>> readAxes(OperatorContext &op, bool asInput) {

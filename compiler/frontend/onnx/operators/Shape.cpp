@@ -82,13 +82,6 @@ void importRange(OperatorContext &op) {
 
 //===--- Reshape and its kin -------------------------------------------------------------------------------------===//
 
-/// A requested size that is not known yet: -1 stands for "what is left". A computed 0 is the size of an empty axis, not
-/// a wish to copy; where both readings give a valid shape, they give the same.
-struct Requested {
-  Sizes sizes;
-  SmallVector<Value> openAxes; ///< requested values that may be -1
-};
-
 /// What remains for the axis that is asked to be -1: all elements over those of the other axes.
 Value remaining(OperatorContext &op, llvm::ArrayRef<Value> sizes, size_t except) {
   Sizes others;
@@ -98,7 +91,8 @@ Value remaining(OperatorContext &op, llvm::ArrayRef<Value> sizes, size_t except)
   return op.sizes.floorDiv(op.sizes.product(op.sizes.dims(op.input(0))), op.sizes.product(others));
 }
 
-/// Sizes where 0 copies the input's and the rest is as requested.
+/// A 0 that is known copies the input's size. One that comes up at run time stands for itself: it is the size of an
+/// empty tensor, of which shapes are computed.
 std::optional<Sizes> copyZeros(OperatorContext &op, Sizes requested) {
   bool allowZero = op.intAttr("allowzero", 0);
   for (auto [axis, size] : llvm::enumerate(requested)) {

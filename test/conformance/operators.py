@@ -1,0 +1,379 @@
+"""Writes small ONNX models, one a form of an operator, with inputs and expected outputs: DIR/CASE/model.onnx and
+DIR/CASE/case0.npz with arrays `in:NAME` and `out:NAME`. Expected values come from onnxruntime with its optimizations
+off, or from onnx's reference in numpy where onnxruntime has no kernel. The same case always gives the same bytes.
+
+usage: operators.py DIR [--only PATTERN] [--list]
+"""
+
+import argparse
+import dataclasses
+import fnmatch
+import os
+import zlib
+
+import numpy as np
+import onnx
+import onnxruntime
+from onnx import TensorProto, helper, numpy_helper
+from onnx.reference import ReferenceEvaluator
+
+IR_VERSION = 10
+INT64_MAX = 2**63 - 1
+FLOATS = (np.float32, np.float64, np.float16)
+SIGNED = (np.int8, np.int16, np.int32, np.int64)
+UNSIGNED = (np.uint8, np.uint16, np.uint32, np.uint64)
+
+
+@dataclasses.dataclass
+class Const:
+    """An input that is an initializer."""
+
+    array: np.ndarray
+
+
+@dataclasses.dataclass
+class Case:
+    name: str
+    op: str
+    inputs: list  # arrays, Const, or None for one that is left out
+    attributes: dict
+    opset: int = 18
+    outputs: int = 1
+    dynamic: bool = False
+    nodes: list = None  # instead of op, for forms that take several nodes
+
+
+CASES = []
+
+
+def const(values, dtype=np.int64):
+    return Const(np.array(values, dtype=dtype))
+
+
+def random(name, shape, dtype=np.float32, low=-3.0, high=3.0):
+    generator = np.random.default_rng(zlib.crc32(name.encode()))
+    if dtype == np.bool_:
+        return generator.integers(0, 2, shape).astype(bool)
+    if np.issubdtype(dtype, np.integer):
+        bounds = np.iinfo(dtype)
+        return generator.integers(max(bounds.min, int(low * 3)), min(bounds.max, int(high * 3)), shape, endpoint=True).astype(dtype)
+    return generator.uniform(low, high, shape).astype(dtype)
+
+
+def add(name, op, *inputs, opset=18, outputs=1, nodes=None, sizes=("static", "dynamic"), **attributes):
+    """Adds a case with static sizes and one in which each dim of each input is a symbol of its own."""
+    for size in sizes:
+        CASES.append(Case(f"{name}.{size}", op, list(inputs), attributes, opset, outputs, size == "dynamic", nodes))
+
+
+# The cases, by family. -----------------------------------------------------------------------------------------------
+
+
+def short(dtype):
+    return np.dtype(dtype).name
+
+
+def unary_cases():
+    plain = "Abs Neg Sign Ceil Floor Round Exp Sin Cos Tan Atan Sinh Cosh Tanh Asinh Erf Relu Sigmoid Softplus Softsign Elu Selu LeakyRelu HardSigmoid HardSwish Mish Celu ThresholdedRelu"
+    domains = dict(Sqrt=(0, 4), Log=(0.1, 5), Reciprocal=(0.5, 3), Asin=(-1, 1), Acos=(-1, 1), Acosh=(1, 4), Atanh=(-0.9, 0.9))
+    domains.update({op: (-3, 3) for op in plain.split()})
+    for op, (low, high) in domains.items():
+        for dtype in FLOATS:
+            add(f"{op}.{short(dtype)}", op, random(op, (3, 5, 7), dtype, low, high))
+        add(f"{op}.scalar", op, random(op, (), np.float32, low, high), sizes=["static"])
+        add(f"{op}.empty", op, random(op, (0, 3), np.float32, low, high))
+    for approximate in ("none", "tanh"):
+        add(f"Gelu.{approximate}", "Gelu", random("Gelu", (5, 33)), opset=20, approximate=approximate)
+    for dtype in SIGNED:
+        for op in ("Abs", "Neg", "Sign"):
+            add(f"{op}.{short(dtype)}", op, random(op, (17,), dtype))
+    special = np.array([0.0, -0.0, np.inf, -np.inf, np.nan, 1.5, -2.5, 0.5], np.float32)
+    for op in ("IsNaN", "IsInf", "Sign", "Round", "Relu", "Floor", "Ceil", "Abs"):
+        add(f"{op}.special", op, special, opset=20)
+    add("IsInf.negative", "IsInf", special, detect_positive=0)
+    add("IsInf.positive", "IsInf", special, detect_negative=0)
+    add("Softplus.large", "Softplus", np.array([-200, -50, 0, 50, 200], np.float32))
+    add("Not", "Not", random("Not", (7,), np.bool_))
+    add("BitwiseNot.uint8", "BitwiseNot", random("BitwiseNot", (7,), np.uint8))
+    for alpha in (0.3, 2.0):
+        add(f"LeakyRelu.alpha{alpha}", "LeakyRelu", random("l", (9,)), alpha=alpha)
+        add(f"Elu.alpha{alpha}", "Elu", random("e", (9,)), alpha=alpha)
+    add("PRelu", "PRelu", random("x", (2, 3, 4)), random("slope", (3, 1)))
+
+
+def binary_cases():
+    shapes = {"same": ((3, 5), (3, 5)), "row": ((3, 5), (5,)), "both": ((3, 1), (1, 5)), "scalar": ((2, 3, 5), ()),
+              "rank": ((5,), (2, 3, 5)), "empty": ((0, 3), (1, 3))}
+    for op in ("Add", "Sub", "Mul", "Div"):
+        for shape, (left, right) in shapes.items():
+            add(f"{op}.{shape}", op, random("a", left), random("b", right, low=0.5))
+        for dtype in SIGNED + UNSIGNED + FLOATS:
+            add(f"{op}.{short(dtype)}", op, random("a", (11,), dtype), random("b", (11,), dtype, 1, 4))
+    for op in ("Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual"):
+        for dtype in (np.float32, np.int32, np.int64, np.uint8, np.float16):
+            add(f"{op}.{short(dtype)}", op, random("a", (3, 7), dtype, 0, 1), random("b", (7,), dtype, 0, 1))
+    for op in ("And", "Or", "Xor", "Equal"):
+        add(f"{op}.bool", op, random("a", (9,), np.bool_), random("b", (4, 1), np.bool_))
+    for op in ("BitwiseAnd", "BitwiseOr", "BitwiseXor"):
+        for dtype in (np.uint8, np.int32, np.int64):
+            add(f"{op}.{short(dtype)}", op, random("a", (9,), dtype), random("b", (9,), dtype))
+    for direction in ("LEFT", "RIGHT"):
+        for dtype in (np.uint8, np.uint32, np.uint64):
+            add(f"BitShift.{direction}.{short(dtype)}", "BitShift", random("a", (9,), dtype, 0, 60), random("b", (9,), dtype, 0, 2), direction=direction)
+    for dtype in (np.int32, np.int64, np.int8, np.uint8):
+        add(f"Mod.python.{short(dtype)}", "Mod", random("a", (21,), dtype), random("b", (21,), dtype, 1, 3))
+        add(f"Mod.c.{short(dtype)}", "Mod", random("a", (21,), dtype), random("b", (21,), dtype, 1, 3), fmod=1)
+    add("Mod.negative", "Mod", random("a", (21,), np.int64), -random("b", (21,), np.int64, 1, 3))
+    add("Mod.float", "Mod", random("a", (21,)), random("b", (21,), low=1), fmod=1)
+    for exponent in (2.0, 3.0, 0.5, 1.0, -1.0, 0.0, 1.7):
+        add(f"Pow.{exponent}", "Pow", random("p", (7, 3), low=0.2), const(exponent, np.float32))
+    add("Pow.general", "Pow", random("a", (3, 5), low=0.2), random("b", (5,)))
+    add("Pow.int", "Pow", random("a", (9,), np.int64, 0, 2), const(3))
+    add("Pow.int.float", "Pow", random("a", (9,), np.int64, 0, 2), const(2.0, np.float32))
+    add("Pow.float.int", "Pow", random("a", (9,), low=0.5), random("b", (9,), np.int64, -1, 1))
+    for op in ("Min", "Max", "Sum", "Mean"):
+        add(f"{op}.1", op, random("a", (5,)))
+        add(f"{op}.3", op, random("a", (5,)), random("b", (3, 1)), random("c", (3, 5)))
+    for op in ("Min", "Max"):
+        for dtype in (np.int32, np.int64, np.uint32, np.uint64, np.float16, np.float64):
+            add(f"{op}.{short(dtype)}", op, random("a", (9,), dtype), random("b", (9,), dtype))
+    add("Clip.both", "Clip", random("x", (19,)), const(-1, np.float32), const(1.5, np.float32))
+    add("Clip.low", "Clip", random("x", (19,)), const(0, np.float32))
+    add("Clip.high", "Clip", random("x", (19,)), None, const(0, np.float32))
+    add("Clip.int", "Clip", random("x", (19,), np.int64), const(-2), const(3))
+    for dtype in (np.float32, np.int64, np.uint8, np.float16, np.bool_):
+        add(f"Where.{short(dtype)}", "Where", random("c", (3, 1), np.bool_), random("a", (1, 5), dtype), random("b", (3, 5), dtype))
+
+
+def cast_cases():
+    types = FLOATS + SIGNED + UNSIGNED + (np.bool_,)
+    for source in types:
+        for target in types:
+            values = random("cast", (23,), source, 0 if target in UNSIGNED else -3, 3)
+            add(f"Cast.{short(source)}.{short(target)}", "Cast", values, to=helper.np_dtype_to_tensor_dtype(np.dtype(target)), sizes=["static"])
+    add("CastLike", "CastLike", random("x", (3, 4)), random("y", (1,), np.int32))
+    cast_there_and_back = [("Cast", ["x0"], ["narrow"], dict(to=TensorProto.BFLOAT16)), ("Cast", ["narrow"], ["y0"], dict(to=TensorProto.FLOAT))]
+    add("Cast.bfloat16", "Cast", random("x", (31,)), nodes=cast_there_and_back)
+
+
+def reduction_cases():
+    for op in "ReduceSum ReduceMean ReduceMax ReduceMin ReduceProd ReduceL1 ReduceL2 ReduceSumSquare ReduceLogSum ReduceLogSumExp".split():
+        x = random(op, (3, 5, 7), low=0.3)
+        for name, axes in {"last": [-1], "first": [0], "two": [2, 0], "middle": [1]}.items():
+            for keep in (0, 1):
+                add(f"{op}.{name}.keep{keep}", op, x, const(axes), keepdims=keep)
+                if op != "ReduceSum":
+                    add(f"{op}.{name}.keep{keep}.opset13", op, x, opset=13, axes=axes, keepdims=keep)
+        add(f"{op}.all", op, x)
+        add(f"{op}.none", op, x, const([]), noop_with_empty_axes=1)
+        for dtype in (np.float16, np.float64, np.int32, np.int64):
+            if np.issubdtype(dtype, np.floating) or "Log" not in op:
+                add(f"{op}.{short(dtype)}", op, random(op, (4, 6), dtype, low=0.5), const([1]))
+    for op in ("ReduceMax", "ReduceMin"):
+        for dtype in (np.uint8, np.int8):
+            add(f"{op}.{short(dtype)}", op, random(op, (4, 6), dtype), const([1]))
+    add("ReduceSum.empty", "ReduceSum", np.zeros((3, 0), np.float32), const([1]))
+    add("ReduceLogSumExp.large", "ReduceLogSumExp", np.array([[1000, 1001], [-np.inf, -np.inf]], np.float32), const([1]))
+    ties = np.array([[1, 3, 3], [2, 2, 0]], np.float32)
+    for op in ("ArgMax", "ArgMin"):
+        for last in (0, 1):
+            for keep in (0, 1):
+                add(f"{op}.last{last}.keep{keep}", op, ties, axis=1, select_last_index=last, keepdims=keep)
+        add(f"{op}.first", op, random(op, (5, 4)))
+        add(f"{op}.negative", op, random(op, (5, 4), np.int32), axis=-1)
+        add(f"{op}.uint8", op, np.array([[1, 200, 3], [255, 0, 128]], np.uint8), axis=1)
+
+
+def matmul_cases():
+    shapes = {"matrix": ((3, 5), (5, 7)), "batch": ((2, 3, 5), (2, 5, 7)), "broadcast": ((2, 1, 3, 5), (4, 5, 7)), "row": ((5,), (5, 7)),
+              "column": ((3, 5), (5,)), "dot": ((5,), (5,)), "vector.batch": ((5,), (2, 5, 3)), "batch.vector": ((2, 3, 5), (5,)),
+              "empty": ((0, 5), (5, 7)), "nothing": ((3, 0), (0, 7))}
+    for name, (left, right) in shapes.items():
+        add(f"MatMul.{name}", "MatMul", random("a", left), random("b", right))
+    for dtype in (np.float64, np.float16, np.int32, np.int64, np.uint32):
+        add(f"MatMul.{short(dtype)}", "MatMul", random("a", (2, 3, 5), dtype), random("b", (5, 4), dtype))
+    add("MatMul.weight", "MatMul", random("a", (2, 3, 48)), Const(random("w", (48, 33))))
+    for trans_a in (0, 1):
+        for trans_b in (0, 1):
+            a = random("a", (5, 3) if trans_a else (3, 5))
+            b = random("b", (7, 5) if trans_b else (5, 7))
+            add(f"Gemm.{trans_a}{trans_b}", "Gemm", a, b, random("c", (7,)), transA=trans_a, transB=trans_b)
+    a, b = random("a", (3, 5)), random("b", (5, 7))
+    add("Gemm.scaled", "Gemm", a, b, random("c", (3, 1)), alpha=0.5, beta=2.0)
+    add("Gemm.alpha", "Gemm", a, b, alpha=0.5)
+    add("Gemm.plain", "Gemm", a, b)
+    for rank, size in ((1, (11,)), (2, (9, 8)), (3, (5, 6, 4))):
+        x, w, bias = random("x", (2, 4) + size), random("w", (6, 4) + (3,) * rank), random("b", (6,))
+        add(f"Conv.{rank}d", "Conv", x, Const(w))
+        add(f"Conv.{rank}d.bias", "Conv", x, Const(w), Const(bias), pads=[1] * 2 * rank)
+        add(f"Conv.{rank}d.strides", "Conv", x, Const(w), Const(bias), strides=[2] * rank, pads=[1, 0] * rank)
+        add(f"Conv.{rank}d.groups", "Conv", x, Const(random("w", (6, 2) + (2,) * rank)), group=2)
+        for pad in ("SAME_UPPER", "SAME_LOWER", "VALID"):
+            add(f"Conv.{rank}d.{pad}", "Conv", x, Const(random("w", (6, 4) + (2,) * rank)), auto_pad=pad)
+            add(f"Conv.{rank}d.{pad}.strides", "Conv", x, Const(random("w", (6, 4) + (4,) * rank)), auto_pad=pad, strides=[3] * rank, sizes=["static"])
+    add("Conv.dilations", "Conv", random("x", (1, 2, 9, 9)), Const(random("w", (3, 2, 3, 3))), dilations=[2, 3])
+
+
+def normalization_cases():
+    x = random("x", (2, 3, 16))
+    for axis in (-1, 0, 1):
+        add(f"Softmax.{axis}", "Softmax", x, axis=axis)
+        add(f"LogSoftmax.{axis}", "LogSoftmax", x, axis=axis)
+        scale, bias = random("s", x.shape[axis:]), random("b", x.shape[axis:])
+        add(f"LayerNormalization.{axis}", "LayerNormalization", x, scale, bias, axis=axis)
+        add(f"RMSNormalization.{axis}", "RMSNormalization", x, scale, axis=axis, opset=23)
+    add("LayerNormalization.plain", "LayerNormalization", x, random("s", (16,)), epsilon=1e-2)
+    for dtype in (np.float16, np.float64):
+        add(f"Softmax.{short(dtype)}", "Softmax", x.astype(dtype))
+        add(f"LayerNormalization.{short(dtype)}", "LayerNormalization", x.astype(dtype), random("s", (16,), dtype), random("b", (16,), dtype))
+    add("Softmax.masked", "Softmax", np.array([[0, -np.inf, 1], [-np.inf, 2, -np.inf]], np.float32))
+    add("Softmax.large", "Softmax", np.array([[1e4, 1e4 - 1, -1e4]], np.float32))
+
+
+def shape_cases():
+    x = random("x", (2, 3, 4))
+    for name, (start, end) in {"all": (0, None), "part": (1, None), "negative": (-2, -1), "beyond": (-9, 9), "empty": (2, 1)}.items():
+        add(f"Shape.{name}", "Shape", x, **({"start": start} if end is None else {"start": start, "end": end}))
+    add("Size", "Size", x)
+    for name, target in {"plain": [4, 6], "rest": [-1, 2], "copy": [0, -1], "rank": [2, 1, 3, 2, 2], "flat": [-1]}.items():
+        add(f"Reshape.{name}", "Reshape", x, const(target))
+    add("Reshape.empty", "Reshape", np.zeros((0, 3), np.float32), const([3, 0]), allowzero=1)
+    add("Reshape.empty.copy", "Reshape", np.zeros((0, 3), np.float32), const([0, 1, 3]))
+    add("Reshape.scalar", "Reshape", random("x", (1, 1)), const([]))
+    by_shape = [("Shape", ["x0"], ["s"], {}), ("Gather", ["s", "x1"], ["d"], dict(axis=0)), ("Concat", ["d", "x2"], ["t"], dict(axis=0)), ("Reshape", ["x0", "t"], ["y0"], {})]
+    add("Reshape.computed", "Reshape", x, const([1]), const([-1]), nodes=by_shape)
+    for axis in (0, 1, 2, 3, -1, -3):
+        add(f"Flatten.{axis}", "Flatten", x, axis=axis)
+    add("Unsqueeze", "Unsqueeze", x, const([0, -1]))
+    add("Unsqueeze.middle", "Unsqueeze", x, const([2, 1]))
+    add("Squeeze", "Squeeze", random("x", (1, 3, 1, 2)), const([0, -2]))
+    add("Squeeze.all", "Squeeze", random("x", (1, 3, 1, 2)), sizes=["static"])
+    add("Expand.larger", "Expand", random("x", (3, 1)), const([2, 1, 4]))
+    add("Expand.smaller", "Expand", random("x", (2, 3, 4)), const([3, 1]))
+    add("Expand.one", "Expand", random("x", (1,)), const([5]))
+    add("Expand.computed", "Expand", random("x", (3, 1)), random("y", (2, 3, 4)), nodes=[("Shape", ["x1"], ["s"], {}), ("Expand", ["x0", "s"], ["y0"], {})])
+    for dtype in (np.float32, np.int64, np.bool_, np.float16):
+        add(f"ConstantOfShape.{short(dtype)}", "ConstantOfShape", random("x", (2, 3)), nodes=[
+            ("Shape", ["x0"], ["s"], {}), ("ConstantOfShape", ["s"], ["y0"], dict(value=numpy_helper.from_array(np.array([1], dtype))))])
+    add("ConstantOfShape.default", "ConstantOfShape", const([2, 3]))
+    for name, bounds in {"up": (2, 11, 3), "down": (9, -2, -2), "empty": (5, 2, 1)}.items():
+        for dtype in (np.int64, np.int32, np.float32):
+            add(f"Range.{name}.{short(dtype)}", "Range", *[const(b, dtype) for b in bounds])
+    add("Range.computed", "Range", random("x", (7,)), const(0), const(1), nodes=[("Size", ["x0"], ["n"], {}), ("Range", ["x1", "n", "x2"], ["y0"], {})])
+    add("Identity", "Identity", x)
+    add("Dropout", "Dropout", x)
+    for form, value in dict(value_float=1.5, value_floats=[1.0, 2.0], value_int=3, value_ints=[4, 5]).items():
+        dtype = np.float32 if "float" in form else np.int64
+        add(f"Constant.{form}", "Constant", random("x", (2,), dtype), nodes=[("Constant", [], ["c"], {form: value}), ("Add", ["x0", "c"], ["y0"], {})])
+
+
+def movement_cases():
+    x = random("x", (4, 5, 6))
+    for name, perm in {"default": None, "swap": [0, 2, 1], "rotate": [2, 0, 1]}.items():
+        add(f"Transpose.{name}", "Transpose", x, **({} if perm is None else {"perm": perm}))
+    add("Concat.first", "Concat", random("a", (2, 3)), random("b", (1, 3)), random("c", (0, 3)), axis=0)
+    add("Concat.last", "Concat", random("a", (2, 3)), random("b", (2, 5)), axis=-1)
+    add("Concat.one", "Concat", random("a", (2, 3)), axis=1)
+    slices = {"plain": ([1], [3], [0], [1]), "steps": ([0, 1], [5, 6], [1, 2], [2, 3]), "negative": ([-3], [-1], [2], [1]),
+              "clamped": ([-99, 2], [99, 77], [0, 1], [1, 1]), "end": ([1], [INT64_MAX], [1], [1]), "reverse": ([-1], [-INT64_MAX], [0], [-1]),
+              "reverse.steps": ([4], [0], [1], [-2]), "empty": ([3], [1], [0], [1]), "beyond": ([9], [12], [0], [1]), "reverse.beyond": ([20], [1], [2], [-2])}
+    for name, parts in slices.items():
+        add(f"Slice.{name}", "Slice", x, *[const(part) for part in parts])
+    add("Slice.default", "Slice", x, const([1, 0, 2]), const([3, 5, 6]))
+    by_size = [("Shape", ["x1"], ["s"], dict(start=0, end=1)), ("Slice", ["x0", "x2", "s"], ["y0"], {})]
+    add("Slice.computed", "Slice", x, random("y", (3,)), const([1]), nodes=by_size)
+    add("Split.equal", "Split", x, axis=0, num_outputs=2, outputs=2)
+    add("Split.uneven", "Split", x, axis=1, num_outputs=2, outputs=2)
+    add("Split.sizes", "Split", x, const([1, 3, 2]), axis=-1, outputs=3)
+    add("Split.opset13", "Split", x, axis=2, outputs=3, opset=13)
+    add("Pad.all", "Pad", x, const([1, 0, 2, 0, 3, 1]), const(1.5, np.float32))
+    add("Pad.default", "Pad", x, const([0, 0, 1, 0, 0, 2]), mode="constant")
+    add("Pad.negative", "Pad", x, const([-1, 2, 0, 0, -2, 1]))
+    add("Pad.axes", "Pad", x, const([1, 2, 3, 4]), const(0, np.float32), const([2, -3]))
+    add("Tile", "Tile", random("x", (2, 3)), const([2, 3]))
+    add("Tile.none", "Tile", random("x", (2, 3)), const([1, 0]))
+    for axis in (0, 1, -1):
+        add(f"Gather.{axis}", "Gather", x, np.array([[0, -1, 2], [1, 3, -4]]), axis=axis)
+    add("Gather.scalar", "Gather", x, const(1), axis=1)
+    add("Gather.int32", "Gather", x, np.array([2, 0], np.int32))
+    add("Gather.empty", "Gather", x, np.zeros((0,), np.int64))
+    add("GatherND.tuple", "GatherND", x, const([[0, 1], [3, -1]]))
+    add("GatherND.element", "GatherND", x, const([[0, 1, 2], [3, -1, 0]]))
+    add("GatherND.batch", "GatherND", random("x", (2, 3, 4)), const([[1], [2]]), batch_dims=1)
+    for upper in (0, 1):
+        for k in (-1, 0, 2):
+            add(f"Trilu.{upper}.{k}", "Trilu", random("x", (2, 4, 5)), const(k), upper=upper)
+    add("Trilu.default", "Trilu", random("x", (4, 4), np.int64))
+    for mode in ("DCR", "CRD"):
+        add(f"DepthToSpace.{mode}", "DepthToSpace", random("x", (2, 8, 3, 5)), blocksize=2, mode=mode)
+    add("SpaceToDepth", "SpaceToDepth", random("x", (2, 3, 4, 6)), blocksize=2)
+
+
+# Writing. -------------------------------------------------------------------------------------------------------------
+
+
+def build_model(case, feeds):
+    """The model. Fills `feeds` with the inputs that are not initializers."""
+    names, infos, initializers = [], [], []
+    for index, value in enumerate(case.inputs):
+        name = f"x{index}"
+        names.append("" if value is None else name)
+        if isinstance(value, Const):
+            initializers.append(numpy_helper.from_array(value.array, name))
+        elif value is not None:
+            dims = [f"{name}_{axis}" for axis in range(value.ndim)] if case.dynamic else value.shape
+            infos.append(helper.make_tensor_value_info(name, helper.np_dtype_to_tensor_dtype(value.dtype), dims))
+            feeds[name] = value
+    outputs = [f"y{index}" for index in range(case.outputs)]
+    specs = case.nodes or [(case.op, names, outputs, case.attributes)]
+    nodes = [helper.make_node(op, ins, outs, name=f"{case.op}_{i}", **attrs) for i, (op, ins, outs, attrs) in enumerate(specs)]
+    infos_out = [onnx.ValueInfoProto(name=name) for name in outputs]
+    graph = helper.make_graph(nodes, case.name, infos, infos_out, initializers)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", case.opset)], ir_version=IR_VERSION)
+
+
+def expected_outputs(model, feeds):
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    options.log_severity_level = 4
+    options.intra_op_num_threads = 1
+    try:
+        session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+        return session.run(None, feeds)
+    except Exception:  # no kernel for this type, or opset too new
+        return ReferenceEvaluator(model).run(None, feeds)
+
+
+def write_case(folder, case):
+    feeds = {}
+    model = onnx.shape_inference.infer_shapes(build_model(case, feeds))
+    outputs = expected_outputs(model, feeds)
+    names = [output.name for output in model.graph.output]
+    target = os.path.join(folder, case.name)
+    os.makedirs(target, exist_ok=True)
+    onnx.save(model, os.path.join(target, "model.onnx"))
+    arrays = {f"in:{name}": value for name, value in feeds.items()}
+    arrays.update({f"out:{name}": np.asarray(value) for name, value in zip(names, outputs)})
+    np.savez(os.path.join(target, "case0.npz"), **arrays)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", nargs="?")
+    parser.add_argument("--only", default="*", help="cases whose name matches this pattern")
+    parser.add_argument("--list", action="store_true", help="print the names")
+    arguments = parser.parse_args()
+    for family in (unary_cases, binary_cases, cast_cases, reduction_cases, matmul_cases, normalization_cases, shape_cases, movement_cases):
+        family()
+    assert len({case.name for case in CASES}) == len(CASES), "case names must be unique"
+    for case in CASES:
+        if not fnmatch.fnmatch(case.name, arguments.only):
+            continue
+        if arguments.list:
+            print(case.name)
+        else:
+            write_case(arguments.folder, case)
+
+
+if __name__ == "__main__":
+    main()
