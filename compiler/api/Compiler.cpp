@@ -9,6 +9,8 @@
 #include "compiler/codegen/cpu/LlvmLowering.h"
 #include "compiler/codegen/cpu/ModelLowering.h"
 #include "compiler/codegen/cpu/ObjectEmitter.h"
+#include "compiler/ir/ArenaPlan.h"
+#include "compiler/ir/LlmcDialect.h"
 #include "compiler/pipeline/Pipelines.h"
 #include "compiler/pipeline/Registration.h"
 #include "compiler/reference/Interpreter.h"
@@ -110,7 +112,10 @@ llvm::Error Compilation::runPasses(Stage last) {
     options.onPassManager(pm);
     if (options.pipeline != "default") {
       pipeline::registerPasses();
-      if (failed(parsePassPipeline(options.pipeline, pm, llvm::errs())))
+      llvm::StringRef text = options.pipeline;
+      if (text.consume_front("builtin.module(")) // as tools of MLIR want it; nested once more it would run on nothing
+        text.consume_back(")");
+      if (failed(parsePassPipeline(text, pm, llvm::errs())))
         return emitError(UnknownLoc::get(&context)) << "can't read the pipeline \"" << options.pipeline << "\"";
     } else {
       pipeline::addShapePasses(pm);
@@ -120,6 +125,17 @@ llvm::Error Compilation::runPasses(Stage last) {
     }
     return pm.run(module());
   });
+}
+
+/// Code is generated from kernels with a memory plan; what stands outside of them would silently not be computed.
+static LogicalResult checkPlanned(func::FuncOp function) {
+  for (Operation &op : function.getBody().front()) {
+    bool placed = op.hasAttr(ir::kSlotAttr) || op.hasAttr(ir::kOutputAttr);
+    if (isa<ir::KernelOp>(op) ? !placed : isa<ir::InferDimsInterface>(op) && !isa<ir::ReshapeOp>(op))
+      return op.emitOpError("is left without a kernel or a place in memory by the pipeline; try: end the "
+                            "pipeline with llmc-kernels");
+  }
+  return success();
 }
 
 llvm::Expected<llvm::SmallVector<char, 0>> Compilation::emitCode(Stage stage) {
@@ -139,6 +155,8 @@ llvm::Expected<llvm::SmallVector<char, 0>> Compilation::emitCode(Stage stage, co
   std::unique_ptr<llvm::Module> code;
   codegen::WeightsLayout layout(module(), function());
   llvm::Error error = withDiagnostics("code generation", [&] {
+    if (failed(checkPlanned(function())))
+      return failure();
     auto lowered = codegen::cpu::lowerModel(function(), spec, layout, facts);
     if (!lowered || failed(codegen::cpu::lowerToLlvm(*lowered)))
       return failure();

@@ -16,3 +16,4 @@ for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
     if name in os.environ:
         config.environment[name] = os.environ[name]
 config.substitutions.append(("%python", config.python))
+config.substitutions.append(("%test_plugins", config.test_plugins_dir))

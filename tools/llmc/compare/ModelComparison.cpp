@@ -14,25 +14,23 @@
 namespace llmc::tools {
 namespace {
 
-/// What the outputs should be, in the model's order.
-llvm::Expected<std::vector<reference::Tensor>> expectedOutputs(const std::string &file, mlir::func::FuncOp function) {
-  auto tensors = llvm::sys::fs::is_directory(file) ? readTensorDirectory(file, "output") : readTensorFile(file);
+/// What the outputs should be, in the model's order: by name from a file, by number from a folder.
+llvm::Expected<std::vector<HostTensor>> expectedOutputs(const std::string &file, mlir::func::FuncOp function) {
+  bool numbered = llvm::sys::fs::is_directory(file);
+  auto tensors = numbered ? readTensorDirectory(file, "output") : readTensorFile(file);
   if (!tensors)
     return tensors.takeError();
-  std::vector<reference::Tensor> outputs;
-  bool numbered = llvm::sys::fs::is_directory(file);
+  std::vector<HostTensor> outputs;
   for (unsigned i = 0; i < function.getNumResults(); ++i) {
     std::string name = ir::outputName(function, i);
-    auto found = llvm::find_if(*tensors, [&](const HostTensor &tensor) { return !numbered && tensor.name == name; });
-    if (numbered && i < tensors->size())
+    auto found = tensors->end();
+    if (!numbered)
+      found = llvm::find_if(*tensors, [&](const HostTensor &tensor) { return tensor.name == name; });
+    else if (i < tensors->size())
       found = tensors->begin() + i;
     if (found == tensors->end())
       return llvm::createStringError(file + " holds no output \"" + name + "\"");
-    auto type = llvm::cast<mlir::RankedTensorType>(function.getFunctionType().getResult(i));
-    auto tensor = toReference(*found, type.getElementType());
-    if (!tensor)
-      return llvm::createStringError(file + ", output \"" + name + "\": " + llvm::toString(tensor.takeError()));
-    outputs.push_back(std::move(*tensor));
+    outputs.push_back(*found);
   }
   return outputs;
 }
@@ -128,16 +126,28 @@ private:
     return observer ? observer->takeError() : llvm::Error::success();
   }
 
+  llvm::Error readExpected(std::vector<reference::Tensor> &wanted) {
+    mlir::func::FuncOp function = compilation->function();
+    auto read = expectedOutputs(request.expected, function);
+    if (!read)
+      return read.takeError();
+    hostExpected = std::move(*read);
+    for (auto [index, want] : llvm::enumerate(hostExpected)) {
+      auto tensor = toReference(want, wanted[index].elementType());
+      if (!tensor)
+        return llvm::createStringError(request.expected + ", output \"" + ir::outputName(function, index) + "\" " +
+                                       llvm::toString(tensor.takeError()));
+      wanted[index] = std::move(*tensor);
+    }
+    return llvm::Error::success();
+  }
+
   llvm::Error judgeOutputs() {
     std::vector<reference::Tensor> wanted = verifier->outputs();
-    result.judge = "the reference, run on the imported model";
-    if (!request.expected.empty()) {
-      auto read = expectedOutputs(request.expected, compilation->function());
-      if (!read)
-        return read.takeError();
-      wanted = std::move(*read);
-      result.judge = request.expected;
-    }
+    result.judge = request.expected.empty() ? "the reference, run on the imported model" : request.expected;
+    if (!request.expected.empty())
+      if (llvm::Error error = readExpected(wanted))
+        return error;
     for (auto [got, want] : llvm::zip(hostOutputs, wanted)) {
       auto tensor = toReference(got, want.elementType());
       if (!tensor)
@@ -155,8 +165,8 @@ private:
 
   const ComparisonRequest &request;
   std::unique_ptr<api::Compilation> compilation;
-  std::vector<HostTensor> hostInputs, hostOutputs;
-  std::vector<reference::Tensor> inputs; // views of hostInputs
+  std::vector<HostTensor> hostInputs, hostOutputs, hostExpected; // tensors of the reference are views of these
+  std::vector<reference::Tensor> inputs;
   std::unique_ptr<pipeline::NumericsVerifier> verifier;
   std::unique_ptr<KernelObserver> observer;
   ModelComparison result;

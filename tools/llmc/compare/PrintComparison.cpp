@@ -100,6 +100,10 @@ void printBisection(const ModelComparison &comparison, llvm::raw_ostream &out) {
     printCulprit(*kernel, out);
   else
     out << "  no kernel of " << comparison.kernels.size() << " makes an error beyond the tolerance\n";
+  bool outputsWithin = llvm::all_of(comparison.outputs, [](auto &output) { return output.comparison.within(); });
+  if (!comparison.culprit() && !outputsWithin)
+    out << "  the outputs differ all the same: by many small errors that add up (see --layers), or because what was "
+           "expected is not what the model says\n";
 }
 
 void writeComparison(llvm::json::OStream &json, llvm::StringRef name, const std::vector<int64_t> &shape,

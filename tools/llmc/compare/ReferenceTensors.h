@@ -14,7 +14,7 @@ std::vector<TensorDeclaration> inputsOf(mlir::func::FuncOp function);
 /// A view of the tensor's bytes, which must outlive it. Fails where the element type has another width.
 llvm::Expected<reference::Tensor> toReference(const HostTensor &tensor, mlir::Type elementType);
 
-/// Views of all inputs; fails where one has not the declared element type.
+/// Views of all inputs, which must outlive them; fails where one has not the declared element type.
 llvm::Expected<std::vector<reference::Tensor>> inputsFor(mlir::func::FuncOp function,
                                                          llvm::ArrayRef<HostTensor> tensors);
 
