@@ -1,6 +1,7 @@
 // Reads node names off locations.
 #include "compiler/ir/Provenance.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/JSON.h"
 
 using namespace mlir;
 
@@ -8,7 +9,8 @@ namespace llmc::ir {
 
 static void collect(Location location, std::vector<std::string> &names) {
   if (auto name = dyn_cast<NameLoc>(location)) {
-    std::string text = name.getName().str();
+    // Damaged models have names that no report could print.
+    std::string text = llvm::json::fixUTF8(name.getName());
     if (!llvm::is_contained(names, text))
       names.push_back(text);
   } else if (auto fused = dyn_cast<FusedLoc>(location)) {

@@ -15,11 +15,11 @@ namespace {
 void writeTensors(llvm::json::OStream &json, const std::vector<TensorFacts> &tensors) {
   for (const TensorFacts &tensor : tensors)
     json.object([&] {
-      json.attribute("name", tensor.name);
+      json.attribute("name", llvm::json::fixUTF8(tensor.name));
       json.attribute("dtype", static_cast<int64_t>(tensor.dtype));
       json.attributeArray("dims", [&] {
         for (const std::string &dim : tensor.dimTexts)
-          json.value(dim);
+          json.value(llvm::json::fixUTF8(dim));
       });
     });
 }
@@ -60,7 +60,7 @@ llvm::Error writeManifest(StringRef path, const ModelFacts &facts, func::FuncOp 
     json.attributeArray("symbols", [&] {
       for (const SymbolFacts &symbol : facts.symbols)
         json.object([&] {
-          json.attribute("name", symbol.name);
+          json.attribute("name", llvm::json::fixUTF8(symbol.name));
           json.attribute("least", symbol.least);
           if (symbol.most != ir::DimExpr::kUnbounded)
             json.attribute("most", symbol.most);
@@ -75,7 +75,7 @@ llvm::Error writeManifest(StringRef path, const ModelFacts &facts, func::FuncOp 
     json.attributeArray("memory", [&] {
       for (const ir::ArenaSlot &slot : ir::readArenaPlan(model, dims))
         json.object([&] {
-          json.attribute("bytes", slot.bytes.text());
+          json.attribute("bytes", llvm::json::fixUTF8(slot.bytes.text()));
           json.attributeArray("below", [&] {
             for (int64_t below : slot.below)
               json.value(below);
