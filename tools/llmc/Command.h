@@ -24,6 +24,7 @@ struct Command {
   llvm::cl::SubCommand &options;
   int (*run)();
 };
+Command checkCommand();
 Command compileCommand();
 Command runCommand();
 Command compareCommand();

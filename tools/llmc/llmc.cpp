@@ -21,7 +21,7 @@ int fail(llvm::Error error, int code) {
 int main(int argc, char **argv) {
   using namespace llmc::tools;
   llvm::InitLLVM init(argc, argv);
-  const Command commands[] = {compileCommand(), runCommand(), compareCommand(), inspectCommand()};
+  const Command commands[] = {checkCommand(), compileCommand(), runCommand(), compareCommand(), inspectCommand()};
   cl::SetVersionPrinter([](llvm::raw_ostream &stream) { stream << "llmc 0.1.0 (LLVM " LLVM_VERSION_STRING ")\n"; });
   if (argc < 2) {
     llvm::errs() << "llmc: no command given; try: llmc --help\n";

@@ -37,7 +37,9 @@ LogicalResult lowerToLlvm(ModuleOp code) {
     return failure();
   PassManager pm(code.getContext());
   pm.addPass(createCSEPass());
-  pm.addPass(arith::createArithExpandOpsPass());
+  arith::ArithExpandOpsPassOptions expand;
+  expand.includeBf16 = true; // LLVM would call a library that artefacts do not have
+  pm.addPass(arith::createArithExpandOpsPass(expand));
   pm.addPass(createSCFToControlFlowPass());
   pm.addPass(createConvertVectorToLLVMPass());
   pm.addPass(createConvertMathToLLVMPass());

@@ -1,5 +1,5 @@
 // llmc compile: from a model to an artefact.
-#include "compiler/api/Compiler.h"
+#include "compiler/pipeline/Compilation.h"
 #include "compiler/codegen/cpu/CpuLevels.h"
 #include "compiler/ir/ArenaPlan.h"
 #include "compiler/pipeline/VerifyNumerics.h"
@@ -14,7 +14,7 @@
 #include <chrono>
 
 namespace cl = llvm::cl;
-using llmc::api::Stage;
+using llmc::pipeline::Stage;
 
 namespace llmc::tools {
 namespace {
@@ -83,7 +83,7 @@ llvm::Error writeOutput(llvm::StringRef bytes) {
 class Verification {
 public:
   /// Must outlive the run of the passes.
-  explicit Verification(api::CompileOptions &compileOptions) {
+  explicit Verification(pipeline::CompileOptions &compileOptions) {
     compileOptions.onPassManager = [this](mlir::PassManager &pm) {
       if (verifier)
         verifier->attach(pm);
@@ -91,7 +91,7 @@ public:
   }
 
   /// Runs the passes; fails also where one changes the results.
-  llvm::Error runPasses(api::Compilation &compilation, Stage last) {
+  llvm::Error runPasses(pipeline::Compilation &compilation, Stage last) {
     if (verifyNumerics)
       if (llvm::Error error = begin(compilation))
         return error;
@@ -103,7 +103,7 @@ public:
   bool differs() const { return verifier && verifier->drift(); }
 
 private:
-  llvm::Error begin(api::Compilation &compilation) {
+  llvm::Error begin(pipeline::Compilation &compilation) {
     InputRequest request = inputOptions.request(dims);
     request.random = true;
     auto tensors = gatherInputs(inputsOf(compilation.function()), request);
@@ -124,7 +124,7 @@ private:
   std::unique_ptr<pipeline::NumericsVerifier> verifier;
 };
 
-llvm::Error emitStage(api::Compilation &compilation, Verification &verification) {
+llvm::Error emitStage(pipeline::Compilation &compilation, Verification &verification) {
   if (emit == Stage::Import || emit == Stage::Ir || emit == Stage::Kernels) {
     if (emit != Stage::Import)
       if (llvm::Error error = verification.runPasses(compilation, emit))
@@ -140,7 +140,7 @@ llvm::Error emitStage(api::Compilation &compilation, Verification &verification)
   return code ? writeOutput({code->data(), code->size()}) : code.takeError();
 }
 
-void summarize(api::Compilation &compilation, const codegen::ModelFacts &facts) {
+void summarize(pipeline::Compilation &compilation, const codegen::ModelFacts &facts) {
   ir::DimAnalysis analysis(compilation.function());
   std::vector<ir::ArenaSlot> slots = ir::readArenaPlan(compilation.function(), analysis);
   auto typical = [&](llvm::StringRef name) -> std::optional<int64_t> {
@@ -154,10 +154,10 @@ void summarize(api::Compilation &compilation, const codegen::ModelFacts &facts) 
                << " (lower bound " << readableBytes(use.lowerBoundBytes) << ")\n";
 }
 
-llvm::Error compile(api::CompileOptions &compileOptions, Verification &verification) {
+llvm::Error compile(pipeline::CompileOptions &compileOptions, Verification &verification) {
   Progress progress;
   compileOptions.onPhase = [&](llvm::StringRef phase) { progress.begin(phase); };
-  auto compilation = api::Compilation::load(input, compileOptions);
+  auto compilation = pipeline::Compilation::load(input, compileOptions);
   if (!compilation)
     return compilation.takeError();
   if (emit != Stage::Artefact)
@@ -173,7 +173,7 @@ llvm::Error compile(api::CompileOptions &compileOptions, Verification &verificat
 }
 
 int run() {
-  api::CompileOptions compileOptions;
+  pipeline::CompileOptions compileOptions;
   compileOptions.cpuLevel = level;
   compileOptions.pipeline = pipeline;
   compileOptions.passPlugins.assign(plugins.begin(), plugins.end());

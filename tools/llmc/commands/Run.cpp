@@ -1,5 +1,5 @@
 // llmc run: runs a compiled model, or compiles and runs one.
-#include "compiler/api/Compiler.h"
+#include "compiler/pipeline/Compilation.h"
 #include "tools/llmc/Command.h"
 #include "tools/llmc/InputOptions.h"
 #include "tools/llmc/LoadedModel.h"
@@ -34,12 +34,12 @@ struct Request {
 };
 
 llvm::Error compileTo(llvm::StringRef folder, const Request &request) {
-  api::CompileOptions compile;
+  pipeline::CompileOptions compile;
   compile.cpuLevel = request.cpu;
-  auto compilation = api::Compilation::load(request.model, compile);
+  auto compilation = pipeline::Compilation::load(request.model, compile);
   if (!compilation)
     return compilation.takeError();
-  if (llvm::Error error = (*compilation)->runPasses(api::Stage::Kernels))
+  if (llvm::Error error = (*compilation)->runPasses(pipeline::Stage::Kernels))
     return error;
   return (*compilation)->writeArtefact(folder).takeError();
 }

@@ -58,7 +58,7 @@ public:
 
 private:
   llvm::Error load() {
-    auto loaded = api::Compilation::load(request.model, compileOptions());
+    auto loaded = pipeline::Compilation::load(request.model, compileOptions());
     if (!loaded)
       return loaded.takeError();
     compilation = std::move(*loaded);
@@ -80,8 +80,8 @@ private:
     return llvm::Error::success();
   }
 
-  api::CompileOptions compileOptions() {
-    api::CompileOptions options = request.compile;
+  pipeline::CompileOptions compileOptions() {
+    pipeline::CompileOptions options = request.compile;
     if (request.passes)
       options.onPassManager = [this, given = options.onPassManager](mlir::PassManager &pm) {
         given(pm);
@@ -91,7 +91,7 @@ private:
   }
 
   llvm::Error runPasses() {
-    llvm::Error error = compilation->runPasses(api::Stage::Kernels);
+    llvm::Error error = compilation->runPasses(pipeline::Stage::Kernels);
     result.drift = verifier->drift();
     result.passesSeen = verifier->passesSeen();
     result.passesJudged = verifier->passesJudged();
@@ -163,7 +163,7 @@ private:
   }
 
   const ComparisonRequest &request;
-  std::unique_ptr<api::Compilation> compilation;
+  std::unique_ptr<pipeline::Compilation> compilation;
   std::vector<HostTensor> hostInputs, hostOutputs, hostExpected; // tensors of the reference are views of these
   std::vector<reference::Tensor> inputs;
   std::unique_ptr<pipeline::NumericsVerifier> verifier;

@@ -5,7 +5,7 @@
 #ifndef LLMC_TOOLS_LLMC_COMPARE_MODELCOMPARISON_H
 #define LLMC_TOOLS_LLMC_COMPARE_MODELCOMPARISON_H
 
-#include "compiler/api/Compiler.h"
+#include "compiler/pipeline/Compilation.h"
 #include "compiler/pipeline/VerifyNumerics.h"
 #include "tools/llmc/ModelInputs.h"
 
@@ -13,7 +13,7 @@ namespace llmc::tools {
 
 struct ComparisonRequest {
   std::string model; // .onnx or .mlir
-  api::CompileOptions compile;
+  pipeline::CompileOptions compile;
   uint32_t threads = 0; // 0: all that the process may use
   InputRequest inputs;
   std::string expected; // a file of tensors that outputs are judged by instead of the reference

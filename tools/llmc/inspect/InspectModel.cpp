@@ -57,11 +57,11 @@ std::optional<ir::DimExpr> ModelReport::sum(std::optional<ir::DimExpr> KernelRep
   return total;
 }
 
-llvm::Expected<ModelReport> inspectModel(const std::string &path, const api::CompileOptions &options) {
-  auto loaded = api::Compilation::load(path, options);
+llvm::Expected<ModelReport> inspectModel(const std::string &path, const pipeline::CompileOptions &options) {
+  auto loaded = pipeline::Compilation::load(path, options);
   if (!loaded)
     return loaded.takeError();
-  api::Compilation &compilation = **loaded;
+  pipeline::Compilation &compilation = **loaded;
   if (!compilation.function())
     return llvm::createStringError(path + " holds no function");
   ModelReport report;
@@ -69,7 +69,7 @@ llvm::Expected<ModelReport> inspectModel(const std::string &path, const api::Com
   report.source = "operations and parameters counted on the imported graph; the rest on its kernels, not measured";
   countOperations(compilation.function(), report);
   countParameters(compilation.module(), report);
-  if (llvm::Error error = compilation.runPasses(api::Stage::Kernels))
+  if (llvm::Error error = compilation.runPasses(pipeline::Stage::Kernels))
     return std::move(error);
   ir::DimAnalysis dims(compilation.function());
   codegen::ModelFacts facts;

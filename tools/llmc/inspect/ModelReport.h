@@ -2,7 +2,7 @@
 #ifndef LLMC_TOOLS_LLMC_INSPECT_MODELREPORT_H
 #define LLMC_TOOLS_LLMC_INSPECT_MODELREPORT_H
 
-#include "compiler/api/Compiler.h"
+#include "compiler/pipeline/Compilation.h"
 #include "compiler/ir/ArenaPlan.h"
 #include "tools/llmc/ModelInputs.h"
 
@@ -38,7 +38,7 @@ private:
 };
 
 /// Imports a model and runs the passes; generates no code.
-llvm::Expected<ModelReport> inspectModel(const std::string &path, const api::CompileOptions &options);
+llvm::Expected<ModelReport> inspectModel(const std::string &path, const pipeline::CompileOptions &options);
 /// Reads the manifest of a compiled model, and opens it for what the library says itself.
 llvm::Expected<ModelReport> inspectArtefact(const std::string &folder);
 

@@ -22,7 +22,7 @@ Value convertToCompute(OpBuilder &builder, Location loc, Value value) {
   Type element = getElementTypeOrSelf(value), compute = computeType(element);
   if (element == compute)
     return value;
-  return builder.createOrFold<arith::ExtFOp>(loc, withElement(value.getType(), compute), value);
+  return arith::ExtFOp::create(builder, loc, withElement(value.getType(), compute), value);
 }
 
 Value convertToStorage(OpBuilder &builder, Location loc, Value value, Type elementType) {
@@ -31,10 +31,12 @@ Value convertToStorage(OpBuilder &builder, Location loc, Value value, Type eleme
   return arith::TruncFOp::create(builder, loc, withElement(value.getType(), elementType), value);
 }
 
-/// Conversions between f16, bf16 and f32 vanish: all of them compute in f32.
-static bool isConversionWithinCompute(Operation *op) {
-  return isa<arith::ExtFOp, arith::TruncFOp>(op) &&
-         computeType(op->getOperand(0).getType()) == computeType(op->getResult(0).getType());
+/// A conversion between f16, bf16 and f32, all of which compute in f32: widening is nothing, narrowing rounds.
+static Value convertWithinCompute(OpBuilder &builder, Location loc, Operation *op, Value value) {
+  Type from = op->getOperand(0).getType(), to = op->getResult(0).getType();
+  if (!isa<arith::ExtFOp, arith::TruncFOp>(op) || computeType(from) != computeType(to))
+    return {};
+  return isa<arith::ExtFOp>(op) ? value : convertToCompute(builder, loc, convertToStorage(builder, loc, value, to));
 }
 
 static Value cloneConstant(OpBuilder &builder, Location loc, arith::ConstantOp op) {
@@ -64,8 +66,8 @@ SmallVector<Value> inlineScalarRegion(OpBuilder &builder, Location loc, Region &
     SmallVector<Value> values;
     for (Value operand : op.getOperands())
       values.push_back(mapping.lookup(operand));
-    if (isConversionWithinCompute(&op)) {
-      mapping.map(op.getResult(0), values.front());
+    if (Value converted = values.empty() ? Value() : convertWithinCompute(builder, loc, &op, values.front())) {
+      mapping.map(op.getResult(0), converted);
       continue;
     }
     bool vector = llvm::any_of(values, [](Value value) { return isa<VectorType>(value.getType()); });

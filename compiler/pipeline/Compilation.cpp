@@ -1,5 +1,5 @@
 // Drives the stages.
-#include "compiler/api/Compiler.h"
+#include "compiler/pipeline/Compilation.h"
 #include "compiler/codegen/artefact/AtomicFolder.h"
 #include "compiler/codegen/artefact/ImageBuilder.h"
 #include "compiler/codegen/artefact/Linker.h"
@@ -25,7 +25,7 @@
 
 using namespace mlir;
 
-namespace llmc::api {
+namespace llmc::pipeline {
 
 static std::string nameOf(llvm::StringRef path) {
   llvm::StringRef stem = llvm::sys::path::stem(path);
@@ -41,7 +41,7 @@ static std::string nameOf(llvm::StringRef path) {
 
 Compilation::Compilation(const CompileOptions &options, TargetSpec spec) : options(options), spec(std::move(spec)) {
   DialectRegistry registry;
-  pipeline::registerDialects(registry);
+  registerDialects(registry);
   context.appendDialectRegistry(registry);
   context.loadAllAvailableDialects();
 }
@@ -111,17 +111,17 @@ llvm::Error Compilation::runPasses(Stage last) {
     PassManager pm(&context);
     options.onPassManager(pm);
     if (options.pipeline != "default") {
-      pipeline::registerPasses();
+      registerPasses();
       llvm::StringRef text = options.pipeline;
       if (text.consume_front("builtin.module(")) // as tools of MLIR want it; nested once more it would run on nothing
         text.consume_back(")");
       if (failed(parsePassPipeline(text, pm, llvm::errs())))
         return emitError(UnknownLoc::get(&context)) << "can't read the pipeline \"" << options.pipeline << "\"";
     } else {
-      pipeline::addShapePasses(pm);
-      pipeline::addGraphPasses(pm);
+      addShapePasses(pm);
+      addGraphPasses(pm);
       if (last != Stage::Ir)
-        pipeline::addKernelPasses(pm);
+        addKernelPasses(pm);
     }
     return pm.run(module());
   });
@@ -232,4 +232,4 @@ llvm::Expected<codegen::ModelFacts> Compilation::writeArtefact(llvm::StringRef f
   return facts;
 }
 
-} // namespace llmc::api
+} // namespace llmc::pipeline

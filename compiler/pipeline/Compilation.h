@@ -1,6 +1,6 @@
 // The compiler as a library: from a model to an artefact, with stages that can be looked at.
-#ifndef LLMC_COMPILER_API_COMPILER_H
-#define LLMC_COMPILER_API_COMPILER_H
+#ifndef LLMC_COMPILER_PIPELINE_COMPILATION_H
+#define LLMC_COMPILER_PIPELINE_COMPILATION_H
 
 #include "compiler/codegen/artefact/ModelFacts.h"
 #include "compiler/frontend/onnx/OnnxImporter.h"
@@ -17,7 +17,7 @@ namespace mlir {
 class PassManager;
 }
 
-namespace llmc::api {
+namespace llmc::pipeline {
 
 /// How far to go.
 enum class Stage { Import, Ir, Kernels, Llvm, Assembly, Object, Artefact };
@@ -71,6 +71,6 @@ private:
   frontend::ImportedModel imported;
 };
 
-} // namespace llmc::api
+} // namespace llmc::pipeline
 
 #endif
