@@ -46,6 +46,8 @@ NumericsVerifier::create(func::FuncOp function, std::vector<reference::Tensor> i
   if (!results)
     return llvm::createStringError("the reference can't run the model: " + llvm::toString(results.takeError()));
   verifier->wanted = std::move(*results);
+  for (const reference::Tensor &want : verifier->wanted)
+    verifier->allowed.push_back(reference::roundingTolerance(want.elementType(), function));
   return verifier;
 }
 
@@ -85,8 +87,7 @@ void NumericsVerifier::judge(PassDrift &drift, func::FuncOp function) {
     return;
   }
   for (auto [index, got, want] : llvm::enumerate(*results, wanted)) {
-    Tolerance tolerance = reference::roundingTolerance(want.elementType());
-    auto comparison = reference::compareTensors(got, want, tolerance);
+    auto comparison = reference::compareTensors(got, want, allowed[index]);
     if (!comparison) {
       drift.failure = "output \"" + outputNames[index] + "\": " + llvm::toString(comparison.takeError());
       return;
@@ -94,7 +95,7 @@ void NumericsVerifier::judge(PassDrift &drift, func::FuncOp function) {
     if (drift.output.empty() || comparison->mismatches > drift.comparison.mismatches) {
       drift.output = outputNames[index];
       drift.shape = want.shape().vec();
-      drift.tolerance = tolerance;
+      drift.tolerance = allowed[index];
       drift.comparison = *comparison;
     }
   }

@@ -31,21 +31,23 @@ struct PassDrift {
   std::string text() const;
 };
 
-/// Judges every pass that changes the module, against the outputs before the first one. Costs a run of the reference for
-/// each; meant for small sizes.
+/// Judges every pass that changes the module, against the outputs before the first one. Costs a run of the reference
+/// for each; meant for small sizes.
 class NumericsVerifier {
 public:
   /// Runs `function` once. `inputs` and `weights` must outlive the verifier. Fails where the reference can't run.
   static llvm::Expected<std::unique_ptr<NumericsVerifier>>
   create(mlir::func::FuncOp function, std::vector<reference::Tensor> inputs, ir::WeightStore &weights);
 
-  /// Watches the passes of `pm`, whose run must end before the verifier does. The passes go on after a drift: whoever runs
-  /// them looks at drift() then.
+  /// Watches the passes of `pm`, whose run must end before the verifier does. The passes go on after a drift: whoever
+  /// runs them looks at drift() then.
   void attach(mlir::PassManager &pm);
 
   const std::optional<PassDrift> &drift() const { return found; }
   /// What the function gave before the passes.
   llvm::ArrayRef<reference::Tensor> outputs() const { return wanted; }
+  /// How far each of them may be off: what rounding may do in the element types that the function computed in.
+  llvm::ArrayRef<Tolerance> tolerances() const { return allowed; }
   unsigned passesSeen() const { return passCount; }
   unsigned passesJudged() const { return judgedCount; }
 
@@ -60,6 +62,7 @@ private:
   std::string functionName;
   std::vector<std::string> outputNames;
   std::vector<reference::Tensor> wanted;
+  std::vector<Tolerance> allowed;
   mlir::OperationFingerPrint judged; // the module when it was last found right
   std::optional<PassDrift> found;
   unsigned passCount = 0, judgedCount = 0;

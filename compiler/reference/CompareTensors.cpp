@@ -1,5 +1,6 @@
 // Reads both tensors through Tensor::number, whatever their type.
 #include "compiler/reference/CompareTensors.h"
+#include "mlir/IR/TypeUtilities.h"
 #include <cstring>
 
 using namespace mlir;
@@ -14,6 +15,20 @@ Tolerance roundingTolerance(Type elementType) {
   if (isa<FloatType>(elementType))
     return {1e-4, 1e-3};
   return {0, 0};
+}
+
+Tolerance roundingTolerance(Type elementType, Operation *root) {
+  Tolerance loosest = roundingTolerance(elementType);
+  if (!isa<FloatType>(elementType))
+    return loosest;
+  root->walk([&](Operation *op) {
+    for (Type type : op->getResultTypes()) {
+      Tolerance tolerance = roundingTolerance(getElementTypeOrSelf(type));
+      if (tolerance.absolute > loosest.absolute)
+        loosest = tolerance;
+    }
+  });
+  return loosest;
 }
 
 llvm::Expected<Comparison> compareTensors(const Tensor &got, const Tensor &want, Tolerance tolerance) {

@@ -1,5 +1,5 @@
-// Judges numbers against expected ones, element by element. Header only: the tensor files of the command line need it and
-// link neither the compiler nor MLIR.
+// Judges numbers against expected ones, element by element. Header only: the tensor files of the command line need it
+// and link neither the compiler nor MLIR.
 #ifndef LLMC_COMPILER_SUPPORT_COMPARISON_H
 #define LLMC_COMPILER_SUPPORT_COMPARISON_H
 
@@ -13,8 +13,8 @@
 
 namespace llmc {
 
-/// An element is within when |got - want| <= absolute + relative * |want|. Equal infinities and two NaNs are within; a NaN
-/// or infinity against anything else is not.
+/// An element is within when |got - want| <= absolute + relative * |want|. Equal infinities and two NaNs are within; a
+/// NaN or infinity against anything else is not.
 struct Tolerance {
   double absolute = 0, relative = 0;
 };
@@ -62,10 +62,9 @@ public:
     }
     if (finite)
       addFinite(got, want, difference);
-    double excess = equal ? 0
-                    : finite
-                        ? difference - tolerance.absolute - tolerance.relative * std::fabs(want)
-                        : std::numeric_limits<double>::infinity();
+    double excess = equal    ? 0
+                    : finite ? difference - tolerance.absolute - tolerance.relative * std::fabs(want)
+                             : std::numeric_limits<double>::infinity();
     bool mismatch = !equal && !(excess <= 0);
     result.mismatches += mismatch;
     result.nonFinite += mismatch && !finite;

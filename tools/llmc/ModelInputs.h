@@ -3,8 +3,8 @@
 #define LLMC_TOOLS_LLMC_MODELINPUTS_H
 
 #include "compiler/codegen/artefact/ModelFacts.h"
-#include "llvm/ADT/StringMap.h"
 #include "tools/llmc/tensors/HostTensor.h"
+#include "llvm/ADT/StringMap.h"
 
 namespace llmc::tools {
 

@@ -27,7 +27,8 @@ int main(int argc, char **argv) {
     llvm::errs() << "llmc: no command given; try: llmc --help\n";
     return WrongUsage;
   }
-  if (!cl::ParseCommandLineOptions(argc, argv, "llmc: an ahead-of-time compiler for Transformer models\n", &llvm::errs()))
+  if (!cl::ParseCommandLineOptions(argc, argv, "llmc: an ahead-of-time compiler for Transformer models\n",
+                                   &llvm::errs()))
     return WrongUsage;
   for (const Command &command : commands)
     if (command.options)

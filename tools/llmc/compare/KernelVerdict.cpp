@@ -30,7 +30,7 @@ public:
     reference::InterpreterOptions options;
     options.onValue = [&](Value value, const reference::Tensor &want) {
       if (auto number = numbers.find(value); number != numbers.end())
-        compare(number->second, want, verdicts[number->second].total);
+        verdicts[number->second].total = compare(number->second, want, totalTolerances[number->second]);
     };
     if (llvm::Error error = interpret(weights, inputs, options))
       return error;
@@ -46,8 +46,9 @@ private:
   void describe(ir::KernelOp kernel, KernelResult &verdict) {
     verdict.anchor = kernel.getAnchor().str();
     verdict.nodes = ir::nodesOf(kernel.getLoc());
-    verdict.tolerance =
-        reference::roundingTolerance(cast<RankedTensorType>(kernel.getResult(0).getType()).getElementType());
+    Type elementType = cast<RankedTensorType>(kernel.getResult(0).getType()).getElementType();
+    verdict.tolerance = reference::roundingTolerance(elementType, kernel);
+    totalTolerances.push_back(reference::roundingTolerance(elementType, function));
   }
 
   llvm::Error interpret(ir::WeightStore &weights, ArrayRef<reference::Tensor> inputs,
@@ -58,13 +59,13 @@ private:
     return problem.empty() ? llvm::Error::success() : llvm::createStringError(problem);
   }
 
-  void compare(size_t number, const reference::Tensor &want, Comparison &comparison) {
+  Comparison compare(size_t number, const reference::Tensor &want, Tolerance tolerance) {
     verdicts[number].shape = want.shape().vec();
-    auto compared = reference::compareTensors(results[number], want, verdicts[number].tolerance);
+    auto compared = reference::compareTensors(results[number], want, tolerance);
     if (compared)
-      comparison = *compared;
-    else
-      problem = "kernel " + std::to_string(number) + ": " + llvm::toString(compared.takeError());
+      return *compared;
+    problem = "kernel " + std::to_string(number) + ": " + llvm::toString(compared.takeError());
+    return {};
   }
 
   void judgeOwn(Value value, const reference::Tensor &want) {
@@ -75,7 +76,7 @@ private:
       return;
     }
     KernelResult &verdict = verdicts[number->second];
-    compare(number->second, want, verdict.own);
+    verdict.own = compare(number->second, want, verdict.tolerance);
     if (!verdict.own.within())
       trace(verdict, want);
     inside.clear();
@@ -97,6 +98,7 @@ private:
   ArrayRef<reference::Tensor> results;
   std::vector<KernelResult> &verdicts;
   llvm::DenseMap<Value, size_t> numbers;
+  std::vector<Tolerance> totalTolerances;           // a total error comes from all types of the model
   llvm::MapVector<Value, reference::Tensor> inside; // of the kernel that runs
   std::string problem;                              // callbacks can't fail
 };

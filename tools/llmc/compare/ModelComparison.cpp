@@ -148,11 +148,10 @@ private:
     if (!request.expected.empty())
       if (llvm::Error error = readExpected(wanted))
         return error;
-    for (auto [got, want] : llvm::zip(hostOutputs, wanted)) {
+    for (auto [got, want, tolerance] : llvm::zip(hostOutputs, wanted, verifier->tolerances())) {
       auto tensor = toReference(got, want.elementType());
       if (!tensor)
         return tensor.takeError();
-      Tolerance tolerance = reference::roundingTolerance(want.elementType());
       auto comparison = reference::compareTensors(*tensor, want, tolerance);
       if (!comparison)
         return llvm::createStringError("output \"" + got.name + "\": " + llvm::toString(comparison.takeError()));

@@ -15,14 +15,15 @@ namespace {
 
 void countOperations(func::FuncOp function, ModelReport &report) {
   llvm::MapVector<StringRef, int64_t> counts;
-  for (Operation &op : function.getBody().front().without_terminator())
+  for (Operation &op : function.getBody().front().without_terminator()) {
+    bool onTensors = isa<ir::LlmcDialect>(op.getDialect());
     if (!isa<ir::GetWeightOp, ir::ConstantOp>(op))
-      ++counts[op.getName().getStringRef()];
+      ++counts[onTensors ? op.getName().getStringRef() : StringRef("shape arithmetic")];
+  }
   for (auto &[kind, count] : counts)
     report.operations.push_back({kind.str(), count});
-  llvm::sort(report.operations, [](auto &a, auto &b) {
-    return std::make_pair(-a.second, a.first) < std::make_pair(-b.second, b.first);
-  });
+  llvm::sort(report.operations,
+             [](auto &a, auto &b) { return std::make_pair(-a.second, a.first) < std::make_pair(-b.second, b.first); });
 }
 
 void countParameters(ModuleOp module, ModelReport &report) {

@@ -2,10 +2,10 @@
 #include "tools/llmc/inspect/PrintReport.h"
 #include "tools/llmc/TextTable.h"
 #include "tools/llmc/tensors/ElementType.h"
-#include <map>
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/JSON.h"
+#include <map>
 
 namespace llmc::tools {
 namespace {

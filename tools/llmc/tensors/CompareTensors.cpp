@@ -6,8 +6,8 @@
 using namespace llmc;
 using namespace llmc::tools;
 
-llvm::Expected<Comparison>
-llmc::tools::compareTensors(const HostTensor &got, const HostTensor &want, Tolerance tolerance) {
+llvm::Expected<Comparison> llmc::tools::compareTensors(const HostTensor &got, const HostTensor &want,
+                                                       Tolerance tolerance) {
   const ElementType *gotType = findElementType(got.dtype), *wantType = findElementType(want.dtype);
   if (!gotType || !wantType || got.shape != want.shape || got.elementCount() != want.elementCount())
     return llvm::createStringError("got " + got.typeText() + ", expected " + want.typeText());

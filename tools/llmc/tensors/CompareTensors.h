@@ -9,8 +9,7 @@ namespace llmc::tools {
 
 // Compares values; element types may differ, shapes may not (that is the error). 64-bit integers
 // are told apart exactly.
-llvm::Expected<Comparison> compareTensors(const HostTensor &got, const HostTensor &want,
-                                          Tolerance tolerance);
+llvm::Expected<Comparison> compareTensors(const HostTensor &got, const HostTensor &want, Tolerance tolerance);
 
 } // namespace llmc::tools
 #endif
