@@ -16,7 +16,7 @@ enum ExitCode {
   Differs = 4 // results are not within the tolerance
 };
 
-/// Prints `llmc: error: ...`, one line, and gives `code` back.
+/// Prints `llmc: error: ...` and gives `code` back, or Refused when the model has nodes that can't be compiled.
 int fail(llvm::Error error, int code = BrokenFile);
 
 // The commands. Each registers its options with LLVM's command line at start-up and runs after it has been parsed.

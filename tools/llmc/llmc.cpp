@@ -1,4 +1,5 @@
 // llmc: compiles models, runs them and tells about them. Thin wrappers over the libraries, a file a command.
+#include "compiler/frontend/onnx/OnnxDiagnostics.h"
 #include "tools/llmc/Command.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/InitLLVM.h"
@@ -10,9 +11,17 @@ namespace cl = llvm::cl;
 namespace llmc::tools {
 
 int fail(llvm::Error error, int code) {
-  llvm::handleAllErrors(std::move(error), [](const llvm::ErrorInfoBase &info) {
+  auto print = [](const llvm::ErrorInfoBase &info) {
     llvm::WithColor::error(llvm::errs(), "llmc") << info.message() << '\n';
-  });
+  };
+  llvm::handleAllErrors(
+      std::move(error),
+      [&](const frontend::OnnxError &info) {
+        if (info.getCode() == frontend::OnnxErrorCode::NodesUnsupported)
+          code = Refused;
+        print(info);
+      },
+      print);
   return code;
 }
 
@@ -22,6 +31,8 @@ int main(int argc, char **argv) {
   using namespace llmc::tools;
   llvm::InitLLVM init(argc, argv);
   const Command commands[] = {checkCommand(), compileCommand(), runCommand(), compareCommand(), inspectCommand()};
+  static cl::OptionCategory ours("llmc options");
+  cl::HideUnrelatedOptions(ours); // what LLVM itself registers is not for users of llmc
   cl::SetVersionPrinter([](llvm::raw_ostream &stream) { stream << "llmc 0.1.0 (LLVM " LLVM_VERSION_STRING ")\n"; });
   if (argc < 2) {
     llvm::errs() << "llmc: no command given; try: llmc --help\n";

@@ -1,6 +1,5 @@
 // llmc check: can a model be compiled, and what is recognised in it.
 #include "compiler/frontend/onnx/OnnxModel.h"
-#include "compiler/frontend/onnx/SupportedOps.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/pipeline/Compilation.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -62,10 +61,9 @@ int run() {
   auto model = frontend::OnnxModel::load(input);
   if (!model)
     return fail(model.takeError());
-  bool supported = frontend::findUnsupported(**model).empty();
   auto compilation = pipeline::Compilation::load(input, {});
   if (!compilation)
-    return fail(compilation.takeError(), supported ? BrokenFile : Refused);
+    return fail(compilation.takeError());
   // What only the passes can tell: sizes that do not fit, or that depend on data.
   if (llvm::Error error = (*compilation)->runPasses(pipeline::Stage::Ir))
     return fail(std::move(error), Refused);
