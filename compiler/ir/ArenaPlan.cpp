@@ -44,7 +44,7 @@ ArenaUse evaluateArena(ArrayRef<ArenaSlot> slots,
                        llvm::function_ref<std::optional<int64_t>(llvm::StringRef)> symbols) {
   std::vector<int64_t> ends(slots.size(), 0);
   std::map<int64_t, int64_t> change; // of the bytes alive, by kernel
-  ArenaUse use = {0, 0};
+  ArenaUse use = {0, 0, 0};
   for (size_t i : arenaOrder(slots)) {
     int64_t bytes = slots[i].bytes.evaluate(symbols).value_or(0), offset = 0;
     for (int64_t j : slots[i].below)
@@ -54,11 +54,16 @@ ArenaUse evaluateArena(ArrayRef<ArenaSlot> slots,
     change[slots[i].firstKernel] += bytes;
     change[slots[i].lastKernel + 1] -= bytes;
   }
-  int64_t alive = 0;
+  int64_t alive = 0, fullest = 0;
   for (auto [kernel, bytes] : change) {
     alive += bytes;
+    if (alive > use.lowerBoundBytes)
+      fullest = kernel;
     use.lowerBoundBytes = std::max(use.lowerBoundBytes, alive);
   }
+  for (const ArenaSlot &slot : slots)
+    if (slot.firstKernel <= fullest && fullest <= slot.lastKernel)
+      use.lowerBound = use.lowerBound + slot.bytes;
   return use;
 }
 

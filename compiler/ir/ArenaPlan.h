@@ -25,6 +25,7 @@ std::vector<size_t> arenaOrder(llvm::ArrayRef<ArenaSlot> slots);
 struct ArenaUse {
   int64_t arenaBytes;
   int64_t lowerBoundBytes; // most bytes alive at once
+  DimExpr lowerBound;      // the same as a formula: what is alive at the kernel where most is
 };
 /// What the plan needs for given sizes of the symbols.
 ArenaUse evaluateArena(llvm::ArrayRef<ArenaSlot> slots,

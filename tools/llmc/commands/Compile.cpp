@@ -148,10 +148,12 @@ void summarize(pipeline::Compilation &compilation, const codegen::ModelFacts &fa
     return std::clamp<int64_t>(128, symbol.least(), symbol.most());
   };
   ir::ArenaUse use = ir::evaluateArena(slots, typical);
+  double ratio = use.lowerBoundBytes ? static_cast<double>(use.arenaBytes) / use.lowerBoundBytes : 1;
   llvm::outs() << facts.name << ": " << facts.kernels.size() << " kernels for " << facts.cpu << ", weights "
-               << readableBytes(facts.weightsBytes) << ", arena " << readableBytes(use.arenaBytes)
-               << " where dims are 128"
-               << " (lower bound " << readableBytes(use.lowerBoundBytes) << ")\n";
+               << readableBytes(facts.weightsBytes) << '\n'
+               << "memory: " << use.lowerBound.text() << " bytes, and the weights, which are mapped\n"
+               << "  (most bytes alive at once; the plan takes " << llvm::format("%.2f", ratio)
+               << " times as much where all dims are 128)\n";
 }
 
 llvm::Error compile(pipeline::CompileOptions &compileOptions, Verification &verification) {
