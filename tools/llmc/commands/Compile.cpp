@@ -1,7 +1,7 @@
 // llmc compile: from a model to an artefact.
-#include "compiler/pipeline/Compilation.h"
 #include "compiler/codegen/cpu/CpuLevels.h"
 #include "compiler/ir/ArenaPlan.h"
+#include "compiler/pipeline/Compilation.h"
 #include "compiler/pipeline/VerifyNumerics.h"
 #include "tools/llmc/Command.h"
 #include "tools/llmc/InputOptions.h"

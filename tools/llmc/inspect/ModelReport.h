@@ -2,8 +2,8 @@
 #ifndef LLMC_TOOLS_LLMC_INSPECT_MODELREPORT_H
 #define LLMC_TOOLS_LLMC_INSPECT_MODELREPORT_H
 
-#include "compiler/pipeline/Compilation.h"
 #include "compiler/ir/ArenaPlan.h"
+#include "compiler/pipeline/Compilation.h"
 #include "tools/llmc/ModelInputs.h"
 
 namespace llmc::tools {
