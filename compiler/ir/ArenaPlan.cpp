@@ -40,8 +40,7 @@ std::vector<size_t> arenaOrder(ArrayRef<ArenaSlot> slots) {
   return order;
 }
 
-ArenaUse evaluateArena(ArrayRef<ArenaSlot> slots,
-                       llvm::function_ref<std::optional<int64_t>(llvm::StringRef)> symbols) {
+ArenaUse evaluateArena(ArrayRef<ArenaSlot> slots, llvm::function_ref<std::optional<int64_t>(llvm::StringRef)> symbols) {
   std::vector<int64_t> ends(slots.size(), 0);
   std::map<int64_t, int64_t> change; // of the bytes alive, by kernel
   ArenaUse use = {0, 0, 0};

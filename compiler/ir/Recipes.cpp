@@ -10,7 +10,8 @@ namespace llmc::ir {
 /// An empty weight before the first function, with a recipe to be filled.
 static WeightOp createWeight(ModuleOp module, SymbolTable &symbols, Location location, StringRef name, Type type) {
   OpBuilder builder = OpBuilder::atBlockBegin(module.getBody());
-  auto weight = WeightOp::create(builder, location, name, cast<RankedTensorType>(type), /*file=*/StringAttr(), IntegerAttr());
+  auto weight =
+      WeightOp::create(builder, location, name, cast<RankedTensorType>(type), /*file=*/StringAttr(), IntegerAttr());
   weight.getRecipe().emplaceBlock();
   symbols.insert(weight); // makes the name unique
   return weight;

@@ -1,4 +1,5 @@
-// The data behind `llmc.weight` operations that name a file. Files are mapped when they are first asked for, never copied.
+// The data behind `llmc.weight` operations that name a file. Files are mapped when they are first asked for, never
+// copied.
 #ifndef LLMC_COMPILER_IR_WEIGHTSTORE_H
 #define LLMC_COMPILER_IR_WEIGHTSTORE_H
 

@@ -9,18 +9,15 @@
 using namespace llmc::runtime;
 
 static Model *unwrap(llmc_model *model) { return reinterpret_cast<Model *>(model); }
-static const Model *unwrap(const llmc_model *model) {
-  return reinterpret_cast<const Model *>(model);
-}
+static const Model *unwrap(const llmc_model *model) { return reinterpret_cast<const Model *>(model); }
 static Context *unwrap(llmc_context *context) { return reinterpret_cast<Context *>(context); }
 
 // An options struct that may be null. False with a message when it can't be understood.
-template <typename T>
-static bool readOptions(const T *theirs, T &ours, const char *what, Message &message) {
+template <typename T> static bool readOptions(const T *theirs, T &ours, const char *what, Message &message) {
   if (!theirs || readStruct(*theirs, ours))
     return true;
-  message.fail(LLMC_ERROR_INVALID_ARGUMENT,
-               "%s: size is unset, or a field is set that this runtime does not know", what);
+  message.fail(LLMC_ERROR_INVALID_ARGUMENT, "%s: size is unset, or a field is set that this runtime does not know",
+               what);
   return false;
 }
 
@@ -39,8 +36,7 @@ static bool readAllocator(const llmc_allocator *theirs, Allocator &allocator, Me
 }
 
 // Hands the message of a failed open or create to the caller.
-static llmc_status report(llmc_status status, const Message &message, const Log &log, char *text,
-                          size_t textBytes) {
+static llmc_status report(llmc_status status, const Message &message, const Log &log, char *text, size_t textBytes) {
   if (status == LLMC_OK)
     return status;
   log.error(message.text());
@@ -55,12 +51,10 @@ static llmc_status report(llmc_status status, const Message &message, const Log 
 
 // ---- models ----
 
-static llmc_status openModel(const llmc_model_options &options, Log &log, Message &message,
-                             Model **model) {
+static llmc_status openModel(const llmc_model_options &options, Log &log, Message &message, Model **model) {
   Allocator allocator;
   llmc_log hook = {};
-  if (!readAllocator(options.allocator, allocator, message) ||
-      !readOptions(options.log, hook, "llmc_log", message))
+  if (!readAllocator(options.allocator, allocator, message) || !readOptions(options.log, hook, "llmc_log", message))
     return LLMC_ERROR_INVALID_ARGUMENT;
   log = Log(hook);
   return Model::open(options, allocator, log, message, model);
@@ -113,8 +107,7 @@ llmc_status llmc_model_symbol(const llmc_model *model, uint32_t index, llmc_symb
 }
 
 static llmc_status describeTensor(const llmc_image_tensor &tensor, llmc_tensor_info *info) {
-  llmc_tensor_info facts = {0,           tensor.name, tensor.dtype,
-                            tensor.rank, tensor.dims, tensor.dim_texts};
+  llmc_tensor_info facts = {0, tensor.name, tensor.dtype, tensor.rank, tensor.dims, tensor.dim_texts};
   return writeStruct(facts, info) ? LLMC_OK : LLMC_ERROR_INVALID_ARGUMENT;
 }
 
@@ -140,8 +133,8 @@ llmc_status llmc_model_kernel(const llmc_model *model, uint32_t index, llmc_kern
 
 // ---- contexts ----
 
-static llmc_status createContext(Model &model, const llmc_context_options &options,
-                                 Message &message, Context **context) {
+static llmc_status createContext(Model &model, const llmc_context_options &options, Message &message,
+                                 Context **context) {
   Allocator allocator = model.allocator();
   llmc_executor executor = {};
   if (!readAllocator(options.allocator, allocator, message) ||
@@ -151,12 +144,10 @@ static llmc_status createContext(Model &model, const llmc_context_options &optio
     return message.fail(LLMC_ERROR_INVALID_ARGUMENT,
                         "an executor needs a function and at least one thread, and excludes the "
                         "option threads");
-  return Context::create(model, options.threads, options.executor ? &executor : nullptr, allocator,
-                         message, context);
+  return Context::create(model, options.threads, options.executor ? &executor : nullptr, allocator, message, context);
 }
 
-llmc_status llmc_context_create(llmc_model *model, const llmc_context_options *options,
-                                llmc_context **context) {
+llmc_status llmc_context_create(llmc_model *model, const llmc_context_options *options, llmc_context **context) {
   if (!model || !context)
     return LLMC_ERROR_INVALID_ARGUMENT;
   *context = nullptr;
@@ -192,8 +183,7 @@ static llmc_status refuseStruct(Context &context, const char *what) {
                                 what);
 }
 
-llmc_status llmc_context_bind_input(llmc_context *context, uint32_t index,
-                                    const llmc_tensor *tensor) {
+llmc_status llmc_context_bind_input(llmc_context *context, uint32_t index, const llmc_tensor *tensor) {
   return inside(context, [&](Context &entered) {
     llmc_tensor known = {};
     if (!tensor || !readStruct(*tensor, known))
@@ -202,8 +192,7 @@ llmc_status llmc_context_bind_input(llmc_context *context, uint32_t index,
   });
 }
 
-llmc_status llmc_context_bind_output(llmc_context *context, uint32_t index, void *data,
-                                     uint64_t bytes) {
+llmc_status llmc_context_bind_output(llmc_context *context, uint32_t index, void *data, uint64_t bytes) {
   return inside(context, [&](Context &entered) { return entered.bindOutput(index, data, bytes); });
 }
 
@@ -211,8 +200,7 @@ llmc_status llmc_context_output_shape(llmc_context *context, uint32_t index, llm
   return inside(context, [&](Context &entered) {
     llmc_tensor found = {};
     llmc_status status = entered.outputShape(index, found);
-    return status != LLMC_OK || writeStruct(found, tensor) ? status
-                                                           : refuseStruct(entered, "llmc_tensor");
+    return status != LLMC_OK || writeStruct(found, tensor) ? status : refuseStruct(entered, "llmc_tensor");
   });
 }
 
@@ -234,8 +222,7 @@ llmc_status llmc_context_output(llmc_context *context, uint32_t index, llmc_tens
   return inside(context, [&](Context &entered) {
     llmc_tensor found = {};
     llmc_status status = entered.output(index, found);
-    return status != LLMC_OK || writeStruct(found, tensor) ? status
-                                                           : refuseStruct(entered, "llmc_tensor");
+    return status != LLMC_OK || writeStruct(found, tensor) ? status : refuseStruct(entered, "llmc_tensor");
   });
 }
 
@@ -256,13 +243,12 @@ const char *llmc_context_message(const llmc_context *context) {
 const char *llmc_status_text(int status) { return statusText(status); }
 
 const llmc_api *llmc_get_api(uint32_t version) {
-  static constexpr llmc_api api = {
-      sizeof(llmc_api),         LLMC_API_VERSION,          llmc_model_open,
-      llmc_model_close,         llmc_model_describe,       llmc_model_symbol,
-      llmc_model_input,         llmc_model_output,         llmc_model_kernel,
-      llmc_context_create,      llmc_context_destroy,      llmc_context_bind_input,
-      llmc_context_bind_output, llmc_context_output_shape, llmc_context_run,
-      llmc_context_cancel,      llmc_context_output,       llmc_context_trim,
-      llmc_context_profile,     llmc_context_message,      llmc_status_text};
+  static constexpr llmc_api api = {sizeof(llmc_api),         LLMC_API_VERSION,          llmc_model_open,
+                                   llmc_model_close,         llmc_model_describe,       llmc_model_symbol,
+                                   llmc_model_input,         llmc_model_output,         llmc_model_kernel,
+                                   llmc_context_create,      llmc_context_destroy,      llmc_context_bind_input,
+                                   llmc_context_bind_output, llmc_context_output_shape, llmc_context_run,
+                                   llmc_context_cancel,      llmc_context_output,       llmc_context_trim,
+                                   llmc_context_profile,     llmc_context_message,      llmc_status_text};
   return version == LLMC_API_VERSION ? &api : nullptr;
 }

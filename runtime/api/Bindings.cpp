@@ -55,53 +55,48 @@ llmc_status Bindings::bindInput(uint32_t index, const llmc_tensor &tensor, Messa
   return LLMC_OK;
 }
 
-llmc_status Bindings::checkInput(uint32_t index, const llmc_tensor &tensor, uint64_t &bytes,
-                                 Message &message) const {
+llmc_status Bindings::checkInput(uint32_t index, const llmc_tensor &tensor, uint64_t &bytes, Message &message) const {
   if (index >= image.input_count)
-    return message.fail(LLMC_ERROR_INVALID_ARGUMENT, "input %u does not exist, the model has %u",
-                        index, image.input_count);
+    return message.fail(LLMC_ERROR_INVALID_ARGUMENT, "input %u does not exist, the model has %u", index,
+                        image.input_count);
   const llmc_image_tensor &declared = image.inputs[index];
   const Dtype dtype = describeDtype(declared.dtype);
   if (tensor.dtype != declared.dtype)
-    return message.fail(LLMC_ERROR_TYPE_MISMATCH, "input \"%s\": expected %s, got %s (%u)",
-                        declared.name, dtype.name, describeDtype(tensor.dtype).name, tensor.dtype);
+    return message.fail(LLMC_ERROR_TYPE_MISMATCH, "input \"%s\": expected %s, got %s (%u)", declared.name, dtype.name,
+                        describeDtype(tensor.dtype).name, tensor.dtype);
   if (tensor.rank != declared.rank)
-    return message.fail(LLMC_ERROR_SHAPE_MISMATCH, "input \"%s\": expected rank %u, got %u",
-                        declared.name, declared.rank, tensor.rank);
+    return message.fail(LLMC_ERROR_SHAPE_MISMATCH, "input \"%s\": expected rank %u, got %u", declared.name,
+                        declared.rank, tensor.rank);
   if (tensor.rank && !tensor.dims)
     return message.fail(LLMC_ERROR_INVALID_ARGUMENT, "input \"%s\": dims is null", declared.name);
   for (uint32_t axis = 0; axis < tensor.rank; ++axis) {
     int64_t dim = tensor.dims[axis];
     if (dim < 0 || (declared.dims[axis] >= 0 && dim != declared.dims[axis]))
-      return message.fail(LLMC_ERROR_SHAPE_MISMATCH,
-                          "input \"%s\": axis %u is %" PRId64 ", expected %s", declared.name, axis,
-                          dim, declared.dim_texts[axis]);
+      return message.fail(LLMC_ERROR_SHAPE_MISMATCH, "input \"%s\": axis %u is %" PRId64 ", expected %s", declared.name,
+                          axis, dim, declared.dim_texts[axis]);
   }
   if (!tensorBytes(tensor.dtype, tensor.dims, tensor.rank, bytes))
-    return message.fail(LLMC_ERROR_SHAPE_MISMATCH, "input \"%s\": larger than the address space",
-                        declared.name);
+    return message.fail(LLMC_ERROR_SHAPE_MISMATCH, "input \"%s\": larger than the address space", declared.name);
   if (tensor.bytes < bytes)
     return message.fail(LLMC_ERROR_BUFFER_TOO_SMALL,
-                        "input \"%s\": shape needs %" PRIu64 " bytes, the buffer holds %" PRIu64,
-                        declared.name, bytes, tensor.bytes);
+                        "input \"%s\": shape needs %" PRIu64 " bytes, the buffer holds %" PRIu64, declared.name, bytes,
+                        tensor.bytes);
   if (bytes && !tensor.data)
     return message.fail(LLMC_ERROR_INVALID_ARGUMENT, "input \"%s\": data is null", declared.name);
   if (reinterpret_cast<uintptr_t>(tensor.data) % dtype.bytes != 0)
-    return message.fail(LLMC_ERROR_INVALID_ARGUMENT,
-                        "input \"%s\": data is not aligned to %u bytes", declared.name,
+    return message.fail(LLMC_ERROR_INVALID_ARGUMENT, "input \"%s\": data is not aligned to %u bytes", declared.name,
                         dtype.bytes);
   return LLMC_OK;
 }
 
 llmc_status Bindings::bindOutput(uint32_t index, void *data, uint64_t bytes, Message &message) {
   if (index >= image.output_count)
-    return message.fail(LLMC_ERROR_INVALID_ARGUMENT, "output %u does not exist, the model has %u",
-                        index, image.output_count);
+    return message.fail(LLMC_ERROR_INVALID_ARGUMENT, "output %u does not exist, the model has %u", index,
+                        image.output_count);
   const llmc_image_tensor &declared = image.outputs[index];
   uint32_t elementBytes = describeDtype(declared.dtype).bytes;
   if (reinterpret_cast<uintptr_t>(data) % elementBytes != 0)
-    return message.fail(LLMC_ERROR_INVALID_ARGUMENT,
-                        "output \"%s\": data is not aligned to %u bytes", declared.name,
+    return message.fail(LLMC_ERROR_INVALID_ARGUMENT, "output \"%s\": data is not aligned to %u bytes", declared.name,
                         elementBytes);
   outputFacts[index].user = data;
   outputFacts[index].userBytes = bytes;
@@ -120,13 +115,11 @@ llmc_status Bindings::resolve(Message &message) {
   if (failed) {
     uint32_t check = static_cast<uint32_t>(failed - 1);
     if (check >= image.check_count)
-      return message.fail(LLMC_ERROR_BAD_MODEL, "the model names check %u of %u", check,
-                          image.check_count);
+      return message.fail(LLMC_ERROR_BAD_MODEL, "the model names check %u of %u", check, image.check_count);
     return message.failCheck(LLMC_ERROR_SHAPE_MISMATCH, image.checks[check], values);
   }
   for (uint32_t i = 0; i < image.output_count; ++i)
-    if (!tensorBytes(image.outputs[i].dtype, outputFacts[i].dims, image.outputs[i].rank,
-                     outputFacts[i].bytes))
+    if (!tensorBytes(image.outputs[i].dtype, outputFacts[i].dims, image.outputs[i].rank, outputFacts[i].bytes))
       return message.fail(LLMC_ERROR_SHAPE_MISMATCH, "output \"%s\": larger than the address space",
                           image.outputs[i].name);
   resolved = true;
@@ -167,8 +160,7 @@ llmc_status Bindings::checkApart(uint32_t index, Message &message) const {
       return message.fail(LLMC_ERROR_INVALID_ARGUMENT, "output \"%s\" overlaps input \"%s\"", name,
                           image.inputs[i].name);
   for (uint32_t i = 0; i < index; ++i)
-    if (outputFacts[i].user &&
-        overlap(output.user, output.bytes, outputFacts[i].user, outputFacts[i].bytes))
+    if (outputFacts[i].user && overlap(output.user, output.bytes, outputFacts[i].user, outputFacts[i].bytes))
       return message.fail(LLMC_ERROR_INVALID_ARGUMENT, "output \"%s\" overlaps output \"%s\"", name,
                           image.outputs[i].name);
   return LLMC_OK;
@@ -182,8 +174,7 @@ static uint64_t roundedUp(uint64_t bytes) {
 uint64_t Bindings::ownedOutputBytes() const {
   uint64_t total = 0;
   for (uint32_t i = 0; i < image.output_count; ++i)
-    if (!outputFacts[i].user &&
-        __builtin_add_overflow(total, roundedUp(outputFacts[i].bytes), &total))
+    if (!outputFacts[i].user && __builtin_add_overflow(total, roundedUp(outputFacts[i].bytes), &total))
       return UINT64_MAX; // no allocator has that much
   return total;
 }

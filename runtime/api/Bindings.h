@@ -55,8 +55,7 @@ private:
     int64_t *dims;      // part of outputDims
   };
 
-  llmc_status checkInput(uint32_t index, const llmc_tensor &tensor, uint64_t &bytes,
-                         Message &message) const;
+  llmc_status checkInput(uint32_t index, const llmc_tensor &tensor, uint64_t &bytes, Message &message) const;
   llmc_status checkApart(uint32_t index, Message &message) const;
 
   const llmc_image &image;

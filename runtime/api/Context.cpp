@@ -10,13 +10,13 @@ using namespace llmc::runtime;
 
 Context::Context(Model &model, const Allocator &allocator, BlockLayout &layout)
     : model(model), allocator(allocator), bindings(model.image(), layout),
-      kernelTimes(layout.take<llmc_kernel_time>(model.image().kernel_count)), arena(allocator),
-      outputMemory(allocator), pool(allocator) {
+      kernelTimes(layout.take<llmc_kernel_time>(model.image().kernel_count)), arena(allocator), outputMemory(allocator),
+      pool(allocator) {
   model.retain();
 }
 
-llmc_status Context::create(Model &model, uint32_t threads, const llmc_executor *executor,
-                            const Allocator &allocator, Message &message, Context **context) {
+llmc_status Context::create(Model &model, uint32_t threads, const llmc_executor *executor, const Allocator &allocator,
+                            Message &message, Context **context) {
   const llmc_image &image = model.image();
   BlockLayout measure;
   measure.take<Context>(1);
@@ -25,8 +25,7 @@ llmc_status Context::create(Model &model, uint32_t threads, const llmc_executor 
 
   void *block = allocator.allocate(measure.bytes());
   if (!block)
-    return message.fail(LLMC_ERROR_NO_MEMORY, "out of memory: a context needs %zu bytes",
-                        measure.bytes());
+    return message.fail(LLMC_ERROR_NO_MEMORY, "out of memory: a context needs %zu bytes", measure.bytes());
   BlockLayout layout(block);
   Context *created = new (layout.take<Context>(1)) Context(model, allocator, layout);
   created->blockBytes = measure.bytes();
@@ -76,8 +75,7 @@ llmc_status Context::checkIndex(uint32_t index) {
   uint32_t count = model.image().output_count;
   if (index < count)
     return LLMC_OK;
-  return failure.fail(LLMC_ERROR_INVALID_ARGUMENT, "output %u does not exist, the model has %u",
-                      index, count);
+  return failure.fail(LLMC_ERROR_INVALID_ARGUMENT, "output %u does not exist, the model has %u", index, count);
 }
 
 llmc_status Context::outputShape(uint32_t index, llmc_tensor &tensor) {
@@ -109,8 +107,8 @@ llmc_status Context::trim() {
 
 llmc_status Context::profile(llmc_kernel_time *times, uint32_t count) {
   if (count > model.image().kernel_count)
-    return failure.fail(LLMC_ERROR_INVALID_ARGUMENT, "times of %u kernels asked, the model has %u",
-                        count, model.image().kernel_count);
+    return failure.fail(LLMC_ERROR_INVALID_ARGUMENT, "times of %u kernels asked, the model has %u", count,
+                        model.image().kernel_count);
   if (count && !times)
     return failure.fail(LLMC_ERROR_INVALID_ARGUMENT, "times is null");
   if (!profileReady)
@@ -125,8 +123,7 @@ llmc_status Context::reserveMemory() {
   if (arena.reserve(bindings.arenaBytes()) && outputMemory.reserve(outputBytes))
     return LLMC_OK;
   return failure.fail(LLMC_ERROR_NO_MEMORY,
-                      "out of memory: these shapes need %" PRIu64 " bytes, and %" PRIu64
-                      " bytes for outputs",
+                      "out of memory: these shapes need %" PRIu64 " bytes, and %" PRIu64 " bytes for outputs",
                       bindings.arenaBytes(), outputBytes);
 }
 
@@ -183,8 +180,7 @@ llmc_status Context::execute(bool profiled) {
   if (failedCheck[0]) {
     uint64_t check = static_cast<uint64_t>(failedCheck[0]) - 1;
     if (check >= image.check_count)
-      return failure.fail(LLMC_ERROR_BAD_MODEL, "the model names check %" PRIu64 " of %u", check,
-                          image.check_count);
+      return failure.fail(LLMC_ERROR_BAD_MODEL, "the model names check %" PRIu64 " of %u", check, image.check_count);
     return failure.failCheck(LLMC_ERROR_CHECK_FAILED, image.checks[check], failedCheck + 1);
   }
   if (result == LLMC_RUN_OK)
@@ -194,14 +190,13 @@ llmc_status Context::execute(bool profiled) {
   return failure.fail(stop.why(), "run of model \"%s\": %s", image.name, statusText(stop.why()));
 }
 
-int32_t Context::parallelOfFrame(const llmc_frame *frame, uint32_t kernel, llmc_task task,
-                                 const void *args, int64_t tasks) {
+int32_t Context::parallelOfFrame(const llmc_frame *frame, uint32_t kernel, llmc_task task, const void *args,
+                                 int64_t tasks) {
   return static_cast<Context *>(frame->runtime)->parallel(frame, kernel, task, args, tasks);
 }
 
 // Stops the run after a failed check too: what later kernels would read may be nonsense.
-int32_t Context::parallel(const llmc_frame *frame, uint32_t kernel, llmc_task task,
-                          const void *args, int64_t tasks) {
+int32_t Context::parallel(const llmc_frame *frame, uint32_t kernel, llmc_task task, const void *args, int64_t tasks) {
   uint64_t beginNs = profiling ? nowNs() : 0;
   uint32_t threads = executor.parallel ? executor.threads : pool.threads();
   TaskLoop loop(task, args, tasks, threads, stop);

@@ -15,8 +15,8 @@ class Context {
 public:
   // Holds the model until destroy(). On failure *context is untouched and nothing is left behind.
   // `executor` may be null.
-  static llmc_status create(Model &model, uint32_t threads, const llmc_executor *executor,
-                            const Allocator &allocator, Message &message, Context **context);
+  static llmc_status create(Model &model, uint32_t threads, const llmc_executor *executor, const Allocator &allocator,
+                            Message &message, Context **context);
   void destroy();
 
   // Every call but cancel() and message() is bracketed by these two; false when another thread is
@@ -44,10 +44,9 @@ private:
   llmc_status execute(bool profiled);
   llmc_status readObserver(const llmc_observer *given);
   llmc_status checkIndex(uint32_t index);
-  int32_t parallel(const llmc_frame *frame, uint32_t kernel, llmc_task task, const void *args,
-                   int64_t tasks);
-  static int32_t parallelOfFrame(const llmc_frame *frame, uint32_t kernel, llmc_task task,
-                                 const void *args, int64_t tasks);
+  int32_t parallel(const llmc_frame *frame, uint32_t kernel, llmc_task task, const void *args, int64_t tasks);
+  static int32_t parallelOfFrame(const llmc_frame *frame, uint32_t kernel, llmc_task task, const void *args,
+                                 int64_t tasks);
 
   Model &model;
   Allocator allocator;

@@ -7,7 +7,7 @@
 
 using namespace llmc::runtime;
 
-#define LLMC_ERROR(name, number, text, explanation)                                                \
+#define LLMC_ERROR(name, number, text, explanation)                                                                    \
   static_assert(LLMC_ERROR_##name == number, "status.h and Errors.def disagree");
 #include "api/Errors.def"
 
@@ -15,16 +15,15 @@ const char *llmc::runtime::statusText(int status) {
   switch (status) {
   case LLMC_OK:
     return "success";
-#define LLMC_ERROR(name, number, text, explanation)                                                \
-  case LLMC_ERROR_##name:                                                                          \
+#define LLMC_ERROR(name, number, text, explanation)                                                                    \
+  case LLMC_ERROR_##name:                                                                                              \
     return text;
 #include "api/Errors.def"
   }
   return "unknown status";
 }
 
-static void appendFormatted(char *buffer, size_t capacity, size_t &used, const char *format,
-                            va_list arguments) {
+static void appendFormatted(char *buffer, size_t capacity, size_t &used, const char *format, va_list arguments) {
   int wanted = vsnprintf(buffer + used, capacity - used, format, arguments);
   if (wanted > 0)
     used += static_cast<size_t>(wanted);
@@ -48,8 +47,7 @@ void Message::append(const char *format, ...) {
   va_end(arguments);
 }
 
-llmc_status Message::failCheck(llmc_status status, const llmc_image_check &check,
-                               const int64_t values[2]) {
+llmc_status Message::failCheck(llmc_status status, const llmc_image_check &check, const int64_t values[2]) {
   fail(status, "%s", "");
   if (check.node && *check.node)
     append("\"%s\": ", check.node);

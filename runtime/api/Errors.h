@@ -16,8 +16,7 @@ const char *statusText(int status);
 class Message {
 public:
   // Sets the text and returns `status`, so that a failure is one statement.
-  llmc_status fail(llmc_status status, const char *format, ...)
-      __attribute__((format(printf, 3, 4)));
+  llmc_status fail(llmc_status status, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
   // Likewise, with the text of a failed check: its {0} and {1} are replaced by the values.
   llmc_status failCheck(llmc_status status, const llmc_image_check &check, const int64_t values[2]);

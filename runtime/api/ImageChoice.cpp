@@ -15,11 +15,10 @@ static llmc_status checkTable(const llmc_image_table &table, Message &message) {
     if (!image || image->magic != LLMC_IMAGE_MAGIC)
       return message.fail(LLMC_ERROR_BAD_MODEL, "the library's model is damaged");
     if (image->version != LLMC_IMAGE_VERSION)
-      return message.fail(
-          LLMC_ERROR_BAD_MODEL,
-          "the model has image version %u, this runtime knows version %u; link both "
-          "from one release of llmc",
-          image->version, LLMC_IMAGE_VERSION);
+      return message.fail(LLMC_ERROR_BAD_MODEL,
+                          "the model has image version %u, this runtime knows version %u; link both "
+                          "from one release of llmc",
+                          image->version, LLMC_IMAGE_VERSION);
   }
   return LLMC_OK;
 }
@@ -32,19 +31,18 @@ static llmc_status usableFeatures(uint64_t &features, Message &message) {
     return LLMC_OK;
   uint64_t wanted = featuresOfLevel(level);
   if (!wanted)
-    return message.fail(LLMC_ERROR_INVALID_ARGUMENT,
-                        "LLMC_CPU=%s is no CPU level; known are x86-64-v3 and x86-64-v4", level);
-  if (wanted & ~features)
-    return message.fail(LLMC_ERROR_UNSUPPORTED_CPU, "LLMC_CPU=%s, but this CPU lacks that level",
+    return message.fail(LLMC_ERROR_INVALID_ARGUMENT, "LLMC_CPU=%s is no CPU level; known are x86-64-v3 and x86-64-v4",
                         level);
+  if (wanted & ~features)
+    return message.fail(LLMC_ERROR_UNSUPPORTED_CPU, "LLMC_CPU=%s, but this CPU lacks that level", level);
   features = wanted;
   return LLMC_OK;
 }
 
 static llmc_status refuse(const llmc_image_table &table, uint64_t features, Message &message) {
   const llmc_image &easiest = *table.images[0];
-  message.fail(LLMC_ERROR_UNSUPPORTED_CPU, "no version of model \"%s\" runs on this CPU: %s needs",
-               easiest.name, easiest.cpu);
+  message.fail(LLMC_ERROR_UNSUPPORTED_CPU, "no version of model \"%s\" runs on this CPU: %s needs", easiest.name,
+               easiest.cpu);
   const char *separator = " ";
   for (int number = 0; number < 64; ++number) {
     uint64_t feature = uint64_t{1} << number;
@@ -57,8 +55,7 @@ static llmc_status refuse(const llmc_image_table &table, uint64_t features, Mess
   return LLMC_ERROR_UNSUPPORTED_CPU;
 }
 
-llmc_status llmc::runtime::chooseImage(const llmc_image_table &table, const llmc_image **chosen,
-                                       Message &message) {
+llmc_status llmc::runtime::chooseImage(const llmc_image_table &table, const llmc_image **chosen, Message &message) {
   uint64_t features = 0;
   llmc_status status = checkTable(table, message);
   if (status == LLMC_OK)

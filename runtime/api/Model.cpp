@@ -8,13 +8,12 @@
 
 using namespace llmc::runtime;
 
-llmc_status Model::open(const llmc_model_options &options, const Allocator &allocator,
-                        const Log &log, Message &message, Model **model) {
+llmc_status Model::open(const llmc_model_options &options, const Allocator &allocator, const Log &log, Message &message,
+                        Model **model) {
   uint64_t beginNs = nowNs();
   void *memory = allocator.allocate(sizeof(Model));
   if (!memory)
-    return message.fail(LLMC_ERROR_NO_MEMORY, "out of memory: opening a model needs %zu bytes",
-                        sizeof(Model));
+    return message.fail(LLMC_ERROR_NO_MEMORY, "out of memory: opening a model needs %zu bytes", sizeof(Model));
   Model *opened = new (memory) Model(allocator, log);
   llmc_status status = opened->load(options, message);
   if (status != LLMC_OK) {
@@ -22,9 +21,9 @@ llmc_status Model::open(const llmc_model_options &options, const Allocator &allo
     return status;
   }
   Message report;
-  report.append("opened model \"%s\" (%s, code for %s, %" PRIu64 " bytes of weights) in %.1f ms",
-                opened->image().name, opened->image().compiler, opened->image().cpu,
-                opened->image().weights_bytes, static_cast<double>(nowNs() - beginNs) / 1e6);
+  report.append("opened model \"%s\" (%s, code for %s, %" PRIu64 " bytes of weights) in %.1f ms", opened->image().name,
+                opened->image().compiler, opened->image().cpu, opened->image().weights_bytes,
+                static_cast<double>(nowNs() - beginNs) / 1e6);
   log.info(report.text());
   *model = opened;
   return LLMC_OK;
@@ -52,8 +51,7 @@ llmc_status Model::load(const llmc_model_options &options, Message &message) {
 
 llmc_status Model::loadWeights(const llmc_model_options &options, Message &message) {
   if (options.weights && options.weights_path)
-    return message.fail(LLMC_ERROR_INVALID_ARGUMENT,
-                        "weights and weights_path are both set; set one of them");
+    return message.fail(LLMC_ERROR_INVALID_ARGUMENT, "weights and weights_path are both set; set one of them");
   if (options.weights)
     return weightsFile.use(options.weights, options.weights_bytes, image(), message);
   if (options.weights_path)
@@ -65,7 +63,6 @@ llmc_status Model::loadWeights(const llmc_model_options &options, Message &messa
   char path[PATH_MAX];
   if (!weightsPathBeside(&image(), image().name, path, sizeof path))
     return message.fail(LLMC_ERROR_WEIGHTS_UNREADABLE,
-                        "can't find out where model \"%s\" was loaded from; set weights_path",
-                        image().name);
+                        "can't find out where model \"%s\" was loaded from; set weights_path", image().name);
   return weightsFile.map(path, image(), message);
 }

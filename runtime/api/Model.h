@@ -15,8 +15,8 @@ class Model {
 public:
   // Opens a model; the caller holds one reference. On failure *model is untouched and nothing is
   // left behind.
-  static llmc_status open(const llmc_model_options &options, const Allocator &allocator,
-                          const Log &log, Message &message, Model **model);
+  static llmc_status open(const llmc_model_options &options, const Allocator &allocator, const Log &log,
+                          Message &message, Model **model);
 
   void retain() { references.fetch_add(1, std::memory_order_relaxed); }
 

@@ -18,54 +18,50 @@ WeightsFile::~WeightsFile() {
     munmap(mapping, mappingBytes);
 }
 
-static llmc_status checkHeader(const char *origin, const void *contents, uint64_t bytes,
-                               const llmc_image &image, Message &message) {
+static llmc_status checkHeader(const char *origin, const void *contents, uint64_t bytes, const llmc_image &image,
+                               Message &message) {
   llmc_weights_header header;
   if (bytes < LLMC_WEIGHTS_PAYLOAD)
     return message.fail(LLMC_ERROR_WEIGHTS_MISMATCH,
-                        "%s: holds %" PRIu64 " bytes, less than the header of a weights file",
-                        origin, bytes);
+                        "%s: holds %" PRIu64 " bytes, less than the header of a weights file", origin, bytes);
   std::memcpy(&header, contents, sizeof header);
   if (header.magic != LLMC_WEIGHTS_MAGIC)
     return message.fail(LLMC_ERROR_WEIGHTS_MISMATCH, "%s: not a weights file of llmc", origin);
   if (header.version != LLMC_WEIGHTS_VERSION || header.payload_offset != LLMC_WEIGHTS_PAYLOAD)
     return message.fail(LLMC_ERROR_WEIGHTS_MISMATCH,
-                        "%s: weights file of version %" PRIu32 ", this runtime reads version %u",
-                        origin, header.version, LLMC_WEIGHTS_VERSION);
+                        "%s: weights file of version %" PRIu32 ", this runtime reads version %u", origin,
+                        header.version, LLMC_WEIGHTS_VERSION);
   if (header.payload_bytes != image.weights_bytes || header.digest != image.weights_digest)
     return message.fail(LLMC_ERROR_WEIGHTS_MISMATCH,
                         "%s: belongs to another model than \"%s\" (%" PRIu64 " bytes with digest "
                         "%016" PRIx64 ", expected %" PRIu64 " bytes with digest %016" PRIx64 ")",
-                        origin, image.name, header.payload_bytes, header.digest,
-                        image.weights_bytes, image.weights_digest);
+                        origin, image.name, header.payload_bytes, header.digest, image.weights_bytes,
+                        image.weights_digest);
   if (bytes - LLMC_WEIGHTS_PAYLOAD < header.payload_bytes)
-    return message.fail(LLMC_ERROR_WEIGHTS_MISMATCH,
-                        "%s: cut short, holds %" PRIu64 " bytes of %" PRIu64, origin, bytes,
-                        header.payload_bytes + LLMC_WEIGHTS_PAYLOAD);
+    return message.fail(LLMC_ERROR_WEIGHTS_MISMATCH, "%s: cut short, holds %" PRIu64 " bytes of %" PRIu64, origin,
+                        bytes, header.payload_bytes + LLMC_WEIGHTS_PAYLOAD);
   return LLMC_OK;
 }
 
 llmc_status WeightsFile::map(const char *path, const llmc_image &image, Message &message) {
   int file = open(path, O_RDONLY | O_CLOEXEC);
   if (file < 0)
-    return message.fail(LLMC_ERROR_WEIGHTS_UNREADABLE,
-                        "%s: %s; set weights_path if it lies elsewhere", path, strerror(errno));
+    return message.fail(LLMC_ERROR_WEIGHTS_UNREADABLE, "%s: %s; set weights_path if it lies elsewhere", path,
+                        strerror(errno));
   struct stat facts;
   llmc_status status = LLMC_OK;
   if (fstat(file, &facts) != 0)
     status = message.fail(LLMC_ERROR_WEIGHTS_UNREADABLE, "%s: %s", path, strerror(errno));
   else if (!S_ISREG(facts.st_mode))
     status = message.fail(LLMC_ERROR_WEIGHTS_UNREADABLE, "%s: not a regular file", path);
-  else if (facts.st_size <
-           static_cast<off_t>(LLMC_WEIGHTS_PAYLOAD)) // an empty file can't be mapped
+  else if (facts.st_size < static_cast<off_t>(LLMC_WEIGHTS_PAYLOAD)) // an empty file can't be mapped
     status = checkHeader(path, nullptr, static_cast<uint64_t>(facts.st_size), image, message);
   if (status == LLMC_OK) {
     mappingBytes = static_cast<size_t>(facts.st_size);
     mapping = mmap(nullptr, mappingBytes, PROT_READ, MAP_SHARED, file, 0);
     if (mapping == MAP_FAILED) {
       mapping = nullptr;
-      status = message.fail(LLMC_ERROR_WEIGHTS_UNREADABLE, "%s: can't be mapped: %s", path,
-                            strerror(errno));
+      status = message.fail(LLMC_ERROR_WEIGHTS_UNREADABLE, "%s: can't be mapped: %s", path, strerror(errno));
     }
   }
   close(file); // the mapping stays
@@ -76,11 +72,9 @@ llmc_status WeightsFile::map(const char *path, const llmc_image &image, Message 
   return status;
 }
 
-llmc_status WeightsFile::use(const void *contents, uint64_t bytes, const llmc_image &image,
-                             Message &message) {
+llmc_status WeightsFile::use(const void *contents, uint64_t bytes, const llmc_image &image, Message &message) {
   if (reinterpret_cast<uintptr_t>(contents) % 64 != 0)
-    return message.fail(LLMC_ERROR_INVALID_ARGUMENT,
-                        "weights in memory must be aligned to 64 bytes");
+    return message.fail(LLMC_ERROR_INVALID_ARGUMENT, "weights in memory must be aligned to 64 bytes");
   payloadBegin = static_cast<const uint8_t *>(contents) + LLMC_WEIGHTS_PAYLOAD;
   return checkHeader("weights in memory", contents, bytes, image, message);
 }
@@ -90,13 +84,11 @@ llmc_status WeightsFile::verify(const llmc_image &image, Message &message) const
   if (found == image.weights_digest)
     return LLMC_OK;
   return message.fail(LLMC_ERROR_WEIGHTS_MISMATCH,
-                      "weights of model \"%s\" are damaged: digest %016" PRIx64
-                      ", expected %016" PRIx64,
-                      image.name, found, image.weights_digest);
+                      "weights of model \"%s\" are damaged: digest %016" PRIx64 ", expected %016" PRIx64, image.name,
+                      found, image.weights_digest);
 }
 
-bool llmc::runtime::weightsPathBeside(const void *address, const char *name, char *path,
-                                      size_t capacity) {
+bool llmc::runtime::weightsPathBeside(const void *address, const char *name, char *path, size_t capacity) {
   char program[4096];
   Dl_info owner;
   if (!dladdr(address, &owner) || !owner.dli_fname)

@@ -15,9 +15,7 @@ public:
   void arm(uint64_t deadlineMs) {
     constexpr uint64_t nsPerMs = 1000000;
     uint64_t now = deadlineMs ? nowNs() : 0;
-    deadlineNs = !deadlineMs                                 ? 0
-                 : deadlineMs > (UINT64_MAX - now) / nsPerMs ? UINT64_MAX
-                                                             : now + deadlineMs * nsPerMs;
+    deadlineNs = !deadlineMs ? 0 : deadlineMs > (UINT64_MAX - now) / nsPerMs ? UINT64_MAX : now + deadlineMs * nsPerMs;
     reason.store(LLMC_OK, std::memory_order_relaxed);
   }
 

@@ -55,8 +55,8 @@ llmc_status ThreadPool::start(uint32_t threads, Message &message) {
   if (threads <= 1)
     return LLMC_OK;
   if (threads > mostThreads)
-    return message.fail(LLMC_ERROR_INVALID_ARGUMENT,
-                        "%u threads asked for, at most %u are possible", threads, mostThreads);
+    return message.fail(LLMC_ERROR_INVALID_ARGUMENT, "%u threads asked for, at most %u are possible", threads,
+                        mostThreads);
   capacity = threads - 1;
   workers = static_cast<pthread_t *>(allocator.allocate(capacity * sizeof(pthread_t)));
   if (!workers)
@@ -80,8 +80,8 @@ llmc_status ThreadPool::start(uint32_t threads, Message &message) {
     return LLMC_OK;
   uint32_t started = workerCount + 1;
   stop();
-  return message.fail(LLMC_ERROR_THREADS, "can't start thread %u of %u: %s; ask for fewer threads",
-                      started + 1, threads, strerror(error));
+  return message.fail(LLMC_ERROR_THREADS, "can't start thread %u of %u: %s; ask for fewer threads", started + 1,
+                      threads, strerror(error));
 }
 
 ThreadPool::~ThreadPool() {

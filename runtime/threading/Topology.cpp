@@ -35,8 +35,7 @@ static bool readText(const char *path, char *text, size_t capacity) {
 static bool readNumberIn(const char *folder, const char *file, long long &number) {
   char path[pathBytes], text[64];
   int length = snprintf(path, sizeof path, "%s/%s", folder, file);
-  if (length < 0 || static_cast<size_t>(length) >= sizeof path ||
-      !readText(path, text, sizeof text))
+  if (length < 0 || static_cast<size_t>(length) >= sizeof path || !readText(path, text, sizeof text))
     return false;
   return sscanf(text, "%lld", &number) == 1;
 }
@@ -50,8 +49,7 @@ static uint32_t cpusOf(long long quota, long long period) {
 
 static uint32_t limitVersion1(const char *folder) {
   long long quota, period;
-  if (!readNumberIn(folder, "cpu.cfs_quota_us", quota) ||
-      !readNumberIn(folder, "cpu.cfs_period_us", period))
+  if (!readNumberIn(folder, "cpu.cfs_quota_us", quota) || !readNumberIn(folder, "cpu.cfs_period_us", period))
     return noLimit;
   return cpusOf(quota, period);
 }
@@ -60,16 +58,14 @@ static uint32_t limitVersion2(const char *folder) {
   char path[pathBytes], text[64];
   long long quota, period;
   int length = snprintf(path, sizeof path, "%s/cpu.max", folder);
-  if (length < 0 || static_cast<size_t>(length) >= sizeof path ||
-      !readText(path, text, sizeof text))
+  if (length < 0 || static_cast<size_t>(length) >= sizeof path || !readText(path, text, sizeof text))
     return noLimit;
   return sscanf(text, "%lld %lld", &quota, &period) == 2 ? cpusOf(quota, period) : noLimit;
 }
 
 // The tightest limit of a group and all groups above it. Inside a container the path may be the
 // host's and not exist here; the walk then still ends at the mount, which is the container's group.
-static uint32_t tightestLimit(const char *mount, const char *group,
-                              uint32_t (*limit)(const char *folder)) {
+static uint32_t tightestLimit(const char *mount, const char *group, uint32_t (*limit)(const char *folder)) {
   char folder[pathBytes];
   int length = snprintf(folder, sizeof folder, "%s%s", mount, group);
   if (length < 0 || static_cast<size_t>(length) >= sizeof folder)
@@ -106,8 +102,7 @@ static uint32_t limitOfLine(char *line, const char *root) {
   ++controllers;
   if (!*controllers) {
     snprintf(mount, sizeof mount, "%s/unified", root); // where version 1 is mounted beside it
-    return least(tightestLimit(root, group, limitVersion2),
-                 tightestLimit(mount, group, limitVersion2));
+    return least(tightestLimit(root, group, limitVersion2), tightestLimit(mount, group, limitVersion2));
   }
   if (!listHolds(controllers, "cpu"))
     return noLimit;

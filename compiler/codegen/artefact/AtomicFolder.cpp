@@ -26,7 +26,8 @@ llvm::Expected<AtomicFolder> AtomicFolder::create(llvm::StringRef path) {
   llvm::SmallString<256> temporary;
   if (std::error_code error = fs::createUniqueDirectory(full, temporary))
     return llvm::createStringError(error, "can't write beside " + path);
-  // createUniqueDirectory answers to TMPDIR for relative names only; ours is absolute. It is private, artefacts are not.
+  // createUniqueDirectory answers to TMPDIR for relative names only; ours is absolute. It is private, artefacts are
+  // not.
   ::chmod(temporary.c_str(), 0755);
   return AtomicFolder(full.str().str(), temporary.str().str());
 }

@@ -8,8 +8,8 @@
 
 namespace llmc::codegen {
 
-/// Files are written to a folder beside the final one, which they replace on commit. Whoever is killed in between leaves
-/// the old folder as it was (and at worst the temporary one). Other files of the old folder are kept.
+/// Files are written to a folder beside the final one, which they replace on commit. Whoever is killed in between
+/// leaves the old folder as it was (and at worst the temporary one). Other files of the old folder are kept.
 class AtomicFolder {
 public:
   static llvm::Expected<AtomicFolder> create(llvm::StringRef path);

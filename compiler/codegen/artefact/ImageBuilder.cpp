@@ -69,19 +69,33 @@ void buildImage(Module &module, const ModelFacts &facts) {
   Constant *symbols = b.arrayOf(facts.symbols, [&](const SymbolFacts &symbol) {
     return b.structure({b.text(symbol.name), b.integer(symbol.least), b.integer(symbol.most)});
   });
-  Constant *checks = b.arrayOf(facts.checks, [&](const CheckFacts &check) {
-    return b.structure({b.text(check.text), b.text(check.node)});
-  });
+  Constant *checks = b.arrayOf(
+      facts.checks, [&](const CheckFacts &check) { return b.structure({b.text(check.text), b.text(check.node)}); });
   Constant *kernels = b.arrayOf(facts.kernels, [&](const KernelFacts &kernel) {
     return b.structure({b.text(kernel.name), b.text(kernel.nodes)});
   });
-  Constant *image = b.global(b.structure(
-      {b.integer32(LLMC_IMAGE_MAGIC), b.integer32(LLMC_IMAGE_VERSION), b.integer(facts.cpuFeatures),
-       b.text(facts.name), b.text(facts.compiler), b.text(facts.cpu), b.integer32(facts.symbols.size()),
-       b.integer32(facts.inputs.size()), b.integer32(facts.outputs.size()), b.integer32(facts.checks.size()),
-       b.integer32(facts.kernels.size()), b.integer32(facts.stateWords), symbols, b.tensors(facts.inputs),
-       b.tensors(facts.outputs), checks, kernels, b.integer(facts.weightsBytes), b.integer(facts.weightsDigest),
-       b.null(), module.getFunction(kBindName), module.getFunction(kRunName)}));
+  Constant *image = b.global(b.structure({b.integer32(LLMC_IMAGE_MAGIC),
+                                          b.integer32(LLMC_IMAGE_VERSION),
+                                          b.integer(facts.cpuFeatures),
+                                          b.text(facts.name),
+                                          b.text(facts.compiler),
+                                          b.text(facts.cpu),
+                                          b.integer32(facts.symbols.size()),
+                                          b.integer32(facts.inputs.size()),
+                                          b.integer32(facts.outputs.size()),
+                                          b.integer32(facts.checks.size()),
+                                          b.integer32(facts.kernels.size()),
+                                          b.integer32(facts.stateWords),
+                                          symbols,
+                                          b.tensors(facts.inputs),
+                                          b.tensors(facts.outputs),
+                                          checks,
+                                          kernels,
+                                          b.integer(facts.weightsBytes),
+                                          b.integer(facts.weightsDigest),
+                                          b.null(),
+                                          module.getFunction(kBindName),
+                                          module.getFunction(kRunName)}));
   Constant *table = b.structure({b.integer32(1), b.array({image})});
   new GlobalVariable(module, table->getType(), /*isConstant=*/true, GlobalValue::ExternalLinkage, table,
                      "llmc_model_images");

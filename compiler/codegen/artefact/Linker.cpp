@@ -27,8 +27,8 @@ llvm::Expected<std::string> runtimeFolder() {
 
 /// libc and libm as this machine has them; only their names end up in the artefact.
 static llvm::Expected<std::string> findSystemLibrary(llvm::StringRef name) {
-  for (llvm::StringRef folder : {"/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib64", "/usr/lib64", "/lib",
-                                 "/usr/lib"}) {
+  for (llvm::StringRef folder :
+       {"/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib64", "/usr/lib64", "/lib", "/usr/lib"}) {
     llvm::SmallString<128> path(folder);
     llvm::sys::path::append(path, name);
     if (llvm::sys::fs::exists(path))
@@ -52,11 +52,32 @@ llvm::Error linkSharedLibrary(llvm::StringRef object, llvm::StringRef library, l
   if (!llvm::sys::fs::exists(archive))
     return llvm::createStringError("the runtime is missing: " + archive + "; set LLMC_RUNTIME_DIR to its folder");
   std::string objectPath = object.str(), libraryPath = library.str(), name = soname.str();
-  std::vector<const char *> arguments = {
-      "ld.lld", "-shared", "--hash-style=gnu", "--build-id=none", "-z", "defs", "-z", "relro", "-z", "now",
-      "--gc-sections", "-O1", "--strip-all", "-soname", name.c_str(), "--version-script", versions.c_str(), "-o",
-      libraryPath.c_str(), objectPath.c_str(), "--whole-archive", archive.c_str(), "--no-whole-archive", "--as-needed",
-      libm->c_str(), libc->c_str()};
+  std::vector<const char *> arguments = {"ld.lld",
+                                         "-shared",
+                                         "--hash-style=gnu",
+                                         "--build-id=none",
+                                         "-z",
+                                         "defs",
+                                         "-z",
+                                         "relro",
+                                         "-z",
+                                         "now",
+                                         "--gc-sections",
+                                         "-O1",
+                                         "--strip-all",
+                                         "-soname",
+                                         name.c_str(),
+                                         "--version-script",
+                                         versions.c_str(),
+                                         "-o",
+                                         libraryPath.c_str(),
+                                         objectPath.c_str(),
+                                         "--whole-archive",
+                                         archive.c_str(),
+                                         "--no-whole-archive",
+                                         "--as-needed",
+                                         libm->c_str(),
+                                         libc->c_str()};
   static std::mutex mutex;
   std::lock_guard<std::mutex> lock(mutex);
   std::string messages;

@@ -8,7 +8,8 @@
 namespace llmc::codegen {
 
 /// Evaluates one weight; handed in, because recipes run through the reference interpreter.
-using WeightEvaluator = llvm::function_ref<llvm::Error(ir::WeightOp, llvm::function_ref<llvm::Error(llvm::ArrayRef<char>)>)>;
+using WeightEvaluator =
+    llvm::function_ref<llvm::Error(ir::WeightOp, llvm::function_ref<llvm::Error(llvm::ArrayRef<char>)>)>;
 
 /// Writes the file tensor by tensor, so that memory holds one at a time. Gives the digest of the payload.
 llvm::Expected<uint64_t> writeWeights(llvm::StringRef path, const WeightsLayout &layout, WeightEvaluator evaluate);

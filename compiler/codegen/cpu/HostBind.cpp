@@ -94,7 +94,8 @@ private:
     }
     for (const SymbolFacts &symbol : context.facts.symbols) {
       Value value = sizes.size(ir::DimExpr::symbol(symbol.name));
-      check(arith::CmpIPredicate::slt, value, sizes.size(symbol.least), symbol.name + " is {0}, but at least {1} is needed", "");
+      check(arith::CmpIPredicate::slt, value, sizes.size(symbol.least),
+            symbol.name + " is {0}, but at least {1} is needed", "");
       if (symbol.most != ir::DimExpr::kUnbounded)
         check(arith::CmpIPredicate::sgt, value, sizes.size(symbol.most),
               symbol.name + " is {0}, but the model was compiled for at most {1}", "");

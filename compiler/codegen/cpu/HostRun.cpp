@@ -80,9 +80,7 @@ private:
 
   void call(LoweredKernel lowered, size_t number) {
     int64_t position = 0;
-    auto pass = [&](Value value) {
-      LLVM::StoreOp::create(builder, loc, value, address(arguments, position++));
-    };
+    auto pass = [&](Value value) { LLVM::StoreOp::create(builder, loc, value, address(arguments, position++)); };
     for (Value input : lowered.kernel.getInputs())
       pass(placeOf(input));
     pass(placeOf(lowered.kernel));
@@ -90,12 +88,11 @@ private:
     for (const std::string &symbol : lowered.signature.symbols)
       pass(arith::IndexCastOp::create(builder, loc, word, sizes.size(ir::DimExpr::symbol(symbol))));
     Value tasks = arith::IndexCastOp::create(builder, loc, word, sizes.size(lowered.signature.tasks));
-    Value task = func::ConstantOp::create(
-        builder, loc, builder.getFunctionType({pointer, word, word}, {}),
-        FlatSymbolRefAttr::get(builder.getContext(), lowered.signature.name));
+    Value task = func::ConstantOp::create(builder, loc, builder.getFunctionType({pointer, word, word}, {}),
+                                          FlatSymbolRefAttr::get(builder.getContext(), lowered.signature.name));
     task = UnrealizedConversionCastOp::create(builder, loc, pointer, task).getResult(0);
-    auto type = LLVM::LLVMFunctionType::get(builder.getI32Type(),
-                                            {pointer, builder.getI32Type(), pointer, pointer, word});
+    auto type =
+        LLVM::LLVMFunctionType::get(builder.getI32Type(), {pointer, builder.getI32Type(), pointer, pointer, word});
     auto result = LLVM::CallOp::create(builder, loc, type,
                                        ValueRange{frame[Parallel], function.getArgument(0),
                                                   constant32(static_cast<int64_t>(number)), task, arguments, tasks});

@@ -26,7 +26,8 @@ void numberIndexChecks(func::FuncOp model, ModelFacts &facts) {
 
 class KernelTable {
 public:
-  KernelTable(ModuleOp code, ir::DimAnalysis &dims, const TargetSpec &target) : code(code), dims(dims), target(target) {}
+  KernelTable(ModuleOp code, ir::DimAnalysis &dims, const TargetSpec &target)
+      : code(code), dims(dims), target(target) {}
 
   KernelSignature lower(ir::KernelOp kernel) {
     for (auto &[known, signature] : table)

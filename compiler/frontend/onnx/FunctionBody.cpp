@@ -17,8 +17,7 @@ struct Scope {
 
 class FunctionBody {
 public:
-  FunctionBody(const onnx::FunctionProto &function, const onnx::NodeProto &call,
-               UniqueNameFn uniqueName)
+  FunctionBody(const onnx::FunctionProto &function, const onnx::NodeProto &call, UniqueNameFn uniqueName)
       : function(function), call(call), uniqueName(uniqueName),
         prefix(call.name().empty() ? function.name() : call.name()) {}
 
@@ -160,8 +159,7 @@ std::vector<onnx::NodeProto> FunctionBody::instantiate() {
   return std::move(nodes);
 }
 
-std::vector<onnx::NodeProto> instantiateFunction(const onnx::FunctionProto &function,
-                                                 const onnx::NodeProto &call,
+std::vector<onnx::NodeProto> instantiateFunction(const onnx::FunctionProto &function, const onnx::NodeProto &call,
                                                  UniqueNameFn uniqueName) {
   return FunctionBody(function, call, uniqueName).instantiate();
 }

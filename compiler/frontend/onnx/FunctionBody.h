@@ -20,8 +20,7 @@ using UniqueNameFn = llvm::function_ref<std::string(llvm::StringRef proposal)>;
 
 /// The nodes that stand for `call`, in the order of the body. Needs no more actual than formal
 /// inputs and outputs.
-std::vector<onnx::NodeProto> instantiateFunction(const onnx::FunctionProto &function,
-                                                 const onnx::NodeProto &call,
+std::vector<onnx::NodeProto> instantiateFunction(const onnx::FunctionProto &function, const onnx::NodeProto &call,
                                                  UniqueNameFn uniqueName);
 
 } // namespace llmc::frontend

@@ -18,8 +18,7 @@ namespace {
 
 class FunctionInliner {
 public:
-  FunctionInliner(onnx::ModelProto &model, const OnnxReporter &reporter)
-      : model(model), reporter(reporter) {}
+  FunctionInliner(onnx::ModelProto &model, const OnnxReporter &reporter) : model(model), reporter(reporter) {}
 
   llvm::Error run();
 
@@ -30,10 +29,9 @@ private:
   std::string uniqueName(llvm::StringRef proposal);
   llvm::Error expandGraph(onnx::GraphProto &graph);
   llvm::Error expandNode(onnx::NodeProto &node, size_t number, Nodes &result);
-  llvm::Error expandCall(const onnx::FunctionProto &function, const onnx::NodeProto &call,
-                         size_t number, Nodes &result);
-  llvm::Error checkCall(const onnx::FunctionProto &function, const onnx::NodeProto &call,
-                        size_t number);
+  llvm::Error expandCall(const onnx::FunctionProto &function, const onnx::NodeProto &call, size_t number,
+                         Nodes &result);
+  llvm::Error checkCall(const onnx::FunctionProto &function, const onnx::NodeProto &call, size_t number);
 
   onnx::ModelProto &model;
   const OnnxReporter &reporter;
@@ -51,8 +49,7 @@ static std::string keyOf(llvm::StringRef domain, llvm::StringRef name, llvm::Str
 }
 
 static std::string describeFunction(const onnx::FunctionProto &function) {
-  return describe("function", displayedDomain(normalizedDomain(function.domain())).str() +
-                                  "::" + function.name());
+  return describe("function", displayedDomain(normalizedDomain(function.domain())).str() + "::" + function.name());
 }
 
 /// A rough figure of what one more copy of the body takes in memory: each node may take up the
@@ -78,9 +75,7 @@ llvm::Error FunctionInliner::collectFunctions() {
 llvm::Error FunctionInliner::importOpsets(const onnx::FunctionProto &function) {
   for (const onnx::OperatorSetIdProto &opset : function.opset_import()) {
     llvm::StringRef domain = normalizedDomain(opset.domain());
-    auto isDomain = [&](const onnx::OperatorSetIdProto &other) {
-      return normalizedDomain(other.domain()) == domain;
-    };
+    auto isDomain = [&](const onnx::OperatorSetIdProto &other) { return normalizedDomain(other.domain()) == domain; };
     auto known = llvm::find_if(model.opset_import(), isDomain);
     if (known == model.opset_import().end())
       *model.add_opset_import() = opset;
@@ -115,27 +110,25 @@ std::string FunctionInliner::uniqueName(llvm::StringRef proposal) {
   return name;
 }
 
-llvm::Error FunctionInliner::checkCall(const onnx::FunctionProto &function,
-                                       const onnx::NodeProto &call, size_t number) {
+llvm::Error FunctionInliner::checkCall(const onnx::FunctionProto &function, const onnx::NodeProto &call,
+                                       size_t number) {
   if (llvm::is_contained(callStack, &function))
     return reporter.error<Code::RecursiveFunction>(describeFunction(function));
   if (callStack.size() >= kDeepestCall)
     return reporter.error<Code::FunctionNesting>(describeFunction(function), kDeepestCall);
   std::string where = describeNode(call, number);
   if (call.input_size() > function.input_size())
-    return reporter.error<Code::FunctionCallArity>(where, call.input_size(), "inputs",
-                                                   function.input_size());
+    return reporter.error<Code::FunctionCallArity>(where, call.input_size(), "inputs", function.input_size());
   if (call.output_size() > function.output_size())
-    return reporter.error<Code::FunctionCallArity>(where, call.output_size(), "outputs",
-                                                   function.output_size());
+    return reporter.error<Code::FunctionCallArity>(where, call.output_size(), "outputs", function.output_size());
   inlinedBytes += estimatedBytes(function, call);
   if (inlinedBytes > kLargestInlinedBytes)
     return reporter.error<Code::FunctionsTooLarge>("", kLargestInlinedBytes);
   return llvm::Error::success();
 }
 
-llvm::Error FunctionInliner::expandCall(const onnx::FunctionProto &function,
-                                        const onnx::NodeProto &call, size_t number, Nodes &result) {
+llvm::Error FunctionInliner::expandCall(const onnx::FunctionProto &function, const onnx::NodeProto &call, size_t number,
+                                        Nodes &result) {
   if (llvm::Error error = checkCall(function, call, number))
     return error;
   callStack.push_back(&function);

@@ -25,9 +25,7 @@ struct Scope {
   const Scope *outer;
   llvm::StringMap<int> producers;
 
-  bool sees(llvm::StringRef name) const {
-    return producers.count(name) || (outer && outer->sees(name));
-  }
+  bool sees(llvm::StringRef name) const { return producers.count(name) || (outer && outer->sees(name)); }
 };
 
 class GraphOrder {
@@ -49,9 +47,8 @@ private:
   onnx::GraphProto &graph;
   Scope scope;
   const OnnxReporter &reporter;
-  std::vector<llvm::SmallVector<int, 2>>
-      users; ///< by node: the nodes that use its results, repeated for each use
-  std::vector<int> usesOfResults; ///< by node: how many results of other nodes it uses
+  std::vector<llvm::SmallVector<int, 2>> users; ///< by node: the nodes that use its results, repeated for each use
+  std::vector<int> usesOfResults;               ///< by node: how many results of other nodes it uses
 };
 
 } // namespace
@@ -103,8 +100,7 @@ llvm::Error GraphOrder::defineInputs() {
     if (!scope.producers.try_emplace(input.name(), Scope::kNoNode).second)
       return reporter.error<Code::DuplicateInput>(describe("value", input.name()));
   }
-  llvm::StringSet<>
-      initializers; // they may share their names with inputs, but not with one another
+  llvm::StringSet<> initializers; // they may share their names with inputs, but not with one another
   for (const onnx::TensorProto &tensor : graph.initializer()) {
     if (tensor.name().empty())
       return reporter.error<Code::UnnamedValue>("an initializer of the graph");

@@ -28,16 +28,14 @@ llvm::Expected<MappedFiles::File> MappedFiles::map(llvm::StringRef path, std::st
   file.realPath = realPath.str().str();
   std::error_code failure = fs::status(*handle, status);
   if (!failure && status.getSize() > 0)
-    file.region = fs::mapped_file_region(*handle, fs::mapped_file_region::readonly,
-                                         status.getSize(), 0, failure);
+    file.region = fs::mapped_file_region(*handle, fs::mapped_file_region::readonly, status.getSize(), 0, failure);
   fs::closeFile(*handle);
   if (failure)
     return llvm::errorCodeToError(failure);
   return file;
 }
 
-llvm::Expected<MappedFiles> MappedFiles::open(llvm::StringRef modelPath,
-                                              const OnnxReporter &reporter) {
+llvm::Expected<MappedFiles> MappedFiles::open(llvm::StringRef modelPath, const OnnxReporter &reporter) {
   if (fs::exists(modelPath) && !fs::is_regular_file(modelPath))
     return reporter.error<Code::NotAFile>("");
   llvm::Expected<File> model = map(modelPath, modelPath.str());
@@ -58,8 +56,7 @@ llvm::Expected<MappedFiles> MappedFiles::open(llvm::StringRef modelPath,
 
 bool MappedFiles::isInside(llvm::StringRef realPath) const {
   auto isUnder = [](llvm::StringRef file, llvm::StringRef parent) {
-    return !parent.empty() && file.consume_front(parent) &&
-           (parent.ends_with("/") || file.starts_with("/"));
+    return !parent.empty() && file.consume_front(parent) && (parent.ends_with("/") || file.starts_with("/"));
   };
   return isUnder(realPath, realFolder) || isUnder(realPath, realModelFolder);
 }
@@ -68,8 +65,7 @@ bool MappedFiles::isInside(llvm::StringRef realPath) const {
 static bool isPlainLocation(llvm::StringRef location) {
   if (path::is_absolute(location) || location.contains('\0'))
     return false;
-  return std::none_of(path::begin(location), path::end(location),
-                      [](llvm::StringRef part) { return part == ".."; });
+  return std::none_of(path::begin(location), path::end(location), [](llvm::StringRef part) { return part == ".."; });
 }
 
 llvm::Expected<unsigned> MappedFiles::find(llvm::StringRef location, llvm::StringRef where,
@@ -87,8 +83,7 @@ llvm::Expected<unsigned> MappedFiles::find(llvm::StringRef location, llvm::Strin
   path::append(full, relative);
   llvm::Expected<File> file = map(full, relative.str().str());
   if (!file)
-    return reporter.error<Code::ExternalUnreadable>(where, quoted(location),
-                                                    llvm::toString(file.takeError()));
+    return reporter.error<Code::ExternalUnreadable>(where, quoted(location), llvm::toString(file.takeError()));
   if (!isInside(file->realPath))
     return reporter.error<Code::ExternalPathEscapes>(where, quoted(location));
   files.push_back(std::move(*file));

@@ -24,8 +24,7 @@ public:
   /// in that folder after all symlinks are followed, or, if the model is a symlink itself (as in
   /// Hugging Face's cache), in the folder where the model really is. `where` names the tensor in
   /// errors.
-  llvm::Expected<unsigned> find(llvm::StringRef location, llvm::StringRef where,
-                                const OnnxReporter &reporter);
+  llvm::Expected<unsigned> find(llvm::StringRef location, llvm::StringRef where, const OnnxReporter &reporter);
 
   size_t size() const { return files.size(); }
   llvm::ArrayRef<uint8_t> bytes(unsigned file) const;

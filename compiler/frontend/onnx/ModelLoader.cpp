@@ -13,8 +13,7 @@ namespace llmc::frontend {
 using Code = OnnxErrorCode;
 
 ModelLoader::ModelLoader(OnnxModel &model)
-    : model(model), reporter(model.reporter()),
-      sources{model.file.files(), model.convertedBytes, reporter} {}
+    : model(model), reporter(model.reporter()), sources{model.file.files(), model.convertedBytes, reporter} {}
 
 llvm::Error ModelLoader::run() {
   onnx::ModelProto &proto = model.file.proto();
@@ -25,8 +24,7 @@ llvm::Error ModelLoader::run() {
   return addGraph(proto.graph(), nullptr).takeError();
 }
 
-llvm::Expected<OnnxGraph *> ModelLoader::addGraph(const onnx::GraphProto &proto,
-                                                  const OnnxGraph *outer) {
+llvm::Expected<OnnxGraph *> ModelLoader::addGraph(const onnx::GraphProto &proto, const OnnxGraph *outer) {
   OnnxGraph &graph = model.graphs.emplace_back();
   model.graphByProto[&proto] = &graph;
   graph.graphName = proto.name();
@@ -45,8 +43,7 @@ llvm::Error ModelLoader::addTensors(const onnx::GraphProto &proto, OnnxGraph &gr
   for (const onnx::SparseTensorProto &sparse : proto.sparse_initializer())
     return reporter.error<Code::SparseTensor>(describe("tensor", sparse.values().name()));
   for (const onnx::TensorProto &initializer : proto.initializer()) {
-    llvm::Expected<TensorData> tensor =
-        readTensor(initializer, describe("tensor", initializer.name()), sources);
+    llvm::Expected<TensorData> tensor = readTensor(initializer, describe("tensor", initializer.name()), sources);
     if (!tensor)
       return tensor.takeError();
     graph.initializers.push_back(std::move(*tensor));
@@ -57,8 +54,8 @@ llvm::Error ModelLoader::addTensors(const onnx::GraphProto &proto, OnnxGraph &gr
 
 /// Only the outermost graph must have types, and only for its inputs: nested ones take theirs from
 /// around them.
-llvm::Expected<std::optional<ValueType>>
-ModelLoader::readType(const onnx::ValueInfoProto &value, llvm::StringRef kind, bool isOutermost) {
+llvm::Expected<std::optional<ValueType>> ModelLoader::readType(const onnx::ValueInfoProto &value, llvm::StringRef kind,
+                                                               bool isOutermost) {
   if (!isOutermost || (kind == "output" && !value.has_type()))
     return readTypeHint(value.type());
   return readInterfaceType(value.type(), describe(kind, value.name()), reporter);
@@ -130,12 +127,10 @@ llvm::Error ModelLoader::addAttributeTensor(const onnx::TensorProto &proto, llvm
 llvm::Error ModelLoader::addAttribute(const onnx::AttributeProto &attribute, llvm::StringRef where,
                                       const OnnxGraph &graph) {
   if (!attribute.ref_attr_name().empty())
-    return reporter.error<Code::AttributeReference>(where, attribute.name(),
-                                                    attribute.ref_attr_name());
+    return reporter.error<Code::AttributeReference>(where, attribute.name(), attribute.ref_attr_name());
   switch (attribute.type()) {
   case onnx::AttributeProto::TENSOR:
-    return addAttributeTensor(attribute.t(),
-                              where.str() + ", " + describe("attribute", attribute.name()));
+    return addAttributeTensor(attribute.t(), where.str() + ", " + describe("attribute", attribute.name()));
   case onnx::AttributeProto::GRAPH:
     return addGraph(attribute.g(), &graph).takeError();
   case onnx::AttributeProto::SPARSE_TENSOR:

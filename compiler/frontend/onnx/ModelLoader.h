@@ -21,14 +21,13 @@ public:
 private:
   llvm::Expected<OnnxGraph *> addGraph(const onnx::GraphProto &proto, const OnnxGraph *outer);
   llvm::Error addTensors(const onnx::GraphProto &proto, OnnxGraph &graph);
-  llvm::Expected<std::optional<ValueType>> readType(const onnx::ValueInfoProto &value,
-                                                    llvm::StringRef kind, bool isOutermost);
+  llvm::Expected<std::optional<ValueType>> readType(const onnx::ValueInfoProto &value, llvm::StringRef kind,
+                                                    bool isOutermost);
   llvm::Error addInterface(const onnx::GraphProto &proto, OnnxGraph &graph);
   void addTypes(const onnx::GraphProto &proto, OnnxGraph &graph);
   llvm::Error addNodes(const onnx::GraphProto &proto, OnnxGraph &graph);
   llvm::Error checkNode(const onnx::NodeProto &node, llvm::StringRef where);
-  llvm::Error addAttribute(const onnx::AttributeProto &attribute, llvm::StringRef where,
-                           const OnnxGraph &graph);
+  llvm::Error addAttribute(const onnx::AttributeProto &attribute, llvm::StringRef where, const OnnxGraph &graph);
   llvm::Error addAttributeTensor(const onnx::TensorProto &tensor, llvm::StringRef where);
 
   OnnxModel &model;

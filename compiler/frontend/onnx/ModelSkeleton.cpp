@@ -23,16 +23,14 @@ struct Edge {
 
 class SkeletonWriter {
 public:
-  SkeletonWriter(llvm::ArrayRef<uint8_t> model, const OnnxReporter &reporter)
-      : model(model), reporter(reporter) {}
+  SkeletonWriter(llvm::ArrayRef<uint8_t> model, const OnnxReporter &reporter) : model(model), reporter(reporter) {}
 
   /// Appends the skeleton of the `kind` message in `bytes`, a part of the model.
   llvm::Error copy(Message kind, llvm::ArrayRef<uint8_t> bytes, int depth, std::string &skeleton);
 
 private:
   bool isBigData(Message kind, const WireField &field) const;
-  llvm::Error damage(const WireReader &reader, WireReader::Status status,
-                     llvm::ArrayRef<uint8_t> bytes) const;
+  llvm::Error damage(const WireReader &reader, WireReader::Status status, llvm::ArrayRef<uint8_t> bytes) const;
   std::string reference(const WireField &field) const;
   uint64_t offsetOf(llvm::ArrayRef<uint8_t> bytes) const { return bytes.data() - model.data(); }
 
@@ -77,8 +75,7 @@ static const Edge *edgeFrom(Message parent, const WireField &field) {
 /// Packed floats and doubles lie in the file exactly as raw_data does, so they are taken out as
 /// well.
 bool SkeletonWriter::isBigData(Message kind, const WireField &field) const {
-  if (kind != Message::Tensor || field.type != WireType::Bytes ||
-      field.payload.size() <= kLargestTensorInSkeleton)
+  if (kind != Message::Tensor || field.type != WireType::Bytes || field.payload.size() <= kLargestTensorInSkeleton)
     return false;
   return field.number == onnx::TensorProto::kRawDataFieldNumber ||
          field.number == onnx::TensorProto::kFloatDataFieldNumber ||
@@ -88,9 +85,8 @@ bool SkeletonWriter::isBigData(Message kind, const WireField &field) const {
 std::string SkeletonWriter::reference(const WireField &field) const {
   std::string entry;
   appendBytesField(entry, onnx::StringStringEntryProto::kKeyFieldNumber, kEmbeddedKey);
-  appendBytesField(
-      entry, onnx::StringStringEntryProto::kValueFieldNumber,
-      fmt::format("{}:{}:{}", field.number, offsetOf(field.payload), field.payload.size()));
+  appendBytesField(entry, onnx::StringStringEntryProto::kValueFieldNumber,
+                   fmt::format("{}:{}:{}", field.number, offsetOf(field.payload), field.payload.size()));
   return entry;
 }
 
@@ -103,8 +99,7 @@ llvm::Error SkeletonWriter::damage(const WireReader &reader, WireReader::Status 
   return reporter.error<Code::NotProtobuf>("", offsetOf(bytes) + reader.position());
 }
 
-llvm::Error SkeletonWriter::copy(Message kind, llvm::ArrayRef<uint8_t> bytes, int depth,
-                                 std::string &skeleton) {
+llvm::Error SkeletonWriter::copy(Message kind, llvm::ArrayRef<uint8_t> bytes, int depth, std::string &skeleton) {
   if (depth > kDeepestMessage)
     return reporter.error<Code::NestedTooDeeply>("", kDeepestMessage / 3);
   WireReader reader(bytes);
@@ -130,8 +125,7 @@ llvm::Error SkeletonWriter::copy(Message kind, llvm::ArrayRef<uint8_t> bytes, in
   return llvm::Error::success();
 }
 
-llvm::Expected<std::string> extractSkeleton(llvm::ArrayRef<uint8_t> model,
-                                            const OnnxReporter &reporter) {
+llvm::Expected<std::string> extractSkeleton(llvm::ArrayRef<uint8_t> model, const OnnxReporter &reporter) {
   std::string skeleton;
   SkeletonWriter writer(model, reporter);
   if (llvm::Error error = writer.copy(Message::Model, model, 1, skeleton))
@@ -143,8 +137,8 @@ std::optional<EmbeddedData> parseEmbeddedData(llvm::StringRef value) {
   llvm::SmallVector<llvm::StringRef, 3> parts;
   value.split(parts, ':');
   EmbeddedData data;
-  if (parts.size() != 3 || parts[0].getAsInteger(10, data.field) ||
-      parts[1].getAsInteger(10, data.offset) || parts[2].getAsInteger(10, data.size))
+  if (parts.size() != 3 || parts[0].getAsInteger(10, data.field) || parts[1].getAsInteger(10, data.offset) ||
+      parts[2].getAsInteger(10, data.size))
     return std::nullopt;
   return data;
 }

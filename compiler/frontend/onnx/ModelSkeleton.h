@@ -37,7 +37,6 @@ struct EmbeddedData {
 std::optional<EmbeddedData> parseEmbeddedData(llvm::StringRef value);
 
 /// The skeleton of a serialized ModelProto.
-llvm::Expected<std::string> extractSkeleton(llvm::ArrayRef<uint8_t> model,
-                                            const OnnxReporter &reporter);
+llvm::Expected<std::string> extractSkeleton(llvm::ArrayRef<uint8_t> model, const OnnxReporter &reporter);
 
 } // namespace llmc::frontend

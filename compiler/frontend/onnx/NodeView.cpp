@@ -26,8 +26,7 @@ static size_t countToLastNamed(const Names &names) {
 }
 
 static llvm::StringRef nameAt(const Names &names, size_t index) {
-  return index < static_cast<size_t>(names.size()) ? llvm::StringRef(names[index])
-                                                   : llvm::StringRef();
+  return index < static_cast<size_t>(names.size()) ? llvm::StringRef(names[index]) : llvm::StringRef();
 }
 
 size_t NodeView::inputCount() const { return countToLastNamed(proto->input()); }
@@ -75,8 +74,7 @@ static llvm::StringRef typeText(int type) {
   }
 }
 
-llvm::Expected<const onnx::AttributeProto *> NodeView::require(llvm::StringRef name,
-                                                               int type) const {
+llvm::Expected<const onnx::AttributeProto *> NodeView::require(llvm::StringRef name, int type) const {
   const onnx::AttributeProto *attribute = find(name);
   if (!attribute)
     return error<Code::AttributeMissing>(name);
@@ -152,13 +150,12 @@ llvm::Expected<float> NodeView::floatAttr(llvm::StringRef name, float byDefault)
   return hasAttr(name) ? floatAttr(name) : byDefault;
 }
 
-llvm::Expected<llvm::StringRef> NodeView::stringAttr(llvm::StringRef name,
-                                                     llvm::StringRef byDefault) const {
+llvm::Expected<llvm::StringRef> NodeView::stringAttr(llvm::StringRef name, llvm::StringRef byDefault) const {
   return hasAttr(name) ? stringAttr(name) : byDefault;
 }
 
-llvm::Expected<llvm::ArrayRef<int64_t>>
-NodeView::intsAttr(llvm::StringRef name, llvm::ArrayRef<int64_t> byDefault) const {
+llvm::Expected<llvm::ArrayRef<int64_t>> NodeView::intsAttr(llvm::StringRef name,
+                                                           llvm::ArrayRef<int64_t> byDefault) const {
   return hasAttr(name) ? intsAttr(name) : byDefault;
 }
 

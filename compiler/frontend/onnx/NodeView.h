@@ -59,11 +59,9 @@ public:
   llvm::Expected<llvm::StringRef> stringAttr(llvm::StringRef name) const;
   llvm::Expected<llvm::StringRef> stringAttr(llvm::StringRef name, llvm::StringRef byDefault) const;
   llvm::Expected<llvm::ArrayRef<int64_t>> intsAttr(llvm::StringRef name) const;
-  llvm::Expected<llvm::ArrayRef<int64_t>> intsAttr(llvm::StringRef name,
-                                                   llvm::ArrayRef<int64_t> byDefault) const;
+  llvm::Expected<llvm::ArrayRef<int64_t>> intsAttr(llvm::StringRef name, llvm::ArrayRef<int64_t> byDefault) const;
   llvm::Expected<llvm::ArrayRef<float>> floatsAttr(llvm::StringRef name) const;
-  llvm::Expected<llvm::ArrayRef<float>> floatsAttr(llvm::StringRef name,
-                                                   llvm::ArrayRef<float> byDefault) const;
+  llvm::Expected<llvm::ArrayRef<float>> floatsAttr(llvm::StringRef name, llvm::ArrayRef<float> byDefault) const;
   llvm::Expected<std::vector<llvm::StringRef>> stringsAttr(llvm::StringRef name) const;
   llvm::Expected<const TensorData *> tensorAttr(llvm::StringRef name) const;
   llvm::Expected<const OnnxGraph *> graphAttr(llvm::StringRef name) const;

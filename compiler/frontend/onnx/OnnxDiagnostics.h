@@ -27,8 +27,8 @@ enum class OnnxErrorCode {
 /// The row's pattern, remedy included.
 constexpr std::string_view patternOf(OnnxErrorCode code) {
   switch (code) {
-#define ONNX_ERROR(CODE, TEXT, TRY)                                                                \
-  case OnnxErrorCode::CODE:                                                                        \
+#define ONNX_ERROR(CODE, TEXT, TRY)                                                                                    \
+  case OnnxErrorCode::CODE:                                                                                            \
     return TEXT "; try: " TRY;
 #include "compiler/frontend/onnx/OnnxDiagnostics.def"
   }
@@ -59,9 +59,7 @@ std::string quoted(llvm::StringRef name);
 std::string describeNode(const onnx::NodeProto &node, size_t number);
 
 /// `tensor "w"`: a kind of thing and its name.
-inline std::string describe(llvm::StringRef kind, llvm::StringRef name) {
-  return (kind + " " + quoted(name)).str();
-}
+inline std::string describe(llvm::StringRef kind, llvm::StringRef name) { return (kind + " " + quoted(name)).str(); }
 
 /// Makes errors about one file.
 class OnnxReporter {
@@ -70,8 +68,7 @@ public:
 
   /// An error about `where` (a described node, tensor, ...), or about the whole file when that is
   /// empty.
-  template <OnnxErrorCode Code, typename... Args>
-  llvm::Error error(llvm::StringRef where, const Args &...args) const {
+  template <OnnxErrorCode Code, typename... Args> llvm::Error error(llvm::StringRef where, const Args &...args) const {
     static constexpr std::string_view pattern = patternOf(Code);
     return make(Code, where, fmt::format(FMT_STRING(pattern), formattable(args)...));
   }

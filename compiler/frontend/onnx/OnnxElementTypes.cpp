@@ -7,7 +7,7 @@
 namespace llmc::frontend {
 
 static constexpr OnnxElementTypeInfo kTypes[] = {
-#define ONNX_ELEMENT_TYPE(NAME, NUMBER, TEXT, BITS, FIELD)                                         \
+#define ONNX_ELEMENT_TYPE(NAME, NUMBER, TEXT, BITS, FIELD)                                                             \
   {OnnxElementType::NAME, llvm::StringLiteral(TEXT), BITS, TypedField::FIELD},
 #include "compiler/frontend/onnx/OnnxElementTypes.def"
 };

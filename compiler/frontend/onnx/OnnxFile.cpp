@@ -11,8 +11,7 @@ namespace llmc::frontend {
 using Code = OnnxErrorCode;
 
 OnnxFile::OnnxFile(OnnxReporter reporter, MappedFiles files)
-    : errors(std::move(reporter)), mappedFiles(std::move(files)),
-      model(std::make_unique<onnx::ModelProto>()) {}
+    : errors(std::move(reporter)), mappedFiles(std::move(files)), model(std::make_unique<onnx::ModelProto>()) {}
 
 OnnxFile::OnnxFile(OnnxFile &&) = default;
 OnnxFile::~OnnxFile() = default;

@@ -57,12 +57,8 @@ std::vector<llvm::StringRef> OnnxModel::dimSymbols() const {
   return symbols;
 }
 
-const TensorData &OnnxModel::tensorOf(const onnx::TensorProto &proto) const {
-  return *tensorByProto.lookup(&proto);
-}
+const TensorData &OnnxModel::tensorOf(const onnx::TensorProto &proto) const { return *tensorByProto.lookup(&proto); }
 
-const OnnxGraph &OnnxModel::graphOf(const onnx::GraphProto &proto) const {
-  return *graphByProto.lookup(&proto);
-}
+const OnnxGraph &OnnxModel::graphOf(const onnx::GraphProto &proto) const { return *graphByProto.lookup(&proto); }
 
 } // namespace llmc::frontend

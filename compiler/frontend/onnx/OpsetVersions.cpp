@@ -16,17 +16,14 @@ static llvm::Error checkIrVersion(int64_t version, const OnnxReporter &reporter)
   return llvm::Error::success();
 }
 
-static llvm::Error checkRange(llvm::StringRef domain, int64_t version,
-                              const OnnxReporter &reporter) {
+static llvm::Error checkRange(llvm::StringRef domain, int64_t version, const OnnxReporter &reporter) {
   for (const OpsetRange &range : kOpsetRanges) {
     if (range.domain != domain)
       continue;
     if (version > range.newest)
-      return reporter.error<Code::OpsetTooNew>("", quoted(displayedDomain(domain)), version,
-                                               range.newest);
+      return reporter.error<Code::OpsetTooNew>("", quoted(displayedDomain(domain)), version, range.newest);
     if (version < range.oldest)
-      return reporter.error<Code::OpsetTooOld>("", quoted(displayedDomain(domain)), version,
-                                               range.oldest);
+      return reporter.error<Code::OpsetTooOld>("", quoted(displayedDomain(domain)), version, range.oldest);
   }
   return llvm::Error::success();
 }
@@ -41,8 +38,7 @@ llvm::Error checkVersions(const onnx::ModelProto &model, const OnnxReporter &rep
       return error;
     int64_t first = imported.try_emplace(domain, opset.version()).first->second;
     if (first != opset.version())
-      return reporter.error<Code::OpsetConflict>("", quoted(displayedDomain(domain)), first,
-                                                 opset.version());
+      return reporter.error<Code::OpsetConflict>("", quoted(displayedDomain(domain)), first, opset.version());
   }
   if (imported.empty())
     return reporter.error<Code::OpsetMissing>("", "any domain");

@@ -64,16 +64,15 @@ llvm::Error TensorReader::readTypeAndShape() {
 llvm::Error TensorReader::checkSize(uint64_t bytes) const {
   if (bytes == neededBytes)
     return llvm::Error::success();
-  return reporter.error<Code::TensorSizeMismatch>(where, bytes, shapeText(tensor.dims),
-                                                  infoOf(tensor.elementType).name, neededBytes);
+  return reporter.error<Code::TensorSizeMismatch>(where, bytes, shapeText(tensor.dims), infoOf(tensor.elementType).name,
+                                                  neededBytes);
 }
 
 llvm::Error TensorReader::useRange(FileRange range) {
   llvm::ArrayRef<uint8_t> file = sources.files.bytes(range.file);
   if (range.offset > file.size() || range.size > file.size() - range.offset)
-    return reporter.error<Code::ExternalOutOfRange>(
-        where, range.offset, llvm::SaturatingAdd(range.offset, range.size),
-        quoted(sources.files.name(range.file)), file.size());
+    return reporter.error<Code::ExternalOutOfRange>(where, range.offset, llvm::SaturatingAdd(range.offset, range.size),
+                                                    quoted(sources.files.name(range.file)), file.size());
   if (llvm::Error error = checkSize(range.size))
     return error;
   tensor.bytes = file.slice(range.offset, range.size);
@@ -103,8 +102,7 @@ llvm::Error TensorReader::useExternal() {
     llvm::StringRef key = entry.key(), value = entry.value();
     if (key == "location")
       location = value;
-    else if ((key == "offset" && value.getAsInteger(10, offset)) ||
-             (key == "length" && value.getAsInteger(10, size)))
+    else if ((key == "offset" && value.getAsInteger(10, offset)) || (key == "length" && value.getAsInteger(10, size)))
       return reporter.error<Code::ExternalNumber>(where, key, quoted(value));
   }
   llvm::Expected<unsigned> file = sources.files.find(location, where, reporter);

@@ -46,8 +46,7 @@ llvm::Expected<TypedField> usedTypedField(const onnx::TensorProto &proto, llvm::
 
 /// Copies the low `bytes` bytes of each value.
 template <typename Values>
-static llvm::ArrayRef<uint8_t> pack(const Values &values, unsigned bytes,
-                                    llvm::BumpPtrAllocator &arena) {
+static llvm::ArrayRef<uint8_t> pack(const Values &values, unsigned bytes, llvm::BumpPtrAllocator &arena) {
   size_t total = size_t(values.size()) * bytes;
   auto *packed = static_cast<uint8_t *>(arena.Allocate(std::max<size_t>(total, 1), 8));
   uint8_t *end = packed;
@@ -59,14 +58,11 @@ static llvm::ArrayRef<uint8_t> pack(const Values &values, unsigned bytes,
   return {packed, total};
 }
 
-static bool isSigned(OnnxElementType type) {
-  return type == OnnxElementType::Int8 || type == OnnxElementType::Int16;
-}
+static bool isSigned(OnnxElementType type) { return type == OnnxElementType::Int8 || type == OnnxElementType::Int16; }
 
 /// int32_data of any type up to 32 bits. Types below a byte come packed already, one byte a value.
-static llvm::Error checkInt32Values(const onnx::TensorProto &proto, OnnxElementType type,
-                                    unsigned bits, llvm::StringRef where,
-                                    const OnnxReporter &reporter) {
+static llvm::Error checkInt32Values(const onnx::TensorProto &proto, OnnxElementType type, unsigned bits,
+                                    llvm::StringRef where, const OnnxReporter &reporter) {
   if (bits == 32)
     return llvm::Error::success();
   int64_t least = isSigned(type) ? -(int64_t(1) << (bits - 1)) : 0;
@@ -87,10 +83,8 @@ static llvm::Error checkUInt32Values(const onnx::TensorProto &proto, llvm::Strin
   return llvm::Error::success();
 }
 
-llvm::Expected<llvm::ArrayRef<uint8_t>> convertTypedField(const onnx::TensorProto &proto,
-                                                          OnnxElementType type,
-                                                          llvm::StringRef where,
-                                                          const TensorSources &sources) {
+llvm::Expected<llvm::ArrayRef<uint8_t>> convertTypedField(const onnx::TensorProto &proto, OnnxElementType type,
+                                                          llvm::StringRef where, const TensorSources &sources) {
   llvm::BumpPtrAllocator &arena = sources.convertedBytes;
   switch (infoOf(type).typedField) {
   case TypedField::None:

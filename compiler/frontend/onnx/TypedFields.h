@@ -13,10 +13,8 @@ llvm::Expected<TypedField> usedTypedField(const onnx::TensorProto &proto, llvm::
 
 /// The values of `type`'s own typed field as bytes, allocated in `arena`. Each value has to fit
 /// into the type; their number is the caller's to check.
-llvm::Expected<llvm::ArrayRef<uint8_t>> convertTypedField(const onnx::TensorProto &proto,
-                                                          OnnxElementType type,
-                                                          llvm::StringRef where,
-                                                          const TensorSources &sources);
+llvm::Expected<llvm::ArrayRef<uint8_t>> convertTypedField(const onnx::TensorProto &proto, OnnxElementType type,
+                                                          llvm::StringRef where, const TensorSources &sources);
 
 llvm::StringRef nameOf(TypedField field);
 

@@ -41,8 +41,7 @@ static llvm::SmallVector<Dim, 4> readDims(const onnx::TensorShapeProto &shape) {
 }
 
 /// The fixed dims alone must not overflow.
-static llvm::Error checkDims(const ValueType &type, llvm::StringRef where,
-                             const OnnxReporter &reporter) {
+static llvm::Error checkDims(const ValueType &type, llvm::StringRef where, const OnnxReporter &reporter) {
   llvm::SmallVector<int64_t, 4> sizes;
   for (auto [axis, dim] : llvm::enumerate(*type.dims)) {
     sizes.push_back(dim.size.value_or(1));

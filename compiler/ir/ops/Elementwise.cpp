@@ -40,8 +40,8 @@ void MapOp::build(OpBuilder &builder, OperationState &state, ValueRange inputs,
   YieldOp::create(builder, state.location, body(builder, state.location, block->getArguments()));
   SmallVector<Type> types;
   LogicalResult inferred = inferReturnTypes(builder.getContext(), state.location, state.operands,
-                                            state.attributes.getDictionary(builder.getContext()), OpaqueProperties(nullptr),
-                                            RegionRange(state.regions), types);
+                                            state.attributes.getDictionary(builder.getContext()),
+                                            OpaqueProperties(nullptr), RegionRange(state.regions), types);
   // Operands that do not fit have been reported; the verifier reports the operation again.
   state.addTypes(succeeded(inferred) ? types.front() : inputs.front().getType());
 }
@@ -53,8 +53,8 @@ LogicalResult MapOp::verify() {
                                << " arguments"; // C1
   for (auto [argument, input] : llvm::zip(block.getArguments(), getInputs()))
     if (argument.getType() != getElementTypeOrSelf(input))
-      return emitOpError("region argument ") << argument.getArgNumber() << " is " << argument.getType()
-                                             << " but the operand is " << input.getType();
+      return emitOpError("region argument ")
+             << argument.getArgNumber() << " is " << argument.getType() << " but the operand is " << input.getType();
   return verifyScalarRegion(*this, getBody()); // C2
 }
 

@@ -93,9 +93,7 @@ LogicalResult TransposeOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResul
   return success();
 }
 
-OpFoldResult TransposeOp::fold(FoldAdaptor) {
-  return isIdentityPermutation(getPerm()) ? getInput() : Value();
-}
+OpFoldResult TransposeOp::fold(FoldAdaptor) { return isIdentityPermutation(getPerm()) ? getInput() : Value(); }
 
 namespace {
 struct MergeTransposes : OpRewritePattern<TransposeOp> {

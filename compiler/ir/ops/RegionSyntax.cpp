@@ -43,7 +43,8 @@ void printBoundOperands(OpAsmPrinter &printer, Block &block, ValueRange operands
 LogicalResult verifyScalarRegion(Operation *op, Region &region) {
   for (Operation &inner : region.front().without_terminator())
     if (!isa<arith::ArithDialect, math::MathDialect>(inner.getDialect()))
-      return op->emitOpError("holds '") << inner.getName() << "', but only operations of arith and math are scalar maths";
+      return op->emitOpError("holds '") << inner.getName()
+                                        << "', but only operations of arith and math are scalar maths";
   return success();
 }
 

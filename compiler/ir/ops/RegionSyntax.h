@@ -9,8 +9,7 @@ namespace llmc::ir {
 /// Parses the operands into `result` and fills `arguments`. With `elementTypes` an argument has the operand's element
 /// type, else the operand's type.
 mlir::ParseResult parseBoundOperands(mlir::OpAsmParser &parser, mlir::OperationState &result,
-                                     llvm::SmallVectorImpl<mlir::OpAsmParser::Argument> &arguments,
-                                     bool elementTypes);
+                                     llvm::SmallVectorImpl<mlir::OpAsmParser::Argument> &arguments, bool elementTypes);
 void printBoundOperands(mlir::OpAsmPrinter &printer, mlir::Block &block, mlir::ValueRange operands);
 
 /// Fails with a message when the region holds anything but operations on scalars.

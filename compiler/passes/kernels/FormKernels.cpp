@@ -1,7 +1,8 @@
 // Groups the operations of a function into kernels.
 //
 // Every operation belongs to one group, named by its last operation (the root), or is inlined into the groups of its
-// users. Walking backwards, all users of an operation are decided before it. Groups become kernels where their roots stand.
+// users. Walking backwards, all users of an operation are decided before it. Groups become kernels where their roots
+// stand.
 #include "compiler/ir/DimAnalysis.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/passes/kernels/Passes.h"
@@ -89,8 +90,8 @@ private:
     Operation *last = anchor;
     for (;;) {
       Operation *next = onlyUser(last);
-      bool map = isa_and_nonnull<ir::MapOp>(next) &&
-                 analysis.dims(next->getResult(0)) == analysis.dims(last->getResult(0));
+      bool map =
+          isa_and_nonnull<ir::MapOp>(next) && analysis.dims(next->getResult(0)) == analysis.dims(last->getResult(0));
       bool move = isContraction(anchor) && isa_and_nonnull<ir::TransposeOp>(next);
       if ((!map && !move) || claimed.count(next))
         break;
@@ -164,10 +165,10 @@ private:
       return true;
     // Under a broadcast an element is computed once for each copy.
     bool broadcast = analysis.dims(op->getResult(0)) != analysis.dims(user->getResult(0));
-    return !broadcast || (map ? isCheap(map) && llvm::none_of(map.getInputs(), [](Value input) {
-                                  return isMovement(input.getDefiningOp());
-                                })
-                              : isa<ir::TransposeOp, ir::SliceOp>(op));
+    return !broadcast ||
+           (map ? isCheap(map) &&
+                      llvm::none_of(map.getInputs(), [](Value input) { return isMovement(input.getDefiningOp()); })
+                : isa<ir::TransposeOp, ir::SliceOp>(op));
   }
 
   /// Rows of the last axis stay contiguous, so that a product may read through `op`.

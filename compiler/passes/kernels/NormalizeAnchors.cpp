@@ -73,9 +73,9 @@ void normalize(ir::ConvOp op, ir::DimAnalysis &analysis) {
   int64_t filters = filterType.getDimSize(0), depth = filterType.getNumElements() / std::max<int64_t>(filters, 1);
   if (filters == 0 || depth == 0)
     return;
-  Value windows = ir::UnfoldOp::create(builder, loc, op.getInput(), builder.getDenseI64ArrayAttr(window),
-                                       op.getStridesAttr(), op.getDilationsAttr(), op.getPadLowAttr(),
-                                       op.getPadHighAttr());
+  Value windows =
+      ir::UnfoldOp::create(builder, loc, op.getInput(), builder.getDenseI64ArrayAttr(window), op.getStridesAttr(),
+                           op.getDilationsAttr(), op.getPadLowAttr(), op.getPadHighAttr());
   Value matrix = ir::reshapeTo(builder, loc, op.getFilter(), {filters, depth});
   Value columns = transpose(builder, loc, matrix, {1, 0});
   Value product = ir::MatmulOp::create(builder, loc, windows, columns);

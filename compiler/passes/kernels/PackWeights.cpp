@@ -21,9 +21,8 @@ struct PackWeightsPass : impl::PackWeightsBase<PackWeightsPass> {
   void runOnOperation() override {
     ir::Recipes recipes(getOperation());
     SmallVector<ir::MatmulOp> products;
-    getOperation().walk([&](func::FuncOp function) {
-      function.walk([&](ir::MatmulOp op) { products.push_back(op); });
-    });
+    getOperation().walk(
+        [&](func::FuncOp function) { function.walk([&](ir::MatmulOp op) { products.push_back(op); }); });
     for (ir::MatmulOp op : products)
       pack(op, recipes);
   }
@@ -38,8 +37,7 @@ private:
     Value packed = recipes.append(builder, weight, "packed", [&](OpBuilder &inner, Value matrix) -> Value {
       return ir::PackOp::create(inner, op.getLoc(), matrix, panel, /*group=*/1);
     });
-    Value product =
-        ir::PackedMatmulOp::create(builder, op.getLoc(), op.getLhs(), packed, type.getDimSize(1));
+    Value product = ir::PackedMatmulOp::create(builder, op.getLoc(), op.getLhs(), packed, type.getDimSize(1));
     product.setType(op.getType());
     op.replaceAllUsesWith(product);
     op.erase();

@@ -1,8 +1,8 @@
 // Moves reshapes that keep the last axis behind maps.
 #include "compiler/ir/DimAnalysis.h"
 #include "compiler/ir/LlmcDialect.h"
-#include "compiler/passes/kernels/Passes.h"
 #include "compiler/ir/Reshaping.h"
+#include "compiler/passes/kernels/Passes.h"
 #include "mlir/IR/IRMapping.h"
 
 using namespace mlir;

@@ -38,7 +38,8 @@ void makeStatic(MutableOperandRange dynamic, ArrayRef<int64_t> entries, ir::DimA
 
 void makeStatic(Operation *op, ir::DimAnalysis &analysis) {
   if (auto reshape = dyn_cast<ir::ReshapeOp>(op))
-    makeStatic(reshape.getSizesMutable(), reshape.getStaticSizes(), analysis, [&](auto &s) { reshape.setStaticSizes(s); });
+    makeStatic(reshape.getSizesMutable(), reshape.getStaticSizes(), analysis,
+               [&](auto &s) { reshape.setStaticSizes(s); });
   else if (auto expand = dyn_cast<ir::ExpandOp>(op))
     makeStatic(expand.getSizesMutable(), expand.getStaticSizes(), analysis, [&](auto &s) { expand.setStaticSizes(s); });
   else if (auto iota = dyn_cast<ir::IotaOp>(op))
@@ -125,8 +126,7 @@ private:
     } else {
       formulas.assign(texts.begin(), texts.end());
       auto attribute = builder.getStrArrayAttr(formulas);
-      tensor.replaceAllUsesWith(
-          ir::ShapeOp::create(builder, op->getLoc(), tensor.getType(), attribute).getResult());
+      tensor.replaceAllUsesWith(ir::ShapeOp::create(builder, op->getLoc(), tensor.getType(), attribute).getResult());
     }
     op->erase();
   }

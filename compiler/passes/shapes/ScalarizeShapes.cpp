@@ -21,8 +21,7 @@ namespace {
 using Indices = SmallVector<int64_t>;
 
 /// tensor.extract at constant indices of a small tensor made by `ProducerOp`.
-template <typename ProducerOp>
-struct ExtractPattern : OpRewritePattern<tensor::ExtractOp> {
+template <typename ProducerOp> struct ExtractPattern : OpRewritePattern<tensor::ExtractOp> {
   ExtractPattern(MLIRContext *context, int64_t maxElements) : OpRewritePattern(context), maxElements(maxElements) {}
 
   LogicalResult matchAndRewrite(tensor::ExtractOp op, PatternRewriter &rewriter) const override {

@@ -29,7 +29,8 @@ struct FoldConstantsPass : impl::FoldConstantsBase<FoldConstantsPass> {
 
 private:
   void fold(Operation *op, ir::Recipes &recipes) {
-    if (!isa<ir::InferDimsInterface>(op) || (op->getNumOperands() == 0 && !isa<ir::IotaOp>(op)) || !llvm::all_of(op->getOperands(), isKnown))
+    if (!isa<ir::InferDimsInterface>(op) || (op->getNumOperands() == 0 && !isa<ir::IotaOp>(op)) ||
+        !llvm::all_of(op->getOperands(), isKnown))
       return;
     auto type = cast<RankedTensorType>(op->getResult(0).getType());
     if (!type.hasStaticShape())

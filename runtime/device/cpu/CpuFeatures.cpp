@@ -16,8 +16,7 @@ static constexpr uint32_t bit(int number) { return 1u << number; }
 
 uint64_t llmc::runtime::decodeCpuFeatures(const CpuidReport &report) {
   // FMA, SSE4.1/4.2, MOVBE, POPCNT, OSXSAVE, AVX, F16C; AVX2, BMI1, BMI2; LZCNT.
-  constexpr uint32_t v3Leaf1 =
-      bit(12) | bit(19) | bit(20) | bit(22) | bit(23) | bit(27) | bit(28) | bit(29);
+  constexpr uint32_t v3Leaf1 = bit(12) | bit(19) | bit(20) | bit(22) | bit(23) | bit(27) | bit(28) | bit(29);
   constexpr uint32_t v3Leaf7 = bit(3) | bit(5) | bit(8);
   constexpr uint32_t v4Leaf7 = bit(16) | bit(17) | bit(28) | bit(30) | bit(31); // F DQ CD BW VL
   constexpr uint64_t ymmState = 0x6, zmmState = 0xe6, tileState = 0x60000;

@@ -15,9 +15,19 @@ extern "C" {
 
 /* Element types; the numbers are ONNX's own (TensorProto.DataType). */
 enum {
-  LLMC_DTYPE_F32 = 1, LLMC_DTYPE_U8 = 2, LLMC_DTYPE_I8 = 3, LLMC_DTYPE_U16 = 4, LLMC_DTYPE_I16 = 5,
-  LLMC_DTYPE_I32 = 6, LLMC_DTYPE_I64 = 7, LLMC_DTYPE_BOOL = 9, LLMC_DTYPE_F16 = 10, LLMC_DTYPE_F64 = 11,
-  LLMC_DTYPE_U32 = 12, LLMC_DTYPE_U64 = 13, LLMC_DTYPE_BF16 = 16
+  LLMC_DTYPE_F32 = 1,
+  LLMC_DTYPE_U8 = 2,
+  LLMC_DTYPE_I8 = 3,
+  LLMC_DTYPE_U16 = 4,
+  LLMC_DTYPE_I16 = 5,
+  LLMC_DTYPE_I32 = 6,
+  LLMC_DTYPE_I64 = 7,
+  LLMC_DTYPE_BOOL = 9,
+  LLMC_DTYPE_F16 = 10,
+  LLMC_DTYPE_F64 = 11,
+  LLMC_DTYPE_U32 = 12,
+  LLMC_DTYPE_U64 = 13,
+  LLMC_DTYPE_BF16 = 16
 };
 
 /* What a version of the code requires of the CPU; bits of llmc_image.cpu_features. */
@@ -83,21 +93,22 @@ enum { LLMC_RUN_OK = 0, LLMC_RUN_CANCELLED = -1 };
 /* One compiled version of a model. */
 typedef struct llmc_image {
   uint32_t magic, version;
-  uint64_t cpu_features;    /* all of these bits must be there */
-  const char *name;         /* the model's name */
-  const char *compiler;     /* "llmc 0.1.0" */
-  const char *cpu;          /* "x86-64-v3", for messages */
+  uint64_t cpu_features; /* all of these bits must be there */
+  const char *name;      /* the model's name */
+  const char *compiler;  /* "llmc 0.1.0" */
+  const char *cpu;       /* "x86-64-v3", for messages */
   uint32_t symbol_count, input_count, output_count, check_count, kernel_count;
   uint32_t state_words;
   const llmc_image_symbol *symbols;
   const llmc_image_tensor *inputs, *outputs;
   const llmc_image_check *checks;
   const llmc_image_kernel *kernels;
-  uint64_t weights_bytes;           /* size of the payload: the weights file without its header */
-  uint64_t weights_digest;          /* XXH64 with seed 0 of the payload; the file's header repeats it */
-  const uint8_t *embedded_weights;  /* the payload when it is part of the object, else null */
-  /* From the sizes of all inputs (all dims of input 0, then of input 1, ...) computes the state, the sizes of all outputs
-   * in the same form and the arena's size. Returns 0, or 1 + the index of the check that failed, with its values. */
+  uint64_t weights_bytes;          /* size of the payload: the weights file without its header */
+  uint64_t weights_digest;         /* XXH64 with seed 0 of the payload; the file's header repeats it */
+  const uint8_t *embedded_weights; /* the payload when it is part of the object, else null */
+  /* From the sizes of all inputs (all dims of input 0, then of input 1, ...) computes the state, the sizes of all
+   * outputs in the same form and the arena's size. Returns 0, or 1 + the index of the check that failed, with its
+   * values. */
   int32_t (*bind)(const int64_t *input_dims, int64_t *state, int64_t *output_dims, uint64_t *arena_bytes,
                   int64_t values[2]);
   /* Runs the model once: LLMC_RUN_OK or LLMC_RUN_CANCELLED. frame->failure tells of failed checks inside kernels. */

@@ -1,6 +1,6 @@
 // XXH64, the digest of weights files, as a stream: feed it pieces of any size, in order. The result is that of the
-// reference implementation on their concatenation. The compiler writes it, the runtime checks it. Little-endian machines
-// only.
+// reference implementation on their concatenation. The compiler writes it, the runtime checks it. Little-endian
+// machines only.
 #ifndef LLMC_DIGEST_H
 #define LLMC_DIGEST_H
 
@@ -12,8 +12,7 @@ namespace llmc::runtime {
 
 class Digest {
 public:
-  explicit Digest(uint64_t seed = 0)
-      : lanes{seed + prime1 + prime2, seed + prime2, seed, seed - prime1}, seed(seed) {}
+  explicit Digest(uint64_t seed = 0) : lanes{seed + prime1 + prime2, seed + prime2, seed, seed - prime1}, seed(seed) {}
 
   void update(const void *data, size_t bytes) {
     const uint8_t *cursor = static_cast<const uint8_t *>(data);
@@ -51,17 +50,12 @@ public:
   }
 
 private:
-  static constexpr uint64_t prime1 = 0x9E3779B185EBCA87u, prime2 = 0xC2B2AE3D27D4EB4Fu,
-                            prime3 = 0x165667B19E3779F9u, prime4 = 0x85EBCA77C2B2AE63u,
-                            prime5 = 0x27D4EB2F165667C5u;
+  static constexpr uint64_t prime1 = 0x9E3779B185EBCA87u, prime2 = 0xC2B2AE3D27D4EB4Fu, prime3 = 0x165667B19E3779F9u,
+                            prime4 = 0x85EBCA77C2B2AE63u, prime5 = 0x27D4EB2F165667C5u;
   static constexpr size_t stripeBytes = 32;
 
-  static uint64_t rotate(uint64_t value, int bits) {
-    return (value << bits) | (value >> (64 - bits));
-  }
-  static uint64_t round(uint64_t lane, uint64_t word) {
-    return rotate(lane + word * prime2, 31) * prime1;
-  }
+  static uint64_t rotate(uint64_t value, int bits) { return (value << bits) | (value >> (64 - bits)); }
+  static uint64_t round(uint64_t lane, uint64_t word) { return rotate(lane + word * prime2, 31) * prime1; }
   template <typename T> static T read(const uint8_t *from) {
     T value;
     std::memcpy(&value, from, sizeof value);
@@ -78,8 +72,7 @@ private:
       lanes[lane] = round(lanes[lane], read<uint64_t>(stripe + 8 * lane));
   }
   uint64_t mergedLanes() const {
-    uint64_t hash =
-        rotate(lanes[0], 1) + rotate(lanes[1], 7) + rotate(lanes[2], 12) + rotate(lanes[3], 18);
+    uint64_t hash = rotate(lanes[0], 1) + rotate(lanes[1], 7) + rotate(lanes[2], 12) + rotate(lanes[3], 18);
     for (uint64_t lane : lanes)
       hash = (hash ^ round(0, lane)) * prime1 + prime4;
     return hash;

@@ -153,14 +153,10 @@ typedef struct llmc_kernel_info {
 
 /* Each fills *info; LLMC_ERROR_INVALID_ARGUMENT where the index is out of range. */
 LLMC_EXPORT llmc_status llmc_model_describe(const llmc_model *model, llmc_model_info *info);
-LLMC_EXPORT llmc_status llmc_model_symbol(const llmc_model *model, uint32_t index,
-                                          llmc_symbol_info *info);
-LLMC_EXPORT llmc_status llmc_model_input(const llmc_model *model, uint32_t index,
-                                         llmc_tensor_info *info);
-LLMC_EXPORT llmc_status llmc_model_output(const llmc_model *model, uint32_t index,
-                                          llmc_tensor_info *info);
-LLMC_EXPORT llmc_status llmc_model_kernel(const llmc_model *model, uint32_t index,
-                                          llmc_kernel_info *info);
+LLMC_EXPORT llmc_status llmc_model_symbol(const llmc_model *model, uint32_t index, llmc_symbol_info *info);
+LLMC_EXPORT llmc_status llmc_model_input(const llmc_model *model, uint32_t index, llmc_tensor_info *info);
+LLMC_EXPORT llmc_status llmc_model_output(const llmc_model *model, uint32_t index, llmc_tensor_info *info);
+LLMC_EXPORT llmc_status llmc_model_kernel(const llmc_model *model, uint32_t index, llmc_kernel_info *info);
 
 /* ---- contexts
  * ----------------------------------------------------------------------------------------------------
@@ -172,8 +168,7 @@ typedef struct llmc_context_options {
    * cgroup quota). They start with the context, sleep between runs, and end with it. Results don't
    * depend on their number. */
   uint32_t threads;
-  const llmc_executor
-      *executor; /* copied; not null: use these threads and start none; `threads` must be 0 */
+  const llmc_executor *executor;   /* copied; not null: use these threads and start none; `threads` must be 0 */
   const llmc_allocator *allocator; /* copied; null: the model's */
   /* Where a failed llmc_context_create puts its message: `message_bytes` bytes, always terminated.
    * May be null. */
@@ -202,20 +197,17 @@ typedef struct llmc_tensor {
 /* Says what the next runs read as input `index`. The dims are copied, the data is not: it must stay
  * in place until another buffer is bound or the context is destroyed, and unchanged while a run
  * goes on. It is never written. */
-LLMC_EXPORT llmc_status llmc_context_bind_input(llmc_context *context, uint32_t index,
-                                                const llmc_tensor *tensor);
+LLMC_EXPORT llmc_status llmc_context_bind_input(llmc_context *context, uint32_t index, const llmc_tensor *tensor);
 
 /* Lets the next runs write output `index` to `data`, which holds `bytes` bytes. Null: back to
  * memory of the context. The buffer must not overlap an input or another output. Its size is
  * checked by the run, when the shape is known. */
-LLMC_EXPORT llmc_status llmc_context_bind_output(llmc_context *context, uint32_t index, void *data,
-                                                 uint64_t bytes);
+LLMC_EXPORT llmc_status llmc_context_bind_output(llmc_context *context, uint32_t index, void *data, uint64_t bytes);
 
 /* The shape that output `index` has with the inputs now bound: fills dtype, rank, dims and the
  * bytes that it needs; data is null. `dims` is valid until an input is bound. LLMC_ERROR_NOT_READY
  * unless all inputs are bound. */
-LLMC_EXPORT llmc_status llmc_context_output_shape(llmc_context *context, uint32_t index,
-                                                  llmc_tensor *tensor);
+LLMC_EXPORT llmc_status llmc_context_output_shape(llmc_context *context, uint32_t index, llmc_tensor *tensor);
 
 /* Sees what each kernel leaves behind, for tools that judge kernels one by one. The code that runs
  * is the same as without it. */
@@ -231,9 +223,9 @@ typedef struct llmc_observer {
 } llmc_observer;
 
 typedef struct llmc_run_options {
-  size_t size;          /* sizeof(llmc_run_options) */
-  uint64_t deadline_ms; /* not 0: the run ends with LLMC_ERROR_DEADLINE when it takes longer */
-  int32_t profile;      /* not 0: measure each kernel; read by llmc_context_profile */
+  size_t size;                   /* sizeof(llmc_run_options) */
+  uint64_t deadline_ms;          /* not 0: the run ends with LLMC_ERROR_DEADLINE when it takes longer */
+  int32_t profile;               /* not 0: measure each kernel; read by llmc_context_profile */
   const llmc_observer *observer; /* copied; null: none */
 } llmc_run_options;
 
@@ -250,8 +242,7 @@ LLMC_EXPORT void llmc_context_cancel(llmc_context *context);
 /* Output `index` of the last run, with its data, in the user's buffer or in memory of the context.
  * Valid until something is bound, run, or trimmed. LLMC_ERROR_NOT_READY when the last run failed or
  * anything was bound since. */
-LLMC_EXPORT llmc_status llmc_context_output(llmc_context *context, uint32_t index,
-                                            llmc_tensor *tensor);
+LLMC_EXPORT llmc_status llmc_context_output(llmc_context *context, uint32_t index, llmc_tensor *tensor);
 
 /* Gives the memory of past runs back, outputs included; the next run asks for it again. Bindings
  * stay. */
@@ -265,8 +256,7 @@ typedef struct llmc_kernel_time {
 
 /* Copies the times of the first `count` kernels, in the order of llmc_model_kernel.
  * LLMC_ERROR_NOT_READY when no run was profiled. */
-LLMC_EXPORT llmc_status llmc_context_profile(llmc_context *context, llmc_kernel_time *times,
-                                             uint32_t count);
+LLMC_EXPORT llmc_status llmc_context_profile(llmc_context *context, llmc_kernel_time *times, uint32_t count);
 
 /* The message of the last call on this context that failed: one line, names what was expected and
  * what was found. Empty when none failed. Valid until the next call that fails; not to be read
@@ -292,13 +282,10 @@ typedef struct llmc_api {
   llmc_status (*model_input)(const llmc_model *model, uint32_t index, llmc_tensor_info *info);
   llmc_status (*model_output)(const llmc_model *model, uint32_t index, llmc_tensor_info *info);
   llmc_status (*model_kernel)(const llmc_model *model, uint32_t index, llmc_kernel_info *info);
-  llmc_status (*context_create)(llmc_model *model, const llmc_context_options *options,
-                                llmc_context **context);
+  llmc_status (*context_create)(llmc_model *model, const llmc_context_options *options, llmc_context **context);
   void (*context_destroy)(llmc_context *context);
-  llmc_status (*context_bind_input)(llmc_context *context, uint32_t index,
-                                    const llmc_tensor *tensor);
-  llmc_status (*context_bind_output)(llmc_context *context, uint32_t index, void *data,
-                                     uint64_t bytes);
+  llmc_status (*context_bind_input)(llmc_context *context, uint32_t index, const llmc_tensor *tensor);
+  llmc_status (*context_bind_output)(llmc_context *context, uint32_t index, void *data, uint64_t bytes);
   llmc_status (*context_output_shape)(llmc_context *context, uint32_t index, llmc_tensor *tensor);
   llmc_status (*context_run)(llmc_context *context, const llmc_run_options *options);
   void (*context_cancel)(llmc_context *context);

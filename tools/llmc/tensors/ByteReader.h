@@ -14,8 +14,7 @@ public:
 
   template <typename T> T number() {
     llvm::StringRef piece = take(sizeof(T));
-    return piece.empty() ? T{0}
-                         : llvm::support::endian::read<T, llvm::endianness::little>(piece.data());
+    return piece.empty() ? T{0} : llvm::support::endian::read<T, llvm::endianness::little>(piece.data());
   }
 
   // The next `bytes` bytes; empty when there are fewer.

@@ -7,18 +7,12 @@
 using namespace llmc::tools;
 
 static const ElementType elementTypes[] = {
-    {LLMC_DTYPE_F32, 4, ElementType::Float, "f32", "<f4"},
-    {LLMC_DTYPE_U8, 1, ElementType::Unsigned, "u8", "|u1"},
-    {LLMC_DTYPE_I8, 1, ElementType::Signed, "i8", "|i1"},
-    {LLMC_DTYPE_U16, 2, ElementType::Unsigned, "u16", "<u2"},
-    {LLMC_DTYPE_I16, 2, ElementType::Signed, "i16", "<i2"},
-    {LLMC_DTYPE_I32, 4, ElementType::Signed, "i32", "<i4"},
-    {LLMC_DTYPE_I64, 8, ElementType::Signed, "i64", "<i8"},
-    {LLMC_DTYPE_BOOL, 1, ElementType::Bool, "bool", "|b1"},
-    {LLMC_DTYPE_F16, 2, ElementType::Float, "f16", "<f2"},
-    {LLMC_DTYPE_F64, 8, ElementType::Float, "f64", "<f8"},
-    {LLMC_DTYPE_U32, 4, ElementType::Unsigned, "u32", "<u4"},
-    {LLMC_DTYPE_U64, 8, ElementType::Unsigned, "u64", "<u8"},
+    {LLMC_DTYPE_F32, 4, ElementType::Float, "f32", "<f4"},    {LLMC_DTYPE_U8, 1, ElementType::Unsigned, "u8", "|u1"},
+    {LLMC_DTYPE_I8, 1, ElementType::Signed, "i8", "|i1"},     {LLMC_DTYPE_U16, 2, ElementType::Unsigned, "u16", "<u2"},
+    {LLMC_DTYPE_I16, 2, ElementType::Signed, "i16", "<i2"},   {LLMC_DTYPE_I32, 4, ElementType::Signed, "i32", "<i4"},
+    {LLMC_DTYPE_I64, 8, ElementType::Signed, "i64", "<i8"},   {LLMC_DTYPE_BOOL, 1, ElementType::Bool, "bool", "|b1"},
+    {LLMC_DTYPE_F16, 2, ElementType::Float, "f16", "<f2"},    {LLMC_DTYPE_F64, 8, ElementType::Float, "f64", "<f8"},
+    {LLMC_DTYPE_U32, 4, ElementType::Unsigned, "u32", "<u4"}, {LLMC_DTYPE_U64, 8, ElementType::Unsigned, "u64", "<u8"},
     {LLMC_DTYPE_BF16, 2, ElementType::Float, "bf16", "<u2"},
 };
 
@@ -42,9 +36,7 @@ template <typename T> static double loadAs(const uint8_t *data) {
   return static_cast<double>(value);
 }
 
-template <typename T> static void storeAs(T value, uint8_t *data) {
-  std::memcpy(data, &value, sizeof value);
-}
+template <typename T> static void storeAs(T value, uint8_t *data) { std::memcpy(data, &value, sizeof value); }
 
 // A binary format with an implicit leading 1, as IEEE 754 describes them.
 namespace {
@@ -60,13 +52,11 @@ static double decode(SmallFloat format, uint16_t bits) {
   int exponent = (bits >> format.mantissaBits) & ((1 << format.exponentBits) - 1);
   double magnitude;
   if (exponent == (1 << format.exponentBits) - 1)
-    magnitude = mantissa ? std::numeric_limits<double>::quiet_NaN()
-                         : std::numeric_limits<double>::infinity();
+    magnitude = mantissa ? std::numeric_limits<double>::quiet_NaN() : std::numeric_limits<double>::infinity();
   else if (exponent == 0)
     magnitude = std::ldexp(mantissa, 1 - format.bias() - format.mantissaBits);
   else
-    magnitude = std::ldexp(mantissa + (1 << format.mantissaBits),
-                           exponent - format.bias() - format.mantissaBits);
+    magnitude = std::ldexp(mantissa + (1 << format.mantissaBits), exponent - format.bias() - format.mantissaBits);
   return std::copysign(magnitude, bits >> 15 ? -1.0 : 1.0);
 }
 

@@ -105,8 +105,7 @@ static const ElementType *typeOfDescr(StringRef descr) {
 }
 
 // Copies column-major elements to row-major order.
-static void transposeFromFortran(const HostTensor &tensor, const char *from, uint8_t *to,
-                                 size_t elementBytes) {
+static void transposeFromFortran(const HostTensor &tensor, const char *from, uint8_t *to, size_t elementBytes) {
   size_t rank = tensor.shape.size();
   std::vector<size_t> strides(rank), index(rank, 0);
   size_t stride = elementBytes;
@@ -144,16 +143,16 @@ llvm::Expected<HostTensor> llmc::tools::parseNpy(StringRef contents, StringRef o
     return refuse(origin, "header can't be understood (structured types are not supported)");
   const ElementType *type = typeOfDescr(header.descr);
   if (!type)
-    return refuse(origin, "element type '" + header.descr +
-                              "' is not supported; big-endian and object arrays are among these");
+    return refuse(origin,
+                  "element type '" + header.descr + "' is not supported; big-endian and object arrays are among these");
   // The size is checked before memory is asked for: a damaged shape must not exhaust it.
   llvm::Expected<uint64_t> bytes = tensorBytes(type->dtype, header.shape);
   if (!bytes)
     return refuse(origin, llvm::toString(bytes.takeError()));
   StringRef data = reader.remaining();
   if (data.size() != *bytes)
-    return refuse(origin, "holds " + llvm::Twine(data.size()) + " bytes of data, its shape needs " +
-                              llvm::Twine(*bytes));
+    return refuse(origin,
+                  "holds " + llvm::Twine(data.size()) + " bytes of data, its shape needs " + llvm::Twine(*bytes));
   llvm::Expected<HostTensor> tensor = HostTensor::create(type->dtype, header.shape);
   if (!tensor)
     return tensor.takeError();
@@ -166,8 +165,7 @@ llvm::Expected<HostTensor> llmc::tools::parseNpy(StringRef contents, StringRef o
 
 std::string llmc::tools::printNpy(const HostTensor &tensor) {
   const ElementType *type = findElementType(tensor.dtype);
-  std::string header = "{'descr': '" + std::string(type ? type->npy : "|V1") +
-                       "', 'fortran_order': False, 'shape': (";
+  std::string header = "{'descr': '" + std::string(type ? type->npy : "|V1") + "', 'fortran_order': False, 'shape': (";
   for (size_t axis = 0; axis < tensor.shape.size(); ++axis)
     header += (axis ? " " : "") + std::to_string(tensor.shape[axis]) + ",";
   header += "), }";

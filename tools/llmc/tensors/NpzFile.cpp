@@ -7,8 +7,7 @@
 using namespace llmc::tools;
 using llvm::StringRef;
 
-llvm::Expected<std::vector<HostTensor>> llmc::tools::parseNpz(StringRef contents,
-                                                              StringRef origin) {
+llvm::Expected<std::vector<HostTensor>> llmc::tools::parseNpz(StringRef contents, StringRef origin) {
   llvm::Expected<std::vector<ZipEntry>> entries = parseZip(contents, origin);
   if (!entries)
     return entries.takeError();
@@ -17,8 +16,7 @@ llvm::Expected<std::vector<HostTensor>> llmc::tools::parseNpz(StringRef contents
     StringRef name = entry.name;
     if (!name.consume_back(".npy"))
       return llvm::createStringError(origin + ": entry '" + name + "' is no .npy file");
-    llvm::Expected<HostTensor> tensor =
-        parseNpy(entry.contents, (origin + ": " + entry.name).str());
+    llvm::Expected<HostTensor> tensor = parseNpy(entry.contents, (origin + ": " + entry.name).str());
     if (!tensor)
       return tensor.takeError();
     tensor->name = name.str();

@@ -13,8 +13,7 @@ using namespace llmc::tools;
 using llvm::StringRef;
 
 static llvm::Error unknownKind(StringRef path) {
-  return llvm::createStringError(path +
-                                 ": not a tensor file by its name; known are .npy, .npz, .pb");
+  return llvm::createStringError(path + ": not a tensor file by its name; known are .npy, .npz, .pb");
 }
 
 static llvm::Expected<std::vector<HostTensor>> single(llvm::Expected<HostTensor> tensor) {
@@ -46,8 +45,8 @@ static llvm::Expected<std::string> print(StringRef path, llvm::ArrayRef<HostTens
   if (extension != ".npy" && extension != ".pb")
     return unknownKind(path);
   if (tensors.size() != 1)
-    return llvm::createStringError(path + ": holds exactly one tensor, not " +
-                                   llvm::Twine(tensors.size()) + "; a .npz file holds many");
+    return llvm::createStringError(path + ": holds exactly one tensor, not " + llvm::Twine(tensors.size()) +
+                                   "; a .npz file holds many");
   return extension == ".npy" ? printNpy(tensors[0]) : printTensorProto(tensors[0]);
 }
 
@@ -59,8 +58,7 @@ llvm::Error llmc::tools::writeTensorFile(StringRef path, llvm::ArrayRef<HostTens
     out << *contents;
     return llvm::Error::success();
   });
-  return error ? llvm::createStringError(path + ": " + llvm::toString(std::move(error)))
-               : llvm::Error::success();
+  return error ? llvm::createStringError(path + ": " + llvm::toString(std::move(error))) : llvm::Error::success();
 }
 
 static std::string numberedPath(StringRef directory, StringRef prefix, size_t number) {
@@ -69,8 +67,7 @@ static std::string numberedPath(StringRef directory, StringRef prefix, size_t nu
   return path.str().str();
 }
 
-llvm::Expected<std::vector<HostTensor>> llmc::tools::readTensorDirectory(StringRef directory,
-                                                                         StringRef prefix) {
+llvm::Expected<std::vector<HostTensor>> llmc::tools::readTensorDirectory(StringRef directory, StringRef prefix) {
   if (!llvm::sys::fs::is_directory(directory))
     return llvm::createStringError(directory + ": not a directory");
   std::vector<HostTensor> tensors;

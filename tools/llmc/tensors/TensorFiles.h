@@ -15,12 +15,10 @@ llvm::Error writeTensorFile(llvm::StringRef path, llvm::ArrayRef<HostTensor> ten
 
 // PREFIX_0.pb, PREFIX_1.pb, ... of a directory, up to the first number that is missing. `prefix` is
 // "input" or "output". None at all is fine: some models take no input.
-llvm::Expected<std::vector<HostTensor>> readTensorDirectory(llvm::StringRef directory,
-                                                            llvm::StringRef prefix);
+llvm::Expected<std::vector<HostTensor>> readTensorDirectory(llvm::StringRef directory, llvm::StringRef prefix);
 
 // Makes the directory if need be. Files of higher numbers from earlier calls are left alone.
-llvm::Error writeTensorDirectory(llvm::StringRef directory, llvm::StringRef prefix,
-                                 llvm::ArrayRef<HostTensor> tensors);
+llvm::Error writeTensorDirectory(llvm::StringRef directory, llvm::StringRef prefix, llvm::ArrayRef<HostTensor> tensors);
 
 } // namespace llmc::tools
 #endif

@@ -44,9 +44,7 @@ private:
   llvm::Error takeValues(uint64_t field, uint64_t wire);
   llvm::Error skip(uint64_t wire);
   llvm::Error fill(HostTensor &tensor, const ElementType &type);
-  llvm::Error refuse(const llvm::Twine &what) const {
-    return llvm::createStringError(origin + ": " + what);
-  }
+  llvm::Error refuse(const llvm::Twine &what) const { return llvm::createStringError(origin + ": " + what); }
   llvm::Error damaged() const { return refuse("not an ONNX tensor, or damaged"); }
 
   ByteReader reader;
@@ -170,8 +168,7 @@ llvm::Expected<HostTensor> Decoder::decode() {
   if (!location.empty() && location.back() != 0)
     return refuse("values in another file are not supported here");
   uint64_t dtype = dataType.empty() ? 0 : dataType.back();
-  const ElementType *type =
-      dtype <= UINT32_MAX ? findElementType(static_cast<uint32_t>(dtype)) : nullptr;
+  const ElementType *type = dtype <= UINT32_MAX ? findElementType(static_cast<uint32_t>(dtype)) : nullptr;
   if (!type)
     return refuse("element type " + llvm::Twine(dtype) + " is not supported");
   std::vector<int64_t> shape(dims.begin(), dims.end());
@@ -183,8 +180,7 @@ llvm::Expected<HostTensor> Decoder::decode() {
     return refuse("values stand in two fields at once");
   uint64_t held = values.bits.empty() ? raw.size() : values.bits.size() * type->bytes;
   if (held != *bytes)
-    return refuse("holds " + llvm::Twine(held) + " bytes of data, its shape needs " +
-                  llvm::Twine(*bytes));
+    return refuse("holds " + llvm::Twine(held) + " bytes of data, its shape needs " + llvm::Twine(*bytes));
   llvm::Expected<HostTensor> tensor = HostTensor::create(type->dtype, shape);
   if (!tensor)
     return tensor.takeError();
@@ -223,7 +219,6 @@ std::string llmc::tools::printTensorProto(const HostTensor &tensor) {
   putVarint(contents, tensor.dtype);
   if (!tensor.name.empty())
     putBytes(contents, nameField, tensor.name);
-  putBytes(contents, rawField,
-           {reinterpret_cast<const char *>(tensor.bytes.data()), tensor.bytes.size()});
+  putBytes(contents, rawField, {reinterpret_cast<const char *>(tensor.bytes.data()), tensor.bytes.size()});
   return contents;
 }

@@ -33,8 +33,7 @@ static llvm::Error refuse(StringRef origin, const llvm::Twine &what) {
   return llvm::createStringError(origin + ": " + what);
 }
 
-static llvm::Error readDirectory64(StringRef archive, StringRef origin, size_t end,
-                                   Directory &directory) {
+static llvm::Error readDirectory64(StringRef archive, StringRef origin, size_t end, Directory &directory) {
   constexpr size_t locatorBytes = 20;
   if (end < locatorBytes)
     return refuse(origin, "zip64 record is missing");
@@ -84,8 +83,7 @@ static bool readExtra64(StringRef extra, CentralEntry &entry) {
         *value = field.number<uint64_t>();
     return !field.failed() && !reader.failed();
   }
-  return !reader.failed() && entry.bytes != in64 && entry.packedBytes != in64 &&
-         entry.offset != in64;
+  return !reader.failed() && entry.bytes != in64 && entry.packedBytes != in64 && entry.offset != in64;
 }
 
 static bool readCentralEntry(ByteReader &reader, CentralEntry &entry) {
@@ -148,19 +146,17 @@ static bool inflateInto(StringRef packed, std::string &contents) {
 }
 
 static uint32_t checksum(StringRef contents) {
-  return static_cast<uint32_t>(
-      crc32_z(0, reinterpret_cast<const Bytef *>(contents.data()), contents.size()));
+  return static_cast<uint32_t>(crc32_z(0, reinterpret_cast<const Bytef *>(contents.data()), contents.size()));
 }
 
-static llvm::Error unpack(StringRef archive, StringRef origin, const CentralEntry &entry,
-                          std::string &contents) {
+static llvm::Error unpack(StringRef archive, StringRef origin, const CentralEntry &entry, std::string &contents) {
   constexpr uint64_t bestRatio = 1032; // deflate can't do better: a claim beyond it is a lie
   StringRef packed;
   if (entry.flags & 1)
     return refuse(origin, "entry '" + entry.name + "' is encrypted");
   if (entry.method != storedMethod && entry.method != deflatedMethod)
-    return refuse(origin, "entry '" + entry.name + "' is packed by method " +
-                              llvm::Twine(entry.method) + ", known are stored and deflate");
+    return refuse(origin, "entry '" + entry.name + "' is packed by method " + llvm::Twine(entry.method) +
+                              ", known are stored and deflate");
   if (!findPacked(archive, entry, packed))
     return refuse(origin, "entry '" + entry.name + "' is damaged or cut short");
   bool whole = false;

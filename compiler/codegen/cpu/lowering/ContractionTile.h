@@ -1,6 +1,6 @@
-// The register tile that all contractions share: rows x vectors of accumulators over a loop along k, then the epilogue on
-// the accumulators. Each accumulator sums its products in the order of k, whatever the tile, so a row's result depends
-// on nothing but the row.
+// The register tile that all contractions share: rows x vectors of accumulators over a loop along k, then the epilogue
+// on the accumulators. Each accumulator sums its products in the order of k, whatever the tile, so a row's result
+// depends on nothing but the row.
 #ifndef LLMC_COMPILER_CODEGEN_CPU_LOWERING_CONTRACTIONTILE_H
 #define LLMC_COMPILER_CODEGEN_CPU_LOWERING_CONTRACTIONTILE_H
 

@@ -59,7 +59,8 @@ private:
                      at = arith::AddIOp::create(inner, loc, at, step);
                      at = arith::AddIOp::create(inner, loc, at, frame.constant(-op.getPadLow()[axis - 2]));
                      // As unsigned numbers, places before the input lie far beyond it.
-                     Value here = arith::CmpIOp::create(inner, loc, arith::CmpIPredicate::ult, at, frame.size(input[axis]));
+                     Value here =
+                         arith::CmpIOp::create(inner, loc, arith::CmpIPredicate::ult, at, frame.size(input[axis]));
                      Value all = inside ? arith::AndIOp::create(inner, loc, inside, here).getResult() : here;
                      Position nextSource = source, nextTap = tap;
                      nextSource.push_back({at});
@@ -73,7 +74,8 @@ private:
     auto branch = scf::IfOp::create(builder, loc, TypeRange{element}, inside, /*withElseRegion=*/true);
     OpBuilder yes = OpBuilder::atBlockBegin(branch.thenBlock()), no = OpBuilder::atBlockBegin(branch.elseBlock());
     ElementEmitter emitter(frame, yes);
-    Value product = arith::MulFOp::create(yes, loc, emitter.emit(op.getInput(), source), emitter.emit(op.getFilter(), tap));
+    Value product =
+        arith::MulFOp::create(yes, loc, emitter.emit(op.getInput(), source), emitter.emit(op.getFilter(), tap));
     scf::YieldOp::create(yes, loc, arith::AddFOp::create(yes, loc, sum, product).getResult());
     scf::YieldOp::create(no, loc, sum);
     return branch.getResult(0);

@@ -38,7 +38,8 @@ Value ElementEmitter::emit(Value tensor, const Position &position) {
       .Case([&](ir::UnfoldOp op) { return emitUnfold(op, position); })
       .Case([&](ir::IotaOp) { return emitIota(position); })
       .Case([&](ir::ShapeOp op) { return emitShape(op, position); })
-      .Default([](Operation *op) -> Value { llvm::report_fatal_error("no element of " + op->getName().getStringRef()); });
+      .Default(
+          [](Operation *op) -> Value { llvm::report_fatal_error("no element of " + op->getName().getStringRef()); });
 }
 
 //===--- leaves --------------------------------------------------------------------------------------------------===//
@@ -90,8 +91,8 @@ Value ElementEmitter::loadVector(Value pointer, Type type, const Index &linear) 
   }
   Value places = address(pointer, type, asVector(linear));
   Value all = mask ? mask
-                   : arith::ConstantOp::create(builder, loc,
-                                               DenseElementsAttr::get(VectorType::get({lanes}, builder.getI1Type()), true))
+                   : arith::ConstantOp::create(
+                         builder, loc, DenseElementsAttr::get(VectorType::get({lanes}, builder.getI1Type()), true))
                          .getResult();
   return LLVM::masked_gather::create(builder, loc, vector, places, all, ValueRange{zero(type, true)}, align);
 }
@@ -221,11 +222,11 @@ Value ElementEmitter::asVector(const Index &a) {
     steps.push_back(lane * a.step);
   auto type = VectorType::get({lanes}, builder.getIndexType());
   Value offsets = arith::ConstantOp::create(builder, loc, DenseElementsAttr::get(type, [&] {
-    SmallVector<Attribute> values;
-    for (int64_t step : steps)
-      values.push_back(builder.getIndexAttr(step));
-    return values;
-  }()));
+                                              SmallVector<Attribute> values;
+                                              for (int64_t step : steps)
+                                                values.push_back(builder.getIndexAttr(step));
+                                              return values;
+                                            }()));
   return arith::AddIOp::create(builder, loc, base, offsets);
 }
 

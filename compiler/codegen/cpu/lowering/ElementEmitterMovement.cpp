@@ -32,10 +32,10 @@ Value ElementEmitter::emitReshape(ir::ReshapeOp op, const Position &position) {
       toSize = to[j++];
     while (fromSize != toSize && (i < from.size() || j < to.size())) {
       // Grow the side that is known to be smaller; in doubt the one with more axes left.
-      bool growFrom = j >= to.size() || (i < from.size() && ((toSize - fromSize).least() > 0 ||
-                                                             (fromSize.isConstant(1) && !from[i].isConstant(1)) ||
-                                                             ((fromSize - toSize).least() <= 0 &&
-                                                              from.size() - i > to.size() - j)));
+      bool growFrom =
+          j >= to.size() ||
+          (i < from.size() && ((toSize - fromSize).least() > 0 || (fromSize.isConstant(1) && !from[i].isConstant(1)) ||
+                               ((fromSize - toSize).least() <= 0 && from.size() - i > to.size() - j)));
       if (growFrom)
         fromSize = fromSize * from[i++];
       else
@@ -185,8 +185,8 @@ Index ElementEmitter::checkedIndex(Value index, const ir::DimExpr &size, Operati
   }
   Value given = arith::IndexCastOp::create(builder, loc, type, index);
   Value negative = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt, given, none);
-  Value wrapped = arith::SelectOp::create(builder, loc, negative,
-                                          arith::AddIOp::create(builder, loc, given, bound), given);
+  Value wrapped =
+      arith::SelectOp::create(builder, loc, negative, arith::AddIOp::create(builder, loc, given, bound), given);
   Value valid = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult, wrapped, bound);
   reportFailure(builder, frame, valid, given, bound, mask, op);
   return {arith::SelectOp::create(builder, loc, valid, wrapped, none)};
@@ -203,7 +203,8 @@ Value ElementEmitter::emitGather(ir::GatherOp op, const Position &position) {
   // Nothing can be read from an axis without elements; the failure has been reported.
   if (data[axis].least() > 0)
     return emit(op.getData(), source);
-  Value some = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sgt, frame.size(data[axis]), frame.constant(0));
+  Value some =
+      arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sgt, frame.size(data[axis]), frame.constant(0));
   return emitWhere(some, getElementTypeOrSelf(op.getData()), [&] { return emit(op.getData(), source); });
 }
 

@@ -73,8 +73,8 @@ void KernelFrame::buildWrapper(ModuleOp module) {
     operands.push_back(arith::IndexCastOp::create(builder, location, builder.getIndexType(), wrapper.getArgument(i)));
   for (Type type : function.getArgumentTypes().drop_front(2)) {
     auto offset = static_cast<int32_t>(operands.size()) - 2;
-    Value place = LLVM::GEPOp::create(builder, location, pointer, word, wrapper.getArgument(0),
-                                      ArrayRef<LLVM::GEPArg>{offset});
+    Value place =
+        LLVM::GEPOp::create(builder, location, pointer, word, wrapper.getArgument(0), ArrayRef<LLVM::GEPArg>{offset});
     bool isPointer = isa<LLVM::LLVMPointerType>(type);
     Value value = LLVM::LoadOp::create(builder, location, isPointer ? pointer : word, place);
     operands.push_back(isPointer ? value

@@ -1,4 +1,5 @@
-// The function that a kernel becomes: its buffers as pointers, the dim symbols as indices, and sizes as arithmetic on them.
+// The function that a kernel becomes: its buffers as pointers, the dim symbols as indices, and sizes as arithmetic on
+// them.
 //
 //   func @kernel(%begin: index, %end: index, %buffers...: !llvm.ptr, %failure: !llvm.ptr, %symbols...: index)
 //
@@ -40,9 +41,7 @@ public:
   mlir::Value end() { return function.getArgument(1); }
   mlir::Value failure() { return function.getArgument(2 + inputCount + 1); }
   /// The pointer of a region argument of the kernel, or of its result.
-  mlir::Value pointer(mlir::BlockArgument argument) {
-    return function.getArgument(2 + argument.getArgNumber());
-  }
+  mlir::Value pointer(mlir::BlockArgument argument) { return function.getArgument(2 + argument.getArgNumber()); }
   mlir::Value resultPointer() { return function.getArgument(2 + inputCount); }
 
   /// Sizes of a tensor inside the kernel.

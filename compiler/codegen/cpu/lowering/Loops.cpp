@@ -8,8 +8,8 @@ using namespace mlir;
 
 namespace llmc::codegen::cpu {
 
-SmallVector<Value> forLoop(OpBuilder &builder, Location loc, Value first, Value bound, int64_t step,
-                           ValueRange carried, LoopBody body) {
+SmallVector<Value> forLoop(OpBuilder &builder, Location loc, Value first, Value bound, int64_t step, ValueRange carried,
+                           LoopBody body) {
   Value stride = arith::ConstantIndexOp::create(builder, loc, step);
   auto loop = scf::ForOp::create(builder, loc, first, bound, stride, carried);
   OpBuilder inner = OpBuilder::atBlockBegin(loop.getBody());
@@ -46,7 +46,8 @@ SmallVector<Value> vectorLoop(KernelFrame &frame, OpBuilder &builder, const ir::
   if (rest.least() > 0)
     return tail(builder);
   Value some = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sgt, frame.size(rest), frame.constant(0));
-  auto branch = scf::IfOp::create(builder, loc, ValueRange(values).getTypes(), some, /*withElseRegion=*/!values.empty());
+  auto branch =
+      scf::IfOp::create(builder, loc, ValueRange(values).getTypes(), some, /*withElseRegion=*/!values.empty());
   OpBuilder inner = OpBuilder::atBlockBegin(branch.thenBlock());
   SmallVector<Value> after = tail(inner);
   if (!values.empty()) {

@@ -6,14 +6,14 @@
 
 namespace llmc::codegen::cpu {
 
-using LoopBody = llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::OpBuilder &, mlir::Value index,
-                                                                   mlir::ValueRange carried)>;
+using LoopBody =
+    llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::OpBuilder &, mlir::Value index, mlir::ValueRange carried)>;
 /// index = first, first + step, ... below bound; gives the carried values after the last turn.
 llvm::SmallVector<mlir::Value> forLoop(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value first,
                                        mlir::Value bound, int64_t step, mlir::ValueRange carried, LoopBody body);
 
-using VectorBody = llvm::function_ref<llvm::SmallVector<mlir::Value>(
-    mlir::OpBuilder &, mlir::Value start, mlir::Value mask, mlir::ValueRange carried)>;
+using VectorBody = llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::OpBuilder &, mlir::Value start,
+                                                                     mlir::Value mask, mlir::ValueRange carried)>;
 /// Covers 0..count-1 by vectors of `lanes`: whole ones first, without a mask, then at most one under a mask.
 llvm::SmallVector<mlir::Value> vectorLoop(KernelFrame &frame, mlir::OpBuilder &builder, const ir::DimExpr &count,
                                           int64_t lanes, mlir::ValueRange carried, VectorBody body);
@@ -23,7 +23,8 @@ ir::DimExpr rowLoop(KernelFrame &frame, const ir::DimExpr &rowCount, int64_t row
                     llvm::function_ref<void(mlir::OpBuilder &, mlir::Value row)> body);
 
 /// The position with this row-major number in a tensor of these sizes.
-Position delinearize(KernelFrame &frame, mlir::OpBuilder &builder, mlir::Value linear, llvm::ArrayRef<ir::DimExpr> dims);
+Position delinearize(KernelFrame &frame, mlir::OpBuilder &builder, mlir::Value linear,
+                     llvm::ArrayRef<ir::DimExpr> dims);
 
 /// lane < count, as vector<lanes x i1>.
 mlir::Value lanesBelow(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value count, int64_t lanes);

@@ -24,7 +24,8 @@ Value widen(OpBuilder &builder, Location loc, Value value, Type element) {
   if (from == element || !isa<IntegerType>(from))
     return value;
   auto vector = dyn_cast<VectorType>(value.getType());
-  return arith::ExtSIOp::create(builder, loc, vector ? Type(VectorType::get(vector.getShape(), element)) : element, value);
+  return arith::ExtSIOp::create(builder, loc, vector ? Type(VectorType::get(vector.getShape(), element)) : element,
+                                value);
 }
 
 /// Takes a finished accumulator through the epilogue to the result.
@@ -56,7 +57,8 @@ public:
       Value chunk = arith::DivUIOp::create(inner, loc, task, frame.constant(groups));
       Value group = arith::RemUIOp::create(inner, loc, task, frame.constant(groups));
       Value first = arith::MulIOp::create(inner, loc, chunk, frame.constant(schedule.rowChunk));
-      Value bound = arith::MinSIOp::create(inner, loc, offset(frame, inner, first, schedule.rowChunk), frame.size(rows));
+      Value bound =
+          arith::MinSIOp::create(inner, loc, offset(frame, inner, first, schedule.rowChunk), frame.size(rows));
       emitGroup(inner, group, first, bound);
       return SmallVector<Value>();
     });
@@ -94,7 +96,9 @@ private:
     };
     auto right = [&](OpBuilder &inner, int64_t v, Value k) -> Value {
       ElementEmitter emitter(frame, inner, lanes);
-      Position at = {{offset(frame, inner, panel, v / perPanel)}, {k}, {frame.constant(v % perPanel * lanes), 1},
+      Position at = {{offset(frame, inner, panel, v / perPanel)},
+                     {k},
+                     {frame.constant(v % perPanel * lanes), 1},
                      {frame.constant(0)}};
       return widen(inner, loc, emitter.emit(op.getPanels(), at), element);
     };
@@ -141,8 +145,8 @@ public:
     forLoop(frame.builder(), loc, frame.begin(), frame.end(), 1, {}, [&](OpBuilder &inner, Value task, ValueRange) {
       Value count = frame.size(chunks);
       Value number = arith::DivUIOp::create(inner, loc, task, count);
-      Value first = arith::MulIOp::create(inner, loc, arith::RemUIOp::create(inner, loc, task, count),
-                                          frame.constant(chunk));
+      Value first =
+          arith::MulIOp::create(inner, loc, arith::RemUIOp::create(inner, loc, task, count), frame.constant(chunk));
       Value bound = arith::MinSIOp::create(inner, loc, offset(frame, inner, first, chunk), frame.size(rows));
       position = delinearize(frame, inner, number, batch);
       emitColumns(inner, first, bound);

@@ -29,18 +29,17 @@ public:
   Value fold(double identity, vector::CombiningKind kind,
              function_ref<Value(OpBuilder &, ElementEmitter &, const Position &, Value soFar, Value x)> combine) {
     Value first = splat(builder, constant(identity));
-    Value lanesResult =
-        vectorLoop(frame, builder, columns(), lanes, {first},
-                   [&](OpBuilder &inner, Value start, Value mask, ValueRange now) {
-                     ElementEmitter emitter(frame, inner, lanes, mask);
-                     Position at = positionAt(start);
-                     Value x = emitter.broadcastToLanes(emitter.emit(tensor, at));
-                     Value next = combine(inner, emitter, at, now[0], x);
-                     if (mask)
-                       next = arith::SelectOp::create(inner, loc, mask, next, now[0]);
-                     return SmallVector<Value>{next};
-                   })
-            .front();
+    Value lanesResult = vectorLoop(frame, builder, columns(), lanes, {first},
+                                   [&](OpBuilder &inner, Value start, Value mask, ValueRange now) {
+                                     ElementEmitter emitter(frame, inner, lanes, mask);
+                                     Position at = positionAt(start);
+                                     Value x = emitter.broadcastToLanes(emitter.emit(tensor, at));
+                                     Value next = combine(inner, emitter, at, now[0], x);
+                                     if (mask)
+                                       next = arith::SelectOp::create(inner, loc, mask, next, now[0]);
+                                     return SmallVector<Value>{next};
+                                   })
+                            .front();
     return vector::ReductionOp::create(builder, loc, kind, lanesResult);
   }
 
@@ -95,13 +94,14 @@ ir::DimExpr lowerSoftmax(KernelFrame &frame, ir::SoftmaxOp op) {
     auto exponential = [&](OpBuilder &inner, Value x) -> Value {
       return math::ExpOp::create(inner, loc, arith::SubFOp::create(inner, loc, x, row.splat(inner, most)));
     };
-    Value sum = row.fold(0.0, vector::CombiningKind::ADD,
-                         [&](OpBuilder &inner, ElementEmitter &emitter, const Position &at, Value soFar, Value x) -> Value {
-                           Value e = exponential(inner, x);
-                           if (keeps)
-                             emitter.store(e, at);
-                           return arith::AddFOp::create(inner, loc, soFar, e);
-                         });
+    Value sum =
+        row.fold(0.0, vector::CombiningKind::ADD,
+                 [&](OpBuilder &inner, ElementEmitter &emitter, const Position &at, Value soFar, Value x) -> Value {
+                   Value e = exponential(inner, x);
+                   if (keeps)
+                     emitter.store(e, at);
+                   return arith::AddFOp::create(inner, loc, soFar, e);
+                 });
     Value scale = arith::DivFOp::create(builder, loc, row.constant(1.0), sum);
     row.forEach([&](OpBuilder &inner, ElementEmitter &emitter, const Position &at) {
       Value e = keeps ? emitter.loadStored(at)

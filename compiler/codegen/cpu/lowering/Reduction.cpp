@@ -1,5 +1,6 @@
 // Reductions. Along the last axis a row is reduced by vector accumulators, one lane's values in order, then lane after
-// lane; otherwise vectors run along the last axis and the reduced axes one element after the other. Either order is fixed.
+// lane; otherwise vectors run along the last axis and the reduced axes one element after the other. Either order is
+// fixed.
 #include "compiler/codegen/cpu/lowering/KernelLowering.h"
 #include "compiler/codegen/cpu/lowering/Loops.h"
 #include "compiler/codegen/cpu/lowering/ScalarRegion.h"

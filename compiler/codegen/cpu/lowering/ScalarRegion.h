@@ -8,7 +8,8 @@
 namespace llmc::codegen::cpu {
 
 /// The type in which the maths on an element type is done: f32 for f16 and bf16. Operations of one map keep the excess
-/// precision between them, since conversions would cost more than the maths; a conversion that the model asks for rounds.
+/// precision between them, since conversions would cost more than the maths; a conversion that the model asks for
+/// rounds.
 mlir::Type computeType(mlir::Type elementType);
 mlir::Value convertToCompute(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value value);
 mlir::Value convertToStorage(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value value, mlir::Type elementType);

@@ -1,5 +1,5 @@
-// Register tiles of contractions: numbers per instruction set, chosen so that accumulators, one row of the right side and
-// a broadcast fit the vector registers.
+// Register tiles of contractions: numbers per instruction set, chosen so that accumulators, one row of the right side
+// and a broadcast fit the vector registers.
 #ifndef LLMC_COMPILER_CODEGEN_CPU_SCHEDULES_CONTRACTION_H
 #define LLMC_COMPILER_CODEGEN_CPU_SCHEDULES_CONTRACTION_H
 

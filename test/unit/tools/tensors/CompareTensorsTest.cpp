@@ -8,16 +8,14 @@ using namespace llmc;
 using namespace llmc::tools;
 
 static HostTensor tensorOf(uint32_t dtype, std::vector<double> values) {
-  HostTensor tensor =
-      llvm::cantFail(HostTensor::create(dtype, {static_cast<int64_t>(values.size())}));
+  HostTensor tensor = llvm::cantFail(HostTensor::create(dtype, {static_cast<int64_t>(values.size())}));
   for (size_t i = 0; i < values.size(); ++i)
     storeElement(dtype, values[i], &tensor.bytes[i * findElementType(dtype)->bytes]);
   return tensor;
 }
 
 static Comparison compare(std::vector<double> got, std::vector<double> want, Tolerance tolerance) {
-  return llvm::cantFail(
-      compareTensors(tensorOf(LLMC_DTYPE_F64, got), tensorOf(LLMC_DTYPE_F64, want), tolerance));
+  return llvm::cantFail(compareTensors(tensorOf(LLMC_DTYPE_F64, got), tensorOf(LLMC_DTYPE_F64, want), tolerance));
 }
 
 static const double notANumber = std::numeric_limits<double>::quiet_NaN();
@@ -36,8 +34,7 @@ TEST(CompareTensors, TakesAbsoluteAndRelativeTogether) {
 }
 
 TEST(CompareTensors, KnowsNanAndInfinity) {
-  EXPECT_TRUE(
-      compare({notANumber, infinity, -infinity}, {notANumber, infinity, -infinity}, {}).within());
+  EXPECT_TRUE(compare({notANumber, infinity, -infinity}, {notANumber, infinity, -infinity}, {}).within());
   for (double got : {notANumber, infinity, 1.0})
     for (double want : {notANumber, -infinity, 2.0}) {
       Comparison found = compare({0, got}, {0, want}, {0.5, 0});
@@ -66,13 +63,9 @@ TEST(CompareTensors, TellsLargeIntegersApart) {
 }
 
 TEST(CompareTensors, ComparesValuesAcrossTypes) {
-  EXPECT_TRUE(llvm::cantFail(compareTensors(tensorOf(LLMC_DTYPE_BF16, {1, -2}),
-                                            tensorOf(LLMC_DTYPE_F32, {1, -2}), {}))
+  EXPECT_TRUE(llvm::cantFail(compareTensors(tensorOf(LLMC_DTYPE_BF16, {1, -2}), tensorOf(LLMC_DTYPE_F32, {1, -2}), {}))
                   .within());
-  EXPECT_EQ(
-      errorOf(compareTensors(tensorOf(LLMC_DTYPE_F32, {1}), tensorOf(LLMC_DTYPE_F32, {1, 2}), {})),
-      "got f32[1], expected f32[2]");
-  EXPECT_TRUE(
-      llvm::cantFail(compareTensors(tensorOf(LLMC_DTYPE_F32, {}), tensorOf(LLMC_DTYPE_F32, {}), {}))
-          .within());
+  EXPECT_EQ(errorOf(compareTensors(tensorOf(LLMC_DTYPE_F32, {1}), tensorOf(LLMC_DTYPE_F32, {1, 2}), {})),
+            "got f32[1], expected f32[2]");
+  EXPECT_TRUE(llvm::cantFail(compareTensors(tensorOf(LLMC_DTYPE_F32, {}), tensorOf(LLMC_DTYPE_F32, {}), {})).within());
 }

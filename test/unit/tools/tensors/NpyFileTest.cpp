@@ -12,8 +12,7 @@ static std::string npy(const std::string &header, const std::string &data, int v
   return text + header + data;
 }
 
-static std::string headerOf(const std::string &descr, const std::string &shape,
-                            const char *order = "False") {
+static std::string headerOf(const std::string &descr, const std::string &shape, const char *order = "False") {
   return "{'descr': '" + descr + "', 'fortran_order': " + order + ", 'shape': " + shape + ", }\n";
 }
 
@@ -39,9 +38,7 @@ TEST(NpyFile, ReadsAllVersionsAndSpellings) {
     EXPECT_EQ(errorOf(parseNpy(npy(headerOf("<u2", "(3,)"), data, version), "t")), "");
   EXPECT_EQ(errorOf(parseNpy(npy(headerOf("<i1", "(2,3)"), data), "t")), "");
   EXPECT_EQ(errorOf(parseNpy(npy(headerOf("|b1", "(6L,)"), data), "t")), "");
-  EXPECT_EQ(errorOf(parseNpy(
-                npy("{\"shape\":(6,),\"descr\":\"|u1\",\"fortran_order\":False}", data), "t")),
-            "");
+  EXPECT_EQ(errorOf(parseNpy(npy("{\"shape\":(6,),\"descr\":\"|u1\",\"fortran_order\":False}", data), "t")), "");
   llvm::Expected<HostTensor> brain = parseNpy(npy(headerOf("<V2", "(3,)"), data), "t");
   ASSERT_TRUE(static_cast<bool>(brain));
   EXPECT_EQ(brain->dtype, static_cast<uint32_t>(LLMC_DTYPE_BF16));
@@ -49,8 +46,7 @@ TEST(NpyFile, ReadsAllVersionsAndSpellings) {
 
 TEST(NpyFile, TurnsFortranOrderAround) {
   // [[1, 2, 3], [4, 5, 6]] by columns
-  llvm::Expected<HostTensor> tensor =
-      parseNpy(npy(headerOf("|u1", "(2, 3)", "True"), "\1\4\2\5\3\6"), "t");
+  llvm::Expected<HostTensor> tensor = parseNpy(npy(headerOf("|u1", "(2, 3)", "True"), "\1\4\2\5\3\6"), "t");
   ASSERT_TRUE(static_cast<bool>(tensor));
   EXPECT_EQ(tensor->bytes, (std::vector<uint8_t>{1, 2, 3, 4, 5, 6}));
   for (const char *shape : {"()", "(1,)"})
@@ -65,17 +61,15 @@ TEST(NpyFile, RefusesWithOneMessage) {
             "t.npy: .npy version 9, known are 1 to 3");
   EXPECT_EQ(errorOf(parseNpy(npy(headerOf("<f4", "(3,)"), data), "t.npy")),
             "t.npy: holds 8 bytes of data, its shape needs 12");
-  EXPECT_EQ(errorOf(parseNpy(npy(headerOf("<f4", "(-2,)"), data), "t.npy")),
-            "t.npy: dim -2 is negative");
+  EXPECT_EQ(errorOf(parseNpy(npy(headerOf("<f4", "(-2,)"), data), "t.npy")), "t.npy: dim -2 is negative");
   EXPECT_EQ(errorOf(parseNpy(npy(headerOf("<f4", "(4611686018427387904, 4)"), data), "t.npy")),
             "t.npy: tensor is larger than the address space");
   for (const char *descr : {">f4", "|O", "<c8", "<U3", "<f", "", "=f4"})
     EXPECT_NE(errorOf(parseNpy(npy(headerOf(descr, "(2,)"), data), "t.npy")), "") << descr;
-  for (const char *header :
-       {"", "{", "{}", "[]", "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2,)}",
-        "{'descr': '<f4', 'shape': (2,)}", "{'descr': '<f4', 'fortran_order': False, 'shape': (2}",
-        "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,)}",
-        "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), 'more': 1}"})
+  for (const char *header : {"", "{", "{}", "[]", "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2,)}",
+                             "{'descr': '<f4', 'shape': (2,)}", "{'descr': '<f4', 'fortran_order': False, 'shape': (2}",
+                             "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,)}",
+                             "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), 'more': 1}"})
     EXPECT_NE(errorOf(parseNpy(npy(header, data), "t.npy")), "") << header;
 }
 
