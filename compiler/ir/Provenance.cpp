@@ -1,6 +1,7 @@
 // Reads node names off locations.
 #include "compiler/ir/Provenance.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/JSON.h"
 
 using namespace mlir;
@@ -27,14 +28,19 @@ std::vector<std::string> nodesOf(Location location) {
   return names;
 }
 
-std::string describeNodes(Location location) {
-  constexpr size_t shown = 3;
+static constexpr size_t kShownNodes = 3;
+
+std::string listNodes(Location location) {
   std::vector<std::string> names = nodesOf(location);
-  std::string text;
-  for (size_t i = 0; i < std::min(names.size(), shown); ++i)
-    text += (i ? ", \"" : "\"") + names[i] + "\"";
-  if (names.size() > shown)
-    text += " and " + std::to_string(names.size() - shown) + " more";
+  names.resize(std::min(names.size(), kShownNodes));
+  return llvm::join(names, "\", \"");
+}
+
+std::string describeNodes(Location location) {
+  size_t count = nodesOf(location).size();
+  std::string text = count ? "\"" + listNodes(location) + "\"" : "";
+  if (count > kShownNodes)
+    text += " and " + std::to_string(count - kShownNodes) + " more";
   return text;
 }
 

@@ -14,6 +14,9 @@ std::vector<std::string> nodesOf(mlir::Location location);
 /// The same in one text, shortened to the first few: `"attn_3", "attn_4" and 7 more`.
 std::string describeNodes(mlir::Location location);
 
+/// The first few, for a reader who puts quotes around: `attn_3", "attn_4`.
+std::string listNodes(mlir::Location location);
+
 } // namespace llmc::ir
 
 #endif

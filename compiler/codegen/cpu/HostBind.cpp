@@ -112,7 +112,7 @@ private:
   void checkRelations() {
     context.model.walk([&](ir::CheckOp op) {
       Value a = sizes.size(context.dims.parse(op.getLeft())), b = sizes.size(context.dims.parse(op.getRight()));
-      std::string node = ir::describeNodes(op.getLoc());
+      std::string node = ir::listNodes(op.getLoc());
       if (op.getKind() == "least") {
         check(arith::CmpIPredicate::slt, a, b, op.getMessage().str(), node);
         return;

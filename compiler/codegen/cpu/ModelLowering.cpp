@@ -20,7 +20,7 @@ void numberIndexChecks(func::FuncOp model, ModelFacts &facts) {
     if (!isa<ir::GatherOp, ir::GatherNdOp>(op))
       return;
     op->setAttr(kCheckAttr, builder.getI64IntegerAttr(facts.checks.size()));
-    facts.checks.push_back({"index {0} is outside an axis of size {1}", ir::describeNodes(op->getLoc())});
+    facts.checks.push_back({"index {0} is outside an axis of size {1}", ir::listNodes(op->getLoc())});
   });
 }
 

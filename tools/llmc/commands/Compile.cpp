@@ -23,6 +23,9 @@ cl::SubCommand options("compile", "compile a model to a shared library with its 
 cl::opt<std::string> input(cl::Positional, cl::desc("MODEL.onnx"), cl::Required, cl::sub(options));
 cl::opt<std::string> output("o", cl::desc("folder of the artefact, or the file of --emit (default: standard output)"),
                             cl::value_desc("DIR"), cl::sub(options));
+enum class Target { Cpu };
+cl::opt<Target> target("target", cl::desc("what to generate code for"), cl::init(Target::Cpu), cl::sub(options),
+                       cl::values(clEnumValN(Target::Cpu, "cpu", "CPUs (default)")));
 cl::opt<std::string> level("cpu", cl::desc("level of the CPU: native, x86-64-v3, x86-64-v4"), cl::init("native"),
                            cl::value_desc("LEVEL"), cl::sub(options));
 cl::list<std::string> dims("dim", cl::desc("fix a dim symbol, or give its range"), cl::value_desc("NAME=VALUE|LO..HI"),
