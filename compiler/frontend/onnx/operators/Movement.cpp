@@ -1,6 +1,7 @@
 // Operators that move elements: parts, sums of parts, borders, picked elements.
 #include "compiler/frontend/onnx/OperatorContext.h"
 #include "compiler/frontend/onnx/SupportedOps.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
 
@@ -257,6 +258,127 @@ void importGatherNd(OperatorContext &op) {
   op.setResult(op.make<ir::GatherNdOp>(op.input(0), op.input(1), static_cast<uint64_t>(batch)));
 }
 
+/// The element's own position, but for `axis`, where indices tell.
+void importGatherElements(OperatorContext &op) {
+  int64_t rank = OperatorContext::rank(op.input(0));
+  auto axis = op.axis(op.intAttr("axis", 0), rank);
+  if (!axis)
+    return;
+  if (OperatorContext::rank(op.input(1)) != rank)
+    return op.fail<Code::OperandsDoNotFit>("its inputs need the same rank");
+  Sizes sizes = op.sizes.dims(op.input(1)), one = sizes;
+  one.push_back(op.sizes.constant(1));
+  SmallVector<Value> tuple;
+  for (int64_t i = 0; i < rank; ++i) {
+    Value place = i == *axis ? op.cast({op.input(1), op.type(1)}, OnnxElementType::Int64) : Value();
+    if (!place) {
+      Sizes along(rank, op.sizes.constant(1));
+      along[i] = sizes[i];
+      place = op.expand(op.reshape(op.iota(sizes[i]), along), sizes);
+    }
+    tuple.push_back(op.reshape(place, one));
+  }
+  Value indices = op.make<ir::ConcatOp>(ValueRange(tuple), static_cast<uint64_t>(rank));
+  op.setResult(op.make<ir::GatherNdOp>(op.input(0), indices, uint64_t{0}));
+}
+
+//===--- ScatterND -----------------------------------------------------------------------------------------------===//
+
+/// [a, b] becomes [a, b, 1].
+bool isUnsqueezedLast(ir::ReshapeOp reshape) {
+  auto from = OperatorContext::typeOf(reshape.getInput()).getShape();
+  auto to = OperatorContext::typeOf(reshape.getResult()).getShape();
+  if (to.size() != from.size() + 1 || to.back() != 1)
+    return false;
+  unsigned next = 0;
+  for (auto [i, size] : llvm::enumerate(to.drop_back())) {
+    auto dim = ShapedType::isDynamic(size) ? reshape.getSizes()[next++].getDefiningOp<tensor::DimOp>() : nullptr;
+    bool kept = dim ? dim.getSource() == reshape.getInput() && dim.getConstantIndex() == static_cast<int64_t>(i)
+                    : !ShapedType::isDynamic(size) && size == from[i];
+    if (!kept)
+      return false;
+  }
+  return true;
+}
+
+/// The axis along which `tensor` holds 0, 1, 2, ... and the same along all others. Nothing when that is not plain.
+std::optional<int64_t> countingAxis(Value tensor) {
+  Operation *producer = tensor.getDefiningOp();
+  if (isa_and_nonnull<ir::IotaOp>(producer))
+    return 0;
+  if (auto slice = dyn_cast_or_null<ir::SliceOp>(producer)) {
+    auto isZero = [](int64_t offset) { return offset == 0; };
+    bool head = llvm::all_of(slice.getStaticOffsets(), isZero) &&
+                llvm::all_of(slice.getSteps(), [](int64_t step) { return step == 1; });
+    return head ? countingAxis(slice.getInput()) : std::nullopt;
+  }
+  if (auto expand = dyn_cast_or_null<ir::ExpandOp>(producer)) {
+    auto axis = countingAxis(expand.getInput());
+    int64_t added = OperatorContext::rank(tensor) - OperatorContext::rank(expand.getInput());
+    return axis ? std::optional(*axis + added) : std::nullopt;
+  }
+  auto reshape = dyn_cast_or_null<ir::ReshapeOp>(producer);
+  auto axis = reshape ? countingAxis(reshape.getInput()) : std::nullopt;
+  if (!axis)
+    return std::nullopt;
+  auto from = OperatorContext::typeOf(reshape.getInput()).getShape(), to = OperatorContext::typeOf(tensor).getShape();
+  if (isUnsqueezedLast(reshape))
+    return axis;
+  auto isOne = [](int64_t size) { return size == 1; };
+  if (from.size() != 1 || to.empty() || llvm::count_if(to, isOne) + 1 < static_cast<int64_t>(to.size()))
+    return std::nullopt; // a vector among axes of size 1 is what is left
+  return std::distance(to.begin(), llvm::find_if_not(to, isOne)) % static_cast<int64_t>(to.size());
+}
+
+/// Whether `indices` names each place of a box that begins at the first element, in order: what exporters write for
+/// an assignment to a slice.
+bool isBox(Value indices, int64_t depth) {
+  auto concat = indices.getDefiningOp<ir::ConcatOp>();
+  if (!concat || static_cast<int64_t>(concat.getInputs().size()) != depth ||
+      static_cast<int64_t>(concat.getAxis()) != depth || OperatorContext::rank(indices) != depth + 1)
+    return false;
+  for (auto [axis, part] : llvm::enumerate(concat.getInputs()))
+    if (OperatorContext::typeOf(part).getShape().back() != 1 || countingAxis(part) != static_cast<int64_t>(axis))
+      return false;
+  return true;
+}
+
+void importScatterNd(OperatorContext &op) {
+  Value data = op.input(0), updates = op.input(2);
+  int64_t rank = OperatorContext::rank(data), depth = OperatorContext::typeOf(op.input(1)).getShape().back();
+  if (!isBox(op.input(1), depth) || depth > rank || OperatorContext::rank(updates) != rank)
+    return op.fail<Code::OperandsDoNotFit>("only writes to a leading box of its first input are supported; its indices "
+                                           "are others, or computed in a way that is not understood");
+  Sizes whole = op.sizes.dims(data), box = op.sizes.dims(updates), low(rank, op.sizes.constant(0)), high;
+  SmallVector<Value> operands = {data};
+  for (auto [size, part] : llvm::zip(whole, box))
+    high.push_back(op.sizes.sub(size, part));
+  MixedSizes before(low), after(high);
+  operands.push_back(op.make<ir::PadOp>(updates, op.scalar(0, op.elementType(data)), before.dynamic, after.dynamic,
+                                        before.constants, after.constants));
+  for (int64_t axis = 0; axis < depth; ++axis) {
+    Sizes along(rank - axis, op.sizes.constant(1));
+    along.front() = whole[axis];
+    operands.push_back(op.reshape(op.iota(whole[axis]), along));
+    operands.push_back(op.scalarOf(box[axis]));
+  }
+  op.setResult(op.map(operands, op.type(0), [&](ScalarMath &m, ValueRange x) {
+    ScalarMath order = m.asSigned();
+    Value result = x[1];
+    for (int64_t axis = 0; axis < depth; ++axis)
+      result = m.select(order.less(x[2 + 2 * axis], x[3 + 2 * axis]), result, x[0]);
+    return result;
+  }));
+}
+
+std::optional<Refusal> refuseScatterNd(const NodeFacts &facts) {
+  auto reduction = facts.node.stringAttr("reduction", "none");
+  std::string text = reduction ? reduction->str() : "no string";
+  llvm::consumeError(reduction.takeError());
+  return text == "none" ? std::nullopt
+                        : std::optional(Refusal{"reduction '" + text + "' is not supported", "write without one"});
+}
+
 //===--- Trilu, DepthToSpace -------------------------------------------------------------------------------------===//
 
 /// Keeps the elements with column >= row + k, or <=, by their numbers.
@@ -327,6 +449,8 @@ llvm::ArrayRef<OperatorImporter> movementOperators() {
       {"", "Tile", 13, kNewest, 2, importTile},
       {"", "Gather", 13, kNewest, 2, importGather},
       {"", "GatherND", 13, kNewest, 2, importGatherNd},
+      {"", "GatherElements", 13, kNewest, 2, importGatherElements},
+      {"", "ScatterND", 13, kNewest, 3, importScatterNd, refuseScatterNd},
       {"", "Trilu", 14, kNewest, 1, importTrilu},
       {"", "DepthToSpace", 13, kNewest, 1, importDepthToSpace},
       {"", "SpaceToDepth", 13, kNewest, 1, importSpaceToDepth},
