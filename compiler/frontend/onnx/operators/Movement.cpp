@@ -301,72 +301,99 @@ bool isUnsqueezedLast(ir::ReshapeOp reshape) {
   return true;
 }
 
-/// The axis along which `tensor` holds 0, 1, 2, ... and the same along all others. Nothing when that is not plain.
-std::optional<int64_t> countingAxis(Value tensor) {
-  Operation *producer = tensor.getDefiningOp();
-  if (isa_and_nonnull<ir::IotaOp>(producer))
-    return 0;
-  if (auto slice = dyn_cast_or_null<ir::SliceOp>(producer)) {
-    auto isZero = [](int64_t offset) { return offset == 0; };
-    bool head = llvm::all_of(slice.getStaticOffsets(), isZero) &&
-                llvm::all_of(slice.getSteps(), [](int64_t step) { return step == 1; });
-    return head ? countingAxis(slice.getInput()) : std::nullopt;
-  }
-  if (auto expand = dyn_cast_or_null<ir::ExpandOp>(producer)) {
-    auto axis = countingAxis(expand.getInput());
-    int64_t added = OperatorContext::rank(tensor) - OperatorContext::rank(expand.getInput());
-    return axis ? std::optional(*axis + added) : std::nullopt;
-  }
-  auto reshape = dyn_cast_or_null<ir::ReshapeOp>(producer);
-  auto axis = reshape ? countingAxis(reshape.getInput()) : std::nullopt;
-  if (!axis)
+/// A tensor that holds start, start + 1, ... along `axis` and the same along all others.
+struct Counting {
+  static constexpr int64_t kAny = -1; ///< of a tensor with one element
+  int64_t axis;
+  Value start; ///< an index
+};
+
+std::optional<Counting> matchCounting(OperatorContext &op, Value tensor);
+
+/// What is counted from moves with the slice's offset.
+std::optional<Counting> matchCountingSlice(OperatorContext &op, ir::SliceOp slice) {
+  auto counting = matchCounting(op, slice.getInput());
+  if (!counting || counting->axis == Counting::kAny || slice.getSteps()[counting->axis] != 1)
     return std::nullopt;
-  auto from = OperatorContext::typeOf(reshape.getInput()).getShape(), to = OperatorContext::typeOf(tensor).getShape();
-  if (isUnsqueezedLast(reshape))
-    return axis;
-  auto isOne = [](int64_t size) { return size == 1; };
-  if (from.size() != 1 || to.empty() || llvm::count_if(to, isOne) + 1 < static_cast<int64_t>(to.size()))
-    return std::nullopt; // a vector among axes of size 1 is what is left
-  return std::distance(to.begin(), llvm::find_if_not(to, isOne)) % static_cast<int64_t>(to.size());
+  llvm::ArrayRef<int64_t> offsets = slice.getStaticOffsets();
+  int64_t offset = offsets[counting->axis];
+  Value by = ShapedType::isDynamic(offset)
+                 ? slice.getOffsets()[llvm::count_if(offsets.take_front(counting->axis), ShapedType::isDynamic)]
+                 : op.sizes.constant(offset);
+  return Counting{counting->axis, op.sizes.add(counting->start, by)};
 }
 
-/// Whether `indices` names each place of a box that begins at the first element, in order: what exporters write for
-/// an assignment to a slice.
-bool isBox(Value indices, int64_t depth) {
-  auto concat = indices.getDefiningOp<ir::ConcatOp>();
-  if (!concat || static_cast<int64_t>(concat.getInputs().size()) != depth ||
-      static_cast<int64_t>(concat.getAxis()) != depth || OperatorContext::rank(indices) != depth + 1)
-    return false;
-  for (auto [axis, part] : llvm::enumerate(concat.getInputs()))
-    if (OperatorContext::typeOf(part).getShape().back() != 1 || countingAxis(part) != static_cast<int64_t>(axis))
-      return false;
-  return true;
+std::optional<Counting> matchCounting(OperatorContext &op, Value tensor) {
+  Operation *producer = tensor.getDefiningOp();
+  if (isa_and_nonnull<ir::IotaOp>(producer))
+    return Counting{0, op.sizes.constant(0)};
+  if (auto slice = dyn_cast_or_null<ir::SliceOp>(producer))
+    return matchCountingSlice(op, slice);
+  if (auto expand = dyn_cast_or_null<ir::ExpandOp>(producer)) {
+    auto counting = matchCounting(op, expand.getInput());
+    if (counting && counting->axis != Counting::kAny)
+      counting->axis += OperatorContext::rank(tensor) - OperatorContext::rank(expand.getInput());
+    return counting;
+  }
+  auto reshape = dyn_cast_or_null<ir::ReshapeOp>(producer);
+  auto counting = reshape ? matchCounting(op, reshape.getInput()) : std::nullopt;
+  if (!counting || isUnsqueezedLast(reshape))
+    return counting;
+  auto from = OperatorContext::typeOf(reshape.getInput()).getShape(), to = OperatorContext::typeOf(tensor).getShape();
+  auto isOne = [](int64_t size) { return size == 1; };
+  int64_t others = llvm::count_if(to, isOne), rank = to.size();
+  if (from.size() != 1 || others < rank - 1)
+    return std::nullopt; // a vector among axes of size 1 is what is left
+  counting->axis = others == rank ? Counting::kAny : std::distance(to.begin(), llvm::find_if_not(to, isOne));
+  return counting;
+}
+
+/// Where the box begins if `indices` name each place of one, in order: what exporters write for an assignment to a
+/// slice.
+std::optional<Sizes> matchBox(OperatorContext &op, Value indices, int64_t depth) {
+  SmallVector<Value> parts = {indices};
+  if (auto concat = indices.getDefiningOp<ir::ConcatOp>())
+    parts.assign(concat.getInputs().begin(), concat.getInputs().end());
+  if (static_cast<int64_t>(parts.size()) != depth || OperatorContext::rank(indices) != depth + 1)
+    return std::nullopt;
+  Sizes starts;
+  for (auto [axis, part] : llvm::enumerate(parts)) {
+    auto counting = matchCounting(op, part);
+    bool inPlace = counting && (counting->axis == Counting::kAny || counting->axis == static_cast<int64_t>(axis));
+    if (OperatorContext::typeOf(part).getShape().back() != 1 || !inPlace)
+      return std::nullopt;
+    starts.push_back(counting->start);
+  }
+  return starts;
 }
 
 void importScatterNd(OperatorContext &op) {
   Value data = op.input(0), updates = op.input(2);
   int64_t rank = OperatorContext::rank(data), depth = OperatorContext::typeOf(op.input(1)).getShape().back();
-  if (!isBox(op.input(1), depth) || depth > rank || OperatorContext::rank(updates) != rank)
-    return op.fail<Code::OperandsDoNotFit>("only writes to a leading box of its first input are supported; its indices "
-                                           "are others, or computed in a way that is not understood");
-  Sizes whole = op.sizes.dims(data), box = op.sizes.dims(updates), low(rank, op.sizes.constant(0)), high;
-  SmallVector<Value> operands = {data};
-  for (auto [size, part] : llvm::zip(whole, box))
-    high.push_back(op.sizes.sub(size, part));
+  auto starts = matchBox(op, op.input(1), depth);
+  if (!starts || depth > rank || OperatorContext::rank(updates) != rank)
+    return op.fail<Code::ScatteredWrites>();
+  Sizes whole = op.sizes.dims(data), box = op.sizes.dims(updates), low = *starts, high;
+  low.append(rank - depth, op.sizes.constant(0));
+  for (auto [size, start, part] : llvm::zip(whole, low, box))
+    high.push_back(op.sizes.sub(op.sizes.sub(size, start), part));
   MixedSizes before(low), after(high);
-  operands.push_back(op.make<ir::PadOp>(updates, op.scalar(0, op.elementType(data)), before.dynamic, after.dynamic,
-                                        before.constants, after.constants));
+  SmallVector<Value> operands = {data, op.make<ir::PadOp>(updates, op.scalar(0, op.elementType(data)), before.dynamic,
+                                                          after.dynamic, before.constants, after.constants)};
   for (int64_t axis = 0; axis < depth; ++axis) {
     Sizes along(rank - axis, op.sizes.constant(1));
     along.front() = whole[axis];
     operands.push_back(op.reshape(op.iota(whole[axis]), along));
-    operands.push_back(op.scalarOf(box[axis]));
+    operands.push_back(op.scalarOf(low[axis]));
+    operands.push_back(op.scalarOf(op.sizes.add(low[axis], box[axis])));
   }
   op.setResult(op.map(operands, op.type(0), [&](ScalarMath &m, ValueRange x) {
     ScalarMath order = m.asSigned();
     Value result = x[1];
-    for (int64_t axis = 0; axis < depth; ++axis)
-      result = m.select(order.less(x[2 + 2 * axis], x[3 + 2 * axis]), result, x[0]);
+    for (ValueRange rest = x.drop_front(2); !rest.empty(); rest = rest.drop_front(3)) {
+      result = m.select(order.less(rest[0], rest[2]), result, x[0]);
+      result = m.select(order.lessOrEqual(rest[1], rest[0]), result, x[0]);
+    }
     return result;
   }));
 }
