@@ -157,8 +157,16 @@ DimExpr DimAnalysis::selectValue(Value condition, const DimExpr &yes, const DimE
   return no + (yes - no) * truth;
 }
 
+/// The ends of the integer range, which no size comes near, where a difference does not overflow.
+static DimExpr tame(const DimExpr &expr) {
+  constexpr int64_t most = int64_t(1) << 61;
+  auto constant = expr.constant();
+  return constant ? DimExpr(std::clamp(*constant, -most, most)) : expr;
+}
+
 /// A comparison as 0 or 1: min(max(b - a, 0), 1) is 1 just when a < b.
-static std::optional<DimExpr> compare(arith::CmpIPredicate predicate, const DimExpr &a, const DimExpr &b) {
+static std::optional<DimExpr> compare(arith::CmpIPredicate predicate, const DimExpr &left, const DimExpr &right) {
+  DimExpr a = tame(left), b = tame(right);
   auto less = [](const DimExpr &x, const DimExpr &y) { return DimExpr::min(DimExpr::max(y - x, 0), 1); };
   switch (predicate) {
   case arith::CmpIPredicate::slt:
@@ -210,6 +218,14 @@ DimExpr DimAnalysis::visitIndex(Operation *op) {
     return DimExpr(0) - DimExpr::floorDiv(DimExpr(0) - operand(0), operand(1));
   if (isa<arith::DivSIOp, arith::RemSIOp>(op) && operand(0).least() >= 0 && operand(1).least() >= 0)
     return isa<arith::DivSIOp>(op) ? DimExpr::floorDiv(operand(0), operand(1)) : DimExpr::mod(operand(0), operand(1));
+  if (op->getResult(0).getType().isInteger(1)) { // truth is 0 or 1
+    if (isa<arith::AndIOp>(op))
+      return operand(0) * operand(1);
+    if (isa<arith::OrIOp>(op))
+      return operand(0) + operand(1) - operand(0) * operand(1);
+    if (isa<arith::XOrIOp>(op))
+      return operand(0) + operand(1) - DimExpr(2) * operand(0) * operand(1);
+  }
   if (auto select = dyn_cast<arith::SelectOp>(op))
     return selectValue(select.getCondition(), operand(1), operand(2), select.getResult());
   if (auto cmp = dyn_cast<arith::CmpIOp>(op))

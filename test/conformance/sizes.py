@@ -92,6 +92,12 @@ def batch_inputs(inputs):
     return {name for name, _, dims in inputs if dims and role(dims[0], 0, len(dims)) == "batch"}
 
 
+def is_row_output(dims):
+    """Has rows of its own batch only. Scores of images against texts have two batches."""
+    kinds = [role(text, axis, len(dims)) for axis, text in enumerate(dims)]
+    return bool(dims) and kinds[0] == "batch" and "batch" not in kinds[1:]
+
+
 def bits_differ(a, b):
     return a.shape != b.shape or a.tobytes() != b.tobytes()
 
@@ -112,7 +118,7 @@ def check_rows(folder, source, seed):
         for row in range(3):
             alone = one.run({k: v[row:row + 1] if k in rows_of else v for k, v in feeds.items()})
             for name, _, dims in many.outputs:
-                if dims and role(dims[0], 0, len(dims)) == "batch" and bits_differ(alone[name], whole[name][row:row + 1]):
+                if is_row_output(dims) and bits_differ(alone[name], whole[name][row:row + 1]):
                     problems.append((f"{sizes}", name, f"row {row} has other bits alone"))
     return problems
 
@@ -143,7 +149,8 @@ def check_sizes(folder, session, source, seed, loose):
             try:
                 results = model.run(feeds)
             except cases.artefact.ModelError as error:
-                if wanted is not None:
+                # ONNX Runtime passes over empty parts of a Concat whose other sizes do not fit; refusing them is right.
+                if wanted is not None and all((sizes["batch"], sizes["seq"])):
                     problems.append((where, "-", str(error)))
                 continue
             for name, want in (wanted or {}).items():

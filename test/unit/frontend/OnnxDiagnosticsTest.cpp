@@ -186,6 +186,7 @@ const Code kOutsideTable[] = {
     Code::AxisOutOfRange,
     Code::AttributeValue,
     Code::OperandsDoNotFit,
+    Code::ScatteredWrites,
     Code::OperandLength,
     Code::OutputUnsupported,
     Code::DimMustBeKnown,

@@ -78,6 +78,12 @@ const Offender kOffenders[] = {
      },
      "'blocksize' is 0"},
     {Code::OperandsDoNotFit, [](ModelProto &m) { become(m, "Not"); }, "its operands do not fit: "},
+    {Code::ScatteredWrites,
+     [](ModelProto &m) {
+       addInts(m, "at", {0});
+       become(m, "ScatterND", {"at", "x"});
+     },
+     "its indices are not those of a slice"},
     {Code::OperandLength,
      [](ModelProto &m) {
        addInts(m, "r", {2, 3, 4});

@@ -53,6 +53,37 @@ TEST_F(DimAnalysisTest, followsShapesThroughOperations) {
   EXPECT_TRUE(analysis->requirements().empty());
 }
 
+/// The remainder with the divisor's sign, as importers spell it: guards against division by zero and overflow vanish.
+TEST_F(DimAnalysisTest, decidesTruthsByBounds) {
+  analyse(R"(
+    func.func @f(%x: tensor<?xf32> {llmc.dims = ["n"]}) -> tensor<?xf32> {
+      %c0 = arith.constant 0 : index
+      %zero = arith.constant 0 : i64
+      %four = arith.constant 4 : i64
+      %minus = arith.constant -1 : i64
+      %smallest = arith.constant -9223372036854775808 : i64
+      %yes = arith.constant true
+      %d = tensor.dim %x, %c0 : tensor<?xf32>
+      %n = arith.index_cast %d : index to i64
+      %back = arith.subi %n, %four : i64
+      %isMinus = arith.cmpi eq, %back, %minus : i64
+      %isSmallest = arith.cmpi eq, %n, %smallest : i64
+      %overflows = arith.andi %isMinus, %isSmallest : i1
+      %isZero = arith.cmpi eq, %four, %zero : i64
+      %unsafe = arith.ori %overflows, %isZero : i1
+      %safe = arith.select %unsafe, %minus, %four : i64
+      %rest = arith.remsi %n, %safe : i64
+      %isNegative = arith.cmpi slt, %rest, %zero : i64
+      %opposite = arith.xori %isNegative, %isZero : i1
+      %more = arith.addi %rest, %four : i64
+      %result = arith.select %opposite, %more, %rest : i64
+      %size = arith.index_cast %result : i64 to index
+      %y = llmc.slice %x [0] [%size] [1] : tensor<?xf32> -> tensor<?xf32>
+      return %y : tensor<?xf32>
+    })");
+  EXPECT_EQ(returned(), "mod(n, 4)");
+}
+
 TEST_F(DimAnalysisTest, collectsWhatTheRunMustSatisfy) {
   auto &found = analyse(R"(
     func.func @f(%x: tensor<?xf32> {llmc.dims = ["a"]}, %y: tensor<?xf32> {llmc.dims = ["b"]}) -> tensor<?xf32> {

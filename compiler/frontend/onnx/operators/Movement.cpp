@@ -1,6 +1,7 @@
 // Operators that move elements: parts, sums of parts, borders, picked elements.
 #include "compiler/frontend/onnx/OperatorContext.h"
 #include "compiler/frontend/onnx/SupportedOps.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
 
@@ -257,6 +258,154 @@ void importGatherNd(OperatorContext &op) {
   op.setResult(op.make<ir::GatherNdOp>(op.input(0), op.input(1), static_cast<uint64_t>(batch)));
 }
 
+/// The element's own position, but for `axis`, where indices tell.
+void importGatherElements(OperatorContext &op) {
+  int64_t rank = OperatorContext::rank(op.input(0));
+  auto axis = op.axis(op.intAttr("axis", 0), rank);
+  if (!axis)
+    return;
+  if (OperatorContext::rank(op.input(1)) != rank)
+    return op.fail<Code::OperandsDoNotFit>("its inputs need the same rank");
+  Sizes sizes = op.sizes.dims(op.input(1)), one = sizes;
+  one.push_back(op.sizes.constant(1));
+  SmallVector<Value> tuple;
+  for (int64_t i = 0; i < rank; ++i) {
+    Value place = i == *axis ? op.cast({op.input(1), op.type(1)}, OnnxElementType::Int64) : Value();
+    if (!place) {
+      Sizes along(rank, op.sizes.constant(1));
+      along[i] = sizes[i];
+      place = op.expand(op.reshape(op.iota(sizes[i]), along), sizes);
+    }
+    tuple.push_back(op.reshape(place, one));
+  }
+  Value indices = op.make<ir::ConcatOp>(ValueRange(tuple), static_cast<uint64_t>(rank));
+  op.setResult(op.make<ir::GatherNdOp>(op.input(0), indices, uint64_t{0}));
+}
+
+//===--- ScatterND -----------------------------------------------------------------------------------------------===//
+
+/// [a, b] becomes [a, b, 1].
+bool isUnsqueezedLast(ir::ReshapeOp reshape) {
+  auto from = OperatorContext::typeOf(reshape.getInput()).getShape();
+  auto to = OperatorContext::typeOf(reshape.getResult()).getShape();
+  if (to.size() != from.size() + 1 || to.back() != 1)
+    return false;
+  unsigned next = 0;
+  for (auto [i, size] : llvm::enumerate(to.drop_back())) {
+    auto dim = ShapedType::isDynamic(size) ? reshape.getSizes()[next++].getDefiningOp<tensor::DimOp>() : nullptr;
+    bool kept = dim ? dim.getSource() == reshape.getInput() && dim.getConstantIndex() == static_cast<int64_t>(i)
+                    : !ShapedType::isDynamic(size) && size == from[i];
+    if (!kept)
+      return false;
+  }
+  return true;
+}
+
+/// A tensor that holds start, start + 1, ... along `axis` and the same along all others.
+struct Counting {
+  static constexpr int64_t kAny = -1; ///< of a tensor with one element
+  int64_t axis;
+  Value start; ///< an index
+};
+
+std::optional<Counting> matchCounting(OperatorContext &op, Value tensor);
+
+/// What is counted from moves with the slice's offset.
+std::optional<Counting> matchCountingSlice(OperatorContext &op, ir::SliceOp slice) {
+  auto counting = matchCounting(op, slice.getInput());
+  if (!counting || counting->axis == Counting::kAny || slice.getSteps()[counting->axis] != 1)
+    return std::nullopt;
+  llvm::ArrayRef<int64_t> offsets = slice.getStaticOffsets();
+  int64_t offset = offsets[counting->axis];
+  Value by = ShapedType::isDynamic(offset)
+                 ? slice.getOffsets()[llvm::count_if(offsets.take_front(counting->axis), ShapedType::isDynamic)]
+                 : op.sizes.constant(offset);
+  return Counting{counting->axis, op.sizes.add(counting->start, by)};
+}
+
+std::optional<Counting> matchCounting(OperatorContext &op, Value tensor) {
+  Operation *producer = tensor.getDefiningOp();
+  if (isa_and_nonnull<ir::IotaOp>(producer))
+    return Counting{0, op.sizes.constant(0)};
+  if (auto slice = dyn_cast_or_null<ir::SliceOp>(producer))
+    return matchCountingSlice(op, slice);
+  if (auto expand = dyn_cast_or_null<ir::ExpandOp>(producer)) {
+    auto counting = matchCounting(op, expand.getInput());
+    if (counting && counting->axis != Counting::kAny)
+      counting->axis += OperatorContext::rank(tensor) - OperatorContext::rank(expand.getInput());
+    return counting;
+  }
+  auto reshape = dyn_cast_or_null<ir::ReshapeOp>(producer);
+  auto counting = reshape ? matchCounting(op, reshape.getInput()) : std::nullopt;
+  if (!counting || isUnsqueezedLast(reshape))
+    return counting;
+  auto from = OperatorContext::typeOf(reshape.getInput()).getShape(), to = OperatorContext::typeOf(tensor).getShape();
+  auto isOne = [](int64_t size) { return size == 1; };
+  int64_t others = llvm::count_if(to, isOne), rank = to.size();
+  if (from.size() != 1 || others < rank - 1)
+    return std::nullopt; // a vector among axes of size 1 is what is left
+  counting->axis = others == rank ? Counting::kAny : std::distance(to.begin(), llvm::find_if_not(to, isOne));
+  return counting;
+}
+
+/// Where the box begins if `indices` name each place of one, in order: what exporters write for an assignment to a
+/// slice.
+std::optional<Sizes> matchBox(OperatorContext &op, Value indices, int64_t depth) {
+  SmallVector<Value> parts = {indices};
+  if (auto concat = indices.getDefiningOp<ir::ConcatOp>())
+    parts.assign(concat.getInputs().begin(), concat.getInputs().end());
+  if (static_cast<int64_t>(parts.size()) != depth || OperatorContext::rank(indices) != depth + 1)
+    return std::nullopt;
+  Sizes starts;
+  for (auto [axis, part] : llvm::enumerate(parts)) {
+    auto counting = matchCounting(op, part);
+    bool inPlace = counting && (counting->axis == Counting::kAny || counting->axis == static_cast<int64_t>(axis));
+    if (OperatorContext::typeOf(part).getShape().back() != 1 || !inPlace)
+      return std::nullopt;
+    starts.push_back(counting->start);
+  }
+  return starts;
+}
+
+void importScatterNd(OperatorContext &op) {
+  Value data = op.input(0), updates = op.input(2);
+  int64_t rank = OperatorContext::rank(data), depth = OperatorContext::typeOf(op.input(1)).getShape().back();
+  auto starts = matchBox(op, op.input(1), depth);
+  if (!starts || depth > rank || OperatorContext::rank(updates) != rank)
+    return op.fail<Code::ScatteredWrites>();
+  Sizes whole = op.sizes.dims(data), box = op.sizes.dims(updates), low = *starts, high;
+  low.append(rank - depth, op.sizes.constant(0));
+  for (auto [size, start, part] : llvm::zip(whole, low, box))
+    high.push_back(op.sizes.sub(op.sizes.sub(size, start), part));
+  MixedSizes before(low), after(high);
+  SmallVector<Value> operands = {data, op.make<ir::PadOp>(updates, op.scalar(0, op.elementType(data)), before.dynamic,
+                                                          after.dynamic, before.constants, after.constants)};
+  for (int64_t axis = 0; axis < depth; ++axis) {
+    Sizes along(rank - axis, op.sizes.constant(1));
+    along.front() = whole[axis];
+    operands.push_back(op.reshape(op.iota(whole[axis]), along));
+    operands.push_back(op.scalarOf(low[axis]));
+    operands.push_back(op.scalarOf(op.sizes.add(low[axis], box[axis])));
+  }
+  op.setResult(op.map(operands, op.type(0), [&](ScalarMath &m, ValueRange x) {
+    ScalarMath order = m.asSigned();
+    Value result = x[1];
+    for (ValueRange rest = x.drop_front(2); !rest.empty(); rest = rest.drop_front(3)) {
+      result = m.select(order.less(rest[0], rest[2]), result, x[0]);
+      result = m.select(order.lessOrEqual(rest[1], rest[0]), result, x[0]);
+    }
+    return result;
+  }));
+}
+
+std::optional<Refusal> refuseScatterNd(const NodeFacts &facts) {
+  auto reduction = facts.node.stringAttr("reduction", "none");
+  std::string text = reduction ? reduction->str() : "no string";
+  llvm::consumeError(reduction.takeError());
+  return text == "none" ? std::nullopt
+                        : std::optional(Refusal{"reduction '" + text + "' is not supported", "write without one"});
+}
+
 //===--- Trilu, DepthToSpace -------------------------------------------------------------------------------------===//
 
 /// Keeps the elements with column >= row + k, or <=, by their numbers.
@@ -327,6 +476,8 @@ llvm::ArrayRef<OperatorImporter> movementOperators() {
       {"", "Tile", 13, kNewest, 2, importTile},
       {"", "Gather", 13, kNewest, 2, importGather},
       {"", "GatherND", 13, kNewest, 2, importGatherNd},
+      {"", "GatherElements", 13, kNewest, 2, importGatherElements},
+      {"", "ScatterND", 13, kNewest, 3, importScatterNd, refuseScatterNd},
       {"", "Trilu", 14, kNewest, 1, importTrilu},
       {"", "DepthToSpace", 13, kNewest, 1, importDepthToSpace},
       {"", "SpaceToDepth", 13, kNewest, 1, importSpaceToDepth},

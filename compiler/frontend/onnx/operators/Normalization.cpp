@@ -6,6 +6,8 @@ using namespace mlir;
 
 namespace llmc::frontend {
 
+using Code = OnnxErrorCode;
+
 namespace {
 
 void importSoftmax(OperatorContext &op) {
@@ -44,6 +46,22 @@ void importNorm(OperatorContext &op, ir::NormKind kind) {
 void importLayerNormalization(OperatorContext &op) { importNorm(op, ir::NormKind::Layer); }
 void importRmsNormalization(OperatorContext &op) { importNorm(op, ir::NormKind::Rms); }
 
+/// A layer norm over all spatial axes; scale and bias belong to channels.
+void importInstanceNormalization(OperatorContext &op) {
+  int64_t rank = OperatorContext::rank(op.input(0));
+  if (rank < 3 || OperatorContext::rank(op.input(1)) != 1 || OperatorContext::rank(op.input(2)) != 1)
+    return op.fail<Code::OperandsDoNotFit>("its input needs rank 3 or more, scale and bias rank 1");
+  llvm::APFloat epsilon(static_cast<double>(op.floatAttr("epsilon", 1e-5f)));
+  Value norm = op.make<ir::NormOp>(ir::NormKind::Layer, op.input(0), Value(), Value(), uint64_t{2}, epsilon);
+  auto ofChannels = [&](size_t index) {
+    Sizes sizes(rank - 1, op.sizes.constant(1));
+    sizes.front() = op.sizes.dim(op.input(index), 0);
+    return op.reshape(op.input(index), sizes);
+  };
+  op.setResult(op.map({norm, ofChannels(1), ofChannels(2)}, op.type(0),
+                      [](ScalarMath &m, ValueRange x) { return m.add(m.mul(x[0], x[1]), x[2]); }));
+}
+
 /// Moments are computed in f32 or wider, so any wish for that is granted.
 std::optional<Refusal> refuseNorm(const NodeFacts &facts) {
   if (facts.isRead(1) || facts.isRead(2))
@@ -58,6 +76,7 @@ llvm::ArrayRef<OperatorImporter> normalizationOperators() {
       {"", "Softmax", 13, kNewest, 1, importSoftmax},
       {"", "LogSoftmax", 13, kNewest, 1, importLogSoftmax},
       {"", "LayerNormalization", 17, kNewest, 2, importLayerNormalization, refuseNorm},
+      {"", "InstanceNormalization", 6, kNewest, 3, importInstanceNormalization},
       {"", "RMSNormalization", 23, kNewest, 2, importRmsNormalization},
   };
   return table;

@@ -7,6 +7,8 @@ using namespace mlir;
 
 namespace llmc::frontend {
 
+using Code = OnnxErrorCode;
+
 namespace {
 
 using UnaryFn = Value (*)(ScalarMath &, Value);
@@ -122,13 +124,11 @@ constexpr Reduction kSum = {Start::Zero, add}, kProd = {Start::One, mul}, kMax =
                     kMin = {Start::Largest, min}, kL1 = {Start::Zero, add, abs}, kL2 = {Start::Zero, add, square, root},
                     kSumSquare = {Start::Zero, add, square}, kLogSum = {Start::Zero, add, nullptr, log};
 
-template <bool axesAsInput> void importReduceMean(OperatorContext &op) {
-  auto axes = readAxes(op, axesAsInput);
-  if (!axes)
-    return;
-  Value sum = fold(op, op.input(0), *axes, kSum);
+/// Reduced axes stay, with size 1.
+Value meanOf(OperatorContext &op, llvm::ArrayRef<int64_t> axes) {
+  Value sum = fold(op, op.input(0), axes, kSum);
   Sizes counted;
-  for (int64_t axis : *axes)
+  for (int64_t axis : axes)
     counted.push_back(op.sizes.dim(op.input(0), axis));
   Value count = op.sizes.product(counted);
   Type element = op.elementType(op.input(0));
@@ -136,11 +136,22 @@ template <bool axesAsInput> void importReduceMean(OperatorContext &op) {
   auto known = constantOf(count);
   if (!known)
     operands.push_back(op.scalarOf(count));
-  Value mean = op.map(operands, op.type(0), [&](ScalarMath &m, ValueRange x) {
+  return op.map(operands, op.type(0), [&](ScalarMath &m, ValueRange x) {
     Value divisor = known ? m.constant(*known, x[0]) : m.cast(x[1], x[0].getType(), isUnsigned(op.type(0)));
     return m.cast(m.div(x[0], divisor), element, isUnsigned(op.type(0)));
   });
-  op.setResult(dropAxes(op, mean, *axes));
+}
+
+template <bool axesAsInput> void importReduceMean(OperatorContext &op) {
+  if (auto axes = readAxes(op, axesAsInput))
+    op.setResult(dropAxes(op, meanOf(op, *axes), *axes));
+}
+
+void importGlobalAveragePool(OperatorContext &op) {
+  int64_t rank = OperatorContext::rank(op.input(0));
+  if (rank < 3)
+    return op.fail<Code::OperandsDoNotFit>("its input needs rank 3 or more");
+  op.setResult(meanOf(op, llvm::to_vector(llvm::seq<int64_t>(2, rank))));
 }
 
 /// log(sum(exp(x - max))) + max, where an infinite max is not subtracted.
@@ -160,6 +171,36 @@ template <bool axesAsInput> void importReduceLogSumExp(OperatorContext &op) {
     return m.cast(m.add(m.apply<math::LogOp>(x[0]), m.cast(x[1], wide, false)), element, false);
   });
   op.setResult(dropAxes(op, result, *axes));
+}
+
+//===--- CumSum --------------------------------------------------------------------------------------------------===//
+
+/// Element i is the sum of all elements up to i: a row reduction under a triangular mask. That reads a row once for
+/// each of its elements, which is nothing where models have it: positions counted from a mask.
+void importCumSum(OperatorContext &op) {
+  auto listed = op.constantList(1, "the axis");
+  int64_t rank = OperatorContext::rank(op.input(0)), last = rank - 1;
+  auto axis = listed && listed->size() == 1 ? op.axis(listed->front(), rank) : std::nullopt;
+  if (!axis)
+    return op.fail<Code::OperandsDoNotFit>("its axis needs one element, an axis of its input");
+  SmallVector<int64_t> perm = llvm::to_vector(llvm::seq<int64_t>(0, rank));
+  std::swap(perm[*axis], perm[last]);
+  Value rows = *axis == last ? op.input(0) : op.transpose(op.input(0), perm);
+  Sizes sizes = op.sizes.dims(rows), repeated = sizes;
+  repeated.insert(repeated.begin() + last, op.sizes.constant(1));
+  Value from = op.iota(sizes[last]), to = op.reshape(op.iota(sizes[last]), {sizes[last], op.sizes.constant(1)});
+  bool exclusive = op.intAttr("exclusive", 0), reverse = op.intAttr("reverse", 0);
+  Value masked = op.map({op.reshape(rows, repeated), from, to}, op.type(0), [&](ScalarMath &m, ValueRange x) {
+    ScalarMath order = m.asSigned();
+    Value first = reverse ? x[2] : x[1], second = reverse ? x[1] : x[2];
+    Value counted = exclusive ? order.less(first, second) : order.lessOrEqual(first, second);
+    return m.select(counted, x[0], m.constant(0, x[0]));
+  });
+  Type element = op.elementType(rows);
+  Value sums = op.reshape(fold(op, masked, {rank}, kSum), sizes);
+  if (op.elementType(sums) != element)
+    sums = op.map(sums, op.type(0), [&](ScalarMath &m, ValueRange x) { return m.cast(x[0], element, false); });
+  op.setResult(*axis == last ? sums : op.transpose(sums, perm));
 }
 
 //===--- ArgMax, ArgMin ------------------------------------------------------------------------------------------===//
@@ -208,6 +249,8 @@ llvm::ArrayRef<OperatorImporter> reductionOperators() {
       {"", "ReduceLogSum", 18, kNewest, 1, importReduce<kLogSum, true>, refuseComputedAxes},
       {"", "ReduceLogSumExp", 13, 17, 1, importReduceLogSumExp<false>},
       {"", "ReduceLogSumExp", 18, kNewest, 1, importReduceLogSumExp<true>, refuseComputedAxes},
+      {"", "GlobalAveragePool", 1, kNewest, 1, importGlobalAveragePool},
+      {"", "CumSum", 11, kNewest, 2, importCumSum, refuseComputedAxes},
       {"", "ArgMax", 13, kNewest, 1, importArgReduce<false>},
       {"", "ArgMin", 13, kNewest, 1, importArgReduce<true>},
   };
