@@ -3,7 +3,8 @@
 compiler refuses or gets wrong. Nothing runs it automatically; `test/conformance/sizes.py LLMC FOLDER...` judges what it
 writes. What an exporter can't do is printed and left out.
 
-usage: export_tiny.py OUT_DIR [NAME...]      needs: torch, transformers, optimum[onnx] (PyPI); no model is downloaded
+usage: export_tiny.py OUT_DIR [NAME...]      needs: torch, transformers, optimum[onnx], and onnxscript for dynamo_NAME
+(PyPI); no model is downloaded
 NAMES: those of MODELS (Optimum's exporter), and dynamo_NAME (torch.onnx's, for models that take input_ids or
 pixel_values)
 """
