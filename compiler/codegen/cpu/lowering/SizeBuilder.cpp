@@ -38,7 +38,7 @@ Value SizeBuilder::materialize(const ir::DimAtom &atom) {
   }
   Value left = size(atom.left), right = size(atom.right);
   bool divides = atom.kind == ir::DimAtom::FloorDiv || atom.kind == ir::DimAtom::Mod;
-  if (divides && atom.right.least() < 1) // formulas are computed for empty tensors too
+  if (divides && atom.right.least() <= 0 && atom.right.most() >= 0) // formulas are computed for empty tensors too
     right = size(ir::DimExpr::max(atom.right, 1));
   switch (atom.kind) {
   case ir::DimAtom::FloorDiv:
