@@ -59,7 +59,7 @@ private:
   }
 
   LogicalResult loadSymbols() {
-    ir::SymbolBindings bindings = ir::bindSymbols(context.model, context.dims);
+    bindings = ir::bindSymbols(context.model, context.dims);
     if (!bindings.unbound.empty())
       return context.model.emitError() << "the dim \"" << bindings.unbound.front()
                                        << "\" follows from the sizes of no input";
@@ -103,7 +103,7 @@ private:
   }
 
   bool isBoundHere(StringRef symbol, unsigned argument, unsigned axis) {
-    for (const ir::SymbolBinding &binding : ir::bindSymbols(context.model, context.dims).bindings)
+    for (const ir::SymbolBinding &binding : bindings.bindings)
       if (binding.symbol == symbol)
         return binding.argument == argument && binding.axis == axis;
     return false;
@@ -171,6 +171,7 @@ private:
   SizeBuilder sizes;
   Type index, word, pointer;
   func::FuncOp function;
+  ir::SymbolBindings bindings;
   std::vector<std::pair<std::string, Value>> values;
   std::vector<Check> checks;
 };

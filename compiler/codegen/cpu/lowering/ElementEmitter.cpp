@@ -270,6 +270,16 @@ Value ElementEmitter::inRange(const Index &a, Value least, Value bound) {
   return arith::AndIOp::create(builder, loc, low, high);
 }
 
+Value ElementEmitter::both(Value a, Value b) {
+  if (!a || !b)
+    return a ? a : b;
+  if (isa<VectorType>(a.getType()) != isa<VectorType>(b.getType())) {
+    a = broadcastToLanes(a);
+    b = broadcastToLanes(b);
+  }
+  return arith::AndIOp::create(builder, loc, a, b);
+}
+
 Value ElementEmitter::zero(Type elementType, bool vector) {
   Type type = vector ? Type(VectorType::get({lanes}, elementType)) : elementType;
   return arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));

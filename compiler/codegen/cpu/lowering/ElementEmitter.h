@@ -75,6 +75,8 @@ private:
   Index divide(const Index &a, const ir::DimExpr &divisor);
   Index remainder(const Index &a, const ir::DimExpr &divisor);
   mlir::Value inRange(const Index &a, mlir::Value least, mlir::Value bound);
+  /// Both conditions, each a scalar or a vector; a null one holds.
+  mlir::Value both(mlir::Value a, mlir::Value b);
   mlir::Value asVector(const Index &a);
   mlir::Value lanesOf(mlir::Value scalar);
 

@@ -126,13 +126,7 @@ Value ElementEmitter::emitPad(ir::PadOp op, const Position &position) {
     source.push_back(add(position[axis], {frame.size(ir::DimExpr(0) - width)}));
     if (width.isConstant(0) && frame.dims(op.getResult())[axis] == dims[axis])
       continue;
-    Value here = inRange(source.back(), frame.constant(0), frame.size(dims[axis]));
-    bool mixed = inside && isa<VectorType>(here.getType()) != isa<VectorType>(inside.getType());
-    if (mixed) {
-      here = broadcastToLanes(here);
-      inside = broadcastToLanes(inside);
-    }
-    inside = inside ? arith::AndIOp::create(builder, loc, inside, here).getResult() : here;
+    inside = both(inside, inRange(source.back(), frame.constant(0), frame.size(dims[axis])));
   }
   if (!inside)
     return emit(op.getInput(), source);
@@ -245,12 +239,7 @@ Value ElementEmitter::emitUnfold(ir::UnfoldOp op, const Position &position) {
     source[2 + i] = add(at, uniform(-op.getPadLow()[i]));
     if (op.getPadLow()[i] == 0 && op.getPadHigh()[i] == 0)
       continue;
-    Value here = inRange(source[2 + i], frame.constant(0), frame.size(dims[2 + i]));
-    if (inside && isa<VectorType>(here.getType()) != isa<VectorType>(inside.getType())) {
-      here = broadcastToLanes(here);
-      inside = broadcastToLanes(inside);
-    }
-    inside = inside ? arith::AndIOp::create(builder, loc, inside, here).getResult() : here;
+    inside = both(inside, inRange(source[2 + i], frame.constant(0), frame.size(dims[2 + i])));
   }
   source[0] = position[0];
   source[1] = rest;
