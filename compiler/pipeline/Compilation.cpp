@@ -13,11 +13,11 @@
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/pipeline/Pipelines.h"
 #include "compiler/pipeline/Registration.h"
+#include "compiler/plugin/PluginLoader.h"
 #include "compiler/reference/Interpreter.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
-#include "mlir/Tools/Plugins/PassPlugin.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -27,9 +27,9 @@ using namespace mlir;
 
 namespace llmc::pipeline {
 
-static std::string nameOf(llvm::StringRef path) {
-  llvm::StringRef stem = llvm::sys::path::stem(path);
-  if (stem == "model") { // exporters call every file so; its folder tells which one
+static std::string nameOf(llvm::StringRef path, llvm::StringRef wanted) {
+  llvm::StringRef stem = wanted.empty() ? llvm::sys::path::stem(path) : wanted;
+  if (wanted.empty() && stem == "model") { // exporters call every file so; its folder tells which one
     llvm::StringRef folder = llvm::sys::path::filename(llvm::sys::path::parent_path(path));
     stem = folder.empty() || folder == "." || folder == ".." ? stem : folder;
   }
@@ -39,9 +39,12 @@ static std::string nameOf(llvm::StringRef path) {
   return name;
 }
 
-Compilation::Compilation(const CompileOptions &options, TargetSpec spec) : options(options), spec(std::move(spec)) {
+Compilation::Compilation(const CompileOptions &options, TargetSpec spec, std::vector<const plugin::Plugin *> plugins)
+    : options(options), spec(std::move(spec)), plugins(std::move(plugins)) {
   DialectRegistry registry;
   registerDialects(registry);
+  for (const plugin::Plugin *plugin : this->plugins)
+    plugin->setup.dialects().appendTo(registry);
   context.appendDialectRegistry(registry);
   context.loadAllAvailableDialects();
 }
@@ -51,10 +54,17 @@ llvm::Expected<std::unique_ptr<Compilation>> Compilation::load(llvm::StringRef p
   if (!spec)
     return llvm::createStringError("unknown cpu level \"" + options.cpuLevel +
                                    "\"; try: " + llvm::join(codegen::cpu::cpuLevelNames(), ", "));
-  std::unique_ptr<Compilation> result(new Compilation(options, *spec));
+  std::vector<const plugin::Plugin *> plugins;
+  for (const std::string &file : options.plugins) {
+    auto plugin = plugin::loadPlugin(file);
+    if (!plugin)
+      return plugin.takeError();
+    plugins.push_back(*plugin);
+  }
+  std::unique_ptr<Compilation> result(new Compilation(options, *spec, std::move(plugins)));
   llvm::SmallString<256> full(path);
   llvm::sys::fs::make_absolute(full);
-  result->name = nameOf(full);
+  result->name = nameOf(full, options.name);
   options.onPhase("import");
   if (llvm::Error error = result->parse(path))
     return std::move(error);
@@ -99,30 +109,32 @@ func::FuncOp Compilation::function() {
   return functions.empty() ? func::FuncOp() : *functions.begin();
 }
 
+/// A pipeline that the user spells is exactly that; plugins join the default one.
+LogicalResult Compilation::addPasses(PassManager &pm, Stage last) {
+  if (options.pipeline == "default") {
+    std::vector<plugin::PipelineInsertion> insertions;
+    for (const plugin::Plugin *plugin : plugins)
+      llvm::append_range(insertions, plugin->setup.insertions());
+    if (llvm::Error error = addExtendedPipeline(pm, /*kernels=*/last != Stage::Ir, insertions))
+      return emitError(UnknownLoc::get(&context)) << llvm::toString(std::move(error));
+    return success();
+  }
+  registerPasses();
+  llvm::StringRef text = options.pipeline;
+  if (text.consume_front("builtin.module(")) // as tools of MLIR want it; nested once more it would run on nothing
+    text.consume_back(")");
+  if (failed(parsePassPipeline(text, pm, llvm::errs())))
+    return emitError(UnknownLoc::get(&context)) << "can't read the pipeline \"" << options.pipeline << "\"";
+  return success();
+}
+
 llvm::Error Compilation::runPasses(Stage last) {
   options.onPhase("passes");
-  for (const std::string &path : options.passPlugins) {
-    auto plugin = PassPlugin::load(path);
-    if (!plugin)
-      return plugin.takeError();
-    plugin->registerPassRegistryCallbacks();
-  }
   return withDiagnostics("a pass", [&]() -> LogicalResult {
     PassManager pm(&context);
     options.onPassManager(pm);
-    if (options.pipeline != "default") {
-      registerPasses();
-      llvm::StringRef text = options.pipeline;
-      if (text.consume_front("builtin.module(")) // as tools of MLIR want it; nested once more it would run on nothing
-        text.consume_back(")");
-      if (failed(parsePassPipeline(text, pm, llvm::errs())))
-        return emitError(UnknownLoc::get(&context)) << "can't read the pipeline \"" << options.pipeline << "\"";
-    } else {
-      addShapePasses(pm);
-      addGraphPasses(pm);
-      if (last != Stage::Ir)
-        addKernelPasses(pm);
-    }
+    if (failed(addPasses(pm, last)))
+      return failure();
     return pm.run(module());
   });
 }
@@ -147,7 +159,7 @@ llvm::Expected<llvm::SmallVector<char, 0>> Compilation::emitCode(Stage stage, co
                                                                  llvm::function_ref<llvm::Error()> beforeCode) {
   options.onPhase("code");
   facts.name = name;
-  facts.compiler = "llmc 0.1.0";
+  facts.compiler = "llmc " LLMC_VERSION;
   auto machine = codegen::cpu::makeTargetMachine(spec);
   if (!machine)
     return machine.takeError();

@@ -16,6 +16,9 @@ class Module;
 namespace mlir {
 class PassManager;
 }
+namespace llmc::plugin {
+struct Plugin;
+}
 
 namespace llmc::pipeline {
 
@@ -23,9 +26,10 @@ namespace llmc::pipeline {
 enum class Stage { Import, Ir, Kernels, Llvm, Assembly, Object, Artefact };
 
 struct CompileOptions {
+  std::string name; // of the artefact; empty: that of the file, or of its folder where the file is called "model"
   std::string cpuLevel = "native";
   std::string pipeline = "default"; // a name, or MLIR's textual form
-  std::vector<std::string> passPlugins;
+  std::vector<std::string> plugins; // files
   frontend::ImportOptions import;
   /// Told the name of each phase when it begins.
   std::function<void(llvm::StringRef)> onPhase = [](llvm::StringRef) {};
@@ -57,8 +61,9 @@ public:
   llvm::Expected<codegen::ModelFacts> writeArtefact(llvm::StringRef folder);
 
 private:
-  Compilation(const CompileOptions &options, TargetSpec spec);
+  Compilation(const CompileOptions &options, TargetSpec spec, std::vector<const plugin::Plugin *> plugins);
   llvm::Error parse(llvm::StringRef path);
+  llvm::LogicalResult addPasses(mlir::PassManager &pm, Stage last);
   llvm::Error withDiagnostics(llvm::StringRef what, llvm::function_ref<llvm::LogicalResult()> action);
   /// `beforeCode` runs between optimization and emission, when the image must be complete.
   llvm::Expected<llvm::SmallVector<char, 0>> emitCode(Stage stage, codegen::ModelFacts &facts,
@@ -66,6 +71,7 @@ private:
 
   CompileOptions options;
   TargetSpec spec;
+  std::vector<const plugin::Plugin *> plugins;
   std::string name;
   mlir::MLIRContext context;
   frontend::ImportedModel imported;

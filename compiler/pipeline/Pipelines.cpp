@@ -6,6 +6,7 @@
 #include "compiler/passes/shapes/Passes.h"
 #include "compiler/passes/simplify/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
 
 using namespace mlir;
@@ -59,10 +60,25 @@ void addKernelPasses(OpPassManager &pm) {
   pm.addNestedPass<func::FuncOp>(passes::createPlanArena());
 }
 
-void addDefaultPipeline(OpPassManager &pm) {
+void addDefaultPipeline(OpPassManager &pm) { llvm::cantFail(addExtendedPipeline(pm, /*kernels=*/true, {})); }
+
+llvm::Error addExtendedPipeline(OpPassManager &pm, bool kernels, llvm::ArrayRef<plugin::PipelineInsertion> insertions) {
+  using plugin::PipelinePoint;
+  std::string reasons;
+  llvm::raw_string_ostream stream(reasons);
+  auto insert = [&](PipelinePoint point) {
+    for (const plugin::PipelineInsertion &insertion : insertions)
+      if (insertion.point == point && failed(parsePassPipeline(insertion.passes, pm, stream)))
+        stream << "(a plugin adds \"" << insertion.passes << "\")";
+  };
+  insert(PipelinePoint::AfterImport);
   addShapePasses(pm);
+  insert(PipelinePoint::AfterShapes);
   addGraphPasses(pm);
-  addKernelPasses(pm);
+  insert(PipelinePoint::AfterFusion);
+  if (kernels)
+    addKernelPasses(pm);
+  return reasons.empty() ? llvm::Error::success() : llvm::createStringError(reasons);
 }
 
 } // namespace llmc::pipeline

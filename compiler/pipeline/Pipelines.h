@@ -2,7 +2,9 @@
 #ifndef LLMC_COMPILER_PIPELINE_PIPELINES_H
 #define LLMC_COMPILER_PIPELINE_PIPELINES_H
 
+#include "compiler/plugin/PassPlugin.h"
 #include "mlir/Pass/PassManager.h"
+#include "llvm/Support/Error.h"
 
 namespace llmc::pipeline {
 
@@ -14,6 +16,9 @@ void addGraphPasses(mlir::OpPassManager &pm);
 void addKernelPasses(mlir::OpPassManager &pm);
 /// All of these: the pipeline named "default".
 void addDefaultPipeline(mlir::OpPassManager &pm);
+/// The same up to kernels or, without them, up to the fused graph, and with passes of plugins at their points.
+llvm::Error addExtendedPipeline(mlir::OpPassManager &pm, bool kernels,
+                                llvm::ArrayRef<plugin::PipelineInsertion> insertions);
 
 } // namespace llmc::pipeline
 

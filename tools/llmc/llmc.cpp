@@ -1,7 +1,7 @@
 // llmc: compiles models, runs them and tells about them. Thin wrappers over the libraries, a file a command.
 #include "compiler/frontend/onnx/OnnxDiagnostics.h"
+#include "compiler/support/Version.h"
 #include "tools/llmc/Command.h"
-#include "llvm/Config/llvm-config.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/WithColor.h"
 #include "llvm/Support/raw_ostream.h"
@@ -33,7 +33,7 @@ int main(int argc, char **argv) {
   const Command commands[] = {checkCommand(), compileCommand(), runCommand(), compareCommand(), inspectCommand()};
   static cl::OptionCategory ours("llmc options");
   cl::HideUnrelatedOptions(ours); // what LLVM itself registers is not for users of llmc
-  cl::SetVersionPrinter([](llvm::raw_ostream &stream) { stream << "llmc 0.1.0 (LLVM " LLVM_VERSION_STRING ")\n"; });
+  cl::SetVersionPrinter([](llvm::raw_ostream &stream) { stream << LLMC_VERSION_TEXT "\n"; });
   if (argc < 2) {
     llvm::errs() << "llmc: no command given; try: llmc --help\n";
     return WrongUsage;

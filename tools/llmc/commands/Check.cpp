@@ -16,6 +16,8 @@ namespace {
 cl::SubCommand options("check", "tell whether a model can be compiled, and what is recognised in it");
 cl::opt<std::string> input(cl::Positional, cl::desc("MODEL.onnx"), cl::Required, cl::sub(options));
 cl::opt<bool> json("json", cl::desc("print JSON"), cl::sub(options));
+cl::list<std::string> plugins("load-pass-plugin", cl::desc("load passes and operators from a library"),
+                              cl::value_desc("SO"), cl::sub(options));
 
 /// Counts of what schedules know, by the word that people use for it.
 std::map<std::string, int64_t> recognise(mlir::func::FuncOp function) {
@@ -61,7 +63,9 @@ int run() {
   auto model = frontend::OnnxModel::load(input);
   if (!model)
     return fail(model.takeError());
-  auto compilation = pipeline::Compilation::load(input, {});
+  pipeline::CompileOptions compileOptions;
+  compileOptions.plugins.assign(plugins.begin(), plugins.end());
+  auto compilation = pipeline::Compilation::load(input, compileOptions);
   if (!compilation)
     return fail(compilation.takeError());
   // What only the passes can tell: sizes that do not fit, or that depend on data.

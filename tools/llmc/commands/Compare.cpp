@@ -26,8 +26,8 @@ cl::opt<unsigned> threads("threads", cl::desc("threads; 0 means all that the pro
                           cl::sub(options));
 cl::opt<std::string> pipeline("pipeline", cl::desc("passes to run, in MLIR's textual form"), cl::init("default"),
                               cl::sub(options));
-cl::list<std::string> plugins("load-pass-plugin", cl::desc("load passes from a library"), cl::value_desc("SO"),
-                              cl::sub(options));
+cl::list<std::string> plugins("load-pass-plugin", cl::desc("load passes and operators from a library"),
+                              cl::value_desc("SO"), cl::sub(options));
 
 int run() {
   // Copies: linking the model resets LLVM's command line.
@@ -35,7 +35,7 @@ int run() {
   request.model = input;
   request.compile.cpuLevel = level;
   request.compile.pipeline = pipeline;
-  request.compile.passPlugins.assign(plugins.begin(), plugins.end());
+  request.compile.plugins.assign(plugins.begin(), plugins.end());
   request.threads = threads;
   request.inputs = inputOptions.request(dims);
   request.expected = expected;

@@ -23,6 +23,8 @@ cl::SubCommand options("compile", "compile a model to a shared library with its 
 cl::opt<std::string> input(cl::Positional, cl::desc("MODEL.onnx"), cl::Required, cl::sub(options));
 cl::opt<std::string> output("o", cl::desc("folder of the artefact, or the file of --emit (default: standard output)"),
                             cl::value_desc("DIR"), cl::sub(options));
+cl::opt<std::string> modelName("name", cl::desc("name of the artefact (default: that of the model's file or folder)"),
+                               cl::sub(options));
 enum class Target { Cpu };
 cl::opt<Target> target("target", cl::desc("what to generate code for"), cl::init(Target::Cpu), cl::sub(options),
                        cl::values(clEnumValN(Target::Cpu, "cpu", "CPUs (default)")));
@@ -40,8 +42,8 @@ cl::opt<Stage> emit("emit", cl::desc("stop at a stage and write it"), cl::init(S
                                clEnumValN(Stage::Artefact, "so", "the artefact (default)")));
 cl::opt<std::string> pipeline("pipeline", cl::desc("passes to run, in MLIR's textual form"), cl::init("default"),
                               cl::sub(options));
-cl::list<std::string> plugins("load-pass-plugin", cl::desc("load passes from a library"), cl::value_desc("SO"),
-                              cl::sub(options));
+cl::list<std::string> plugins("load-pass-plugin", cl::desc("load passes and operators from a library"),
+                              cl::value_desc("SO"), cl::sub(options));
 cl::opt<bool> verifyNumerics("verify-numerics",
                              cl::desc("run the model by the reference after each pass, on --inputs or random ones, and "
                                       "stop with exit code 4 when a pass changes the results"),
@@ -179,9 +181,10 @@ llvm::Error compile(pipeline::CompileOptions &compileOptions, Verification &veri
 
 int run() {
   pipeline::CompileOptions compileOptions;
+  compileOptions.name = modelName;
   compileOptions.cpuLevel = level;
   compileOptions.pipeline = pipeline;
-  compileOptions.passPlugins.assign(plugins.begin(), plugins.end());
+  compileOptions.plugins.assign(plugins.begin(), plugins.end());
   for (const std::string &dim : dims)
     if (llvm::Error error = parseDim(dim, compileOptions.import.dims))
       return fail(std::move(error), WrongUsage);

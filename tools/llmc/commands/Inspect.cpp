@@ -13,6 +13,8 @@ cl::SubCommand options("inspect", "tell about a model: inputs, operations, cost,
 cl::opt<std::string> input(cl::Positional, cl::desc("MODEL.onnx|DIR"), cl::Required, cl::sub(options));
 cl::list<std::string> dims("dim", cl::desc("sizes for which numbers are given (default: 128)"),
                            cl::value_desc("NAME=VALUE"), cl::sub(options));
+cl::list<std::string> plugins("load-pass-plugin", cl::desc("load passes and operators from a library"),
+                              cl::value_desc("SO"), cl::sub(options));
 cl::opt<bool> json("json", cl::desc("print one JSON object"), cl::sub(options));
 
 int run() {
@@ -20,7 +22,9 @@ int run() {
   for (const std::string &dim : dims)
     if (llvm::Error error = parseDim(dim, choice))
       return fail(std::move(error), WrongUsage);
-  auto report = llvm::sys::fs::is_directory(input) ? inspectArtefact(input) : inspectModel(input, {});
+  pipeline::CompileOptions compileOptions;
+  compileOptions.plugins.assign(plugins.begin(), plugins.end());
+  auto report = llvm::sys::fs::is_directory(input) ? inspectArtefact(input) : inspectModel(input, compileOptions);
   if (!report)
     return fail(report.takeError());
   (json ? printReportJson : printReport)(*report, choice, llvm::outs());

@@ -24,11 +24,14 @@ cl::opt<std::string> outputs("outputs", cl::desc("where to write the outputs"), 
                              cl::sub(options));
 cl::opt<unsigned> threads("threads", cl::desc("threads; 0 means all that the process may use"), cl::init(0),
                           cl::sub(options));
+cl::list<std::string> plugins("load-pass-plugin", cl::desc("load passes and operators from a library"),
+                              cl::value_desc("SO"), cl::sub(options));
 cl::opt<std::string> level("cpu", cl::desc("CPU level when a model is compiled"), cl::init("native"), cl::sub(options));
 
 /// The options as they were given: linking a model resets LLVM's command line.
 struct Request {
   std::string model = input, outputFile = outputs, cpu = level;
+  std::vector<std::string> pluginFiles = {plugins.begin(), plugins.end()};
   unsigned threadCount = threads;
   InputRequest inputRequest = inputOptions.request(dims);
 };
@@ -36,6 +39,7 @@ struct Request {
 llvm::Error compileTo(llvm::StringRef folder, const Request &request) {
   pipeline::CompileOptions compile;
   compile.cpuLevel = request.cpu;
+  compile.plugins = request.pluginFiles;
   auto compilation = pipeline::Compilation::load(request.model, compile);
   if (!compilation)
     return compilation.takeError();

@@ -1,0 +1,61 @@
+// What a plugin is: a shared library that brings passes, dialects and ONNX operators. One of its files says
+//   LLMC_PLUGIN("my-plugin", "1.0", setUp)
+// where `setUp` registers what it brings. See docs/guide/extend.md; examples/pass_plugin and examples/op_plugin.
+#ifndef LLMC_COMPILER_PLUGIN_PASSPLUGIN_H
+#define LLMC_COMPILER_PLUGIN_PASSPLUGIN_H
+
+#include "compiler/support/Version.h"
+#include "mlir/IR/DialectRegistry.h"
+#include "llvm/ADT/ArrayRef.h"
+#include <string>
+#include <vector>
+
+namespace llmc::plugin {
+
+/// Where passes may join the default pipeline (compiler/pipeline/Pipelines.cpp says what runs between these points).
+enum class PipelinePoint {
+  AfterImport, ///< the graph as the model spells it
+  AfterShapes, ///< shape arithmetic is gone: all sizes are constants or formulas
+  AfterFusion, ///< constants are folded; norms, softmax and chains of pointwise maths are single operations
+};
+
+/// Passes in MLIR's textual form, as they stand in a module: "func.func(my-pass{limit=3})".
+struct PipelineInsertion {
+  PipelinePoint point;
+  std::string passes;
+};
+
+/// Takes down what a plugin brings. Passes are registered with MLIR (the generated registerMyPasses()), operators of
+/// ONNX with frontend::registerOperators: both are known to the whole process from then on.
+class PluginSetup {
+public:
+  /// Lets passes run in the default pipeline of every compilation that loads the plugin.
+  void joinPipeline(PipelinePoint point, llvm::StringRef passes) { joined.push_back({point, passes.str()}); }
+  /// Dialects whose operations the plugin's importers and passes make.
+  template <typename... Dialects> void addDialects() { registry.insert<Dialects...>(); }
+
+  llvm::ArrayRef<PipelineInsertion> insertions() const { return joined; }
+  const mlir::DialectRegistry &dialects() const { return registry; }
+
+private:
+  std::vector<PipelineInsertion> joined;
+  mlir::DialectRegistry registry;
+};
+
+/// What the entry point returns. The first member never changes its place: it tells whether the rest can be read.
+struct PluginInfo {
+  const char *builtAgainst; ///< LLMC_VERSION_TEXT of the headers
+  const char *name;
+  const char *version;
+  void (*setUp)(PluginSetup &);
+};
+
+} // namespace llmc::plugin
+
+#define LLMC_PLUGIN(NAME, VERSION, SETUP)                                                                              \
+  extern "C" __attribute__((visibility("default"))) const ::llmc::plugin::PluginInfo *llmcGetPluginInfo() {            \
+    static const ::llmc::plugin::PluginInfo info = {LLMC_VERSION_TEXT, NAME, VERSION, SETUP};                          \
+    return &info;                                                                                                      \
+  }
+
+#endif
