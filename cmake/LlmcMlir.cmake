@@ -13,8 +13,10 @@ include(AddMLIR)
 # Shared libMLIR and libLLVM: tools and plugins must see one copy of each TypeID.
 add_library(llmc_mlir INTERFACE)
 separate_arguments(llvm_definitions NATIVE_COMMAND "${LLVM_DEFINITIONS}")
-target_include_directories(llmc_mlir SYSTEM INTERFACE ${LLVM_INCLUDE_DIRS} ${MLIR_INCLUDE_DIRS})
-target_compile_definitions(llmc_mlir INTERFACE ${llvm_definitions})
+list(TRANSFORM llvm_definitions REPLACE "^-D" "")
+# An installed llmc finds MLIR's headers anew (cmake/llmcConfig.cmake.in).
+target_include_directories(llmc_mlir SYSTEM INTERFACE "$<BUILD_INTERFACE:${LLVM_INCLUDE_DIRS};${MLIR_INCLUDE_DIRS}>")
+target_compile_definitions(llmc_mlir INTERFACE "$<BUILD_INTERFACE:${llvm_definitions}>")
 target_link_libraries(llmc_mlir INTERFACE MLIR LLVM)
 
 # Debian's plain `ld.lld` may be another version, so name the one that belongs to this LLVM.

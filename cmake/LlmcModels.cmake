@@ -1,0 +1,32 @@
+# llmc_add_model(NAME MODEL.onnx [CPU LEVEL] [DIMS NAME=SIZE...] [DEPENDS FILE...] [OPTIONS ...])
+#
+# Compiles a model while the application builds, and anew when the model changes; files with external data go to
+# DEPENDS. NAME is then a library: linking against it gives the C API of llmc.h with this model inside. DIMS are those
+# of `llmc compile --dim`, OPTIONS whatever else it takes. The artefact lies in the target's property LLMC_FOLDER.
+function(llmc_add_model name model)
+  cmake_parse_arguments(PARSE_ARGV 2 model "" "CPU" "DIMS;DEPENDS;OPTIONS")
+  if(model_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "llmc_add_model(NAME MODEL.onnx [CPU LEVEL] [DIMS NAME=SIZE...] [DEPENDS FILE...] [OPTIONS ...])")
+  endif()
+  get_filename_component(model ${model} ABSOLUTE)
+  set(folder ${CMAKE_CURRENT_BINARY_DIR}/${name}.llmc)
+  set(options ${model_OPTIONS})
+  if(model_CPU)
+    list(APPEND options --cpu=${model_CPU})
+  endif()
+  foreach(dim IN LISTS model_DIMS)
+    list(APPEND options --dim=${dim})
+  endforeach()
+  set(library ${folder}/${name}.so)
+  add_custom_command(
+    OUTPUT ${library}
+    COMMAND ${LLMC_EXECUTABLE} compile ${model} -o ${folder} --name=${name} ${options}
+    DEPENDS ${model} ${model_DEPENDS} ${LLMC_EXECUTABLE}
+    COMMENT "Compiling model ${name}"
+    VERBATIM)
+  add_custom_target(${name}_artefact DEPENDS ${library})
+  add_library(${name} SHARED IMPORTED GLOBAL)
+  add_dependencies(${name} ${name}_artefact)
+  set_target_properties(${name} PROPERTIES IMPORTED_LOCATION ${library} LLMC_FOLDER ${folder})
+  target_link_libraries(${name} INTERFACE llmc::runtime_headers)
+endfunction()
