@@ -16,12 +16,15 @@ enum ExitCode {
   Differs = 4 // results are not within the tolerance
 };
 
-/// Prints `llmc: error: ...` and gives `code` back, or Refused when the model has nodes that can't be compiled.
+/// Prints `llmc: error: ...` and gives `code` back; Refused when the model has nodes that can't be compiled, WrongUsage
+/// for a UsageError.
 int fail(llvm::Error error, int code = BrokenFile);
 
 // The commands. Each registers its options with LLVM's command line at start-up and runs after it has been parsed.
 struct Command {
   llvm::cl::SubCommand &options;
+  llvm::cl::opt<std::string> &input; ///< what it works on; without it there is nothing to do
+  const char *example;               ///< a whole command line that works
   int (*run)();
 };
 Command checkCommand();

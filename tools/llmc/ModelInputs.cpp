@@ -1,6 +1,7 @@
 // Matches tensors to inputs by name or by number.
 #include "tools/llmc/ModelInputs.h"
 #include "compiler/ir/DimExpr.h"
+#include "compiler/support/UsageError.h"
 #include "llmc/artefact.h"
 #include "tools/llmc/tensors/FillRandom.h"
 #include "tools/llmc/tensors/TensorFiles.h"
@@ -8,6 +9,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include <map>
+#include <set>
 
 namespace llmc::tools {
 
@@ -17,11 +19,11 @@ llvm::Error parseDim(llvm::StringRef text, llvm::StringMap<std::pair<int64_t, in
   int64_t least, most;
   bool range = value.contains("..");
   if (name.empty() || low.getAsInteger(10, least) || (range && high.getAsInteger(10, most)) || least < 0)
-    return llvm::createStringError("--dim " + text + " is not understood; try: --dim seq=128 or --dim seq=1..512");
+    return usageError("--dim " + text + " is not understood; try: --dim seq=128 or --dim seq=1..512");
   if (!range)
     most = least;
   if (most < least)
-    return llvm::createStringError("--dim " + text + ": the range is empty");
+    return usageError("--dim " + text + ": the range is empty; try: --dim " + name + "=" + high + ".." + low);
   dims[name] = {least, most};
   return llvm::Error::success();
 }
@@ -53,7 +55,7 @@ llvm::Error readFile(llvm::ArrayRef<TensorDeclaration> inputs, const std::string
 llvm::Error readSingle(llvm::StringRef text, Found &found) {
   auto [name, file] = text.split('=');
   if (name.empty() || file.empty())
-    return llvm::createStringError("--input " + text + " is not understood; try: --input NAME=FILE.npy");
+    return usageError("--input " + text + " is not understood; try: --input NAME=FILE.npy");
   auto tensors = readTensorFile(file);
   if (!tensors)
     return tensors.takeError();
@@ -63,12 +65,29 @@ llvm::Error readSingle(llvm::StringRef text, Found &found) {
   return llvm::Error::success();
 }
 
-/// Sizes that nobody chose are small and differ, so that mixed-up axes show.
-llvm::Expected<HostTensor> makeRandom(const TensorDeclaration &input, const InputRequest &request, uint64_t seed) {
-  llvm::StringMap<std::pair<int64_t, int64_t>> chosen;
+using ChosenDims = llvm::StringMap<std::pair<int64_t, int64_t>>;
+
+/// What --dim says, checked against the symbols that the inputs have.
+llvm::Expected<ChosenDims> chosenDims(llvm::ArrayRef<TensorDeclaration> inputs, const InputRequest &request) {
+  std::set<std::string> known;
+  for (const TensorDeclaration &input : inputs)
+    for (const std::string &text : input.dimTexts)
+      if (auto formula = ir::DimExpr::parse(text))
+        for (std::string &symbol : formula->symbols())
+          known.insert(std::move(symbol));
+  ChosenDims chosen;
   for (const std::string &dim : request.dims)
     if (llvm::Error error = parseDim(dim, chosen))
       return std::move(error);
+  for (const auto &entry : chosen)
+    if (!known.count(entry.first().str()))
+      return usageError("no input has a dim named \"" + entry.first() +
+                        "\"; try: " + (known.empty() ? "without --dim" : "one of " + llvm::join(known, ", ")));
+  return chosen;
+}
+
+/// Sizes that nobody chose are small and differ, so that mixed-up axes show.
+llvm::Expected<HostTensor> makeRandom(const TensorDeclaration &input, const ChosenDims &chosen, uint64_t seed) {
   std::vector<int64_t> shape;
   for (auto [size, text] : llvm::zip(input.dims, input.dimTexts)) {
     auto formula = ir::DimExpr::parse(text);
@@ -97,12 +116,15 @@ llvm::Expected<std::vector<HostTensor>> gatherInputs(llvm::ArrayRef<TensorDeclar
   for (const std::string &text : request.single)
     if (llvm::Error error = readSingle(text, found))
       return std::move(error);
+  auto chosen = chosenDims(inputs, request);
+  if (!chosen)
+    return chosen.takeError();
   std::vector<HostTensor> tensors;
   std::vector<std::string> missing;
   for (const TensorDeclaration &input : inputs) {
     auto given = found.find(input.name);
     if (given == found.end() && request.random) {
-      auto made = makeRandom(input, request, /*seed=*/tensors.size() + 1);
+      auto made = makeRandom(input, *chosen, /*seed=*/tensors.size() + 1);
       if (!made)
         return made.takeError();
       tensors.push_back(std::move(*made));
@@ -120,7 +142,8 @@ llvm::Expected<std::vector<HostTensor>> gatherInputs(llvm::ArrayRef<TensorDeclar
     return llvm::createStringError("no value for input " + llvm::join(missing, ", ") +
                                    "; try: --inputs FILE.npz, --input NAME=FILE.npy, or --random");
   if (!found.empty())
-    return llvm::createStringError("the model has no input \"" + found.begin()->first + "\"");
+    return llvm::createStringError("the model has no input \"" + found.begin()->first + "\"; try: one of " +
+                                   llvm::join(llvm::map_range(inputs, [](auto &input) { return input.name; }), ", "));
   return tensors;
 }
 

@@ -1,7 +1,9 @@
 // llmc: compiles models, runs them and tells about them. Thin wrappers over the libraries, a file a command.
 #include "compiler/frontend/onnx/OnnxDiagnostics.h"
+#include "compiler/support/UsageError.h"
 #include "compiler/support/Version.h"
 #include "tools/llmc/Command.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/WithColor.h"
 #include "llvm/Support/raw_ostream.h"
@@ -11,39 +13,80 @@ namespace cl = llvm::cl;
 namespace llmc::tools {
 
 int fail(llvm::Error error, int code) {
-  auto print = [](const llvm::ErrorInfoBase &info) {
+  llvm::handleAllErrors(std::move(error), [&](const llvm::ErrorInfoBase &info) {
+    using frontend::OnnxErrorCode;
+    if (info.isA<UsageError>())
+      code = WrongUsage;
+    if (info.isA<frontend::OnnxError>()) {
+      OnnxErrorCode onnxCode = static_cast<const frontend::OnnxError &>(info).getCode();
+      if (onnxCode == OnnxErrorCode::NodesUnsupported)
+        code = Refused;
+      if (onnxCode == OnnxErrorCode::DimUnknown || onnxCode == OnnxErrorCode::DimRange)
+        code = WrongUsage;
+    }
     llvm::WithColor::error(llvm::errs(), "llmc") << info.message() << '\n';
-  };
-  llvm::handleAllErrors(
-      std::move(error),
-      [&](const frontend::OnnxError &info) {
-        if (info.getCode() == frontend::OnnxErrorCode::NodesUnsupported)
-          code = Refused;
-        print(info);
-      },
-      print);
+  });
   return code;
 }
 
-} // namespace llmc::tools
+namespace {
 
-int main(int argc, char **argv) {
-  using namespace llmc::tools;
-  llvm::InitLLVM init(argc, argv);
+const cl::extrahelp moreHelp("\nEXAMPLES:\n"
+                             "  llmc check model.onnx\n"
+                             "  llmc compile model.onnx -o out\n"
+                             "  llmc run out --random\n"
+                             "  llmc compare model.onnx --random --layers\n"
+                             "\nEXIT CODES:\n"
+                             "  0 done   1 a file is broken or can't be written   2 wrong usage\n"
+                             "  3 the model has nodes that can't be compiled   4 results differ\n");
+
+/// LLVM's first complaint about the command line, in the form of our own messages: with what to try.
+void explain(llvm::StringRef complaints, llvm::StringRef help) {
+  auto [first, second] = complaints.split('\n');
+  first.consume_front("llmc: ");
+  first = first.split("  Try: ").first.rtrim("!.");
+  if (first.empty()) { // LLVM has printed by itself what is wrong with a value
+    llvm::errs() << "llmc: try: " << help << '\n';
+    return;
+  }
+  std::string remedy = help.str();
+  if (llvm::StringRef guess = second.split("Did you mean '").second.split('\'').first; !guess.empty())
+    remedy = guess.str() + ", or " + remedy;
+  llvm::WithColor::error(llvm::errs(), "llmc")
+      << char(llvm::toLower(first.front())) << first.drop_front() << "; try: " << remedy << '\n';
+}
+
+/// `llmc compile --help`, or `llmc --help` where no command is named.
+std::string helpFor(llvm::ArrayRef<Command> commands, llvm::StringRef word) {
+  for (const Command &command : commands)
+    if (command.options.getName() == word)
+      return ("llmc " + word + " --help").str();
+  return "llmc --help";
+}
+
+int runCommandLine(int argc, char **argv) {
   const Command commands[] = {checkCommand(), compileCommand(), runCommand(), compareCommand(), inspectCommand()};
   static cl::OptionCategory ours("llmc options");
   cl::HideUnrelatedOptions(ours); // what LLVM itself registers is not for users of llmc
   cl::SetVersionPrinter([](llvm::raw_ostream &stream) { stream << LLMC_VERSION_TEXT "\n"; });
-  if (argc < 2) {
-    llvm::errs() << "llmc: no command given; try: llmc --help\n";
+  if (argc < 2)
+    return fail(usageError("no command given; try: llmc --help"));
     return WrongUsage;
   }
-  if (!cl::ParseCommandLineOptions(argc, argv, "llmc: an ahead-of-time compiler for Transformer models\n",
-                                   &llvm::errs()))
-    return WrongUsage;
-  for (const Command &command : commands)
-    if (command.options)
-      return command.run();
-  llvm::errs() << "llmc: \"" << argv[1] << "\" is no command; try: llmc --help\n";
-  return WrongUsage;
+  for (const Command &command : commands) {
+    if (!command.options)
+      continue;
+    if (command.input.empty())
+      return fail(usageError("no " + command.input.HelpStr + " given; try: " + command.example));
+    return command.run();
+  }
+  return fail(usageError(llvm::Twine("\"") + argv[1] + "\" is no command; try: llmc --help"));
+}
+
+} // namespace
+} // namespace llmc::tools
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  return llmc::tools::runCommandLine(argc, argv);
 }

@@ -9,6 +9,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Verifier.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Path.h"
 
@@ -198,9 +199,14 @@ llvm::Error GraphImporter::addReturn() {
 
 static llvm::Error refuse(const OnnxModel &model, llvm::ArrayRef<Unsupported> nodes) {
   std::string list;
-  for (const Unsupported &node : nodes)
+  llvm::MapVector<llvm::StringRef, size_t> counts;
+  for (const Unsupported &node : nodes) {
     list += "\n  " + node.message();
-  return model.reporter().error<Code::NodesUnsupported>("", nodes.size(), list);
+    ++counts[node.op];
+  }
+  std::string operators = llvm::join(
+      llvm::map_range(counts, [](auto &entry) { return (entry.first + " " + llvm::Twine(entry.second)).str(); }), ", ");
+  return model.reporter().error<Code::NodesUnsupported>("", nodes.size(), operators, list);
 }
 
 llvm::Expected<ImportedModel> importOnnx(const OnnxModel &model, MLIRContext &context, const ImportOptions &options) {

@@ -51,7 +51,8 @@ struct Offender {
 
 const Offender kOffenders[] = {
     {Code::NodesUnsupported, [](ModelProto &m) { become(m, "Unheard"); },
-     "1 of its nodes cannot be compiled; try: what is said for each:\n  node \"copy\" (Unheard): ai.onnx opset 18, "
+     "1 of its nodes cannot be compiled (Unheard 1); try: what is said for each:\n  node \"copy\" (Unheard): ai.onnx "
+     "opset 18, "
      "inputs (float32[batch, 4])"},
     {Code::InputRankUnknown, [](ModelProto &m) { inputType(m).clear_shape(); }, "input \"x\""},
     {Code::InterfaceElementType,

@@ -1,12 +1,11 @@
 // llmc check: can a model be compiled, and what is recognised in it.
 #include "compiler/frontend/onnx/OnnxModel.h"
-#include "compiler/ir/LlmcDialect.h"
+#include "compiler/frontend/onnx/SupportedOps.h"
 #include "compiler/pipeline/Compilation.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 #include "tools/llmc/Command.h"
+#include "tools/llmc/inspect/Recognise.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
-#include <map>
 
 namespace cl = llvm::cl;
 
@@ -14,49 +13,54 @@ namespace llmc::tools {
 namespace {
 
 cl::SubCommand options("check", "tell whether a model can be compiled, and what is recognised in it");
-cl::opt<std::string> input(cl::Positional, cl::desc("MODEL.onnx"), cl::Required, cl::sub(options));
+cl::opt<std::string> input(cl::Positional, cl::desc("MODEL.onnx"), cl::Optional, cl::sub(options));
 cl::opt<bool> json("json", cl::desc("print JSON"), cl::sub(options));
 cl::list<std::string> plugins("load-pass-plugin", cl::desc("load passes and operators from a library"),
                               cl::value_desc("SO"), cl::sub(options));
 
-/// Counts of what schedules know, by the word that people use for it.
-std::map<std::string, int64_t> recognise(mlir::func::FuncOp function) {
-  std::map<std::string, int64_t> counts;
-  function.walk([&](mlir::Operation *op) {
-    if (auto norm = llvm::dyn_cast<ir::NormOp>(op))
-      ++counts[norm.getKind() == ir::NormKind::Layer ? "layer norm" : "rms norm"];
-    else if (llvm::isa<ir::SoftmaxOp>(op))
-      ++counts["softmax"];
-    else if (llvm::isa<ir::MatmulOp>(op))
-      ++counts["matrix product"];
-    else if (llvm::isa<ir::ConvOp>(op))
-      ++counts["convolution"];
-    else if (llvm::isa<mlir::math::ErfOp>(op))
-      ++counts["gelu (erf)"];
-  });
-  return counts;
+void printJson(llvm::function_ref<void(llvm::json::OStream &)> write) {
+  llvm::json::OStream stream(llvm::outs(), /*IndentSize=*/1);
+  stream.object([&] { write(stream); });
+  llvm::outs() << '\n';
 }
 
 void print(const frontend::OnnxModel &model, mlir::func::FuncOp function) {
-  auto counts = recognise(function);
+  Recognised recognised = recognise(function);
   size_t nodes = model.graph().nodes().size();
-  if (json) {
-    llvm::json::OStream stream(llvm::outs(), /*IndentSize=*/1);
-    stream.object([&] {
+  if (json)
+    return printJson([&](llvm::json::OStream &stream) {
       stream.attribute("supported", true);
       stream.attribute("nodes", static_cast<int64_t>(nodes));
       stream.attributeObject("recognised", [&] {
-        for (const auto &[name, count] : counts)
-          stream.attribute(name, count);
+        for (const auto &[kind, count] : recognised)
+          stream.attribute(kind, count);
       });
     });
-    llvm::outs() << '\n';
-    return;
-  }
-  llvm::outs() << nodes << " nodes, all supported. ";
-  llvm::interleaveComma(counts, llvm::outs(),
-                        [](const auto &entry) { llvm::outs() << entry.second << ' ' << entry.first; });
-  llvm::outs() << (counts.empty() ? "" : " found.") << '\n';
+  llvm::outs() << nodes << " nodes, all supported."
+               << (recognised.empty() ? "" : " " + recognisedText(recognised) + " found.") << '\n';
+}
+
+/// Every node that stands in the way, as one object.
+void printRefusalJson(const frontend::OnnxModel &model, llvm::ArrayRef<frontend::Unsupported> nodes) {
+  printJson([&](llvm::json::OStream &stream) {
+    stream.attribute("supported", false);
+    stream.attribute("nodes", static_cast<int64_t>(model.graph().nodes().size()));
+    stream.attributeArray("unsupported", [&] {
+      for (const frontend::Unsupported &node : nodes)
+        stream.object([&] {
+          auto text = [&](llvm::StringRef key, llvm::StringRef value) {
+            stream.attribute(key, llvm::json::fixUTF8(value)); // names come from the file, which may hold anything
+          };
+          text("node", node.node);
+          text("operator", node.op);
+          text("domain", node.domain);
+          stream.attribute("opset", node.opset);
+          text("inputs", node.inputs);
+          text("reason", node.reason);
+          text("try", node.remedy);
+        });
+    });
+  });
 }
 
 int run() {
@@ -66,8 +70,14 @@ int run() {
   pipeline::CompileOptions compileOptions;
   compileOptions.plugins.assign(plugins.begin(), plugins.end());
   auto compilation = pipeline::Compilation::load(input, compileOptions);
-  if (!compilation)
+  if (!compilation) { // plugins are loaded now: what they bring is supported
+    if (auto unsupported = frontend::findUnsupported(**model); json && !unsupported.empty()) {
+      llvm::consumeError(compilation.takeError());
+      printRefusalJson(**model, unsupported);
+      return Refused;
+    }
     return fail(compilation.takeError());
+  }
   // What only the passes can tell: sizes that do not fit, or that depend on data.
   if (llvm::Error error = (*compilation)->runPasses(pipeline::Stage::Ir))
     return fail(std::move(error), Refused);
@@ -77,6 +87,6 @@ int run() {
 
 } // namespace
 
-Command checkCommand() { return {options, run}; }
+Command checkCommand() { return {options, input, "llmc check model.onnx", run}; }
 
 } // namespace llmc::tools

@@ -11,7 +11,7 @@ namespace {
 
 cl::SubCommand options("compare",
                        "compare the results of the compiled model with the reference; exit code 4 when they differ");
-cl::opt<std::string> input(cl::Positional, cl::desc("MODEL.onnx"), cl::Required, cl::sub(options));
+cl::opt<std::string> input(cl::Positional, cl::desc("MODEL.onnx"), cl::Optional, cl::sub(options));
 InputOptions inputOptions(options);
 cl::list<std::string> dims("dim", cl::desc("size of a dim symbol, for --random"), cl::value_desc("NAME=VALUE"),
                            cl::sub(options));
@@ -55,6 +55,6 @@ int run() {
 
 } // namespace
 
-Command compareCommand() { return {options, run}; }
+Command compareCommand() { return {options, input, "llmc compare model.onnx --random", run}; }
 
 } // namespace llmc::tools

@@ -10,7 +10,7 @@ namespace llmc::tools {
 namespace {
 
 cl::SubCommand options("inspect", "tell about a model: inputs, operations, cost, memory, kernels");
-cl::opt<std::string> input(cl::Positional, cl::desc("MODEL.onnx|DIR"), cl::Required, cl::sub(options));
+cl::opt<std::string> input(cl::Positional, cl::desc("MODEL.onnx|DIR"), cl::Optional, cl::sub(options));
 cl::list<std::string> dims("dim", cl::desc("sizes for which numbers are given (default: 128)"),
                            cl::value_desc("NAME=VALUE"), cl::sub(options));
 cl::list<std::string> plugins("load-pass-plugin", cl::desc("load passes and operators from a library"),
@@ -33,6 +33,6 @@ int run() {
 
 } // namespace
 
-Command inspectCommand() { return {options, run}; }
+Command inspectCommand() { return {options, input, "llmc inspect model.onnx", run}; }
 
 } // namespace llmc::tools

@@ -4,6 +4,7 @@
 #include "tools/llmc/InputOptions.h"
 #include "tools/llmc/LoadedModel.h"
 #include "tools/llmc/ModelInputs.h"
+#include "tools/llmc/PrintTensors.h"
 #include "tools/llmc/tensors/TensorFiles.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/SmallString.h"
@@ -16,7 +17,7 @@ namespace llmc::tools {
 namespace {
 
 cl::SubCommand options("run", "run a model on given or random inputs");
-cl::opt<std::string> input(cl::Positional, cl::desc("DIR|MODEL.onnx"), cl::Required, cl::sub(options));
+cl::opt<std::string> input(cl::Positional, cl::desc("DIR|MODEL.onnx"), cl::Optional, cl::sub(options));
 InputOptions inputOptions(options);
 cl::list<std::string> dims("dim", cl::desc("size of a dim symbol, for --random"), cl::value_desc("NAME=VALUE"),
                            cl::sub(options));
@@ -50,8 +51,7 @@ llvm::Error compileTo(llvm::StringRef folder, const Request &request) {
 
 llvm::Error writeOutputs(llvm::ArrayRef<HostTensor> tensors, llvm::StringRef file) {
   if (file.empty()) {
-    for (const HostTensor &tensor : tensors)
-      llvm::outs() << tensor.name << ": " << tensor.typeText() << '\n';
+    printTensors(tensors, llvm::outs());
     return llvm::Error::success();
   }
   if (file.ends_with(".npz"))
@@ -88,6 +88,6 @@ int run() {
 
 } // namespace
 
-Command runCommand() { return {options, run}; }
+Command runCommand() { return {options, input, "llmc run out --random", run}; }
 
 } // namespace llmc::tools
