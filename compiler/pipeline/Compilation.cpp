@@ -15,6 +15,7 @@
 #include "compiler/pipeline/Registration.h"
 #include "compiler/plugin/PluginLoader.h"
 #include "compiler/reference/Interpreter.h"
+#include "compiler/support/UsageError.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
@@ -40,7 +41,11 @@ static std::string nameOf(llvm::StringRef path, llvm::StringRef wanted) {
 }
 
 Compilation::Compilation(const CompileOptions &options, TargetSpec spec, std::vector<const plugin::Plugin *> plugins)
-    : options(options), spec(std::move(spec)), plugins(std::move(plugins)) {
+    : options(options), spec(std::move(spec)), plugins(std::move(plugins)), context(MLIRContext::Threading::DISABLED) {
+  if (options.threads != 1) {
+    pool = std::make_unique<llvm::DefaultThreadPool>(llvm::hardware_concurrency(options.threads));
+    context.setThreadPool(*pool);
+  }
   DialectRegistry registry;
   registerDialects(registry);
   for (const plugin::Plugin *plugin : this->plugins)
@@ -52,8 +57,8 @@ Compilation::Compilation(const CompileOptions &options, TargetSpec spec, std::ve
 llvm::Expected<std::unique_ptr<Compilation>> Compilation::load(llvm::StringRef path, const CompileOptions &options) {
   auto spec = codegen::cpu::cpuLevel(options.cpuLevel);
   if (!spec)
-    return llvm::createStringError("unknown cpu level \"" + options.cpuLevel +
-                                   "\"; try: " + llvm::join(codegen::cpu::cpuLevelNames(), ", "));
+    return usageError("unknown cpu level \"" + options.cpuLevel +
+                      "\"; try: " + llvm::join(codegen::cpu::cpuLevelNames(), ", "));
   std::vector<const plugin::Plugin *> plugins;
   for (const std::string &file : options.plugins) {
     auto plugin = plugin::loadPlugin(file);
@@ -109,34 +114,40 @@ func::FuncOp Compilation::function() {
   return functions.empty() ? func::FuncOp() : *functions.begin();
 }
 
+size_t Compilation::operationCount() {
+  return llvm::count_if(function().getBody().front(), [](Operation &op) {
+    return isa<ir::InferDimsInterface>(op) && !isa<ir::GetWeightOp, ir::ConstantOp>(op);
+  });
+}
+
 /// A pipeline that the user spells is exactly that; plugins join the default one.
-LogicalResult Compilation::addPasses(PassManager &pm, Stage last) {
+llvm::Error Compilation::addPasses(PassManager &pm, Stage last) {
   if (options.pipeline == "default") {
     std::vector<plugin::PipelineInsertion> insertions;
     for (const plugin::Plugin *plugin : plugins)
       llvm::append_range(insertions, plugin->setup.insertions());
-    if (llvm::Error error = addExtendedPipeline(pm, /*kernels=*/last != Stage::Ir, insertions))
-      return emitError(UnknownLoc::get(&context)) << llvm::toString(std::move(error));
-    return success();
+    return addExtendedPipeline(pm, /*kernels=*/last != Stage::Ir, insertions);
   }
   registerPasses();
   llvm::StringRef text = options.pipeline;
   if (text.consume_front("builtin.module(")) // as tools of MLIR want it; nested once more it would run on nothing
     text.consume_back(")");
-  if (failed(parsePassPipeline(text, pm, llvm::errs())))
-    return emitError(UnknownLoc::get(&context)) << "can't read the pipeline \"" << options.pipeline << "\"";
-  return success();
+  std::string complaints;
+  llvm::raw_string_ostream stream(complaints);
+  if (succeeded(parsePassPipeline(text, pm, stream)))
+    return llvm::Error::success();
+  llvm::StringRef reason = llvm::StringRef(complaints).split("error: ").second.split('\n').first;
+  return usageError("can't read the pipeline \"" + options.pipeline + "\": " + reason +
+                    "; try: llmc-opt --help, which lists all passes");
 }
 
 llvm::Error Compilation::runPasses(Stage last) {
   options.onPhase("passes");
-  return withDiagnostics("a pass", [&]() -> LogicalResult {
-    PassManager pm(&context);
-    options.onPassManager(pm);
-    if (failed(addPasses(pm, last)))
-      return failure();
-    return pm.run(module());
-  });
+  PassManager pm(&context);
+  options.onPassManager(pm);
+  if (llvm::Error error = addPasses(pm, last))
+    return error;
+  return withDiagnostics("a pass", [&] { return pm.run(module()); });
 }
 
 /// Code is generated from kernels with a memory plan; what stands outside of them would silently not be computed.

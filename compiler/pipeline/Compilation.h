@@ -8,6 +8,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/MLIRContext.h"
 #include "llvm/Support/Error.h"
+#include "llvm/Support/ThreadPool.h"
 #include <functional>
 
 namespace llvm {
@@ -30,6 +31,7 @@ struct CompileOptions {
   std::string cpuLevel = "native";
   std::string pipeline = "default"; // a name, or MLIR's textual form
   std::vector<std::string> plugins; // files
+  unsigned threads = 0;             // of the compiler; 0: all that the process may use
   frontend::ImportOptions import;
   /// Told the name of each phase when it begins.
   std::function<void(llvm::StringRef)> onPhase = [](llvm::StringRef) {};
@@ -49,6 +51,8 @@ public:
   mlir::ModuleOp module() { return *imported.module; }
   /// The model's function.
   mlir::func::FuncOp function();
+  /// Operations on tensors in the model's function as it is now.
+  size_t operationCount();
   ir::WeightStore &weights() { return *imported.weights; }
   llvm::StringRef modelName() const { return name; }
   const TargetSpec &target() const { return spec; }
@@ -63,7 +67,7 @@ public:
 private:
   Compilation(const CompileOptions &options, TargetSpec spec, std::vector<const plugin::Plugin *> plugins);
   llvm::Error parse(llvm::StringRef path);
-  llvm::LogicalResult addPasses(mlir::PassManager &pm, Stage last);
+  llvm::Error addPasses(mlir::PassManager &pm, Stage last);
   llvm::Error withDiagnostics(llvm::StringRef what, llvm::function_ref<llvm::LogicalResult()> action);
   /// `beforeCode` runs between optimization and emission, when the image must be complete.
   llvm::Expected<llvm::SmallVector<char, 0>> emitCode(Stage stage, codegen::ModelFacts &facts,
@@ -73,6 +77,7 @@ private:
   TargetSpec spec;
   std::vector<const plugin::Plugin *> plugins;
   std::string name;
+  std::unique_ptr<llvm::DefaultThreadPool> pool; // the context's, where the number of threads was chosen
   mlir::MLIRContext context;
   frontend::ImportedModel imported;
 };

@@ -1,12 +1,10 @@
 // llmc compile: from a model to an artefact.
-#include "compiler/codegen/cpu/CpuLevels.h"
-#include "compiler/ir/ArenaPlan.h"
 #include "compiler/pipeline/Compilation.h"
-#include "compiler/pipeline/VerifyNumerics.h"
+#include "compiler/support/UsageError.h"
 #include "tools/llmc/Command.h"
+#include "tools/llmc/CompileSummary.h"
 #include "tools/llmc/InputOptions.h"
-#include "tools/llmc/TextTable.h"
-#include "tools/llmc/compare/ReferenceTensors.h"
+#include "tools/llmc/compare/Witness.h"
 #include "llvm/Support/Chrono.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/Process.h"
@@ -48,6 +46,9 @@ cl::opt<bool> verifyNumerics("verify-numerics",
                              cl::desc("run the model by the reference after each pass, on --inputs or random ones, and "
                                       "stop with exit code 4 when a pass changes the results"),
                              cl::sub(options));
+cl::opt<unsigned> threads("threads", cl::desc("threads of the compiler; 0 means all that the process may use"),
+                          cl::init(0), cl::sub(options));
+cl::opt<bool> json("json", cl::desc("print the summary as one JSON object"), cl::sub(options));
 InputOptions inputOptions(options);
 
 /// Phases and their times, on a terminal only.
@@ -84,50 +85,55 @@ llvm::Error writeOutput(llvm::StringRef bytes) {
   });
 }
 
-/// --verify-numerics: the reference looks on while the passes run.
+/// What the reference says about the compilation: about each pass with --verify-numerics, about the artefact when
+/// inputs were given.
 class Verification {
 public:
-  /// Must outlive the run of the passes.
-  explicit Verification(pipeline::CompileOptions &compileOptions) {
+  /// Must outlive the run of the passes. Options are copied: linking a model resets LLVM's command line.
+  explicit Verification(pipeline::CompileOptions &compileOptions)
+      : passes(verifyNumerics), request(inputOptions.request(dims)),
+        artefact(!request.file.empty() || !request.single.empty() || request.random) {
+    llvm::erase_if(request.dims, [](llvm::StringRef dim) { return !dim.contains(".."); }); // fixed: no symbols any more
     compileOptions.onPassManager = [this](mlir::PassManager &pm) {
-      if (verifier)
-        verifier->attach(pm);
+      if (passes)
+        witness->watch(pm);
     };
   }
 
   /// Runs the passes; fails also where one changes the results.
   llvm::Error runPasses(pipeline::Compilation &compilation, Stage last) {
-    if (verifyNumerics)
-      if (llvm::Error error = begin(compilation))
-        return error;
+    if (passes || artefact) {
+      auto created = Witness::create(compilation, request);
+      if (!created)
+        return created.takeError();
+      witness = std::move(*created);
+    }
     llvm::Error error = compilation.runPasses(last);
-    if (error || !differs())
+    if (error || !passes || !witness->drift())
       return error;
-    return llvm::createStringError(verifier->drift()->text());
+    differs = true;
+    return llvm::createStringError(witness->drift()->text());
   }
-  bool differs() const { return verifier && verifier->drift(); }
+
+  void judgeArtefact(llvm::StringRef folder, CompileSummary &summary) {
+    if (!artefact)
+      return;
+    auto judged = witness->judgeArtefact(folder);
+    if (!judged) {
+      summary.notJudged = llvm::toString(judged.takeError());
+      return;
+    }
+    summary.judged = std::move(*judged);
+    differs = llvm::any_of(summary.judged, [](const OutputResult &output) { return !output.comparison.within(); });
+  }
+
+  bool differs = false;
 
 private:
-  llvm::Error begin(pipeline::Compilation &compilation) {
-    InputRequest request = inputOptions.request(dims);
-    llvm::erase_if(request.dims, [](llvm::StringRef dim) { return !dim.contains(".."); }); // fixed: no symbols any more
-    request.random = true;
-    auto tensors = gatherInputs(inputsOf(compilation.function()), request);
-    if (!tensors)
-      return tensors.takeError();
-    inputs = std::move(*tensors);
-    auto converted = inputsFor(compilation.function(), inputs);
-    if (!converted)
-      return converted.takeError();
-    auto created = pipeline::NumericsVerifier::create(compilation.function(), *converted, compilation.weights());
-    if (!created)
-      return created.takeError();
-    verifier = std::move(*created);
-    return llvm::Error::success();
-  }
-
-  std::vector<HostTensor> inputs; // what the verifier's inputs are views of
-  std::unique_ptr<pipeline::NumericsVerifier> verifier;
+  bool passes;
+  InputRequest request;
+  bool artefact;
+  std::unique_ptr<Witness> witness;
 };
 
 llvm::Error emitStage(pipeline::Compilation &compilation, Verification &verification) {
@@ -146,23 +152,9 @@ llvm::Error emitStage(pipeline::Compilation &compilation, Verification &verifica
   return code ? writeOutput({code->data(), code->size()}) : code.takeError();
 }
 
-void summarize(pipeline::Compilation &compilation, const codegen::ModelFacts &facts) {
-  ir::DimAnalysis analysis(compilation.function());
-  std::vector<ir::ArenaSlot> slots = ir::readArenaPlan(compilation.function(), analysis);
-  auto typical = [&](llvm::StringRef name) -> std::optional<int64_t> {
-    ir::DimExpr symbol = analysis.parse(name);
-    return std::clamp<int64_t>(128, symbol.least(), symbol.most());
-  };
-  ir::ArenaUse use = ir::evaluateArena(slots, typical);
-  double ratio = use.lowerBoundBytes ? static_cast<double>(use.arenaBytes) / use.lowerBoundBytes : 1;
-  llvm::outs() << facts.name << ": " << facts.kernels.size() << " kernels for " << facts.cpu << ", weights "
-               << readableBytes(facts.weightsBytes) << '\n'
-               << "memory: " << use.lowerBound.text() << " bytes, and the weights, which are mapped\n"
-               << "  (most bytes alive at once; the plan takes " << llvm::format("%.2f", ratio)
-               << " times as much where all dims are 128)\n";
-}
-
 llvm::Error compile(pipeline::CompileOptions &compileOptions, Verification &verification) {
+  bool asJson = json;
+  std::string folder = output;
   Progress progress;
   compileOptions.onPhase = [&](llvm::StringRef phase) { progress.begin(phase); };
   auto compilation = pipeline::Compilation::load(input, compileOptions);
@@ -170,13 +162,15 @@ llvm::Error compile(pipeline::CompileOptions &compileOptions, Verification &veri
     return compilation.takeError();
   if (emit != Stage::Artefact)
     return emitStage(**compilation, verification);
+  CompileSummary summary = {(*compilation)->operationCount(), {}, {}};
   if (llvm::Error error = verification.runPasses(**compilation, Stage::Kernels))
     return error;
-  auto facts = (*compilation)->writeArtefact(output);
+  auto facts = (*compilation)->writeArtefact(folder);
   if (!facts)
     return facts.takeError();
   progress.end();
-  summarize(**compilation, *facts);
+  verification.judgeArtefact(folder, summary);
+  (asJson ? printSummaryJson : printSummary)(**compilation, *facts, summary, llvm::outs());
   return llvm::Error::success();
 }
 
@@ -185,16 +179,17 @@ int run() {
   compileOptions.name = modelName;
   compileOptions.cpuLevel = level;
   compileOptions.pipeline = pipeline;
+  compileOptions.threads = threads;
   compileOptions.plugins.assign(plugins.begin(), plugins.end());
   for (const std::string &dim : dims)
     if (llvm::Error error = parseDim(dim, compileOptions.import.dims))
       return fail(std::move(error), WrongUsage);
   if (emit == Stage::Artefact && output.empty())
-    return fail(llvm::createStringError("no folder for the artefact; try: llmc compile " + input + " -o DIR"),
-                WrongUsage);
+    return fail(usageError("no folder for the artefact; try: llmc compile " + input + " -o DIR"));
   Verification verification(compileOptions);
-  llvm::Error error = compile(compileOptions, verification);
-  return error ? fail(std::move(error), verification.differs() ? Differs : BrokenFile) : Ok;
+  if (llvm::Error error = compile(compileOptions, verification))
+    return fail(std::move(error), verification.differs ? Differs : BrokenFile);
+  return verification.differs ? Differs : Ok;
 }
 
 } // namespace

@@ -44,12 +44,20 @@ void forEachReader(Value value, llvm::function_ref<void(Operation *)> visit) {
 
 bool isProduct(Operation *op) { return isa<ir::MatmulOp, ir::PackedMatmulOp>(op); }
 
+/// A product of two values that the model computes, as attention takes it; a layer multiplies by weights.
+bool isProductOfValues(Operation *op) {
+  return isa<ir::MatmulOp>(op) && llvm::none_of(op->getOperands(), [](Value operand) {
+           Operation *producer = producerOf(operand);
+           return producer && isa<ir::GetWeightOp, ir::ConstantOp>(producer);
+         });
+}
+
 /// Whether values may pass through `op` between the products of an attention: scales, masks, other layouts.
 bool passesThrough(Operation *op) {
   return isa<ir::MapOp, ir::ReshapeOp, ir::TransposeOp, ir::ExpandOp, ir::SliceOp, ir::ConcatOp>(op);
 }
 
-/// Whether a product is reached from `start` over operations that values pass through.
+/// Whether a product of values is reached from `start` over operations that values pass through.
 bool reachesProduct(Operation *start,
                     llvm::function_ref<void(Operation *, llvm::function_ref<void(Operation *)>)> next) {
   llvm::SmallSetVector<Operation *, 16> seen;
@@ -57,7 +65,7 @@ bool reachesProduct(Operation *start,
   bool found = false;
   for (size_t i = 0; i < seen.size() && !found; ++i)
     next(seen[i], [&](Operation *op) {
-      found |= isProduct(op);
+      found |= isProductOfValues(op);
       if (passesThrough(op))
         seen.insert(op);
     });
