@@ -71,6 +71,10 @@ int runCommandLine(int argc, char **argv) {
   cl::SetVersionPrinter([](llvm::raw_ostream &stream) { stream << LLMC_VERSION_TEXT "\n"; });
   if (argc < 2)
     return fail(usageError("no command given; try: llmc --help"));
+  std::string complaints;
+  llvm::raw_string_ostream stream(complaints);
+  if (!cl::ParseCommandLineOptions(argc, argv, "llmc: an ahead-of-time compiler for Transformer models\n", &stream)) {
+    explain(complaints, helpFor(commands, argv[1]));
     return WrongUsage;
   }
   for (const Command &command : commands) {
