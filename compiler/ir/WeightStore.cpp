@@ -42,6 +42,10 @@ llvm::Expected<StringRef> WeightStore::contents(StringRef file) {
   return buffer->getBuffer();
 }
 
+void WeightStore::addView(StringRef name, StringRef bytes) {
+  files[name] = llvm::MemoryBuffer::getMemBuffer(bytes, name, /*RequiresNullTerminator=*/false);
+}
+
 void WeightStore::addBlob(StringRef name, std::vector<char> bytes) { blobs[name] = std::move(bytes); }
 
 } // namespace llmc::ir

@@ -32,6 +32,8 @@ public:
   llvm::Expected<llvm::ArrayRef<char>> data(WeightOp weight);
   /// Offers bytes under a name of the form "memory:..." instead of a file.
   void addBlob(llvm::StringRef name, std::vector<char> bytes);
+  /// Uses bytes that outlive the store in place of the file of this name.
+  void addView(llvm::StringRef name, llvm::StringRef bytes);
 
 private:
   llvm::Expected<llvm::StringRef> contents(llvm::StringRef file);

@@ -32,6 +32,8 @@ llvm::Expected<MappedFiles::File> MappedFiles::map(llvm::StringRef path, std::st
   fs::closeFile(*handle);
   if (failure)
     return llvm::errorCodeToError(failure);
+  if (file.region)
+    file.view = {reinterpret_cast<const uint8_t *>(file.region.const_data()), file.region.size()};
   return file;
 }
 
@@ -54,6 +56,21 @@ llvm::Expected<MappedFiles> MappedFiles::open(llvm::StringRef modelPath, const O
   return result;
 }
 
+llvm::Expected<MappedFiles> MappedFiles::inMemory(llvm::StringRef name, llvm::ArrayRef<uint8_t> bytes,
+                                                  llvm::StringRef folder, const OnnxReporter &reporter) {
+  if (bytes.empty())
+    return reporter.error<Code::EmptyFile>("");
+  MappedFiles result;
+  result.folder = folder.str();
+  result.hasFolder = !folder.empty();
+  llvm::SmallString<256> real;
+  if (result.hasFolder)
+    fs::real_path(folder, real);
+  result.realFolder = real.str().str();
+  result.files.push_back({name.str(), "", {}, bytes});
+  return result;
+}
+
 bool MappedFiles::isInside(llvm::StringRef realPath) const {
   auto isUnder = [](llvm::StringRef file, llvm::StringRef parent) {
     return !parent.empty() && file.consume_front(parent) && (parent.ends_with("/") || file.starts_with("/"));
@@ -72,6 +89,9 @@ llvm::Expected<unsigned> MappedFiles::find(llvm::StringRef location, llvm::Strin
                                            const OnnxReporter &reporter) {
   if (location.empty())
     return reporter.error<Code::ExternalKeyMissing>(where);
+  if (!hasFolder)
+    return reporter.error<Code::ExternalUnreadable>(where, quoted(location),
+                                                    "the model is in memory, without a folder");
   if (!isPlainLocation(location))
     return reporter.error<Code::ExternalPathEscapes>(where, quoted(location));
   llvm::SmallString<256> relative(location);
@@ -89,12 +109,4 @@ llvm::Expected<unsigned> MappedFiles::find(llvm::StringRef location, llvm::Strin
   files.push_back(std::move(*file));
   return indexOfLocation[relative] = files.size() - 1;
 }
-
-llvm::ArrayRef<uint8_t> MappedFiles::bytes(unsigned file) const {
-  const fs::mapped_file_region &region = files[file].region;
-  if (!region)
-    return {};
-  return {reinterpret_cast<const uint8_t *>(region.const_data()), region.size()};
-}
-
 } // namespace llmc::frontend

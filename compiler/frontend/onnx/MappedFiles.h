@@ -20,6 +20,11 @@ public:
   /// Maps the model file itself.
   static llvm::Expected<MappedFiles> open(llvm::StringRef modelPath, const OnnxReporter &reporter);
 
+  /// A model that is in memory already, which must outlive the result. Its external data lies in `folder`; there is
+  /// none where that is empty.
+  static llvm::Expected<MappedFiles> inMemory(llvm::StringRef name, llvm::ArrayRef<uint8_t> bytes,
+                                              llvm::StringRef folder, const OnnxReporter &reporter);
+
   /// The index of the data file at `location`, a path relative to the model's folder. It has to lie
   /// in that folder after all symlinks are followed, or, if the model is a symlink itself (as in
   /// Hugging Face's cache), in the folder where the model really is. `where` names the tensor in
@@ -27,21 +32,26 @@ public:
   llvm::Expected<unsigned> find(llvm::StringRef location, llvm::StringRef where, const OnnxReporter &reporter);
 
   size_t size() const { return files.size(); }
-  llvm::ArrayRef<uint8_t> bytes(unsigned file) const;
+  llvm::ArrayRef<uint8_t> bytes(unsigned file) const { return files[file].view; }
 
   /// As the model names it: the path given to open() for file 0, else a location.
   llvm::StringRef name(unsigned file) const { return files[file].name; }
+  /// Where locations start from, as the user named it; "." for a model in the working directory.
+  llvm::StringRef dataFolder() const { return folder.empty() ? "." : llvm::StringRef(folder); }
+  bool isInMemory() const { return !files.front().region; }
 
 private:
   struct File {
     std::string name;
     std::string realPath;
-    llvm::sys::fs::mapped_file_region region; ///< none for an empty file
+    llvm::sys::fs::mapped_file_region region; ///< none for an empty file, or one in memory
+    llvm::ArrayRef<uint8_t> view;
   };
 
   static llvm::Expected<File> map(llvm::StringRef path, std::string name);
   bool isInside(llvm::StringRef realPath) const;
 
+  bool hasFolder = true;                   ///< false for a model in memory without external data
   std::string folder;                      ///< as the user named it
   std::string realFolder, realModelFolder; ///< without symlinks
   std::deque<File> files;

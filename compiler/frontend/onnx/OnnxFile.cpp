@@ -32,7 +32,16 @@ llvm::Error OnnxFile::parse() {
 
 llvm::Expected<OnnxFile> OnnxFile::open(llvm::StringRef path) {
   OnnxReporter reporter(path.str());
-  llvm::Expected<MappedFiles> files = MappedFiles::open(path, reporter);
+  return read(reporter, MappedFiles::open(path, reporter));
+}
+
+llvm::Expected<OnnxFile> OnnxFile::openInMemory(llvm::StringRef name, llvm::ArrayRef<uint8_t> bytes,
+                                                llvm::StringRef folder) {
+  OnnxReporter reporter(name.str());
+  return read(reporter, MappedFiles::inMemory(name, bytes, folder, reporter));
+}
+
+llvm::Expected<OnnxFile> OnnxFile::read(OnnxReporter reporter, llvm::Expected<MappedFiles> files) {
   if (!files)
     return files.takeError();
   OnnxFile file(std::move(reporter), std::move(*files));

@@ -16,6 +16,9 @@ namespace llmc::frontend {
 class OnnxFile {
 public:
   static llvm::Expected<OnnxFile> open(llvm::StringRef path);
+  /// See MappedFiles::inMemory. `name` stands for the file in messages.
+  static llvm::Expected<OnnxFile> openInMemory(llvm::StringRef name, llvm::ArrayRef<uint8_t> bytes,
+                                               llvm::StringRef folder);
 
   OnnxFile(OnnxFile &&);
   ~OnnxFile();
@@ -30,6 +33,7 @@ public:
 
 private:
   OnnxFile(OnnxReporter reporter, MappedFiles files);
+  static llvm::Expected<OnnxFile> read(OnnxReporter reporter, llvm::Expected<MappedFiles> files);
   llvm::Error parse();
 
   OnnxReporter errors;

@@ -218,9 +218,11 @@ llvm::Expected<ImportedModel> importOnnx(const OnnxModel &model, MLIRContext &co
   auto dims = InterfaceDims::read(model, options);
   if (!dims)
     return dims.takeError();
-  llvm::StringRef folder = llvm::sys::path::parent_path(model.files().name(0));
+  const MappedFiles &files = model.files();
   ImportedModel result;
-  result.weights = std::make_unique<ir::WeightStore>(folder.empty() ? "." : folder.str());
+  result.weights = std::make_unique<ir::WeightStore>(files.dataFolder().str());
+  if (files.isInMemory())
+    result.weights->addView(llvm::sys::path::filename(files.name(0)), llvm::toStringRef(files.bytes(0)));
   result.module = ModuleOp::create(NameLoc::get(StringAttr::get(&context, model.graph().name())));
   if (llvm::Error error = GraphImporter(model, *dims, *result.module, *result.weights).run())
     return error;

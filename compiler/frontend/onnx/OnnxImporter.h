@@ -23,7 +23,8 @@ struct ImportedModel {
   std::unique_ptr<ir::WeightStore> weights;
 };
 
-/// Fails with one OnnxError. Loads the dialects that it needs into `context`. The result does not refer to `model`.
+/// Fails with one OnnxError. Loads the dialects that it needs into `context`. The result does not refer to `model`, but
+/// to its bytes where it is in memory.
 llvm::Expected<ImportedModel> importOnnx(const OnnxModel &model, mlir::MLIRContext &context,
                                          const ImportOptions &options);
 

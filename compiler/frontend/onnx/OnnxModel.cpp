@@ -13,8 +13,14 @@ const ValueType *OnnxGraph::findType(llvm::StringRef name) const {
   return found == typeByName.end() ? nullptr : &found->second;
 }
 
-llvm::Expected<std::unique_ptr<OnnxModel>> OnnxModel::load(llvm::StringRef path) {
-  llvm::Expected<OnnxFile> file = OnnxFile::open(path);
+llvm::Expected<std::unique_ptr<OnnxModel>> OnnxModel::load(llvm::StringRef path) { return read(OnnxFile::open(path)); }
+
+llvm::Expected<std::unique_ptr<OnnxModel>>
+OnnxModel::loadFromMemory(llvm::StringRef name, llvm::ArrayRef<uint8_t> bytes, llvm::StringRef folder) {
+  return read(OnnxFile::openInMemory(name, bytes, folder));
+}
+
+llvm::Expected<std::unique_ptr<OnnxModel>> OnnxModel::read(llvm::Expected<OnnxFile> file) {
   if (!file)
     return file.takeError();
   std::unique_ptr<OnnxModel> model(new OnnxModel(std::move(*file)));

@@ -23,6 +23,9 @@ public:
   /// Fails with one OnnxError. Weights are mapped, not read: loading takes time and memory by the
   /// number of nodes.
   static llvm::Expected<std::unique_ptr<OnnxModel>> load(llvm::StringRef path);
+  /// The same of a model in memory, which must outlive the result; see MappedFiles::inMemory.
+  static llvm::Expected<std::unique_ptr<OnnxModel>> loadFromMemory(llvm::StringRef name, llvm::ArrayRef<uint8_t> bytes,
+                                                                   llvm::StringRef folder);
 
   const OnnxGraph &graph() const { return graphs.front(); }
 
@@ -48,6 +51,7 @@ public:
   std::vector<llvm::StringRef> dimSymbols() const;
 
 private:
+  static llvm::Expected<std::unique_ptr<OnnxModel>> read(llvm::Expected<OnnxFile> file);
   friend class ModelLoader;
   friend class NodeView;
 

@@ -3,6 +3,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 
 namespace llmc::frontend::test {
 namespace {
@@ -80,6 +81,33 @@ TEST_F(OnnxModelTest, interface) {
   EXPECT_EQ(loaded->graph().outputs()[0].name, "y");
   EXPECT_FALSE(loaded->graph().outputs()[0].type);
   EXPECT_EQ(loaded->dimSymbols(), std::vector<llvm::StringRef>{"batch"});
+}
+
+static llvm::ArrayRef<uint8_t> bytesOf(const std::string &text) {
+  return {reinterpret_cast<const uint8_t *>(text.data()), text.size()};
+}
+
+TEST_F(OnnxModelTest, fromMemory) {
+  addTensor(graph, "scale", TensorProto::FLOAT, {1, 4}).set_raw_data(std::string(16, '\1'));
+  std::string bytes = model.SerializeAsString();
+  auto loaded = OnnxModel::loadFromMemory("given", bytesOf(bytes), "");
+  ASSERT_TRUE(static_cast<bool>(loaded)) << llvm::toString(loaded.takeError());
+  EXPECT_TRUE((*loaded)->graph().findTensor("scale"));
+  EXPECT_TRUE((*loaded)->files().isInMemory());
+  auto damaged = OnnxModel::loadFromMemory("given", bytesOf(bytes).drop_back(3), "");
+  EXPECT_NE(llvm::toString(damaged.takeError()).find("given: "), std::string::npos);
+  EXPECT_NE(llvm::toString(OnnxModel::loadFromMemory("given", {}, "").takeError()).find("empty"), std::string::npos);
+}
+
+TEST_F(OnnxModelTest, externalDataOfAModelInMemoryNeedsAFolder) {
+  setExternal(addTensor(graph, "w", TensorProto::UINT8, {4}), "data", "0", "4");
+  write("data", "abcd");
+  std::string bytes = model.SerializeAsString();
+  auto without = OnnxModel::loadFromMemory("given", bytesOf(bytes), "");
+  EXPECT_NE(llvm::toString(without.takeError()).find("in memory, without a folder"), std::string::npos);
+  std::string folder = llvm::sys::path::parent_path(pathOf("data")).str();
+  auto with = OnnxModel::loadFromMemory("given", bytesOf(bytes), folder);
+  ASSERT_TRUE(static_cast<bool>(with)) << llvm::toString(with.takeError());
 }
 
 TEST_F(OnnxModelTest, initializersOfOldModelsAreNoInputs) {
