@@ -1,20 +1,12 @@
 // Drives the stages.
 #include "compiler/pipeline/Compilation.h"
-#include "compiler/codegen/artefact/AtomicFolder.h"
-#include "compiler/codegen/artefact/ImageBuilder.h"
-#include "compiler/codegen/artefact/Linker.h"
-#include "compiler/codegen/artefact/Manifest.h"
-#include "compiler/codegen/artefact/WeightsWriter.h"
 #include "compiler/codegen/cpu/CpuLevels.h"
-#include "compiler/codegen/cpu/LlvmLowering.h"
-#include "compiler/codegen/cpu/ModelLowering.h"
-#include "compiler/codegen/cpu/ObjectEmitter.h"
+#include "compiler/codegen/cpu/LevelCode.h"
 #include "compiler/ir/ArenaPlan.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/pipeline/Pipelines.h"
 #include "compiler/pipeline/Registration.h"
 #include "compiler/plugin/PluginLoader.h"
-#include "compiler/reference/Interpreter.h"
 #include "compiler/support/UsageError.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
@@ -22,7 +14,6 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
-#include <thread>
 
 using namespace mlir;
 
@@ -40,8 +31,10 @@ static std::string nameOf(llvm::StringRef path, llvm::StringRef wanted) {
   return name;
 }
 
-Compilation::Compilation(const CompileOptions &options, TargetSpec spec, std::vector<const plugin::Plugin *> plugins)
-    : options(options), spec(std::move(spec)), plugins(std::move(plugins)), context(MLIRContext::Threading::DISABLED) {
+Compilation::Compilation(const CompileOptions &options, std::vector<TargetSpec> specs,
+                         std::vector<const plugin::Plugin *> plugins)
+    : options(options), specs(std::move(specs)), plugins(std::move(plugins)),
+      context(MLIRContext::Threading::DISABLED) {
   if (options.threads != 1) {
     pool = std::make_unique<llvm::DefaultThreadPool>(llvm::hardware_concurrency(options.threads));
     context.setThreadPool(*pool);
@@ -55,10 +48,9 @@ Compilation::Compilation(const CompileOptions &options, TargetSpec spec, std::ve
 }
 
 llvm::Expected<std::unique_ptr<Compilation>> Compilation::load(llvm::StringRef path, const CompileOptions &options) {
-  auto spec = codegen::cpu::cpuLevel(options.cpuLevel);
-  if (!spec)
-    return usageError("unknown cpu level \"" + options.cpuLevel +
-                      "\"; try: " + llvm::join(codegen::cpu::cpuLevelNames(), ", "));
+  auto levels = codegen::cpu::cpuLevels(options.cpuLevels, options.triple);
+  if (!levels)
+    return levels.takeError();
   std::vector<const plugin::Plugin *> plugins;
   for (const std::string &file : options.plugins) {
     auto plugin = plugin::loadPlugin(file);
@@ -66,7 +58,7 @@ llvm::Expected<std::unique_ptr<Compilation>> Compilation::load(llvm::StringRef p
       return plugin.takeError();
     plugins.push_back(*plugin);
   }
-  std::unique_ptr<Compilation> result(new Compilation(options, *spec, std::move(plugins)));
+  std::unique_ptr<Compilation> result(new Compilation(options, std::move(*levels), std::move(plugins)));
   llvm::SmallString<256> full(path);
   llvm::sys::fs::make_absolute(full);
   result->name = nameOf(full, options.name);
@@ -161,98 +153,43 @@ static LogicalResult checkPlanned(func::FuncOp function) {
   return success();
 }
 
-llvm::Expected<llvm::SmallVector<char, 0>> Compilation::emitCode(Stage stage) {
-  codegen::ModelFacts facts;
-  return emitCode(stage, facts, [] { return llvm::Error::success(); });
-}
-
-llvm::Expected<llvm::SmallVector<char, 0>> Compilation::emitCode(Stage stage, codegen::ModelFacts &facts,
-                                                                 llvm::function_ref<llvm::Error()> beforeCode) {
+llvm::Expected<Compilation::LoweredLevels> Compilation::lowerLevels(llvm::ArrayRef<TargetSpec> levels,
+                                                                    codegen::ModelFacts &facts) {
   options.onPhase("code");
   facts.name = name;
   facts.compiler = "llmc " LLMC_VERSION;
-  auto machine = codegen::cpu::makeTargetMachine(spec);
-  if (!machine)
-    return machine.takeError();
-  llvm::LLVMContext llvmContext;
-  std::unique_ptr<llvm::Module> code;
   codegen::WeightsLayout layout(module(), function());
+  LoweredLevels result;
   llvm::Error error = withDiagnostics("code generation", [&] {
     if (failed(checkPlanned(function())))
       return failure();
-    auto lowered = codegen::cpu::lowerModel(function(), spec, layout, facts);
-    if (!lowered || failed(codegen::cpu::lowerToLlvm(*lowered)))
-      return failure();
-    code = codegen::cpu::translateToLlvm(*lowered, llvmContext, **machine);
-    return success(static_cast<bool>(code));
+    for (const TargetSpec &level : levels) {
+      result.push_back(codegen::cpu::LevelCode::lower(function(), level, layout, facts));
+      if (!result.back())
+        return failure();
+    }
+    return success();
   });
   if (error)
     return std::move(error);
-  options.onLlvmModule(*code);
-  // What the image will point to must outlive the optimizer.
-  codegen::cpu::optimize(*code, **machine);
-  if (llvm::Error early = beforeCode())
-    return std::move(early);
-  codegen::buildImage(*code, facts);
-  if (stage == Stage::Llvm) {
-    llvm::SmallVector<char, 0> text;
-    llvm::raw_svector_ostream stream(text);
-    code->print(stream, nullptr);
-    return text;
-  }
-  return codegen::cpu::emitCode(*code, **machine, stage == Stage::Assembly);
+  for (auto &level : result)
+    options.onLlvmModule(level->module());
+  return result;
 }
 
-llvm::Expected<codegen::ModelFacts> Compilation::writeArtefact(llvm::StringRef folder) {
-  auto output = codegen::AtomicFolder::create(folder);
-  if (!output)
-    return output.takeError();
-  // Weights are written while LLVM works on the code; only the image waits for their digest.
-  codegen::WeightsLayout layout(module(), function());
-  std::optional<llvm::Expected<uint64_t>> digest;
-  std::thread writer([&] {
-    digest.emplace(codegen::writeWeights(
-        output->pathOf(name + ".weights"), layout,
-        [&](ir::WeightOp weight, llvm::function_ref<llvm::Error(llvm::ArrayRef<char>)> write) -> llvm::Error {
-          auto tensor = reference::evaluateWeight(weight, weights());
-          return tensor ? write(tensor->bytes()) : tensor.takeError();
-        }));
-  });
+llvm::Expected<llvm::SmallVector<char, 0>> Compilation::emitCode(Stage stage) {
   codegen::ModelFacts facts;
-  bool joined = false;
-  auto code = emitCode(Stage::Object, facts, [&]() -> llvm::Error {
-    options.onPhase("weights");
-    writer.join();
-    joined = true;
-    if (!*digest)
-      return digest->takeError();
-    facts.weightsDigest = **digest;
-    return llvm::Error::success();
-  });
-  if (!joined) {
-    writer.join();
-    if (!*digest)
-      llvm::consumeError(digest->takeError());
-  }
-  if (!code)
-    return code.takeError();
-  options.onPhase("link");
-  std::string object = output->pathOf(name + ".o");
-  {
-    std::error_code error;
-    llvm::raw_fd_ostream stream(object, error);
-    if (error)
-      return llvm::createStringError(error, "can't write " + object);
-    stream.write(code->data(), code->size());
-  }
-  if (llvm::Error error = codegen::linkSharedLibrary(object, output->pathOf(name + ".so"), name + ".so"))
-    return std::move(error);
-  llvm::sys::fs::remove(object);
-  if (llvm::Error error = codegen::writeManifest(output->pathOf("manifest.json"), facts, function(), options.pipeline))
-    return std::move(error);
-  if (llvm::Error error = output->commit())
-    return std::move(error);
-  return facts;
+  auto lowered = lowerLevels(specs.back(), facts);
+  if (!lowered)
+    return lowered.takeError();
+  codegen::cpu::LevelCode &code = *lowered->front();
+  code.optimize();
+  if (stage != Stage::Llvm)
+    return code.emit(/*assembly=*/stage == Stage::Assembly);
+  llvm::SmallVector<char, 0> text;
+  llvm::raw_svector_ostream stream(text);
+  code.module().print(stream, nullptr);
+  return text;
 }
 
 } // namespace llmc::pipeline

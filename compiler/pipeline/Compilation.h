@@ -17,6 +17,9 @@ class Module;
 namespace mlir {
 class PassManager;
 }
+namespace llmc::codegen::cpu {
+class LevelCode;
+}
 namespace llmc::plugin {
 struct Plugin;
 }
@@ -28,10 +31,11 @@ enum class Stage { Import, Ir, Kernels, Llvm, Assembly, Object, Artefact };
 
 struct CompileOptions {
   std::string name; // of the artefact; empty: that of the file, or of its folder where the file is called "model"
-  std::string cpuLevel = "native";
-  std::string pipeline = "default"; // a name, or MLIR's textual form
-  std::vector<std::string> plugins; // files
-  unsigned threads = 0;             // of the compiler; 0: all that the process may use
+  std::vector<std::string> cpuLevels = {"all"}; // levels of the target, "native" or "all"
+  std::string triple;                           // of the target; empty: this machine's
+  std::string pipeline = "default";             // a name, or MLIR's textual form
+  std::vector<std::string> plugins;             // files
+  unsigned threads = 0;                         // of the compiler; 0: all that the process may use
   frontend::ImportOptions import;
   /// Told the name of each phase when it begins.
   std::function<void(llvm::StringRef)> onPhase = [](llvm::StringRef) {};
@@ -55,26 +59,29 @@ public:
   size_t operationCount();
   ir::WeightStore &weights() { return *imported.weights; }
   llvm::StringRef modelName() const { return name; }
-  const TargetSpec &target() const { return spec; }
+  /// The CPU levels that code is generated for, worst first.
+  llvm::ArrayRef<TargetSpec> levels() const { return specs; }
 
   /// Runs the passes up to a stage: Ir or Kernels.
   llvm::Error runPasses(Stage last);
-  /// LLVM IR, assembly or an object file. Needs the kernels.
+  /// LLVM IR, assembly or an object file of the best level. Needs the kernels.
   llvm::Expected<llvm::SmallVector<char, 0>> emitCode(Stage stage);
   /// Writes NAME.so, NAME.weights and manifest.json into `folder`, all or none. Needs the kernels.
   llvm::Expected<codegen::ModelFacts> writeArtefact(llvm::StringRef folder);
 
 private:
-  Compilation(const CompileOptions &options, TargetSpec spec, std::vector<const plugin::Plugin *> plugins);
+  Compilation(const CompileOptions &options, std::vector<TargetSpec> specs,
+              std::vector<const plugin::Plugin *> plugins);
   llvm::Error parse(llvm::StringRef path);
   llvm::Error addPasses(mlir::PassManager &pm, Stage last);
   llvm::Error withDiagnostics(llvm::StringRef what, llvm::function_ref<llvm::LogicalResult()> action);
-  /// `beforeCode` runs between optimization and emission, when the image must be complete.
-  llvm::Expected<llvm::SmallVector<char, 0>> emitCode(Stage stage, codegen::ModelFacts &facts,
-                                                      llvm::function_ref<llvm::Error()> beforeCode);
+  using LoweredLevels = std::vector<std::unique_ptr<codegen::cpu::LevelCode>>;
+  llvm::Expected<LoweredLevels> lowerLevels(llvm::ArrayRef<TargetSpec> levels, codegen::ModelFacts &facts);
+  /// An object file of each; levels are worked on at the same time where there are threads.
+  llvm::Expected<std::vector<llvm::SmallVector<char, 0>>> emitObjects(const LoweredLevels &levels);
 
   CompileOptions options;
-  TargetSpec spec;
+  std::vector<TargetSpec> specs;
   std::vector<const plugin::Plugin *> plugins;
   std::string name;
   std::unique_ptr<llvm::DefaultThreadPool> pool; // the context's, where the number of threads was chosen

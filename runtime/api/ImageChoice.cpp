@@ -24,23 +24,26 @@ static llmc_status checkTable(const llmc_image_table &table, Message &message) {
 }
 
 // The features to choose by: the machine's, restricted by LLMC_CPU.
-static llmc_status usableFeatures(uint64_t &features, Message &message) {
+static llmc_status usableFeatures(uint64_t &features, const CpuLevel *&level, Message &message) {
   features = detectCpuFeatures();
-  const char *level = getenv("LLMC_CPU");
-  if (!level || !*level)
+  const char *name = getenv("LLMC_CPU");
+  if (!name || !*name)
     return LLMC_OK;
-  uint64_t wanted = featuresOfLevel(level);
-  if (!wanted)
-    return message.fail(LLMC_ERROR_INVALID_ARGUMENT, "LLMC_CPU=%s is no CPU level; known are x86-64-v3 and x86-64-v4",
-                        level);
-  if (wanted & ~features)
-    return message.fail(LLMC_ERROR_UNSUPPORTED_CPU, "LLMC_CPU=%s, but this CPU lacks that level", level);
-  features = wanted;
+  level = findCpuLevel(name);
+  if (!level)
+    return message.fail(LLMC_ERROR_INVALID_ARGUMENT, "LLMC_CPU=%s is no CPU level; known are: %s", name, cpuLevelNames);
+  if (level->features & ~features)
+    return message.fail(LLMC_ERROR_UNSUPPORTED_CPU, "LLMC_CPU=%s, but this CPU lacks that level", name);
+  features = level->features;
   return LLMC_OK;
 }
 
-static llmc_status refuse(const llmc_image_table &table, uint64_t features, Message &message) {
+static llmc_status refuse(const llmc_image_table &table, uint64_t features, const CpuLevel *level, Message &message) {
   const llmc_image &easiest = *table.images[0];
+  if (level)
+    return message.fail(LLMC_ERROR_UNSUPPORTED_CPU,
+                        "model \"%s\" has no code for LLMC_CPU=%s, the least it was compiled for is %s", easiest.name,
+                        level->name, easiest.cpu);
   message.fail(LLMC_ERROR_UNSUPPORTED_CPU, "no version of model \"%s\" runs on this CPU: %s needs", easiest.name,
                easiest.cpu);
   const char *separator = " ";
@@ -57,9 +60,10 @@ static llmc_status refuse(const llmc_image_table &table, uint64_t features, Mess
 
 llmc_status llmc::runtime::chooseImage(const llmc_image_table &table, const llmc_image **chosen, Message &message) {
   uint64_t features = 0;
+  const CpuLevel *level = nullptr; // that LLMC_CPU asks for
   llmc_status status = checkTable(table, message);
   if (status == LLMC_OK)
-    status = usableFeatures(features, message);
+    status = usableFeatures(features, level, message);
   if (status != LLMC_OK)
     return status;
   for (uint32_t i = table.count; i-- > 0;) {
@@ -71,5 +75,5 @@ llmc_status llmc::runtime::chooseImage(const llmc_image_table &table, const llmc
     *chosen = &image;
     return LLMC_OK;
   }
-  return refuse(table, features, message);
+  return refuse(table, features, level, message);
 }

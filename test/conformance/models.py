@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compiles real exporters' graphs at each CPU level, runs all their cases at 1 and 2 threads, and compares with ONNX
+"""Compiles real exporters' graphs, runs all their cases at each CPU level on 1 and 2 threads, and compares with ONNX
 Runtime's results. The same input must give the same bytes.
 
 usage: models.py LLMC [MODEL...]      models: those of test/models, and of ../shared/models when it is there
@@ -26,15 +26,16 @@ def find(name):
 
 def check(llmc, name, folder, scratch):
     problems = []
+    outputs = [os.path.join(scratch, f"{name}-{turn}") for turn in (0, 1)]
+    for output in outputs:
+        message = cases.compile_model(llmc, os.path.join(folder, "model.onnx"), output)
+        if message:
+            return [("all levels", "compile", message)]
+    _, different, missing = filecmp.cmpfiles(*outputs, os.listdir(outputs[0]), shallow=False)
+    if different or missing:
+        problems.append(("all levels", "bytes", f"two compiles differ in {different + missing}"))
     for level in cases.cpu_levels():
-        outputs = [os.path.join(scratch, f"{name}-{level}-{turn}") for turn in (0, 1)]
-        for output in outputs:
-            message = cases.compile_model(llmc, os.path.join(folder, "model.onnx"), output, "--cpu", level)
-            if message:
-                return [(level, "compile", message)]
-        _, different, missing = filecmp.cmpfiles(*outputs, os.listdir(outputs[0]), shallow=False)
-        if different or missing:
-            problems.append((level, "bytes", f"two compiles differ in {different + missing}"))
+        os.environ["LLMC_CPU"] = level
         for threads in (1, 2):
             found = cases.run_cases(outputs[0], cases.case_files(folder), threads, loose="fp16" in name)
             problems += [(f"{level}, {threads} threads, {os.path.basename(p)}", o, w) for p, o, w in found]

@@ -5,6 +5,7 @@
 #include "tools/llmc/TextTable.h"
 #include "tools/llmc/inspect/Recognise.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/JSON.h"
 
@@ -47,6 +48,13 @@ void printError(const CompileSummary &summary, llvm::raw_ostream &out) {
   out << '\n';
 }
 
+std::vector<std::string> levelNames(const codegen::ModelFacts &facts) {
+  std::vector<std::string> names;
+  for (const codegen::LevelFacts &level : facts.levels)
+    names.push_back(level.name);
+  return names;
+}
+
 } // namespace
 
 void printSummary(pipeline::Compilation &compilation, const codegen::ModelFacts &facts, const CompileSummary &summary,
@@ -54,7 +62,7 @@ void printSummary(pipeline::Compilation &compilation, const codegen::ModelFacts 
   Memory memory(compilation.function());
   Recognised recognised = recognise(compilation.function());
   out << facts.name << ": " << summary.operations << " operations in " << facts.kernels.size() << " kernels for "
-      << facts.cpu << '\n';
+      << llvm::join(levelNames(facts), " and ") << '\n';
   if (!recognised.empty())
     out << "found:   " << recognisedText(recognised) << '\n';
   out << "memory:  " << memory.use.lowerBound.text() << " bytes (most alive at once; the plan takes "
@@ -69,7 +77,10 @@ void printSummaryJson(pipeline::Compilation &compilation, const codegen::ModelFa
   llvm::json::OStream json(out, /*IndentSize=*/1);
   json.object([&] {
     json.attribute("model", facts.name);
-    json.attribute("cpu", facts.cpu);
+    json.attributeArray("levels", [&] {
+      for (const std::string &level : levelNames(facts))
+        json.value(level);
+    });
     json.attribute("operations", static_cast<int64_t>(summary.operations));
     json.attribute("kernels", static_cast<int64_t>(facts.kernels.size()));
     json.attributeObject("recognised", [&] {

@@ -1,6 +1,7 @@
 // Constants of the image, field by field in the order of artefact.h.
 #include "compiler/codegen/artefact/ImageBuilder.h"
 #include "llmc/artefact.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/DerivedTypes.h"
 #include "llvm/IR/Module.h"
@@ -41,6 +42,14 @@ public:
     return variable;
   }
 
+  /// A function of another object.
+  Constant *function(const std::string &name) {
+    auto *type = FunctionType::get(half, /*isVarArg=*/true);
+    auto *declared = Function::Create(type, GlobalValue::ExternalLinkage, name, module);
+    declared->setVisibility(GlobalValue::HiddenVisibility);
+    return declared;
+  }
+
   template <typename Range, typename Function> Constant *arrayOf(const Range &range, Function element) {
     SmallVector<Constant *> elements;
     for (const auto &item : range)
@@ -64,41 +73,54 @@ private:
 
 } // namespace
 
-void buildImage(Module &module, const ModelFacts &facts) {
+std::string nameForLevel(StringRef function, const LevelFacts &level) {
+  std::string name = function.str() + "__";
+  for (char c : level.name)
+    name += isAlnum(c) ? c : '_';
+  return name;
+}
+
+void buildImages(Module &module, const ModelFacts &facts) {
   Builder b(module);
+  Constant *name = b.text(facts.name), *compiler = b.text(facts.compiler);
   Constant *symbols = b.arrayOf(facts.symbols, [&](const SymbolFacts &symbol) {
     return b.structure({b.text(symbol.name), b.integer(symbol.least), b.integer(symbol.most)});
   });
+  Constant *inputs = b.tensors(facts.inputs), *outputs = b.tensors(facts.outputs);
   Constant *checks = b.arrayOf(
       facts.checks, [&](const CheckFacts &check) { return b.structure({b.text(check.text), b.text(check.node)}); });
   Constant *kernels = b.arrayOf(facts.kernels, [&](const KernelFacts &kernel) {
     return b.structure({b.text(kernel.name), b.text(kernel.nodes)});
   });
-  Constant *image = b.global(b.structure({b.integer32(LLMC_IMAGE_MAGIC),
-                                          b.integer32(LLMC_IMAGE_VERSION),
-                                          b.integer(facts.cpuFeatures),
-                                          b.text(facts.name),
-                                          b.text(facts.compiler),
-                                          b.text(facts.cpu),
-                                          b.integer32(facts.symbols.size()),
-                                          b.integer32(facts.inputs.size()),
-                                          b.integer32(facts.outputs.size()),
-                                          b.integer32(facts.checks.size()),
-                                          b.integer32(facts.kernels.size()),
-                                          b.integer32(facts.stateWords),
-                                          symbols,
-                                          b.tensors(facts.inputs),
-                                          b.tensors(facts.outputs),
-                                          checks,
-                                          kernels,
-                                          b.integer(facts.weightsBytes),
-                                          b.integer(facts.weightsDigest),
-                                          b.null(),
-                                          module.getFunction(kBindName),
-                                          module.getFunction(kRunName)}));
-  Constant *table = b.structure({b.integer32(1), b.array({image})});
-  new GlobalVariable(module, table->getType(), /*isConstant=*/true, GlobalValue::ExternalLinkage, table,
-                     "llmc_model_images");
+  auto image = [&](const LevelFacts &level) {
+    return b.global(b.structure({b.integer32(LLMC_IMAGE_MAGIC),
+                                 b.integer32(LLMC_IMAGE_VERSION),
+                                 b.integer(level.cpuFeatures),
+                                 name,
+                                 compiler,
+                                 b.text(level.name),
+                                 b.integer32(facts.symbols.size()),
+                                 b.integer32(facts.inputs.size()),
+                                 b.integer32(facts.outputs.size()),
+                                 b.integer32(facts.checks.size()),
+                                 b.integer32(facts.kernels.size()),
+                                 b.integer32(facts.stateWords),
+                                 symbols,
+                                 inputs,
+                                 outputs,
+                                 checks,
+                                 kernels,
+                                 b.integer(facts.weightsBytes),
+                                 b.integer(facts.weightsDigest),
+                                 b.null(),
+                                 b.function(nameForLevel(kBindName, level)),
+                                 b.function(nameForLevel(kRunName, level))}));
+  };
+  Constant *images = b.arrayOf(facts.levels, image);
+  Constant *table = b.structure({b.integer32(facts.levels.size()), images});
+  auto *variable = new GlobalVariable(module, table->getType(), /*isConstant=*/true, GlobalValue::ExternalLinkage,
+                                      table, "llmc_model_images");
+  variable->setVisibility(GlobalValue::HiddenVisibility);
 }
 
 } // namespace llmc::codegen

@@ -1,8 +1,9 @@
-// Adds the image (runtime/include/llmc/artefact.h) to the compiled code.
+// Builds the images (runtime/include/llmc/artefact.h) through which the runtime finds the compiled code.
 #ifndef LLMC_COMPILER_CODEGEN_ARTEFACT_IMAGEBUILDER_H
 #define LLMC_COMPILER_CODEGEN_ARTEFACT_IMAGEBUILDER_H
 
 #include "compiler/codegen/artefact/ModelFacts.h"
+#include "llvm/ADT/StringRef.h"
 
 namespace llvm {
 class Module;
@@ -10,12 +11,15 @@ class Module;
 
 namespace llmc::codegen {
 
-/// Names of the functions that the image points to.
+/// Names of the functions that an image points to.
 inline constexpr char kBindName[] = "llmc_model_bind";
 inline constexpr char kRunName[] = "llmc_model_run";
 
-/// Defines `llmc_model_images` in `module`, which holds the two functions.
-void buildImage(llvm::Module &module, const ModelFacts &facts);
+/// The name of such a function in the code for a level: "llmc_model_run__x86_64_v3".
+std::string nameForLevel(llvm::StringRef function, const LevelFacts &level);
+
+/// Defines `llmc_model_images` in `module`: an image for each level, which share all that does not depend on it.
+void buildImages(llvm::Module &module, const ModelFacts &facts);
 
 } // namespace llmc::codegen
 

@@ -37,7 +37,7 @@ static llvm::Expected<std::string> findSystemLibrary(llvm::StringRef name) {
   return llvm::createStringError("can't find " + name + " to link against");
 }
 
-llvm::Error linkSharedLibrary(llvm::StringRef object, llvm::StringRef library, llvm::StringRef soname) {
+llvm::Error linkSharedLibrary(llvm::ArrayRef<std::string> objects, llvm::StringRef library, llvm::StringRef soname) {
   auto folder = runtimeFolder();
   auto libc = findSystemLibrary("libc.so.6"), libm = findSystemLibrary("libm.so.6");
   for (auto *part : {&folder, &libc, &libm})
@@ -51,7 +51,7 @@ llvm::Error linkSharedLibrary(llvm::StringRef object, llvm::StringRef library, l
   std::string archive = *folder + "/libllmc_runtime.a", versions = *folder + "/artefact.ver";
   if (!llvm::sys::fs::exists(archive))
     return llvm::createStringError("the runtime is missing: " + archive + "; set LLMC_RUNTIME_DIR to its folder");
-  std::string objectPath = object.str(), libraryPath = library.str(), name = soname.str();
+  std::string libraryPath = library.str(), name = soname.str();
   std::vector<const char *> arguments = {"ld.lld",
                                          "-shared",
                                          "--hash-style=gnu",
@@ -70,14 +70,11 @@ llvm::Error linkSharedLibrary(llvm::StringRef object, llvm::StringRef library, l
                                          "--version-script",
                                          versions.c_str(),
                                          "-o",
-                                         libraryPath.c_str(),
-                                         objectPath.c_str(),
-                                         "--whole-archive",
-                                         archive.c_str(),
-                                         "--no-whole-archive",
-                                         "--as-needed",
-                                         libm->c_str(),
-                                         libc->c_str()};
+                                         libraryPath.c_str()};
+  for (const std::string &object : objects)
+    arguments.push_back(object.c_str());
+  arguments.insert(arguments.end(), {"--whole-archive", archive.c_str(), "--no-whole-archive", "--as-needed",
+                                     libm->c_str(), libc->c_str()});
   static std::mutex mutex;
   std::lock_guard<std::mutex> lock(mutex);
   std::string messages;

@@ -55,7 +55,10 @@ llvm::Error writeManifest(StringRef path, const ModelFacts &facts, func::FuncOp 
   json.object([&] {
     json.attribute("compiler", facts.compiler);
     json.attribute("model", facts.name);
-    json.attribute("cpu", facts.cpu);
+    json.attributeArray("levels", [&] {
+      for (const LevelFacts &level : facts.levels)
+        json.value(level.name);
+    });
     json.attribute("pipeline", pipeline);
     json.attributeArray("symbols", [&] {
       for (const SymbolFacts &symbol : facts.symbols)

@@ -28,9 +28,15 @@ struct KernelFacts {
   std::string name, nodes;
 };
 
+/// A CPU level that the artefact has code for.
+struct LevelFacts {
+  std::string name;
+  uint64_t cpuFeatures; // bits of LLMC_CPU_*
+};
+
 struct ModelFacts {
-  std::string name, compiler, cpu;
-  uint64_t cpuFeatures = 0;
+  std::string name, compiler;
+  std::vector<LevelFacts> levels; // worst first
   std::vector<SymbolFacts> symbols;
   std::vector<TensorFacts> inputs, outputs;
   std::vector<CheckFacts> checks;

@@ -1,22 +1,32 @@
 // The table of levels, and which of them this machine has.
 #include "compiler/codegen/cpu/CpuLevels.h"
+#include "compiler/support/UsageError.h"
 #include "llmc/artefact.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/TargetParser/Host.h"
+#include "llvm/TargetParser/Triple.h"
 
 namespace llmc::codegen::cpu {
+namespace {
 
-static const std::vector<TargetSpec> &levels() {
-  static const std::vector<TargetSpec> table = {
-#define LLMC_CPU_LEVEL(name, cpu, features, bits, bytes, registers)                                                    \
-  {name, "x86_64-unknown-linux-gnu", cpu, features, bits, bytes, registers},
+struct Level {
+  llvm::Triple::ArchType architecture;
+  TargetSpec spec;
+};
+
+const std::vector<Level> &table() {
+  static const std::vector<Level> levels = {
+#define LLMC_CPU_LEVEL(architecture, name, cpu, features, bits, bytes, registers)                                      \
+  {llvm::Triple::architecture, {name, "", cpu, features, bits, bytes, registers}},
 #include "compiler/codegen/cpu/CpuLevels.def"
 #undef LLMC_CPU_LEVEL
   };
-  return table;
+  return levels;
 }
 
-static uint64_t hostFeatures() {
+uint64_t hostFeatures() {
   auto features = llvm::sys::getHostCPUFeatures();
   auto all = [&](std::initializer_list<const char *> names) {
     for (const char *name : names)
@@ -32,20 +42,62 @@ static uint64_t hostFeatures() {
   return bits;
 }
 
-std::optional<TargetSpec> cpuLevel(llvm::StringRef name) {
-  std::optional<TargetSpec> found;
-  uint64_t host = name == "native" ? hostFeatures() : 0;
-  for (const TargetSpec &level : levels())
-    if (name == "native" ? (level.cpuFeatures & ~host) == 0 : name == level.level)
-      found = level;
-  return found;
+llvm::Triple hostTriple() { return llvm::Triple(llvm::Triple::normalize(llvm::sys::getProcessTriple())); }
+
+llvm::Expected<llvm::Triple> findTarget(llvm::StringRef text) {
+  llvm::Triple triple = text.empty() ? hostTriple() : llvm::Triple(llvm::Triple::normalize(text));
+  bool known = llvm::any_of(table(), [&](const Level &level) { return level.architecture == triple.getArch(); });
+  if (!known || !triple.isOSLinux() || !(triple.isGNUEnvironment() || triple.getEnvironmentName().empty()))
+    return usageError("no code can be generated for \"" + triple.str() +
+                      "\"; try: x86_64-linux-gnu, aarch64-linux-gnu");
+  return llvm::Triple(triple.getArchName() + "-unknown-linux-gnu");
 }
 
-std::vector<std::string> cpuLevelNames() {
-  std::vector<std::string> names = {"native"};
-  for (const TargetSpec &level : levels())
+/// Positions in `levels` that `name` stands for.
+llvm::Expected<std::vector<size_t>> select(llvm::StringRef name, llvm::ArrayRef<TargetSpec> levels, bool isHost) {
+  std::vector<size_t> found;
+  uint64_t host = name == "native" && isHost ? hostFeatures() : 0;
+  for (size_t i = 0; i < levels.size(); ++i)
+    if (name == "all" || name == levels[i].level)
+      found.push_back(i);
+    else if (name == "native" && isHost && (levels[i].cpuFeatures & ~host) == 0)
+      found = {i};
+  if (!found.empty())
+    return found;
+  if (name == "native")
+    return usageError(isHost ? "this machine has none of the CPU levels that code can be generated for"
+                             : "\"native\" is a level of this machine, not of the target");
+  std::vector<std::string> names = {"all", "native"};
+  for (const TargetSpec &level : levels)
     names.push_back(level.level);
-  return names;
+  return usageError("unknown cpu level \"" + name + "\"; try: " + llvm::join(names, ", "));
+}
+
+} // namespace
+
+llvm::Expected<std::vector<TargetSpec>> cpuLevels(llvm::ArrayRef<std::string> names, llvm::StringRef triple) {
+  auto target = findTarget(triple);
+  if (!target)
+    return target.takeError();
+  std::vector<TargetSpec> levels;
+  for (const Level &level : table())
+    if (level.architecture == target->getArch()) {
+      levels.push_back(level.spec);
+      levels.back().triple = target->str();
+    }
+  std::vector<size_t> wanted;
+  for (const std::string &name : names) {
+    auto found = select(name, levels, target->getArch() == hostTriple().getArch());
+    if (!found)
+      return found.takeError();
+    llvm::append_range(wanted, *found);
+  }
+  llvm::sort(wanted);
+  wanted.erase(llvm::unique(wanted), wanted.end());
+  std::vector<TargetSpec> result;
+  for (size_t i : wanted)
+    result.push_back(levels[i]);
+  return result;
 }
 
 } // namespace llmc::codegen::cpu

@@ -66,8 +66,6 @@ OwningOpRef<ModuleOp> lowerModel(func::FuncOp model, const TargetSpec &target, c
   ir::DimAnalysis dims(model);
   if (!dims.isValid())
     return {};
-  facts.cpu = target.level;
-  facts.cpuFeatures = target.cpuFeatures;
   facts.weightsBytes = weights.totalBytes();
   describeInterface(model, dims, facts);
   OwningOpRef<ModuleOp> code = ModuleOp::create(model.getLoc());

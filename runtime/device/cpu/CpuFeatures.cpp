@@ -78,12 +78,20 @@ uint64_t llmc::runtime::detectCpuFeatures() { return 0; }
 bool llmc::runtime::enableAmx() { return false; }
 #endif
 
-uint64_t llmc::runtime::featuresOfLevel(const char *level) {
-  if (std::strcmp(level, "x86-64-v3") == 0)
-    return LLMC_CPU_X86_64_V3;
-  if (std::strcmp(level, "x86-64-v4") == 0)
-    return LLMC_CPU_X86_64_V3 | LLMC_CPU_X86_64_V4;
-  return 0;
+#ifdef __aarch64__
+static constexpr CpuLevel levels[] = {{"armv8-a", 0}};
+const char *const llmc::runtime::cpuLevelNames = "armv8-a";
+#else
+static constexpr CpuLevel levels[] = {{"x86-64-v3", LLMC_CPU_X86_64_V3},
+                                      {"x86-64-v4", LLMC_CPU_X86_64_V3 | LLMC_CPU_X86_64_V4}};
+const char *const llmc::runtime::cpuLevelNames = "x86-64-v3, x86-64-v4";
+#endif
+
+const CpuLevel *llmc::runtime::findCpuLevel(const char *name) {
+  for (const CpuLevel &level : levels)
+    if (std::strcmp(level.name, name) == 0)
+      return &level;
+  return nullptr;
 }
 
 const char *llmc::runtime::nameOfFeature(uint64_t feature) {

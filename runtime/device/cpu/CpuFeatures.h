@@ -25,8 +25,17 @@ uint64_t detectCpuFeatures();
 // Asks the kernel for the use of AMX tiles, which it grants per process. False where it refuses.
 bool enableAmx();
 
-// The features of a level as LLMC_CPU names it; 0 when there is no such level.
-uint64_t featuresOfLevel(const char *level);
+// A level of this architecture that code is compiled for, as LLMC_CPU names it.
+struct CpuLevel {
+  const char *name;
+  uint64_t features;
+};
+
+// Null when there is no such level.
+const CpuLevel *findCpuLevel(const char *name);
+
+// "x86-64-v3, x86-64-v4"
+extern const char *const cpuLevelNames;
 
 // "AVX512-VNNI" for one bit; "unknown" for bits of newer compilers.
 const char *nameOfFeature(uint64_t bit);

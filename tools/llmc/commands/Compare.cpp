@@ -33,7 +33,7 @@ int run() {
   // Copies: linking the model resets LLVM's command line.
   ComparisonRequest request;
   request.model = input;
-  request.compile.cpuLevel = level;
+  request.compile.cpuLevels = {level};
   request.compile.pipeline = pipeline;
   request.compile.plugins.assign(plugins.begin(), plugins.end());
   request.threads = threads;

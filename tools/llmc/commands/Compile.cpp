@@ -26,8 +26,9 @@ cl::opt<std::string> modelName("name", cl::desc("name of the artefact (default: 
 enum class Target { Cpu };
 cl::opt<Target> target("target", cl::desc("what to generate code for"), cl::init(Target::Cpu), cl::sub(options),
                        cl::values(clEnumValN(Target::Cpu, "cpu", "CPUs (default)")));
-cl::opt<std::string> level("cpu", cl::desc("level of the CPU: native, x86-64-v3, x86-64-v4"), cl::init("native"),
-                           cl::value_desc("LEVEL"), cl::sub(options));
+cl::list<std::string> levels("cpu",
+                             cl::desc("CPU levels to generate code for: all (default), native, x86-64-v3, x86-64-v4"),
+                             cl::value_desc("LEVEL,..."), cl::CommaSeparated, cl::sub(options));
 cl::list<std::string> dims("dim", cl::desc("fix a dim symbol, or give its range"), cl::value_desc("NAME=VALUE|LO..HI"),
                            cl::sub(options));
 cl::opt<Stage> emit("emit", cl::desc("stop at a stage and write it"), cl::init(Stage::Artefact), cl::sub(options),
@@ -177,7 +178,8 @@ llvm::Error compile(pipeline::CompileOptions &compileOptions, Verification &veri
 int run() {
   pipeline::CompileOptions compileOptions;
   compileOptions.name = modelName;
-  compileOptions.cpuLevel = level;
+  if (!levels.empty())
+    compileOptions.cpuLevels.assign(levels.begin(), levels.end());
   compileOptions.pipeline = pipeline;
   compileOptions.threads = threads;
   compileOptions.plugins.assign(plugins.begin(), plugins.end());

@@ -39,7 +39,7 @@ struct Request {
 
 llvm::Error compileTo(llvm::StringRef folder, const Request &request) {
   pipeline::CompileOptions compile;
-  compile.cpuLevel = request.cpu;
+  compile.cpuLevels = {request.cpu};
   compile.plugins = request.pluginFiles;
   auto compilation = pipeline::Compilation::load(request.model, compile);
   if (!compilation)

@@ -107,10 +107,10 @@ private:
     if (!facts)
       return facts.takeError();
     result.model = facts->name;
-    result.cpu = facts->cpu;
     auto model = LoadedModel::open(folder, request.threads);
     if (!model)
       return model.takeError();
+    result.cpu = (*model)->info().cpu;
     if (request.kernels) {
       auto made = KernelObserver::create(compilation->function(), inputs, (*model)->info().symbol_count);
       if (!made)

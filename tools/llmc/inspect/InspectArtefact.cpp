@@ -53,7 +53,6 @@ void askLibrary(const LoadedModel &model, ModelReport &report) {
   report.name = info.name;
   report.compiler = info.compiler;
   report.cpu = info.cpu;
-  report.codeVersions = info.version_count;
   report.weightsBytes = static_cast<int64_t>(info.weights_bytes);
   report.weightsDigest = info.weights_digest;
   report.inputs = model.inputs();
@@ -79,6 +78,7 @@ llvm::Expected<ModelReport> inspectArtefact(const std::string &folder) {
   ModelReport report;
   report.source = "told by the library and its manifest";
   askLibrary(**model, report);
+  report.levels = strings(object->getArray("levels"));
   readKernels(*object, report);
   readArena(*object, report);
   if (report.kernels.size() != (*model)->info().kernel_count)

@@ -18,7 +18,7 @@ struct ModelReport {
   std::string name;
   std::string source; // how the numbers were got, for people
   std::string compiler, cpu;
-  uint32_t codeVersions = 0; // of a compiled model: how many CPUs it has code for
+  std::vector<std::string> levels; // of a compiled model: the CPU levels that it has code for; `cpu` is in use here
   uint64_t weightsDigest = 0;
   std::vector<codegen::SymbolFacts> symbols;
   std::vector<TensorDeclaration> inputs, outputs;

@@ -190,8 +190,8 @@ void printReport(const ModelReport &report, const DimChoice &dims, llvm::raw_ost
   ChosenSizes sizes(report, dims);
   out << report.name;
   if (!report.compiler.empty())
-    out << ", compiled by " << report.compiler << " for " << report.cpu << " (one of " << report.codeVersions
-        << " versions of the code)";
+    out << ", compiled by " << report.compiler << " for " << llvm::join(report.levels, ", ") << "; this machine uses "
+        << report.cpu;
   out << "\n(" << report.source << ")\n\n";
   printInterface(report, out);
   printOperations(report, out);
@@ -208,7 +208,10 @@ void printReportJson(const ModelReport &report, const DimChoice &dims, llvm::raw
     if (!report.compiler.empty()) {
       json.attribute("compiler", report.compiler);
       json.attribute("cpu", report.cpu);
-      json.attribute("code_versions", static_cast<int64_t>(report.codeVersions));
+      json.attributeArray("levels", [&] {
+        for (const std::string &level : report.levels)
+          json.value(level);
+      });
       json.attribute("weights_digest", "xxh64:" + llvm::utohexstr(report.weightsDigest, /*LowerCase=*/true, 16));
     }
     writeSymbols(json, report, sizes);

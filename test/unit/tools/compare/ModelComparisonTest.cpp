@@ -46,7 +46,7 @@ protected:
     ASSERT_FALSE(llvm::sys::fs::createTemporaryFile("compared", "mlir", descriptor, path));
     llvm::raw_fd_ostream(descriptor, /*shouldClose=*/true) << kModel;
     request.model = path.str().str();
-    request.compile.cpuLevel = "x86-64-v3";
+    request.compile.cpuLevels = {"x86-64-v3"};
     request.threads = 1;
     request.inputs = {"", {}, true, {"n=3"}};
     request.kernels = request.passes = true;

@@ -1,0 +1,63 @@
+// Levels share no code but the runtime's, which any CPU of the architecture can run.
+#include "compiler/codegen/cpu/LevelCode.h"
+#include "compiler/codegen/artefact/ImageBuilder.h"
+#include "compiler/codegen/cpu/LlvmLowering.h"
+#include "compiler/codegen/cpu/ModelLowering.h"
+
+using namespace mlir;
+
+namespace llmc::codegen::cpu {
+
+/// Names that differ from those of other levels, for what the image refers to; the rest stays inside the object.
+static void closeModule(llvm::Module &module, const LevelFacts &level) {
+  for (llvm::Function &function : module) {
+    if (function.isDeclaration())
+      continue;
+    if (function.getName() == kBindName || function.getName() == kRunName) {
+      function.setName(nameForLevel(function.getName(), level));
+      function.setVisibility(llvm::GlobalValue::HiddenVisibility);
+    } else {
+      function.setLinkage(llvm::GlobalValue::InternalLinkage);
+    }
+  }
+}
+
+std::unique_ptr<LevelCode> LevelCode::lower(func::FuncOp model, const TargetSpec &target, const WeightsLayout &weights,
+                                            ModelFacts &facts) {
+  auto result = std::make_unique<LevelCode>();
+  auto machine = makeTargetMachine(target);
+  if (!machine) {
+    model.emitError() << llvm::toString(machine.takeError());
+    return nullptr;
+  }
+  result->machine = std::move(*machine);
+  ModelFacts own;
+  auto lowered = lowerModel(model, target, weights, own);
+  if (!lowered || failed(lowerToLlvm(*lowered)))
+    return nullptr;
+  result->code = translateToLlvm(*lowered, result->context, *result->machine);
+  if (!result->code)
+    return nullptr;
+  if (facts.levels.empty()) { // what the model is does not depend on the level
+    own.name = facts.name;
+    own.compiler = facts.compiler;
+    facts = std::move(own);
+  }
+  facts.levels.push_back({target.level, target.cpuFeatures});
+  closeModule(*result->code, facts.levels.back());
+  return result;
+}
+
+llvm::Expected<llvm::SmallVector<char, 0>> emitImage(const ModelFacts &facts, const TargetSpec &target) {
+  auto machine = makeTargetMachine(target);
+  if (!machine)
+    return machine.takeError();
+  llvm::LLVMContext context;
+  llvm::Module module("image", context);
+  module.setTargetTriple((*machine)->getTargetTriple());
+  module.setDataLayout((*machine)->createDataLayout());
+  buildImages(module, facts);
+  return emitCode(module, **machine, /*assembly=*/false);
+}
+
+} // namespace llmc::codegen::cpu

@@ -1,0 +1,125 @@
+// The last stage: weights are written while LLVM works on the code of each level; only the image waits for their
+// digest.
+#include "compiler/codegen/artefact/AtomicFolder.h"
+#include "compiler/codegen/artefact/Linker.h"
+#include "compiler/codegen/artefact/Manifest.h"
+#include "compiler/codegen/artefact/WeightsWriter.h"
+#include "compiler/codegen/cpu/LevelCode.h"
+#include "compiler/pipeline/Compilation.h"
+#include "compiler/reference/Interpreter.h"
+#include "llvm/Support/FileSystem.h"
+#include <thread>
+
+namespace llmc::pipeline {
+namespace {
+
+/// The weight stage in a thread of its own.
+class WeightsJob {
+public:
+  WeightsJob(std::string path, const codegen::WeightsLayout &layout, ir::WeightStore &store)
+      : thread([this, path = std::move(path), &layout, &store] {
+          digest.emplace(codegen::writeWeights(
+              path, layout,
+              [&](ir::WeightOp weight, llvm::function_ref<llvm::Error(llvm::ArrayRef<char>)> write) -> llvm::Error {
+                auto tensor = reference::evaluateWeight(weight, store);
+                return tensor ? write(tensor->bytes()) : tensor.takeError();
+              }));
+        }) {}
+  ~WeightsJob() {
+    if (thread.joinable())
+      llvm::consumeError(finish().takeError());
+  }
+
+  /// The digest of what was written.
+  llvm::Expected<uint64_t> finish() {
+    thread.join();
+    return std::move(*digest);
+  }
+
+private:
+  std::optional<llvm::Expected<uint64_t>> digest;
+  std::thread thread;
+};
+
+llvm::Error writeFile(const std::string &path, llvm::ArrayRef<char> bytes) {
+  std::error_code error;
+  llvm::raw_fd_ostream stream(path, error);
+  if (!error) {
+    stream.write(bytes.data(), bytes.size());
+    stream.flush();
+    error = stream.error();
+    stream.clear_error();
+  }
+  return error ? llvm::createStringError(error, "can't write " + path) : llvm::Error::success();
+}
+
+} // namespace
+
+llvm::Expected<std::vector<llvm::SmallVector<char, 0>>> Compilation::emitObjects(const LoweredLevels &levels) {
+  std::vector<std::optional<llvm::Expected<llvm::SmallVector<char, 0>>>> results(levels.size());
+  auto work = [&](size_t i) {
+    levels[i]->optimize();
+    results[i].emplace(levels[i]->emit(/*assembly=*/false));
+  };
+  std::vector<std::thread> others;
+  for (size_t i = 0; i + 1 < levels.size(); ++i)
+    if (options.threads == 1)
+      work(i);
+    else
+      others.emplace_back(work, i);
+  work(levels.size() - 1);
+  for (std::thread &other : others)
+    other.join();
+  std::vector<llvm::SmallVector<char, 0>> objects;
+  llvm::Error error = llvm::Error::success();
+  for (auto &result : results)
+    if (*result)
+      objects.push_back(std::move(**result));
+    else
+      error = llvm::joinErrors(std::move(error), result->takeError());
+  if (error)
+    return std::move(error);
+  return objects;
+}
+
+llvm::Expected<codegen::ModelFacts> Compilation::writeArtefact(llvm::StringRef folder) {
+  auto output = codegen::AtomicFolder::create(folder);
+  if (!output)
+    return output.takeError();
+  codegen::WeightsLayout layout(module(), function());
+  WeightsJob weightsJob(output->pathOf(name + ".weights"), layout, weights());
+  codegen::ModelFacts facts;
+  auto lowered = lowerLevels(specs, facts);
+  if (!lowered)
+    return lowered.takeError();
+  auto objects = emitObjects(*lowered);
+  options.onPhase("weights");
+  auto digest = weightsJob.finish();
+  if (!objects)
+    return llvm::joinErrors(objects.takeError(), digest.takeError());
+  if (!digest)
+    return digest.takeError();
+  facts.weightsDigest = *digest;
+  options.onPhase("link");
+  auto image = codegen::cpu::emitImage(facts, specs.front());
+  if (!image)
+    return image.takeError();
+  objects->push_back(std::move(*image));
+  std::vector<std::string> files;
+  for (const auto &object : *objects) {
+    files.push_back(output->pathOf(name + "." + std::to_string(files.size()) + ".o"));
+    if (llvm::Error error = writeFile(files.back(), object))
+      return std::move(error);
+  }
+  if (llvm::Error error = codegen::linkSharedLibrary(files, output->pathOf(name + ".so"), name + ".so"))
+    return std::move(error);
+  for (const std::string &file : files)
+    llvm::sys::fs::remove(file);
+  if (llvm::Error error = codegen::writeManifest(output->pathOf("manifest.json"), facts, function(), options.pipeline))
+    return std::move(error);
+  if (llvm::Error error = output->commit())
+    return std::move(error);
+  return facts;
+}
+
+} // namespace llmc::pipeline
