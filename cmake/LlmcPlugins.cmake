@@ -24,6 +24,7 @@ function(llmc_add_pass_plugin name)
   target_link_libraries(${name} PRIVATE llmc::compiler)
   target_include_directories(${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR} ${CMAKE_CURRENT_BINARY_DIR})
   target_compile_features(${name} PRIVATE cxx_std_17)
+  target_link_options(${name} PRIVATE -Wl,-z,defs) # what is missing is missed here, not when the plugin is loaded
   set_target_properties(${name} PROPERTIES PREFIX "")
 endfunction()
 

@@ -12,6 +12,11 @@
 #include "mlir/Interfaces/ControlFlowInterfaces.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "llvm/Support/Error.h"
+
+namespace llmc::reference {
+struct Evaluation; // known by name only: the interfaces are declared here, the reference is built on them
+}
 
 #include "compiler/ir/LlmcDialect.h.inc"
 #include "compiler/ir/LlmcEnums.h.inc"

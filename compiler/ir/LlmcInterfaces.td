@@ -16,4 +16,17 @@ def Llmc_InferDimsInterface : OpInterface<"InferDimsInterface"> {
   ];
 }
 
+def Llmc_EvaluateInterface : OpInterface<"EvaluateInterface"> {
+  let cppNamespace = "::llmc::ir";
+  let description = [{
+    What an operation of another dialect means: plugins implement it. The reference interpreter calls it, so that such an
+    operation is judged, and judges what passes make of it, like those of llmc (whose meaning is in compiler/reference).
+    The operation also implements InferDimsInterface, by which the result has got its room.
+  }];
+  let methods = [
+    InterfaceMethod<"Computes `evaluation.result` from `evaluation.operands`; see compiler/reference/Evaluation.h.",
+      "::llvm::Error", "evaluate", (ins "::llmc::reference::Evaluation &":$evaluation)>
+  ];
+}
+
 #endif

@@ -7,25 +7,44 @@ using namespace mlir;
 
 namespace llmc::ir {
 
-template <typename OpT>
-static Value createWithSizes(OpBuilder &builder, Location location, Value tensor, ArrayRef<DimExpr> dims) {
-  SmallVector<Value> sizes;
-  SmallVector<int64_t> constants;
-  for (const DimExpr &dim : dims) {
-    constants.push_back(dim.constant().value_or(ShapedType::kDynamic));
-    if (!dim.constant())
-      sizes.push_back(SizeOp::create(builder, location, builder.getIndexType(), dim.text()));
+namespace {
+/// Formulas as operations take them.
+struct MixedSizes {
+  MixedSizes(OpBuilder &builder, Location location, ArrayRef<DimExpr> dims) {
+    for (const DimExpr &dim : dims) {
+      constants.push_back(dim.constant().value_or(ShapedType::kDynamic));
+      if (!dim.constant())
+        dynamic.push_back(SizeOp::create(builder, location, builder.getIndexType(), dim.text()));
+    }
   }
-  auto type = RankedTensorType::get(constants, getElementTypeOrSelf(tensor));
-  return OpT::create(builder, location, type, tensor, sizes, constants);
-}
+  RankedTensorType typeFor(Value tensor) const {
+    return RankedTensorType::get(constants, getElementTypeOrSelf(tensor));
+  }
+
+  SmallVector<Value> dynamic;
+  SmallVector<int64_t> constants;
+};
+} // namespace
 
 Value reshapeTo(OpBuilder &builder, Location location, Value tensor, ArrayRef<DimExpr> dims) {
-  return createWithSizes<ReshapeOp>(builder, location, tensor, dims);
+  MixedSizes sizes(builder, location, dims);
+  return ReshapeOp::create(builder, location, sizes.typeFor(tensor), tensor, sizes.dynamic, sizes.constants);
 }
 
 Value expandTo(OpBuilder &builder, Location location, Value tensor, ArrayRef<DimExpr> dims) {
-  return createWithSizes<ExpandOp>(builder, location, tensor, dims);
+  MixedSizes sizes(builder, location, dims);
+  return ExpandOp::create(builder, location, sizes.typeFor(tensor), tensor, sizes.dynamic, sizes.constants);
+}
+
+Value sliceAxis(OpBuilder &builder, Location location, Value tensor, ArrayRef<DimExpr> dims, int64_t axis,
+                int64_t offset, int64_t size) {
+  DimVector part(dims);
+  part[axis] = size;
+  MixedSizes sizes(builder, location, part);
+  SmallVector<int64_t> offsets(dims.size(), 0), steps(dims.size(), 1);
+  offsets[axis] = offset;
+  return SliceOp::create(builder, location, sizes.typeFor(tensor), tensor, ValueRange(), sizes.dynamic, offsets,
+                         sizes.constants, steps);
 }
 
 } // namespace llmc::ir

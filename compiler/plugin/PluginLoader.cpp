@@ -3,8 +3,8 @@
 #include "mlir/Tools/Plugins/PassPlugin.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringMap.h"
-#include "llvm/Support/DynamicLibrary.h"
 #include "llvm/Support/FileSystem.h"
+#include <dlfcn.h>
 #include <memory>
 #include <mutex>
 
@@ -48,13 +48,12 @@ llvm::Expected<const Plugin *> loadPlugin(llvm::StringRef path) {
                                              "; try: the path of the library that the plugin's build made");
   if (auto known = loaded.find(file); known != loaded.end())
     return known->second.get();
-  std::string reason;
-  auto library = llvm::sys::DynamicLibrary::getPermanentLibrary(file.c_str(), &reason);
-  if (!library.isValid())
-    return llvm::createStringError("can't load plugin " + path + ": " + reason +
+  void *library = ::dlopen(file.c_str(), RTLD_NOW); // a function that is missing is found here, not by its first call
+  if (!library)
+    return llvm::createStringError("can't load plugin " + path + ": " + ::dlerror() +
                                    "; try: build it again with the headers of this llmc");
   auto plugin = std::make_unique<Plugin>();
-  auto entry = reinterpret_cast<EntryPoint>(library.getAddressOfSymbol("llmcGetPluginInfo"));
+  auto entry = reinterpret_cast<EntryPoint>(::dlsym(library, "llmcGetPluginInfo"));
   if (llvm::Error error = entry ? setUp(*plugin, path, entry) : setUpForMlir(*plugin, file))
     return std::move(error);
   return (loaded[file] = std::move(plugin)).get();

@@ -80,10 +80,15 @@ template <typename Op, typename... Others> llvm::Error dispatchTo(Evaluation &ev
   return evaluation.fail("can't be interpreted");
 }
 
-llvm::Error evaluateLlmc(Evaluation &evaluation) {
+/// An operation of this dialect, or one of a plugin that says what it means. Others compute scalars on the host.
+bool isOnTensors(Operation *op) { return isa<ir::LlmcDialect>(op->getDialect()) || isa<ir::EvaluateInterface>(op); }
+
+llvm::Error evaluateOnTensors(Evaluation &evaluation) {
   if (auto infer = dyn_cast<ir::InferDimsInterface>(evaluation.op))
     if (auto error = makeRoom(infer, evaluation))
       return error;
+  if (auto op = dyn_cast<ir::EvaluateInterface>(evaluation.op))
+    return op.evaluate(evaluation);
   return dispatchTo<
 #define GET_OP_LIST
 #include "compiler/ir/LlmcOps.cpp.inc"
@@ -127,8 +132,7 @@ private:
         values.erase(found);
     }
     Evaluation evaluation = {&op, operands, session, {}, {}};
-    bool own = isa<ir::LlmcDialect>(op.getDialect());
-    if (auto error = own ? evaluateLlmc(evaluation) : evaluateHostScalar(evaluation))
+    if (auto error = isOnTensors(&op) ? evaluateOnTensors(evaluation) : evaluateHostScalar(evaluation))
       return error;
     if (evaluation.results.empty() && op.getNumResults() == 1)
       evaluation.results.push_back(std::move(evaluation.result));
@@ -238,10 +242,10 @@ llvm::Expected<Tensor> evaluate(Operation *op, ArrayRef<Tensor> operands) {
       return errorAt(op, "has an operand that is no constant");
     }
   }
-  if (!isa<ir::LlmcDialect>(op->getDialect()) || op->getNumResults() != 1 || !operands.empty())
-    return errorAt(op, "is no llmc operation with these operands and one result");
+  if (!isOnTensors(op) || op->getNumResults() != 1 || !operands.empty())
+    return errorAt(op, "is no operation on tensors with these operands and one result");
   Evaluation evaluation = {op, all, session, {}, {}};
-  if (auto error = evaluateLlmc(evaluation))
+  if (auto error = evaluateOnTensors(evaluation))
     return error;
   return evaluation.results.empty() ? std::move(evaluation.result) : std::move(evaluation.results.front());
 }

@@ -100,7 +100,7 @@ static std::optional<Refusal> judgeVersion(const NodeView &node) {
     return Refusal{"the operator is not supported", "export without it, or add it with a plugin"};
   if (rows.empty())
     return Refusal{"no operator of this name is known in domain " + quoted(node.domain()),
-                   "export with standard operators, or load the plugin that defines it"};
+                   "export with standard operators, or load a plugin that brings it, with --load-pass-plugin=FILE.so"};
   int64_t oldest = kNewest;
   for (const OperatorImporter &row : rows)
     oldest = std::min(oldest, row.oldest);

@@ -13,9 +13,10 @@ include "mlir/Interfaces/ControlFlowInterfaces.td"
 class Llmc_Op<string mnemonic, list<Trait> traits = []> : Op<Llmc_Dialect, mnemonic, traits>;
 
 // An operation with one tensor result whose element type and sizes follow from its operands. It implements one
-// function, `inferShape`; type inference, verification of the declared type and symbolic shapes all call it.
-class Llmc_ShapedOp<string mnemonic, list<Trait> traits = []>
-    : Llmc_Op<mnemonic, !listconcat(traits, [
+// function, `inferShape`; type inference, verification of the declared type and symbolic shapes all call it. For
+// operations of plugins, in dialects of their own.
+class Llmc_ShapedOpOf<Dialect dialect, string mnemonic, list<Trait> traits = []>
+    : Op<dialect, mnemonic, !listconcat(traits, [
         Pure, DeclareOpInterfaceMethods<InferTypeOpInterface, ["inferReturnTypes"]>,
         DeclareOpInterfaceMethods<Llmc_InferDimsInterface>])> {
   code shapeDeclaration = [{
@@ -48,5 +49,7 @@ class Llmc_ShapedOp<string mnemonic, list<Trait> traits = []>
     }
   }];
 }
+
+class Llmc_ShapedOp<string mnemonic, list<Trait> traits = []> : Llmc_ShapedOpOf<Llmc_Dialect, mnemonic, traits>;
 
 #endif

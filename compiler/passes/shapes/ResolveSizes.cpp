@@ -77,7 +77,7 @@ struct ResolveSizesPass : impl::ResolveSizesBase<ResolveSizesPass> {
 
 private:
   void resolveOperands(Operation *op, ir::DimAnalysis &analysis) {
-    if (!isa<ir::LlmcDialect>(op->getDialect()))
+    if (!isa<ir::LlmcDialect>(op->getDialect()) && !isa<ir::InferDimsInterface>(op)) // those of plugins have it
       return;
     OpBuilder builder(op);
     for (OpOperand &operand : op->getOpOperands()) {

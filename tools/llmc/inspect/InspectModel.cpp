@@ -16,7 +16,7 @@ namespace {
 void countOperations(func::FuncOp function, ModelReport &report) {
   llvm::MapVector<StringRef, int64_t> counts;
   for (Operation &op : function.getBody().front().without_terminator()) {
-    bool onTensors = isa<ir::LlmcDialect>(op.getDialect());
+    bool onTensors = isa<ir::LlmcDialect>(op.getDialect()) || isa<ir::InferDimsInterface>(op); // of plugins
     if (!isa<ir::GetWeightOp, ir::ConstantOp>(op))
       ++counts[onTensors ? op.getName().getStringRef() : StringRef("shape arithmetic")];
   }

@@ -1,0 +1,41 @@
+// What the plugin brings: the ONNX operator com.example.Rotary, the dialect, and the pass.
+#include "Rope.h"
+#include "compiler/frontend/onnx/OperatorContext.h"
+#include "compiler/frontend/onnx/SupportedOps.h"
+#include "compiler/plugin/PassPlugin.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Pass/Pass.h"
+
+using namespace llmc;
+
+namespace rope {
+#define GEN_PASS_DECL
+#include "Passes.h.inc"
+#define GEN_PASS_REGISTRATION
+#include "Passes.h.inc"
+
+namespace {
+
+// [import]
+void importRotary(frontend::OperatorContext &op) {
+  op.setResult(op.make<RotateOp>(op.input(0), op.input(1), op.input(2)));
+}
+
+const frontend::OperatorImporter operators[] = {
+    {"com.example", "Rotary", /*oldest=*/1, /*newest=*/frontend::kNewest, /*required=*/3, importRotary}};
+// [import]
+
+// [plugin]
+void setUp(plugin::PluginSetup &setup) {
+  registerPasses();
+  frontend::registerOperators(operators);
+  setup.addDialects<RopeDialect>();
+  // Sizes are known by then, and fusion is still to come.
+  setup.joinPipeline(plugin::PipelinePoint::AfterShapes, "func.func(rope-lower-rotate)");
+}
+
+} // namespace
+} // namespace rope
+
+LLMC_PLUGIN("rope", "1.0", rope::setUp)
+// [plugin]

@@ -1,0 +1,71 @@
+// What rope.rotate is: its sizes and its meaning.
+#include "Rope.h"
+#include "compiler/reference/Evaluation.h"
+
+using namespace mlir;
+using namespace llmc;
+
+#include "RopeDialect.cpp.inc"
+
+#define GET_OP_CLASSES
+#include "Rope.cpp.inc"
+
+namespace rope {
+
+void RopeDialect::initialize() {
+  addOperations<
+#define GET_OP_LIST
+#include "Rope.cpp.inc"
+      >();
+}
+
+// [shape]
+LogicalResult RotateOp::inferShape(Adaptor op, ir::DimOracle &oracle, ir::ShapedResult &result) {
+  ir::DimVector dims = oracle.dims(op.getInput());
+  auto size = dims.empty() ? std::nullopt : dims.back().constant();
+  if (dims.size() < 2 || !size || *size % 2 != 0)
+    return oracle.fail("needs an even number of elements along its last axis, known at compile time"); // C1
+  ir::DimVector wanted = {dims[dims.size() - 2], *size / 2};
+  for (Value angles : {op.getCosines(), op.getSines()}) {
+    ir::DimVector given = oracle.dims(angles);
+    if (given.size() != 2)
+      return oracle.fail("takes cosines and sines of rank 2"); // C2
+    for (unsigned axis : {0, 1})
+      if (failed(oracle.require(ir::DimRelation::Equal, given[axis], wanted[axis], "sizes of the angles")))
+        return failure();
+  }
+  result.dims = dims;
+  result.elementType = cast<RankedTensorType>(op.getInput().getType()).getElementType();
+  return success();
+}
+// [shape]
+
+// [meaning]
+/// T is the element type, Sum the type that products and sums are computed in.
+template <typename T, typename Sum>
+static void rotate(const reference::Tensor &input, const reference::Tensor &cosines, const reference::Tensor &sines,
+                   reference::Tensor &result) {
+  int64_t size = input.shape().back(), half = size / 2, angles = cosines.elementCount();
+  for (int64_t i = 0, count = input.elementCount() / 2; i < count; ++i) {
+    int64_t first = i / half * size + i % half, second = first + half;
+    Sum x1(input.values<T>()[first]), x2(input.values<T>()[second]);
+    Sum c(cosines.values<T>()[i % angles]), s(sines.values<T>()[i % angles]);
+    result.mutableValues<T>()[first] = T(x1 * c - x2 * s);
+    result.mutableValues<T>()[second] = T(x2 * c + x1 * s);
+  }
+}
+
+llvm::Error RotateOp::evaluate(reference::Evaluation &evaluation) {
+  auto [input, cosines, sines] = std::tie(evaluation.operands[0], evaluation.operands[1], evaluation.operands[2]);
+  reference::dispatchFloat(input.kind(), [&](auto element) {
+    using T = decltype(element);
+    if (evaluation.inDouble() || std::is_same_v<T, double>)
+      rotate<T, double>(input, cosines, sines, evaluation.result);
+    else
+      rotate<T, float>(input, cosines, sines, evaluation.result);
+  });
+  return llvm::Error::success();
+}
+// [meaning]
+
+} // namespace rope
