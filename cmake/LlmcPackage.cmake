@@ -20,6 +20,10 @@ add_library(llmc_runtime_headers INTERFACE)
 target_include_directories(llmc_runtime_headers INTERFACE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/runtime/include>
                                                           $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 
+# Examples are to be copied, and read beside the guide.
+install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DATADIR}/llmc)
+install(DIRECTORY docs/guide docs/reference DESTINATION ${CMAKE_INSTALL_DATADIR}/llmc/docs)
+
 # The linker inside llmc looks for these two beside libllmc.
 install(TARGETS llmc_runtime ARCHIVE)
 install(FILES runtime/artefact.ver DESTINATION ${CMAKE_INSTALL_LIBDIR})

@@ -2,7 +2,8 @@
 
   paste.py PAGE.md FOLDER [COPY...]    in FOLDER, which begins with nothing but the contents of each COPY
 
-A command is a line that begins with "$ "; a backslash at its end continues it. The lines below it up to the next
+First the files that the page shows as a whole are written there (fences of tools/check/snippets.py), without the two
+folders at the beginning of their paths. A command is a line that begins with "$ "; a backslash at its end continues it. The lines below it up to the next
 command, blank line or fence are what it prints: "..." stands for anything, a line of its own for any lines. Without such
 lines the command only has to succeed; after "$ ! " it has to fail.
 """
@@ -33,6 +34,13 @@ def commands(page: Path) -> list[tuple[str, list[str]]]:
     return found
 
 
+def write_files(page: Path, folder: Path) -> None:
+    for name, text in re.findall(r"^```\w+ file=([^\s#]+)\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL):
+        path = folder / Path(*Path(name).parts[2:])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
 def matches(wanted: list[str], printed: str) -> bool:
     pattern = r"\n".join(re.escape(line).replace(r"\.\.\.", ".*?" if line != "..." else r"[\s\S]*?") for line in wanted)
     got = "\n".join(line.strip() for line in printed.splitlines() if line.strip())
@@ -45,6 +53,7 @@ def main() -> int:
     folder.mkdir(parents=True)
     for copy in copies:
         shutil.copytree(copy, folder, dirs_exist_ok=True)
+    write_files(page, folder)
     shell = subprocess.Popen(["bash"], cwd=folder, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                              stderr=subprocess.STDOUT)
     failures = 0
