@@ -66,7 +66,7 @@ class Model:
     """The artefact in a folder, with one context."""
 
     def __init__(self, folder, threads=1):
-        (library,) = [so for so in glob.glob(os.path.join(folder, "*.so")) if os.path.exists(so[:-3] + ".weights")]
+        (library,) = glob.glob(os.path.join(folder, "*.so"))
         self.library = ctypes.CDLL(os.path.abspath(library))
         self.library.llmc_context_message.restype = _TEXT
         message = ctypes.create_string_buffer(512)

@@ -17,9 +17,12 @@ class Module;
 namespace mlir {
 class PassManager;
 }
-namespace llmc::codegen::cpu {
+namespace llmc::codegen {
+class AtomicFolder;
+namespace cpu {
 class LevelCode;
 }
+} // namespace llmc::codegen
 namespace llmc::plugin {
 struct Plugin;
 }
@@ -29,13 +32,21 @@ namespace llmc::pipeline {
 /// How far to go.
 enum class Stage { Import, Ir, Kernels, Llvm, Assembly, Object, Artefact };
 
+/// What an artefact consists of, besides weights and manifest.
+struct ArtefactForms {
+  bool library = true;  // NAME.so
+  bool archive = false; // NAME.a
+  bool header = true;   // NAME.h
+};
+
 struct CompileOptions {
   std::string name; // of the artefact; empty: that of the file, or of its folder where the file is called "model"
   std::vector<std::string> cpuLevels = {"all"}; // levels of the target, "native" or "all"
   std::string triple;                           // of the target; empty: this machine's
-  std::string pipeline = "default";             // a name, or MLIR's textual form
-  std::vector<std::string> plugins;             // files
-  unsigned threads = 0;                         // of the compiler; 0: all that the process may use
+  ArtefactForms forms;
+  std::string pipeline = "default"; // a name, or MLIR's textual form
+  std::vector<std::string> plugins; // files
+  unsigned threads = 0;             // of the compiler; 0: all that the process may use
   frontend::ImportOptions import;
   /// Told the name of each phase when it begins.
   std::function<void(llvm::StringRef)> onPhase = [](llvm::StringRef) {};
@@ -66,7 +77,7 @@ public:
   llvm::Error runPasses(Stage last);
   /// LLVM IR, assembly or an object file of the best level. Needs the kernels.
   llvm::Expected<llvm::SmallVector<char, 0>> emitCode(Stage stage);
-  /// Writes NAME.so, NAME.weights and manifest.json into `folder`, all or none. Needs the kernels.
+  /// Writes NAME.weights, manifest.json and the forms that are asked for into `folder`, all or none. Needs the kernels.
   llvm::Expected<codegen::ModelFacts> writeArtefact(llvm::StringRef folder);
 
 private:
@@ -79,6 +90,8 @@ private:
   llvm::Expected<LoweredLevels> lowerLevels(llvm::ArrayRef<TargetSpec> levels, codegen::ModelFacts &facts);
   /// An object file of each; levels are worked on at the same time where there are threads.
   llvm::Expected<std::vector<llvm::SmallVector<char, 0>>> emitObjects(const LoweredLevels &levels);
+  llvm::Error writeForms(const codegen::AtomicFolder &output, llvm::ArrayRef<llvm::SmallVector<char, 0>> objects,
+                         const codegen::ModelFacts &facts);
 
   CompileOptions options;
   std::vector<TargetSpec> specs;

@@ -1,6 +1,8 @@
 // The last stage: weights are written while LLVM works on the code of each level; only the image waits for their
 // digest.
 #include "compiler/codegen/artefact/AtomicFolder.h"
+#include "compiler/codegen/artefact/CIdentifiers.h"
+#include "compiler/codegen/artefact/HeaderWriter.h"
 #include "compiler/codegen/artefact/Linker.h"
 #include "compiler/codegen/artefact/Manifest.h"
 #include "compiler/codegen/artefact/WeightsWriter.h"
@@ -41,11 +43,11 @@ private:
   std::thread thread;
 };
 
-llvm::Error writeFile(const std::string &path, llvm::ArrayRef<char> bytes) {
+llvm::Error writeFile(const std::string &path, llvm::StringRef bytes) {
   std::error_code error;
   llvm::raw_fd_ostream stream(path, error);
   if (!error) {
-    stream.write(bytes.data(), bytes.size());
+    stream << bytes;
     stream.flush();
     error = stream.error();
     stream.clear_error();
@@ -82,6 +84,30 @@ llvm::Expected<std::vector<llvm::SmallVector<char, 0>>> Compilation::emitObjects
   return objects;
 }
 
+llvm::Error Compilation::writeForms(const codegen::AtomicFolder &output,
+                                    llvm::ArrayRef<llvm::SmallVector<char, 0>> objects,
+                                    const codegen::ModelFacts &facts) {
+  std::vector<std::string> files;
+  for (const auto &object : objects) {
+    files.push_back(output.pathOf(name + "." + std::to_string(files.size()) + ".o"));
+    if (llvm::Error error = writeFile(files.back(), {object.data(), object.size()}))
+      return error;
+  }
+  std::string prefix = codegen::cPrefix(name);
+  if (options.forms.library)
+    if (llvm::Error error = codegen::linkSharedLibrary(files, output.pathOf(name + ".so"), name + ".so", prefix))
+      return error;
+  if (options.forms.archive)
+    if (llvm::Error error = codegen::linkArchive(files, output.pathOf(name + ".a"), name, prefix))
+      return error;
+  if (options.forms.header)
+    if (llvm::Error error = writeFile(output.pathOf(name + ".h"), codegen::modelHeader(facts)))
+      return error;
+  for (const std::string &file : files)
+    llvm::sys::fs::remove(file);
+  return llvm::Error::success();
+}
+
 llvm::Expected<codegen::ModelFacts> Compilation::writeArtefact(llvm::StringRef folder) {
   auto output = codegen::AtomicFolder::create(folder);
   if (!output)
@@ -105,16 +131,8 @@ llvm::Expected<codegen::ModelFacts> Compilation::writeArtefact(llvm::StringRef f
   if (!image)
     return image.takeError();
   objects->push_back(std::move(*image));
-  std::vector<std::string> files;
-  for (const auto &object : *objects) {
-    files.push_back(output->pathOf(name + "." + std::to_string(files.size()) + ".o"));
-    if (llvm::Error error = writeFile(files.back(), object))
-      return std::move(error);
-  }
-  if (llvm::Error error = codegen::linkSharedLibrary(files, output->pathOf(name + ".so"), name + ".so"))
+  if (llvm::Error error = writeForms(*output, *objects, facts))
     return std::move(error);
-  for (const std::string &file : files)
-    llvm::sys::fs::remove(file);
   if (llvm::Error error = codegen::writeManifest(output->pathOf("manifest.json"), facts, function(), options.pipeline))
     return std::move(error);
   if (llvm::Error error = output->commit())

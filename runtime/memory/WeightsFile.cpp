@@ -3,7 +3,9 @@
 #include "llmc/digest.h"
 #include <cerrno>
 #include <cinttypes>
+#include <climits>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -88,19 +90,51 @@ llmc_status WeightsFile::verify(const llmc_image &image, Message &message) const
                       found, image.weights_digest);
 }
 
-bool llmc::runtime::weightsPathBeside(const void *address, const char *name, char *path, size_t capacity) {
-  char program[4096];
-  Dl_info owner;
-  if (!dladdr(address, &owner) || !owner.dli_fname)
+// Reads a line of `file` without its end. False at the end of the file; what does not fit is cut.
+static bool readLine(int file, char *line, size_t capacity) {
+  size_t length = 0;
+  char c;
+  ssize_t got;
+  while ((got = read(file, &c, 1)) == 1 && c != '\n')
+    if (length < capacity - 1)
+      line[length++] = c;
+  line[length] = '\0';
+  return got == 1 || length > 0;
+}
+
+// The file that `address` was mapped from, as the kernel knows it: absolute, whatever the directory was and is.
+static bool findMappedFile(const void *address, char *path, size_t capacity) {
+  int maps = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+  if (maps < 0)
     return false;
-  const char *binary = owner.dli_fname;
-  if (!strchr(binary, '/')) { // a program found through PATH: libc only knows how it was called
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    if (length <= 0)
-      return false;
-    program[length] = '\0';
-    binary = program;
+  char line[PATH_MAX + 128]; // "begin-end rights offset device inode    path"
+  bool found = false;
+  while (!found && readLine(maps, line, sizeof line)) {
+    char *rest = nullptr;
+    uint64_t begin = strtoull(line, &rest, 16), end = *rest == '-' ? strtoull(rest + 1, nullptr, 16) : 0;
+    uint64_t wanted = reinterpret_cast<uintptr_t>(address);
+    const char *file = strchr(line, '/');
+    if (wanted < begin || wanted >= end)
+      continue;
+    if (!file || strlen(file) >= capacity)
+      break;
+    memcpy(path, file, strlen(file) + 1);
+    found = true;
   }
+  close(maps);
+  return found;
+}
+
+bool llmc::runtime::weightsPathBeside(const void *address, const char *name, char *path, size_t capacity) {
+  char mapped[PATH_MAX];
+  Dl_info owner;
+  // libc knows how the library or program was called. A path relative to the directory of that time says nothing now;
+  // of a static program it knows nothing.
+  const char *binary = dladdr(address, &owner) ? owner.dli_fname : nullptr;
+  if ((!binary || binary[0] != '/') && findMappedFile(address, mapped, sizeof mapped))
+    binary = mapped;
+  if (!binary || !strchr(binary, '/'))
+    return false;
   const char *slash = strrchr(binary, '/');
   int folderBytes = slash ? static_cast<int>(slash - binary) : 0;
   int written = snprintf(path, capacity, "%.*s/%s.weights", folderBytes, binary, name);

@@ -1,9 +1,16 @@
 // lld as a library. It keeps global state, so one link runs at a time.
 #include "compiler/codegen/artefact/Linker.h"
+#include "compiler/codegen/artefact/PublicApi.h"
 #include "lld/Common/Driver.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/Twine.h"
+#include "llvm/ObjCopy/ConfigManager.h"
+#include "llvm/ObjCopy/ObjCopy.h"
+#include "llvm/Object/ArchiveWriter.h"
+#include "llvm/Object/Binary.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 #include <dlfcn.h>
@@ -37,52 +44,100 @@ static llvm::Expected<std::string> findSystemLibrary(llvm::StringRef name) {
   return llvm::createStringError("can't find " + name + " to link against");
 }
 
-llvm::Error linkSharedLibrary(llvm::ArrayRef<std::string> objects, llvm::StringRef library, llvm::StringRef soname) {
+static llvm::Expected<std::string> runtimeArchive() {
   auto folder = runtimeFolder();
-  auto libc = findSystemLibrary("libc.so.6"), libm = findSystemLibrary("libm.so.6");
-  for (auto *part : {&folder, &libc, &libm})
-    if (!*part) {
-      llvm::Error error = part->takeError();
-      for (auto *other : {&folder, &libc, &libm})
-        if (other != part && !*other)
-          llvm::consumeError(other->takeError());
-      return error;
-    }
-  std::string archive = *folder + "/libllmc_runtime.a", versions = *folder + "/artefact.ver";
+  if (!folder)
+    return folder.takeError();
+  std::string archive = *folder + "/libllmc_runtime.a";
   if (!llvm::sys::fs::exists(archive))
     return llvm::createStringError("the runtime is missing: " + archive + "; set LLMC_RUNTIME_DIR to its folder");
-  std::string libraryPath = library.str(), name = soname.str();
-  std::vector<const char *> arguments = {"ld.lld",
-                                         "-shared",
-                                         "--hash-style=gnu",
-                                         "--build-id=none",
-                                         "-z",
-                                         "defs",
-                                         "-z",
-                                         "relro",
-                                         "-z",
-                                         "now",
-                                         "--gc-sections",
-                                         "-O1",
-                                         "--strip-all",
-                                         "-soname",
-                                         name.c_str(),
-                                         "--version-script",
-                                         versions.c_str(),
-                                         "-o",
-                                         libraryPath.c_str()};
-  for (const std::string &object : objects)
-    arguments.push_back(object.c_str());
-  arguments.insert(arguments.end(), {"--whole-archive", archive.c_str(), "--no-whole-archive", "--as-needed",
-                                     libm->c_str(), libc->c_str()});
+  return archive;
+}
+
+static llvm::Error runLinker(llvm::ArrayRef<std::string> arguments) {
+  std::vector<const char *> texts = {"ld.lld"};
+  for (const std::string &argument : arguments)
+    texts.push_back(argument.c_str());
   static std::mutex mutex;
   std::lock_guard<std::mutex> lock(mutex);
   std::string messages;
   llvm::raw_string_ostream stream(messages);
-  lld::Result result = lld::lldMain(arguments, stream, stream, {{lld::Gnu, &lld::elf::link}});
+  lld::Result result = lld::lldMain(texts, stream, stream, {{lld::Gnu, &lld::elf::link}});
   if (result.retCode != 0)
     return llvm::createStringError("linking failed: " + llvm::StringRef(messages).trim());
   return llvm::Error::success();
+}
+
+llvm::Error linkSharedLibrary(llvm::ArrayRef<std::string> objects, llvm::StringRef library, llvm::StringRef soname,
+                              llvm::StringRef prefix) {
+  auto archive = runtimeArchive();
+  if (!archive)
+    return archive.takeError();
+  auto libc = findSystemLibrary("libc.so.6");
+  if (!libc)
+    return libc.takeError();
+  auto libm = findSystemLibrary("libm.so.6");
+  if (!libm)
+    return libm.takeError();
+  std::vector<std::string> arguments = {
+      "-shared", "--hash-style=gnu", "--build-id=none", "-z", "defs", "-z", "relro", "-z", "now", "--gc-sections",
+      "-O1",     "--strip-all"};
+  std::string versions = llvm::sys::path::parent_path(*archive).str() + "/artefact.ver";
+  llvm::append_range(arguments, std::vector<std::string>{"-soname", soname.str(), "--version-script", versions});
+  for (const ApiFunction &function : publicFunctions())
+    arguments.push_back(("--defsym=" + prefix + "_" + function.name + "=" + function.name).str());
+  llvm::append_range(arguments, objects);
+  llvm::append_range(arguments, std::vector<std::string>{"--whole-archive", *archive, "--no-whole-archive",
+                                                         "--as-needed", *libm, *libc, "-o", library.str()});
+  return runLinker(arguments);
+}
+
+/// Renames the functions of the API and makes all other symbols local.
+static llvm::Error closeObject(llvm::MemoryBufferRef object, llvm::StringRef prefix, llvm::raw_ostream &out) {
+  llvm::objcopy::ConfigManager config;
+  std::vector<std::string> names;
+  names.reserve(publicFunctions().size()); // the configuration keeps references
+  auto strict = [](llvm::Error error) { return error; };
+  for (const ApiFunction &function : publicFunctions()) {
+    names.push_back((prefix + "_" + function.name).str());
+    config.Common.SymbolsToRename[function.name] = names.back();
+    if (llvm::Error error = config.Common.SymbolsToKeepGlobal.addMatcher(
+            llvm::objcopy::NameOrPattern::create(function.name, llvm::objcopy::MatchStyle::Literal, strict)))
+      return error;
+  }
+  auto binary = llvm::object::createBinary(object);
+  if (!binary)
+    return binary.takeError();
+  return llvm::objcopy::executeObjcopyOnBinary(config, **binary, out);
+}
+
+llvm::Error linkArchive(llvm::ArrayRef<std::string> objects, llvm::StringRef archive, llvm::StringRef name,
+                        llvm::StringRef prefix) {
+  auto runtime = runtimeArchive();
+  if (!runtime)
+    return runtime.takeError();
+  std::string joined = archive.str() + ".o";
+  // Section groups would be merged across models by their names, which are local now.
+  std::vector<std::string> arguments = {"-r", "--force-group-allocation", "--build-id=none"};
+  llvm::append_range(arguments, objects);
+  llvm::append_range(arguments,
+                     std::vector<std::string>{"--whole-archive", *runtime, "--no-whole-archive", "-o", joined});
+  if (llvm::Error error = runLinker(arguments))
+    return error;
+  llvm::SmallVector<char, 0> bytes;
+  {
+    auto buffer = llvm::MemoryBuffer::getFile(joined);
+    if (!buffer)
+      return llvm::createStringError(buffer.getError(), "can't read " + joined);
+    llvm::raw_svector_ostream stream(bytes);
+    if (llvm::Error error = closeObject(**buffer, prefix, stream))
+      return error;
+  }
+  llvm::sys::fs::remove(joined);
+  std::string memberName = (name + ".o").str();
+  llvm::NewArchiveMember member(llvm::MemoryBufferRef({bytes.data(), bytes.size()}, memberName));
+  return llvm::writeArchive(archive, member, llvm::SymtabWritingMode::NormalSymtab, llvm::object::Archive::K_GNU,
+                            /*Deterministic=*/true, /*Thin=*/false);
 }
 
 } // namespace llmc::codegen

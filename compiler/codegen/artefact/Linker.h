@@ -1,14 +1,22 @@
-// Links objects with the runtime into a shared library, in process.
+// Links objects with the runtime, in process.
 #ifndef LLMC_COMPILER_CODEGEN_ARTEFACT_LINKER_H
 #define LLMC_COMPILER_CODEGEN_ARTEFACT_LINKER_H
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
 namespace llmc::codegen {
 
-/// Makes `library` of `objects`. Depends on nothing but libc and libm at run time.
-llvm::Error linkSharedLibrary(llvm::ArrayRef<std::string> objects, llvm::StringRef library, llvm::StringRef soname);
+/// Makes `library` of `objects`. Depends on nothing but libc and libm at run time. Offers the API by its own names and
+/// by those that begin with `prefix`.
+llvm::Error linkSharedLibrary(llvm::ArrayRef<std::string> objects, llvm::StringRef library, llvm::StringRef soname,
+                              llvm::StringRef prefix);
+
+/// Makes one relocatable object of `objects` and the runtime, all of whose names are hidden but those of the API, which
+/// begin with `prefix`; packs it as NAME.o into `archive`.
+llvm::Error linkArchive(llvm::ArrayRef<std::string> objects, llvm::StringRef archive, llvm::StringRef name,
+                        llvm::StringRef prefix);
 
 /// The folder that holds the runtime archive: beside libllmc, or LLMC_RUNTIME_DIR.
 llvm::Expected<std::string> runtimeFolder();

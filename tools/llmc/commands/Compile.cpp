@@ -31,14 +31,18 @@ cl::list<std::string> levels("cpu",
                              cl::value_desc("LEVEL,..."), cl::CommaSeparated, cl::sub(options));
 cl::list<std::string> dims("dim", cl::desc("fix a dim symbol, or give its range"), cl::value_desc("NAME=VALUE|LO..HI"),
                            cl::sub(options));
-cl::opt<Stage> emit("emit", cl::desc("stop at a stage and write it"), cl::init(Stage::Artefact), cl::sub(options),
-                    cl::values(clEnumValN(Stage::Import, "import", "the imported graph"),
-                               clEnumValN(Stage::Ir, "ir", "the graph after folding and fusion"),
-                               clEnumValN(Stage::Kernels, "kernels", "kernels with the memory plan"),
-                               clEnumValN(Stage::Llvm, "llvm", "LLVM IR"),
-                               clEnumValN(Stage::Assembly, "asm", "assembly"),
-                               clEnumValN(Stage::Object, "obj", "an object file"),
-                               clEnumValN(Stage::Artefact, "so", "the artefact (default)")));
+enum class Form { Library, Archive, Header, Import, Ir, Kernels, Llvm, Assembly, Object };
+cl::list<Form> emit("emit", cl::desc("forms of the artefact (default: so,h), or one stage to stop at and write"),
+                    cl::CommaSeparated, cl::sub(options),
+                    cl::values(clEnumValN(Form::Library, "so", "a shared library"),
+                               clEnumValN(Form::Archive, "a", "an archive to link into an application"),
+                               clEnumValN(Form::Header, "h", "typed C entry points, for both"),
+                               clEnumValN(Form::Import, "import", "stage: the imported graph"),
+                               clEnumValN(Form::Ir, "ir", "stage: the graph after folding and fusion"),
+                               clEnumValN(Form::Kernels, "kernels", "stage: kernels with the memory plan"),
+                               clEnumValN(Form::Llvm, "llvm", "stage: LLVM IR of the best CPU level"),
+                               clEnumValN(Form::Assembly, "asm", "stage: its assembly"),
+                               clEnumValN(Form::Object, "obj", "stage: its object file")));
 cl::opt<std::string> pipeline("pipeline", cl::desc("passes to run, in MLIR's textual form"), cl::init("default"),
                               cl::sub(options));
 cl::list<std::string> plugins("load-pass-plugin", cl::desc("load passes and operators from a library"),
@@ -137,7 +141,32 @@ private:
   std::unique_ptr<Witness> witness;
 };
 
-llvm::Error emitStage(pipeline::Compilation &compilation, Verification &verification) {
+/// What --emit asks for: a stage alone, or forms of the artefact.
+llvm::Expected<Stage> readEmit(pipeline::ArtefactForms &forms) {
+  if (emit.empty())
+    return Stage::Artefact;
+  forms = {false, false, false};
+  std::optional<Stage> stage;
+  for (Form form : emit)
+    switch (form) {
+    case Form::Library:
+      forms.library = true;
+      break;
+    case Form::Archive:
+      forms.archive = true;
+      break;
+    case Form::Header:
+      forms.header = true;
+      break;
+    default:
+      stage = static_cast<Stage>(static_cast<int>(form) - static_cast<int>(Form::Import));
+    }
+  if (stage && emit.size() != 1)
+    return usageError("--emit takes one stage alone, or forms of the artefact; try: --emit=so,a,h");
+  return stage.value_or(Stage::Artefact);
+}
+
+llvm::Error emitStage(pipeline::Compilation &compilation, Stage emit, Verification &verification) {
   if (emit == Stage::Import || emit == Stage::Ir || emit == Stage::Kernels) {
     if (emit != Stage::Import)
       if (llvm::Error error = verification.runPasses(compilation, emit))
@@ -153,7 +182,7 @@ llvm::Error emitStage(pipeline::Compilation &compilation, Verification &verifica
   return code ? writeOutput({code->data(), code->size()}) : code.takeError();
 }
 
-llvm::Error compile(pipeline::CompileOptions &compileOptions, Verification &verification) {
+llvm::Error compile(pipeline::CompileOptions &compileOptions, Stage stage, Verification &verification) {
   bool asJson = json;
   std::string folder = output;
   Progress progress;
@@ -161,8 +190,8 @@ llvm::Error compile(pipeline::CompileOptions &compileOptions, Verification &veri
   auto compilation = pipeline::Compilation::load(input, compileOptions);
   if (!compilation)
     return compilation.takeError();
-  if (emit != Stage::Artefact)
-    return emitStage(**compilation, verification);
+  if (stage != Stage::Artefact)
+    return emitStage(**compilation, stage, verification);
   CompileSummary summary = {(*compilation)->operationCount(), {}, {}};
   if (llvm::Error error = verification.runPasses(**compilation, Stage::Kernels))
     return error;
@@ -186,10 +215,13 @@ int run() {
   for (const std::string &dim : dims)
     if (llvm::Error error = parseDim(dim, compileOptions.import.dims))
       return fail(std::move(error), WrongUsage);
-  if (emit == Stage::Artefact && output.empty())
+  auto stage = readEmit(compileOptions.forms);
+  if (!stage)
+    return fail(stage.takeError());
+  if (*stage == Stage::Artefact && output.empty())
     return fail(usageError("no folder for the artefact; try: llmc compile " + input + " -o DIR"));
   Verification verification(compileOptions);
-  if (llvm::Error error = compile(compileOptions, verification))
+  if (llvm::Error error = compile(compileOptions, *stage, verification))
     return fail(std::move(error), verification.differs ? Differs : BrokenFile);
   return verification.differs ? Differs : Ok;
 }

@@ -1,0 +1,350 @@
+// The text is put together from a template per part; everything that depends on the model goes through CIdentifiers and
+// cComment, because names in models may be any text.
+#include "compiler/codegen/artefact/HeaderWriter.h"
+#include "compiler/codegen/artefact/CFormula.h"
+#include "compiler/codegen/artefact/CIdentifiers.h"
+#include "compiler/codegen/artefact/PublicApi.h"
+#include "llmc/artefact.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace llmc::codegen {
+namespace {
+
+struct CType {
+  const char *name, *dtype, *meaning;
+};
+
+CType cType(uint32_t dtype) {
+  switch (dtype) {
+#define LLMC_C_TYPE(name, type, meaning)                                                                               \
+  case LLMC_DTYPE_##name:                                                                                              \
+    return {type, "LLMC_DTYPE_" #name, meaning};
+    LLMC_C_TYPE(F32, "float", "f32")
+    LLMC_C_TYPE(F64, "double", "f64")
+    LLMC_C_TYPE(F16, "uint16_t", "f16, as its bits")
+    LLMC_C_TYPE(BF16, "uint16_t", "bf16, as its bits")
+    LLMC_C_TYPE(I8, "int8_t", "i8")
+    LLMC_C_TYPE(U8, "uint8_t", "u8")
+    LLMC_C_TYPE(I16, "int16_t", "i16")
+    LLMC_C_TYPE(U16, "uint16_t", "u16")
+    LLMC_C_TYPE(I32, "int32_t", "i32")
+    LLMC_C_TYPE(U32, "uint32_t", "u32")
+    LLMC_C_TYPE(I64, "int64_t", "i64")
+    LLMC_C_TYPE(U64, "uint64_t", "u64")
+    LLMC_C_TYPE(BOOL, "uint8_t", "bool: 0 or 1")
+#undef LLMC_C_TYPE
+  }
+  llvm_unreachable("a model's interface has types of artefact.h only");
+}
+
+/// The parts of the session's code that are the same for every model; P stands for its prefix.
+constexpr char kSession[] = R"(
+/* An open model and what one thread needs to run it. Use one session per thread; P_open_another makes more of them, which
+ * share the weights. */
+typedef struct P_session {
+  const llmc_api *api; /* all functions of the API, for what this header has no entry point for */
+  llmc_model *model;
+  llmc_context *context;
+  int owns_model;
+  char message[512]; /* why P_open failed */
+} P_session;
+
+static inline llmc_status P_open_context_(P_session *session, const llmc_context_options *options) {
+  llmc_context_options known;
+  memset(&known, 0, sizeof known);
+  if (options)
+    known = *options;
+  else
+    known.size = sizeof known;
+  if (!known.message) {
+    known.message = session->message;
+    known.message_bytes = sizeof session->message;
+  }
+  return session->api->context_create(session->model, &known, &session->context);
+}
+
+/* Ends the session. Fine after a P_open that failed, and a second time. */
+static inline void P_close(P_session *session) {
+  if (session->context)
+    session->api->context_destroy(session->context);
+  if (session->model && session->owns_model)
+    session->api->model_close(session->model);
+  session->context = NULL;
+  session->model = NULL;
+}
+
+/* Opens the model through the functions of `api`: what a P.so that was loaded by dlopen returns from its llmc_get_api.
+ * Null options are the defaults: the weights file beside the code, all CPUs that the process may use. On failure
+ * session->message says why. */
+static inline llmc_status P_open_api(P_session *session, const llmc_api *api, const llmc_model_options *model_options,
+                                     const llmc_context_options *context_options) {
+  llmc_model_options known;
+  llmc_status status;
+  memset(session, 0, sizeof *session);
+  if (!api) {
+    strcpy(session->message, "the library was made by another version of llmc");
+    return LLMC_ERROR_BAD_MODEL;
+  }
+  session->api = api;
+  session->owns_model = 1;
+  memset(&known, 0, sizeof known);
+  if (model_options)
+    known = *model_options;
+  else
+    known.size = sizeof known;
+  if (!known.message) {
+    known.message = session->message;
+    known.message_bytes = sizeof session->message;
+  }
+  status = api->model_open(&known, &session->model);
+  if (status == LLMC_OK)
+    status = P_open_context_(session, context_options);
+  if (status != LLMC_OK)
+    P_close(session);
+  return status;
+}
+
+/* Opens the model that is linked into this program, as P.a or P.so; else as P_open_api. */
+static inline llmc_status P_open(P_session *session, const llmc_model_options *model_options,
+                                 const llmc_context_options *context_options) {
+  return P_open_api(session, P_llmc_get_api(LLMC_API_VERSION), model_options, context_options);
+}
+
+/* A further session on the model of `first`, which stays open until the last of them is closed. */
+static inline llmc_status P_open_another(P_session *session, const P_session *first,
+                                         const llmc_context_options *context_options) {
+  memset(session, 0, sizeof *session);
+  session->api = first->api;
+  session->model = first->model;
+  return P_open_context_(session, context_options);
+}
+
+/* Why the last call failed. */
+static inline const char *P_message(const P_session *session) {
+  return session->context ? session->api->context_message(session->context) : session->message;
+}
+)";
+
+constexpr char kInputBinding[] = R"(
+static inline llmc_status P_bind_input_(P_session *session, uint32_t index, uint32_t dtype, uint32_t rank,
+                                        const int64_t *dims, const void *data, uint64_t element_bytes) {
+  static int64_t nothing; /* an empty tensor lies somewhere, too */
+  llmc_tensor tensor;
+  uint32_t axis;
+  memset(&tensor, 0, sizeof tensor);
+  tensor.size = sizeof tensor;
+  tensor.dtype = dtype;
+  tensor.rank = rank;
+  tensor.dims = dims;
+  tensor.bytes = element_bytes;
+  for (axis = 0; axis < rank; ++axis)
+    tensor.bytes *= dims[axis] < 0 ? 0 : (uint64_t)dims[axis];
+  tensor.data = data || tensor.bytes ? (void *)(uintptr_t)data : (void *)&nothing;
+  return session->api->context_bind_input(session->context, index, &tensor);
+}
+)";
+
+constexpr char kOutputBinding[] = R"(
+static inline llmc_status P_bind_output_(P_session *session, uint32_t index, void *buffer) {
+  llmc_tensor tensor;
+  llmc_status status = LLMC_OK;
+  memset(&tensor, 0, sizeof tensor);
+  tensor.size = sizeof tensor;
+  if (buffer)
+    status = session->api->context_output_shape(session->context, index, &tensor);
+  return status == LLMC_OK ? session->api->context_bind_output(session->context, index, buffer, tensor.bytes) : status;
+}
+
+static inline void *P_take_output_(P_session *session, uint32_t index, uint32_t rank, int64_t *dims,
+                                   llmc_status *status) {
+  llmc_tensor tensor;
+  uint32_t axis;
+  memset(&tensor, 0, sizeof tensor);
+  tensor.size = sizeof tensor;
+  if (*status == LLMC_OK)
+    *status = session->api->context_output(session->context, index, &tensor);
+  for (axis = 0; axis < rank && *status == LLMC_OK; ++axis)
+    dims[axis] = tensor.dims[axis];
+  return tensor.data;
+}
+)";
+
+class HeaderWriter {
+public:
+  explicit HeaderWriter(const ModelFacts &facts) : facts(facts), prefix(cPrefix(facts.name)), out(text) {
+    CIdentifiers locals({"session", "inputs", "outputs", "status", "dims"});
+    for (const SymbolFacts &symbol : facts.symbols)
+      parameters.push_back(locals.add(symbol.name));
+    CIdentifiers inputNames({"unused"}), outputNames({"unused"});
+    for (const TensorFacts &input : facts.inputs)
+      inputFields.push_back(inputNames.add(input.name));
+    for (const TensorFacts &output : facts.outputs)
+      outputFields.push_back(outputNames.add(output.name, {"_buffer", "_dims"}));
+  }
+
+  std::string write() {
+    writeHead();
+    out << "#ifndef LLMC_MODEL_" << prefix << "_H\n#define LLMC_MODEL_" << prefix << "_H\n\n"
+        << "/* ======== the C API of llmc, the same for every model ======== */\n\n"
+        << publicHeaders() << "\n/* ======== the model " << cComment(facts.name) << " ======== */\n\n"
+        << "#include <string.h>\n\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
+    writeApi();
+    out << replacePrefix(kSession);
+    writeInputs();
+    writeOutputs();
+    writeRun();
+    out << "\n#ifdef __cplusplus\n}\n#endif\n#endif\n";
+    return std::move(text);
+  }
+
+private:
+  std::string replacePrefix(llvm::StringRef part) {
+    std::string result;
+    for (size_t i = 0; i < part.size(); ++i) {
+      bool alone = part[i] == 'P' && (i == 0 || !(llvm::isAlnum(part[i - 1]) || part[i - 1] == '_'));
+      alone = alone && i + 1 < part.size() && (part[i + 1] == '_' || part[i + 1] == '.');
+      result += alone ? prefix : std::string(1, part[i]);
+    }
+    return result;
+  }
+
+  void writeHead() {
+    out << "/* " << prefix << ".h: the model \"" << cComment(facts.name) << "\" in C, written by " << facts.compiler
+        << ".\n *\n"
+        << " * Everything that an application needs besides " << cComment(facts.name) << ".a or "
+        << cComment(facts.name) << ".so. In short:\n *\n"
+        << " *     " << prefix << "_session session;\n *     " << prefix << "_inputs inputs = {" << exampleInputs()
+        << "};\n *     " << prefix << "_outputs outputs = {0};\n"
+        << " *     if (" << prefix << "_open(&session, NULL, NULL) != LLMC_OK ||\n *         " << prefix
+        << "_run(&session, &inputs, &outputs" << arguments() << ") != LLMC_OK)\n"
+        << " *       puts(" << prefix << "_message(&session));\n *     else\n *       use(outputs."
+        << (outputFields.empty() ? "" : outputFields.front()) << ");\n *     " << prefix
+        << "_close(&session);\n *\n * The parts for this model are at the end. */\n";
+  }
+
+  std::string exampleInputs() { return llvm::join(inputFields, ", "); }
+
+  std::string arguments() {
+    std::string result;
+    for (const std::string &parameter : parameters)
+      result += ", " + parameter;
+    return result;
+  }
+
+  /// The API under names of this model's own, which archives and libraries of several models have side by side.
+  void writeApi() {
+    out << "/* The functions of llmc.h for this model alone: several models link into one program. */\n";
+    for (const ApiFunction &function : publicFunctions()) {
+      size_t place = function.name.data() - function.declaration.data();
+      out << function.declaration.take_front(place) << prefix << '_' << function.declaration.drop_front(place) << ";\n";
+    }
+  }
+
+  std::string shapeText(const TensorFacts &tensor) {
+    std::string dims = llvm::join(tensor.dimTexts, ", ");
+    return "[" + cComment(dims) + "], " + cType(tensor.dtype).meaning + "; \"" + cComment(tensor.name) + "\"";
+  }
+
+  void writeInputs() {
+    out << "\n/* What the model reads: row-major, not copied, never written. */\ntypedef struct " << prefix
+        << "_inputs {\n";
+    for (auto [field, input] : llvm::zip(inputFields, facts.inputs))
+      out << "  const " << cType(input.dtype).name << " *" << field << "; /* " << shapeText(input) << " */\n";
+    if (facts.inputs.empty())
+      out << "  char unused;\n";
+    out << "} " << prefix << "_inputs;\n";
+  }
+
+  void writeOutputs() {
+    out << "\n/* What the model gives. Set X_buffer to let output X be written to your memory, which must hold all of "
+           "its\n"
+        << " * elements; leave it null to read X in memory of the session, until its next run. The run sets X to where "
+           "the\n"
+        << " * output lies, and X_dims to its sizes. */\ntypedef struct " << prefix << "_outputs {\n";
+    for (auto [field, output] : llvm::zip(outputFields, facts.outputs)) {
+      const char *type = cType(output.dtype).name;
+      out << "  " << type << " *" << field << "_buffer; /* null or yours */\n"
+          << "  const " << type << " *" << field << "; /* " << shapeText(output) << " */\n";
+      if (!output.dims.empty())
+        out << "  int64_t " << field << "_dims[" << output.dims.size() << "];\n";
+    }
+    if (facts.outputs.empty())
+      out << "  char unused;\n";
+    out << "} " << prefix << "_outputs;\n";
+  }
+
+  void writeRun() {
+    CFormulas formulas(prefix, [this](llvm::StringRef symbol) {
+      for (auto [fact, parameter] : llvm::zip(facts.symbols, parameters))
+        if (fact.name == symbol)
+          return parameter;
+      llvm_unreachable("sizes of inputs depend on their symbols only");
+    });
+    std::string body;
+    llvm::raw_string_ostream stream(body);
+    for (auto [i, input] : llvm::enumerate(facts.inputs))
+      writeInputBinding(stream, i, input, formulas);
+    for (auto [i, field] : llvm::enumerate(outputFields))
+      stream << "  if (status == LLMC_OK)\n    status = " << prefix << "_bind_output_(session, " << i << ", outputs->"
+             << field << "_buffer);\n";
+    stream << "  if (status == LLMC_OK)\n    status = session->api->context_run(session->context, NULL);\n";
+    for (auto [i, output] : llvm::enumerate(facts.outputs)) {
+      std::string type = cType(output.dtype).name, field = outputFields[i];
+      stream << "  outputs->" << field << " = (const " << type << " *)" << prefix << "_take_output_(session, " << i
+             << ", " << output.dims.size() << ", " << (output.dims.empty() ? "NULL" : "outputs->" + field + "_dims")
+             << ", &status);\n";
+    }
+    if (facts.inputs.empty())
+      stream << "  (void)inputs;\n";
+    if (facts.outputs.empty())
+      stream << "  (void)outputs;\n";
+    out << '\n' << formulas.helpers();
+    if (!facts.inputs.empty())
+      out << replacePrefix(llvm::StringRef(kInputBinding).drop_front());
+    if (!facts.outputs.empty())
+      out << replacePrefix(kOutputBinding);
+    out << "\n/* Runs the model once.\n";
+    for (auto [symbol, parameter] : llvm::zip(facts.symbols, parameters))
+      out << " *   " << parameter << "  " << rangeText(symbol)
+          << (symbol.name == parameter ? "" : "; \"" + cComment(symbol.name) + "\"") << '\n';
+    out << " * On failure " << prefix << "_message says why. */\nstatic inline llmc_status " << prefix << "_run("
+        << prefix << "_session *session, const " << prefix << "_inputs *inputs, " << prefix << "_outputs *outputs";
+    for (const std::string &parameter : parameters)
+      out << ", int64_t " << parameter;
+    out << ") {\n  llmc_status status = LLMC_OK;\n" << body << "  return status;\n}\n";
+  }
+
+  void writeInputBinding(llvm::raw_ostream &stream, size_t index, const TensorFacts &input, CFormulas &formulas) {
+    std::string dims = "NULL";
+    stream << "  if (status == LLMC_OK) {\n";
+    if (!input.dims.empty()) {
+      std::vector<std::string> sizes;
+      for (const std::string &dim : input.dimTexts)
+        sizes.push_back(formulas.text(ir::DimExpr::parse(dim).value_or(ir::DimExpr(0))));
+      stream << "    const int64_t dims[] = {" << llvm::join(sizes, ", ") << "};\n";
+      dims = "dims";
+    }
+    stream << "    status = " << prefix << "_bind_input_(session, " << index << ", " << cType(input.dtype).dtype << ", "
+           << input.dims.size() << ", " << dims << ", inputs->" << inputFields[index] << ", sizeof *inputs->"
+           << inputFields[index] << ");\n  }\n";
+  }
+
+  static std::string rangeText(const SymbolFacts &symbol) {
+    std::string least = std::to_string(symbol.least);
+    return symbol.most == ir::DimExpr::kUnbounded ? "at least " + least : least + " to " + std::to_string(symbol.most);
+  }
+
+  const ModelFacts &facts;
+  std::string prefix;
+  std::string text;
+  llvm::raw_string_ostream out;
+  std::vector<std::string> parameters, inputFields, outputFields;
+};
+
+} // namespace
+
+std::string modelHeader(const ModelFacts &facts) { return HeaderWriter(facts).write(); }
+
+} // namespace llmc::codegen
