@@ -16,6 +16,7 @@ foreach(folder support ir plugin reference frontend/onnx)
 endforeach()
 
 install(DIRECTORY runtime/include/llmc DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(FILES compiler/api/llmc-compiler.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/llmc)
 add_library(llmc_runtime_headers INTERFACE)
 target_include_directories(llmc_runtime_headers INTERFACE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/runtime/include>
                                                           $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)

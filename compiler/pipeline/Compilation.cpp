@@ -4,11 +4,13 @@
 #include "compiler/codegen/cpu/LevelCode.h"
 #include "compiler/ir/ArenaPlan.h"
 #include "compiler/ir/LlmcDialect.h"
+#include "compiler/pipeline/ErrorKind.h"
 #include "compiler/pipeline/Pipelines.h"
 #include "compiler/pipeline/Registration.h"
 #include "compiler/plugin/PluginLoader.h"
 #include "compiler/support/UsageError.h"
 #include "mlir/Parser/Parser.h"
+#include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "llvm/ADT/StringExtras.h"
@@ -47,7 +49,7 @@ Compilation::Compilation(const CompileOptions &options, std::vector<TargetSpec> 
   context.loadAllAvailableDialects();
 }
 
-llvm::Expected<std::unique_ptr<Compilation>> Compilation::load(llvm::StringRef path, const CompileOptions &options) {
+llvm::Expected<std::unique_ptr<Compilation>> Compilation::create(const CompileOptions &options) {
   auto levels = codegen::cpu::cpuLevels(options.cpuLevels, options.triple);
   if (!levels)
     return levels.takeError();
@@ -59,13 +61,39 @@ llvm::Expected<std::unique_ptr<Compilation>> Compilation::load(llvm::StringRef p
     plugins.push_back(*plugin);
   }
   std::unique_ptr<Compilation> result(new Compilation(options, std::move(*levels), std::move(plugins)));
-  llvm::SmallString<256> full(path);
-  llvm::sys::fs::make_absolute(full);
-  result->name = nameOf(full, options.name);
-  options.onPhase("import");
-  if (llvm::Error error = result->parse(path))
+  if (llvm::Error error = result->beginPhase("import"))
     return std::move(error);
   return result;
+}
+
+llvm::Expected<std::unique_ptr<Compilation>> Compilation::load(llvm::StringRef path, const CompileOptions &options) {
+  auto result = create(options);
+  if (!result)
+    return result.takeError();
+  llvm::SmallString<256> full(path);
+  llvm::sys::fs::make_absolute(full);
+  (*result)->name = nameOf(full, options.name);
+  if (llvm::Error error = (*result)->parse(path))
+    return std::move(error);
+  return result;
+}
+
+llvm::Expected<std::unique_ptr<Compilation>>
+Compilation::loadFromMemory(llvm::ArrayRef<uint8_t> bytes, llvm::StringRef folder, const CompileOptions &options) {
+  auto result = create(options);
+  if (!result)
+    return result.takeError();
+  (*result)->name = nameOf("", options.name);
+  if (llvm::Error error = (*result)->import(frontend::OnnxModel::loadFromMemory(options.name, bytes, folder)))
+    return std::move(error);
+  return result;
+}
+
+llvm::Error Compilation::beginPhase(llvm::StringRef phase) {
+  if (options.cancelled())
+    return llvm::make_error<CancelledError>();
+  options.onPhase(phase);
+  return llvm::Error::success();
 }
 
 llvm::Error Compilation::parse(llvm::StringRef path) {
@@ -77,7 +105,10 @@ llvm::Error Compilation::parse(llvm::StringRef path) {
       return success(static_cast<bool>(imported.module));
     });
   }
-  auto model = frontend::OnnxModel::load(path);
+  return import(frontend::OnnxModel::load(path));
+}
+
+llvm::Error Compilation::import(llvm::Expected<std::unique_ptr<frontend::OnnxModel>> model) {
   if (!model)
     return model.takeError();
   auto result = frontend::importOnnx(**model, context, options.import);
@@ -134,12 +165,25 @@ llvm::Error Compilation::addPasses(PassManager &pm, Stage last) {
 }
 
 llvm::Error Compilation::runPasses(Stage last) {
-  options.onPhase("passes");
+  if (llvm::Error error = beginPhase("passes"))
+    return error;
   PassManager pm(&context);
   options.onPassManager(pm);
   if (llvm::Error error = addPasses(pm, last))
     return error;
-  return withDiagnostics("a pass", [&] { return pm.run(module()); });
+  bool cancelled = false; // then the passes that are left are skipped
+  context.registerActionHandler([&](llvm::function_ref<void()> transform, const tracing::Action &action) {
+    if (isa<PassExecutionAction>(action))
+      cancelled |= options.cancelled();
+    if (!cancelled)
+      transform();
+  });
+  llvm::Error error = withDiagnostics("a pass", [&] { return pm.run(module()); });
+  context.registerActionHandler(nullptr);
+  if (!cancelled)
+    return error;
+  llvm::consumeError(std::move(error));
+  return llvm::make_error<CancelledError>();
 }
 
 /// Code is generated from kernels with a memory plan; what stands outside of them would silently not be computed.
@@ -155,7 +199,8 @@ static LogicalResult checkPlanned(func::FuncOp function) {
 
 llvm::Expected<Compilation::LoweredLevels> Compilation::lowerLevels(llvm::ArrayRef<TargetSpec> levels,
                                                                     codegen::ModelFacts &facts) {
-  options.onPhase("code");
+  if (llvm::Error error = beginPhase("code"))
+    return std::move(error);
   facts.name = name;
   facts.compiler = "llmc " LLMC_VERSION;
   codegen::WeightsLayout layout(module(), function());

@@ -50,6 +50,8 @@ struct CompileOptions {
   frontend::ImportOptions import;
   /// Told the name of each phase when it begins.
   std::function<void(llvm::StringRef)> onPhase = [](llvm::StringRef) {};
+  /// Asked at many points, by any thread; once it says yes the compilation fails soon with CancelledError.
+  std::function<bool()> cancelled = [] { return false; };
   /// May add instrumentation before the passes run.
   std::function<void(mlir::PassManager &)> onPassManager = [](mlir::PassManager &) {};
   /// Sees the code of the model before LLVM optimizes it, and may change it.
@@ -62,6 +64,11 @@ class Compilation {
 public:
   /// Reads an ONNX model, or a module in MLIR's textual form (a file that ends in .mlir).
   static llvm::Expected<std::unique_ptr<Compilation>> load(llvm::StringRef path, const CompileOptions &options);
+
+  /// The same for an ONNX model in memory, which must outlive the result; options.name is its name. Its external data
+  /// lies in `folder`, if it has any.
+  static llvm::Expected<std::unique_ptr<Compilation>>
+  loadFromMemory(llvm::ArrayRef<uint8_t> bytes, llvm::StringRef folder, const CompileOptions &options);
 
   mlir::ModuleOp module() { return *imported.module; }
   /// The model's function.
@@ -83,7 +90,11 @@ public:
 private:
   Compilation(const CompileOptions &options, std::vector<TargetSpec> specs,
               std::vector<const plugin::Plugin *> plugins);
+  static llvm::Expected<std::unique_ptr<Compilation>> create(const CompileOptions &options);
   llvm::Error parse(llvm::StringRef path);
+  llvm::Error import(llvm::Expected<std::unique_ptr<frontend::OnnxModel>> model);
+  /// Tells of a phase that begins, unless the compilation is cancelled.
+  llvm::Error beginPhase(llvm::StringRef phase);
   llvm::Error addPasses(mlir::PassManager &pm, Stage last);
   llvm::Error withDiagnostics(llvm::StringRef what, llvm::function_ref<llvm::LogicalResult()> action);
   using LoweredLevels = std::vector<std::unique_ptr<codegen::cpu::LevelCode>>;

@@ -8,6 +8,7 @@
 #include "compiler/codegen/artefact/WeightsWriter.h"
 #include "compiler/codegen/cpu/LevelCode.h"
 #include "compiler/pipeline/Compilation.h"
+#include "compiler/pipeline/ErrorKind.h"
 #include "compiler/reference/Interpreter.h"
 #include "llvm/Support/FileSystem.h"
 #include <thread>
@@ -18,11 +19,14 @@ namespace {
 /// The weight stage in a thread of its own.
 class WeightsJob {
 public:
-  WeightsJob(std::string path, const codegen::WeightsLayout &layout, ir::WeightStore &store)
-      : thread([this, path = std::move(path), &layout, &store] {
+  WeightsJob(std::string path, const codegen::WeightsLayout &layout, ir::WeightStore &store,
+             const std::function<bool()> &cancelled)
+      : thread([this, path = std::move(path), &layout, &store, &cancelled] {
           digest.emplace(codegen::writeWeights(
               path, layout,
               [&](ir::WeightOp weight, llvm::function_ref<llvm::Error(llvm::ArrayRef<char>)> write) -> llvm::Error {
+                if (cancelled())
+                  return llvm::make_error<CancelledError>();
                 auto tensor = reference::evaluateWeight(weight, store);
                 return tensor ? write(tensor->bytes()) : tensor.takeError();
               }));
@@ -113,20 +117,22 @@ llvm::Expected<codegen::ModelFacts> Compilation::writeArtefact(llvm::StringRef f
   if (!output)
     return output.takeError();
   codegen::WeightsLayout layout(module(), function());
-  WeightsJob weightsJob(output->pathOf(name + ".weights"), layout, weights());
+  WeightsJob weightsJob(output->pathOf(name + ".weights"), layout, weights(), options.cancelled);
   codegen::ModelFacts facts;
   auto lowered = lowerLevels(specs, facts);
   if (!lowered)
     return lowered.takeError();
   auto objects = emitObjects(*lowered);
-  options.onPhase("weights");
-  auto digest = weightsJob.finish();
   if (!objects)
-    return llvm::joinErrors(objects.takeError(), digest.takeError());
+    return objects.takeError();
+  if (llvm::Error error = beginPhase("weights"))
+    return std::move(error);
+  auto digest = weightsJob.finish();
   if (!digest)
     return digest.takeError();
   facts.weightsDigest = *digest;
-  options.onPhase("link");
+  if (llvm::Error error = beginPhase("link"))
+    return std::move(error);
   auto image = codegen::cpu::emitImage(facts, specs.front());
   if (!image)
     return image.takeError();

@@ -1,105 +1,76 @@
 // Every figure says how it was got: proven by the plan, or measured against the reference.
 #include "tools/llmc/CompileSummary.h"
-#include "compiler/ir/ArenaPlan.h"
-#include "compiler/ir/DimAnalysis.h"
 #include "tools/llmc/TextTable.h"
-#include "tools/llmc/inspect/Recognise.h"
-#include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
+
+namespace json = llvm::json;
 
 namespace llmc::tools {
 namespace {
 
-/// The arena where all dims are 128, or as near as their ranges allow.
-struct Memory {
-  explicit Memory(mlir::func::FuncOp function) {
-    ir::DimAnalysis analysis(function);
-    use = ir::evaluateArena(ir::readArenaPlan(function, analysis), [&](llvm::StringRef name) -> std::optional<int64_t> {
-      ir::DimExpr symbol = analysis.parse(name);
-      return std::clamp<int64_t>(128, symbol.least(), symbol.most());
-    });
-  }
-  double ratio() const { return use.lowerBoundBytes ? double(use.arenaBytes) / double(use.lowerBoundBytes) : 1; }
+std::string recognisedText(const json::Object &facts) {
+  std::string text;
+  if (const json::Array *kinds = facts.getArray("recognised"))
+    for (const json::Value &value : *kinds)
+      if (const json::Object *kind = value.getAsObject())
+        text += llvm::formatv("{0}{1} {2}", text.empty() ? "" : ", ", kind->getInteger("count").value_or(0),
+                              kind->getString("kind").value_or(""));
+  return text;
+}
 
-  ir::ArenaUse use;
-};
-
-/// The output that is furthest off, one beyond its tolerance first.
-const OutputResult &worstOf(const std::vector<OutputResult> &judged) {
-  return *llvm::max_element(judged, [](const OutputResult &a, const OutputResult &b) {
-    auto key = [](const OutputResult &o) { return std::make_pair(!o.comparison.within(), o.comparison.maxAbsolute); };
-    return key(a) < key(b);
-  });
+std::string levelsText(const json::Object &facts) {
+  std::string text;
+  if (const json::Array *levels = facts.getArray("levels"))
+    for (const json::Value &level : *levels)
+      text += (text.empty() ? "" : " and ") + level.getAsString().value_or("").str();
+  return text;
 }
 
 void printError(const CompileSummary &summary, llvm::raw_ostream &out) {
-  if (!summary.notJudged.empty())
-    out << "error:   not measured: " << summary.notJudged << '\n';
-  if (summary.judged.empty())
+  if (!summary.notMeasured.empty())
+    out << "error:   not measured: " << summary.notMeasured << '\n';
+  if (!summary.worst)
     return;
-  const OutputResult &worst = worstOf(summary.judged);
-  out << "error:   at most " << formatNumber("%.2e", worst.comparison.maxAbsolute) << " against the reference (output "
-      << worst.name << "), " << (worst.comparison.within() ? "within" : "BEYOND") << " the tolerance of "
-      << formatNumber("%g", worst.tolerance.absolute) << formatNumber(" + %g * |want|", worst.tolerance.relative);
-  if (!worst.comparison.within())
-    out << "; try: llmc compare --bisect";
-  out << '\n';
-}
-
-std::vector<std::string> levelNames(const codegen::ModelFacts &facts) {
-  std::vector<std::string> names;
-  for (const codegen::LevelFacts &level : facts.levels)
-    names.push_back(level.name);
-  return names;
+  const auto &[name, tolerance, comparison] = *summary.worst;
+  out << "error:   at most " << formatNumber("%.2e", comparison.maxAbsolute) << " against the reference (output "
+      << name << "), " << (comparison.within() ? "within" : "BEYOND") << " the tolerance of "
+      << formatNumber("%g", tolerance.absolute) << formatNumber(" + %g * |want|", tolerance.relative)
+      << (comparison.within() ? "\n" : "; try: llmc compare --bisect\n");
 }
 
 } // namespace
 
-void printSummary(pipeline::Compilation &compilation, const codegen::ModelFacts &facts, const CompileSummary &summary,
-                  llvm::raw_ostream &out) {
-  Memory memory(compilation.function());
-  Recognised recognised = recognise(compilation.function());
-  out << facts.name << ": " << summary.operations << " operations in " << facts.kernels.size() << " kernels for "
-      << llvm::join(levelNames(facts), " and ") << '\n';
-  if (!recognised.empty())
-    out << "found:   " << recognisedText(recognised) << '\n';
-  out << "memory:  " << memory.use.lowerBound.text() << " bytes (most alive at once; the plan takes "
-      << llvm::format("%.2f", memory.ratio()) << " times as much where dims are 128)\n"
-      << "weights: " << readableBytes(facts.weightsBytes) << ", packed and mapped\n";
+llvm::Error printSummary(const CompileSummary &summary, llvm::raw_ostream &out) {
+  auto parsed = json::parse(summary.facts);
+  const json::Object *facts = parsed ? parsed->getAsObject() : nullptr;
+  const json::Object *memory = facts ? facts->getObject("memory") : nullptr;
+  if (!memory)
+    return parsed ? llvm::createStringError("the compiler told no facts") : parsed.takeError();
+  out << facts->getString("model").value_or("") << ": " << facts->getInteger("operations").value_or(0)
+      << " operations in " << facts->getInteger("kernels").value_or(0) << " kernels for " << levelsText(*facts) << '\n';
+  if (std::string recognised = recognisedText(*facts); !recognised.empty())
+    out << "found:   " << recognised << '\n';
+  out << "memory:  " << memory->getString("alive_at_once_bytes").value_or("")
+      << " bytes (most alive at once; the plan takes "
+      << llvm::format("%.2f", memory->getNumber("arena_ratio").value_or(0)) << " times as much where dims are "
+      << memory->getInteger("typical_dim").value_or(0) << ")\n"
+      << "weights: " << readableBytes(facts->getInteger("weights_bytes").value_or(0)) << ", packed\n";
   printError(summary, out);
+  return llvm::Error::success();
 }
 
-void printSummaryJson(pipeline::Compilation &compilation, const codegen::ModelFacts &facts,
-                      const CompileSummary &summary, llvm::raw_ostream &out) {
-  Memory memory(compilation.function());
-  llvm::json::OStream json(out, /*IndentSize=*/1);
-  json.object([&] {
-    json.attribute("model", facts.name);
-    json.attributeArray("levels", [&] {
-      for (const std::string &level : levelNames(facts))
-        json.value(level);
-    });
-    json.attribute("operations", static_cast<int64_t>(summary.operations));
-    json.attribute("kernels", static_cast<int64_t>(facts.kernels.size()));
-    json.attributeObject("recognised", [&] {
-      for (const auto &[kind, count] : recognise(compilation.function()))
-        json.attribute(kind, count);
-    });
-    json.attribute("weights_bytes", static_cast<int64_t>(facts.weightsBytes));
-    json.attribute("alive_at_once_bytes", memory.use.lowerBound.text());
-    json.attribute("arena_ratio", memory.ratio());
-    if (!summary.judged.empty()) {
-      const OutputResult &worst = worstOf(summary.judged);
-      json.attributeObject("error", [&] {
-        json.attribute("output", worst.name);
-        json.attribute("max_absolute", worst.comparison.maxAbsolute);
-        json.attribute("within", worst.comparison.within());
-      });
-    }
-  });
-  out << '\n';
+llvm::Error printSummaryJson(const CompileSummary &summary, llvm::raw_ostream &out) {
+  auto facts = json::parse(summary.facts);
+  if (!facts)
+    return facts.takeError();
+  if (summary.worst && facts->getAsObject())
+    (*facts->getAsObject())["error"] = json::Object{{"output", summary.worst->name},
+                                                    {"max_absolute", summary.worst->comparison.maxAbsolute},
+                                                    {"within", summary.worst->comparison.within()}};
+  out << llvm::formatv("{0:2}\n", *facts);
+  return llvm::Error::success();
 }
 
 } // namespace llmc::tools

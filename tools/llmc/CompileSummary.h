@@ -2,22 +2,30 @@
 #ifndef LLMC_TOOLS_LLMC_COMPILESUMMARY_H
 #define LLMC_TOOLS_LLMC_COMPILESUMMARY_H
 
-#include "tools/llmc/compare/ModelComparison.h"
+#include "compiler/support/Comparison.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include <optional>
 
 namespace llmc::tools {
 
+/// The output that is furthest from what the reference gave.
+struct WorstOutput {
+  std::string name;
+  Tolerance tolerance;
+  Comparison comparison;
+};
+
 struct CompileSummary {
-  size_t operations;                // of the imported graph
-  std::vector<OutputResult> judged; // empty when no inputs were given
-  std::string notJudged;            // why not, where inputs were given
+  llvm::StringRef facts;            // JSON of the compiler
+  std::optional<WorstOutput> worst; // nothing where no inputs were given
+  std::string notMeasured;          // why not, where inputs were given
 };
 
 /// Kernels, what was recognised, memory as a formula, weights, the error against the reference.
-void printSummary(pipeline::Compilation &compilation, const codegen::ModelFacts &facts, const CompileSummary &summary,
-                  llvm::raw_ostream &out);
-/// The same as one JSON object.
-void printSummaryJson(pipeline::Compilation &compilation, const codegen::ModelFacts &facts,
-                      const CompileSummary &summary, llvm::raw_ostream &out);
+llvm::Error printSummary(const CompileSummary &summary, llvm::raw_ostream &out);
+/// The facts and the error as one JSON object.
+llvm::Error printSummaryJson(const CompileSummary &summary, llvm::raw_ostream &out);
 
 } // namespace llmc::tools
 

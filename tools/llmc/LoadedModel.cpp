@@ -1,10 +1,10 @@
 // Calls through the model's function table.
 #include "tools/llmc/LoadedModel.h"
+#include "tools/llmc/ApiTensors.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
-#include <cstring>
 #include <dlfcn.h>
 
 namespace llmc::tools {
@@ -109,12 +109,7 @@ llvm::Error LoadedModel::describe() {
 llvm::Expected<std::vector<HostTensor>> LoadedModel::run(llvm::ArrayRef<HostTensor> tensors,
                                                          const llmc_observer *observer) {
   for (uint32_t i = 0; i < tensors.size(); ++i) {
-    const HostTensor &tensor = tensors[i];
-    // An empty tensor has no bytes, but the API wants a place all the same.
-    static uint64_t nothing;
-    void *data = tensor.bytes.empty() ? static_cast<void *>(&nothing) : const_cast<uint8_t *>(tensor.bytes.data());
-    llmc_tensor bound = {sizeof(llmc_tensor), tensor.dtype, static_cast<uint32_t>(tensor.shape.size()),
-                         tensor.shape.data(), data,         tensor.bytes.size()};
+    llmc_tensor bound = viewOf(tensors[i]);
     if (llvm::Error error = check(api->context_bind_input(context, i, &bound)))
       return std::move(error);
   }
@@ -129,13 +124,8 @@ llvm::Expected<std::vector<HostTensor>> LoadedModel::run(llvm::ArrayRef<HostTens
     output.size = sizeof(output);
     if (llvm::Error error = check(api->context_output(context, i, &output)))
       return std::move(error);
-    auto tensor = HostTensor::create(output.dtype, llvm::ArrayRef<int64_t>(output.dims, output.rank));
-    if (!tensor)
-      return tensor.takeError();
-    tensor->name = outputList[i].name;
-    if (!tensor->bytes.empty())
-      std::memcpy(tensor->bytes.data(), output.data, tensor->bytes.size());
-    results.push_back(std::move(*tensor));
+    results.push_back(copyOf(output));
+    results.back().name = outputList[i].name;
   }
   return results;
 }

@@ -1,6 +1,7 @@
 // Matches tensors to inputs by name or by number.
 #include "tools/llmc/ModelInputs.h"
 #include "compiler/ir/DimExpr.h"
+#include "compiler/pipeline/DimChoice.h"
 #include "compiler/support/UsageError.h"
 #include "llmc/artefact.h"
 #include "tools/llmc/tensors/FillRandom.h"
@@ -12,21 +13,6 @@
 #include <set>
 
 namespace llmc::tools {
-
-llvm::Error parseDim(llvm::StringRef text, llvm::StringMap<std::pair<int64_t, int64_t>> &dims) {
-  auto [name, value] = text.split('=');
-  auto [low, high] = value.split("..");
-  int64_t least, most;
-  bool range = value.contains("..");
-  if (name.empty() || low.getAsInteger(10, least) || (range && high.getAsInteger(10, most)) || least < 0)
-    return usageError("--dim " + text + " is not understood; try: --dim seq=128 or --dim seq=1..512");
-  if (!range)
-    most = least;
-  if (most < least)
-    return usageError("--dim " + text + ": the range is empty; try: --dim " + name + "=" + high + ".." + low);
-  dims[name] = {least, most};
-  return llvm::Error::success();
-}
 
 namespace {
 
@@ -65,19 +51,17 @@ llvm::Error readSingle(llvm::StringRef text, Found &found) {
   return llvm::Error::success();
 }
 
-using ChosenDims = llvm::StringMap<std::pair<int64_t, int64_t>>;
-
 /// What --dim says, checked against the symbols that the inputs have.
-llvm::Expected<ChosenDims> chosenDims(llvm::ArrayRef<TensorDeclaration> inputs, const InputRequest &request) {
+llvm::Expected<pipeline::DimChoice> chosenDims(llvm::ArrayRef<TensorDeclaration> inputs, const InputRequest &request) {
   std::set<std::string> known;
   for (const TensorDeclaration &input : inputs)
     for (const std::string &text : input.dimTexts)
       if (auto formula = ir::DimExpr::parse(text))
         for (std::string &symbol : formula->symbols())
           known.insert(std::move(symbol));
-  ChosenDims chosen;
+  pipeline::DimChoice chosen;
   for (const std::string &dim : request.dims)
-    if (llvm::Error error = parseDim(dim, chosen))
+    if (llvm::Error error = pipeline::parseDim(dim, chosen))
       return std::move(error);
   for (const auto &entry : chosen)
     if (!known.count(entry.first().str()))
@@ -87,7 +71,8 @@ llvm::Expected<ChosenDims> chosenDims(llvm::ArrayRef<TensorDeclaration> inputs, 
 }
 
 /// Sizes that nobody chose are small and differ, so that mixed-up axes show.
-llvm::Expected<HostTensor> makeRandom(const TensorDeclaration &input, const ChosenDims &chosen, uint64_t seed) {
+llvm::Expected<HostTensor> makeRandom(const TensorDeclaration &input, const pipeline::DimChoice &chosen,
+                                      uint64_t seed) {
   std::vector<int64_t> shape;
   for (auto [size, text] : llvm::zip(input.dims, input.dimTexts)) {
     auto formula = ir::DimExpr::parse(text);

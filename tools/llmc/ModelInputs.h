@@ -4,7 +4,6 @@
 
 #include "compiler/codegen/artefact/ModelFacts.h"
 #include "tools/llmc/tensors/HostTensor.h"
-#include "llvm/ADT/StringMap.h"
 
 namespace llmc::tools {
 
@@ -17,9 +16,6 @@ struct InputRequest {
 
 /// An input or output as the model declares it.
 using TensorDeclaration = codegen::TensorFacts;
-
-/// Reads NAME=VALUE or NAME=LO..HI into `dims`.
-llvm::Error parseDim(llvm::StringRef text, llvm::StringMap<std::pair<int64_t, int64_t>> &dims);
 
 /// The inputs in the model's order; a message names those that are missing.
 llvm::Expected<std::vector<HostTensor>> gatherInputs(llvm::ArrayRef<TensorDeclaration> inputs,

@@ -1,5 +1,5 @@
 // llmc: compiles models, runs them and tells about them. Thin wrappers over the libraries, a file a command.
-#include "compiler/frontend/onnx/OnnxDiagnostics.h"
+#include "compiler/pipeline/ErrorKind.h"
 #include "compiler/support/UsageError.h"
 #include "compiler/support/Version.h"
 #include "tools/llmc/Command.h"
@@ -13,20 +13,11 @@ namespace cl = llvm::cl;
 namespace llmc::tools {
 
 int fail(llvm::Error error, int code) {
-  llvm::handleAllErrors(std::move(error), [&](const llvm::ErrorInfoBase &info) {
-    using frontend::OnnxErrorCode;
-    if (info.isA<UsageError>())
-      code = WrongUsage;
-    if (info.isA<frontend::OnnxError>()) {
-      OnnxErrorCode onnxCode = static_cast<const frontend::OnnxError &>(info).getCode();
-      if (onnxCode == OnnxErrorCode::NodesUnsupported)
-        code = Refused;
-      if (onnxCode == OnnxErrorCode::DimUnknown || onnxCode == OnnxErrorCode::DimRange)
-        code = WrongUsage;
-    }
-    llvm::WithColor::error(llvm::errs(), "llmc") << info.message() << '\n';
-  });
-  return code;
+  auto [kind, message] = pipeline::describeError(std::move(error));
+  llvm::WithColor::error(llvm::errs(), "llmc") << message << '\n';
+  if (kind == pipeline::ErrorKind::Usage)
+    return WrongUsage;
+  return kind == pipeline::ErrorKind::Refused ? Refused : code;
 }
 
 namespace {

@@ -2,8 +2,8 @@
 #include "compiler/frontend/onnx/OnnxModel.h"
 #include "compiler/frontend/onnx/SupportedOps.h"
 #include "compiler/pipeline/Compilation.h"
+#include "compiler/pipeline/Recognise.h"
 #include "tools/llmc/Command.h"
-#include "tools/llmc/inspect/Recognise.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -25,7 +25,7 @@ void printJson(llvm::function_ref<void(llvm::json::OStream &)> write) {
 }
 
 void print(const frontend::OnnxModel &model, mlir::func::FuncOp function) {
-  Recognised recognised = recognise(function);
+  pipeline::Recognised recognised = pipeline::recognise(function);
   size_t nodes = model.graph().nodes().size();
   if (json)
     return printJson([&](llvm::json::OStream &stream) {
@@ -37,7 +37,7 @@ void print(const frontend::OnnxModel &model, mlir::func::FuncOp function) {
       });
     });
   llvm::outs() << nodes << " nodes, all supported."
-               << (recognised.empty() ? "" : " " + recognisedText(recognised) + " found.") << '\n';
+               << (recognised.empty() ? "" : " " + pipeline::recognisedText(recognised) + " found.") << '\n';
 }
 
 /// Every node that stands in the way, as one object.

@@ -1,18 +1,24 @@
-// llmc compile: from a model to an artefact.
+// llmc compile: from a model to an artefact, through the C API that applications use too.
+#include "compiler/api/llmc-compiler.h"
 #include "compiler/pipeline/Compilation.h"
+#include "compiler/pipeline/DimChoice.h"
 #include "compiler/support/UsageError.h"
+#include "tools/llmc/ApiTensors.h"
 #include "tools/llmc/Command.h"
 #include "tools/llmc/CompileSummary.h"
 #include "tools/llmc/InputOptions.h"
-#include "tools/llmc/compare/Witness.h"
-#include "llvm/Support/Chrono.h"
-#include "llvm/Support/Format.h"
-#include "llvm/Support/Process.h"
+#include "tools/llmc/LoadedModel.h"
+#include "tools/llmc/Progress.h"
+#include "tools/llmc/compare/ReferenceTensors.h"
+#include "tools/llmc/tensors/CompareTensors.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/WithColor.h"
 #include "llvm/Support/raw_ostream.h"
-#include <chrono>
+#include <csignal>
 
 namespace cl = llvm::cl;
-using llmc::pipeline::Stage;
 
 namespace llmc::tools {
 namespace {
@@ -31,18 +37,12 @@ cl::list<std::string> levels("cpu",
                              cl::value_desc("LEVEL,..."), cl::CommaSeparated, cl::sub(options));
 cl::list<std::string> dims("dim", cl::desc("fix a dim symbol, or give its range"), cl::value_desc("NAME=VALUE|LO..HI"),
                            cl::sub(options));
-enum class Form { Library, Archive, Header, Import, Ir, Kernels, Llvm, Assembly, Object };
-cl::list<Form> emit("emit", cl::desc("forms of the artefact (default: so,h), or one stage to stop at and write"),
-                    cl::CommaSeparated, cl::sub(options),
-                    cl::values(clEnumValN(Form::Library, "so", "a shared library"),
-                               clEnumValN(Form::Archive, "a", "an archive to link into an application"),
-                               clEnumValN(Form::Header, "h", "typed C entry points, for both"),
-                               clEnumValN(Form::Import, "import", "stage: the imported graph"),
-                               clEnumValN(Form::Ir, "ir", "stage: the graph after folding and fusion"),
-                               clEnumValN(Form::Kernels, "kernels", "stage: kernels with the memory plan"),
-                               clEnumValN(Form::Llvm, "llvm", "stage: LLVM IR of the best CPU level"),
-                               clEnumValN(Form::Assembly, "asm", "stage: its assembly"),
-                               clEnumValN(Form::Object, "obj", "stage: its object file")));
+cl::list<std::string>
+    emit("emit",
+         cl::desc("forms of the artefact: so (a shared library), a (an archive to link into an "
+                  "application), h (typed C entry points for both); default: so,h. Or one stage to stop "
+                  "at and write: import, ir, kernels, llvm, asm, obj"),
+         cl::value_desc("FORM,...|STAGE"), cl::CommaSeparated, cl::sub(options));
 cl::opt<std::string> pipeline("pipeline", cl::desc("passes to run, in MLIR's textual form"), cl::init("default"),
                               cl::sub(options));
 cl::list<std::string> plugins("load-pass-plugin", cl::desc("load passes and operators from a library"),
@@ -56,174 +56,186 @@ cl::opt<unsigned> threads("threads", cl::desc("threads of the compiler; 0 means 
 cl::opt<bool> json("json", cl::desc("print the summary as one JSON object"), cl::sub(options));
 InputOptions inputOptions(options);
 
-/// Phases and their times, on a terminal only.
-class Progress {
-public:
-  Progress() : shown(llvm::sys::Process::StandardErrIsDisplayed()) {}
-  void begin(llvm::StringRef phase) {
-    end();
-    current = phase.str();
-    start = std::chrono::steady_clock::now();
+/// What was asked for. Copies: linking a model resets LLVM's command line.
+struct Request {
+  std::string model = input, folder = output, name = modelName, passes = pipeline, cpu = llvm::join(levels, ",");
+  uint32_t forms = 0;
+  std::string stage; // empty: the artefact
+  std::vector<std::string> dimTexts{dims.begin(), dims.end()}, pluginFiles{plugins.begin(), plugins.end()};
+  InputRequest inputs = inputOptions.request(dims);
+  bool verify = verifyNumerics, asJson = json;
+  unsigned threadCount = threads;
+
+  llvm::Error readEmit() {
+    for (const std::string &word : emit)
+      if (uint32_t form = llvm::StringSwitch<uint32_t>(word)
+                              .Case("so", LLMC_FORM_SO)
+                              .Case("a", LLMC_FORM_A)
+                              .Case("h", LLMC_FORM_HEADER)
+                              .Default(0))
+        forms |= form;
+      else
+        stage = word;
+    if (!stage.empty() && emit.size() != 1)
+      return usageError("--emit takes one stage alone, or forms of the artefact; try: --emit=so,a,h");
+    return llvm::Error::success();
   }
-  void end() {
-    if (!current.empty() && shown) {
-      double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-      llvm::errs() << llvm::format("  %-10s %6.2f s\n", current.c_str(), seconds);
+
+  bool measures() const { return !inputs.file.empty() || !inputs.single.empty() || inputs.random; }
+};
+
+/// Ctrl-C ends the compilation in an orderly way; a second one ends the process.
+volatile std::sig_atomic_t interrupted = 0;
+void interrupt(int) {
+  interrupted = 1;
+  std::signal(SIGINT, SIG_DFL);
+}
+
+/// One call of the compiler's C API.
+class Compile {
+public:
+  explicit Compile(const Request &request) : request(request) {}
+  ~Compile() { llmc_compile_result_free(result); }
+
+  int run() {
+    if (llvm::Error error = gatherTensors())
+      return fail(std::move(error));
+    if (int status = compile())
+      return status == LLMC_COMPILE_CANCELLED ? BrokenFile : status;
+    progress.end();
+    if (!request.stage.empty()) {
+      llvm::Error error = writeCode();
+      return error ? fail(std::move(error)) : Ok;
     }
-    current.clear();
+    CompileSummary summary = {llmc_compile_result_facts(result), {}, {}};
+    if (request.measures())
+      if (llvm::Error error = measure(summary.worst))
+        summary.notMeasured = llvm::toString(std::move(error));
+    if (llvm::Error error = (request.asJson ? printSummaryJson : printSummary)(summary, llvm::outs()))
+      return fail(std::move(error));
+    return summary.worst && !summary.worst->comparison.within() ? Differs : Ok;
   }
 
 private:
-  bool shown;
-  std::string current;
-  std::chrono::steady_clock::time_point start;
-};
-
-llvm::Error writeOutput(llvm::StringRef bytes) {
-  if (output.empty()) {
-    llvm::outs() << bytes;
-    return llvm::Error::success();
-  }
-  return llvm::writeToOutput(output, [&](llvm::raw_ostream &stream) {
-    stream << bytes;
-    return llvm::Error::success();
-  });
-}
-
-/// What the reference says about the compilation: about each pass with --verify-numerics, about the artefact when
-/// inputs were given.
-class Verification {
-public:
-  /// Must outlive the run of the passes. Options are copied: linking a model resets LLVM's command line.
-  explicit Verification(pipeline::CompileOptions &compileOptions)
-      : passes(verifyNumerics), request(inputOptions.request(dims)),
-        artefact(!request.file.empty() || !request.single.empty() || request.random) {
-    llvm::erase_if(request.dims, [](llvm::StringRef dim) { return !dim.contains(".."); }); // fixed: no symbols any more
-    compileOptions.onPassManager = [this](mlir::PassManager &pm) {
-      if (passes)
-        witness->watch(pm);
-    };
-  }
-
-  /// Runs the passes; fails also where one changes the results.
-  llvm::Error runPasses(pipeline::Compilation &compilation, Stage last) {
-    if (passes || artefact) {
-      auto created = Witness::create(compilation, request);
-      if (!created)
-        return created.takeError();
-      witness = std::move(*created);
-    }
-    llvm::Error error = compilation.runPasses(last);
-    if (error || !passes || !witness->drift())
-      return error;
-    differs = true;
-    return llvm::createStringError(witness->drift()->text());
-  }
-
-  void judgeArtefact(llvm::StringRef folder, CompileSummary &summary) {
-    if (!artefact)
-      return;
-    auto judged = witness->judgeArtefact(folder);
-    if (!judged) {
-      summary.notJudged = llvm::toString(judged.takeError());
-      return;
-    }
-    summary.judged = std::move(*judged);
-    differs = llvm::any_of(summary.judged, [](const OutputResult &output) { return !output.comparison.within(); });
-  }
-
-  bool differs = false;
-
-private:
-  bool passes;
-  InputRequest request;
-  bool artefact;
-  std::unique_ptr<Witness> witness;
-};
-
-/// What --emit asks for: a stage alone, or forms of the artefact.
-llvm::Expected<Stage> readEmit(pipeline::ArtefactForms &forms) {
-  if (emit.empty())
-    return Stage::Artefact;
-  forms = {false, false, false};
-  std::optional<Stage> stage;
-  for (Form form : emit)
-    switch (form) {
-    case Form::Library:
-      forms.library = true;
-      break;
-    case Form::Archive:
-      forms.archive = true;
-      break;
-    case Form::Header:
-      forms.header = true;
-      break;
-    default:
-      stage = static_cast<Stage>(static_cast<int>(form) - static_cast<int>(Form::Import));
-    }
-  if (stage && emit.size() != 1)
-    return usageError("--emit takes one stage alone, or forms of the artefact; try: --emit=so,a,h");
-  return stage.value_or(Stage::Artefact);
-}
-
-llvm::Error emitStage(pipeline::Compilation &compilation, Stage emit, Verification &verification) {
-  if (emit == Stage::Import || emit == Stage::Ir || emit == Stage::Kernels) {
-    if (emit != Stage::Import)
-      if (llvm::Error error = verification.runPasses(compilation, emit))
+  /// The inputs for the reference, random ones in place of those that are not given.
+  llvm::Error gatherTensors() {
+    if (!request.verify && !request.measures())
+      return llvm::Error::success();
+    pipeline::CompileOptions compileOptions;
+    compileOptions.plugins = request.pluginFiles;
+    for (const std::string &dim : request.dimTexts)
+      if (llvm::Error error = pipeline::parseDim(dim, compileOptions.import.dims))
         return error;
-    std::string text;
-    llvm::raw_string_ostream stream(text);
-    compilation.module()->print(stream);
-    return writeOutput(text);
+    auto loaded = pipeline::Compilation::load(request.model, compileOptions);
+    if (!loaded)
+      return loaded.takeError();
+    if (!(*loaded)->function())
+      return llvm::createStringError(request.model + " holds no function");
+    InputRequest wanted = request.inputs;
+    wanted.random = true;
+    llvm::erase_if(wanted.dims, [](llvm::StringRef dim) { return !dim.contains(".."); }); // fixed: no symbols any more
+    declared = inputsOf((*loaded)->function());
+    auto gathered = gatherInputs(declared, wanted);
+    if (!gathered)
+      return gathered.takeError();
+    tensors = std::move(*gathered);
+    for (auto [declaration, tensor] : llvm::zip(declared, tensors))
+      inputs.push_back({sizeof(llmc_compile_input), declaration.name.c_str(), viewOf(tensor)});
+    return llvm::Error::success();
   }
-  if (llvm::Error error = verification.runPasses(compilation, Stage::Kernels))
-    return error;
-  auto code = compilation.emitCode(emit);
-  return code ? writeOutput({code->data(), code->size()}) : code.takeError();
-}
 
-llvm::Error compile(pipeline::CompileOptions &compileOptions, Stage stage, Verification &verification) {
-  bool asJson = json;
-  std::string folder = output;
+  int compile() {
+    llmc_compile_options compileOptions = {};
+    compileOptions.size = sizeof(compileOptions);
+    auto textOrNull = [](const std::string &text) { return text.empty() ? nullptr : text.c_str(); };
+    compileOptions.name = textOrNull(request.name);
+    compileOptions.cpu = textOrNull(request.cpu);
+    std::vector<const char *> dimTexts, pluginFiles;
+    for (const std::string &dim : request.dimTexts)
+      dimTexts.push_back(dim.c_str());
+    for (const std::string &file : request.pluginFiles)
+      pluginFiles.push_back(file.c_str());
+    compileOptions.dims = dimTexts.data();
+    compileOptions.dim_count = dimTexts.size();
+    compileOptions.plugins = pluginFiles.data();
+    compileOptions.plugin_count = pluginFiles.size();
+    compileOptions.pipeline = request.passes.c_str();
+    compileOptions.forms = request.forms;
+    compileOptions.threads = request.threadCount;
+    compileOptions.stage = textOrNull(request.stage);
+    compileOptions.inputs = inputs.empty() ? nullptr : inputs.data();
+    compileOptions.input_count = inputs.size();
+    compileOptions.verify_numerics = request.verify;
+    compileOptions.user = &progress;
+    compileOptions.diagnose = [](void *progress, const llmc_diagnostic *diagnostic) {
+      static_cast<Progress *>(progress)->breakOff();
+      if (diagnostic->severity == LLMC_DIAGNOSTIC_ERROR)
+        llvm::WithColor::error(llvm::errs(), "llmc") << diagnostic->message << '\n';
+      else
+        llvm::errs() << "  " << diagnostic->message << '\n';
+    };
+    compileOptions.progress = [](void *progress, const char *phase) -> int32_t {
+      if (phase)
+        static_cast<Progress *>(progress)->begin(phase);
+      return interrupted;
+    };
+    std::signal(SIGINT, interrupt);
+    return llmc_compile_file(request.model.c_str(), request.folder.c_str(), &compileOptions, &result);
+  }
+
+  llvm::Error writeCode() {
+    size_t bytes = 0;
+    auto *data = static_cast<const char *>(llmc_compile_result_code(result, &bytes));
+    if (request.folder.empty()) {
+      llvm::outs() << llvm::StringRef(data, bytes);
+      return llvm::Error::success();
+    }
+    return llvm::writeToOutput(request.folder, [&](llvm::raw_ostream &stream) {
+      stream << llvm::StringRef(data, bytes);
+      return llvm::Error::success();
+    });
+  }
+
+  /// Runs the artefact on the inputs that the reference had. Fails where this machine can't.
+  llvm::Error measure(std::optional<WorstOutput> &worst) {
+    auto model = LoadedModel::open(request.folder, /*threads=*/0);
+    if (!model)
+      return model.takeError();
+    auto outputs = (*model)->run(tensors);
+    if (!outputs)
+      return outputs.takeError();
+    for (auto [index, got] : llvm::enumerate(*outputs)) {
+      llmc_expected_output expected = {};
+      expected.size = sizeof(expected);
+      if (llmc_compile_result_expected(result, index, &expected) != LLMC_OK)
+        return llvm::createStringError("the reference gave no output \"" + got.name + "\"");
+      WorstOutput output = {got.name, {expected.absolute, expected.relative}, {}};
+      auto comparison = compareTensors(got, copyOf(expected.tensor), output.tolerance);
+      if (!comparison)
+        return comparison.takeError();
+      output.comparison = *comparison;
+      auto key = [](const WorstOutput &o) { return std::make_pair(!o.comparison.within(), o.comparison.maxAbsolute); };
+      if (!worst || key(*worst) < key(output))
+        worst = std::move(output);
+    }
+    return llvm::Error::success();
+  }
+
+  const Request &request;
+  std::vector<TensorDeclaration> declared;
+  std::vector<HostTensor> tensors; // the inputs, which are views of these
+  std::vector<llmc_compile_input> inputs;
   Progress progress;
-  compileOptions.onPhase = [&](llvm::StringRef phase) { progress.begin(phase); };
-  auto compilation = pipeline::Compilation::load(input, compileOptions);
-  if (!compilation)
-    return compilation.takeError();
-  if (stage != Stage::Artefact)
-    return emitStage(**compilation, stage, verification);
-  CompileSummary summary = {(*compilation)->operationCount(), {}, {}};
-  if (llvm::Error error = verification.runPasses(**compilation, Stage::Kernels))
-    return error;
-  auto facts = (*compilation)->writeArtefact(folder);
-  if (!facts)
-    return facts.takeError();
-  progress.end();
-  verification.judgeArtefact(folder, summary);
-  (asJson ? printSummaryJson : printSummary)(**compilation, *facts, summary, llvm::outs());
-  return llvm::Error::success();
-}
+  llmc_compile_result *result = nullptr;
+};
 
 int run() {
-  pipeline::CompileOptions compileOptions;
-  compileOptions.name = modelName;
-  if (!levels.empty())
-    compileOptions.cpuLevels.assign(levels.begin(), levels.end());
-  compileOptions.pipeline = pipeline;
-  compileOptions.threads = threads;
-  compileOptions.plugins.assign(plugins.begin(), plugins.end());
-  for (const std::string &dim : dims)
-    if (llvm::Error error = parseDim(dim, compileOptions.import.dims))
-      return fail(std::move(error), WrongUsage);
-  auto stage = readEmit(compileOptions.forms);
-  if (!stage)
-    return fail(stage.takeError());
-  if (*stage == Stage::Artefact && output.empty())
-    return fail(usageError("no folder for the artefact; try: llmc compile " + input + " -o DIR"));
-  Verification verification(compileOptions);
-  if (llvm::Error error = compile(compileOptions, *stage, verification))
-    return fail(std::move(error), verification.differs ? Differs : BrokenFile);
-  return verification.differs ? Differs : Ok;
+  Request request;
+  if (llvm::Error error = request.readEmit())
+    return fail(std::move(error));
+  if (request.stage.empty() && request.folder.empty())
+    return fail(usageError("no folder for the artefact; try: llmc compile " + request.model + " -o DIR"));
+  return Compile(request).run();
 }
 
 } // namespace

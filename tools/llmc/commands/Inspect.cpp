@@ -1,4 +1,5 @@
 // llmc inspect: tells what a model is and what it costs.
+#include "compiler/pipeline/DimChoice.h"
 #include "tools/llmc/Command.h"
 #include "tools/llmc/inspect/ModelReport.h"
 #include "tools/llmc/inspect/PrintReport.h"
@@ -18,10 +19,10 @@ cl::list<std::string> plugins("load-pass-plugin", cl::desc("load passes and oper
 cl::opt<bool> json("json", cl::desc("print one JSON object"), cl::sub(options));
 
 int run() {
-  DimChoice choice;
+  pipeline::DimChoice choice;
   for (const std::string &dim : dims)
-    if (llvm::Error error = parseDim(dim, choice))
-      return fail(std::move(error), WrongUsage);
+    if (llvm::Error error = pipeline::parseDim(dim, choice))
+      return fail(std::move(error));
   pipeline::CompileOptions compileOptions;
   compileOptions.plugins.assign(plugins.begin(), plugins.end());
   auto report = llvm::sys::fs::is_directory(input) ? inspectArtefact(input) : inspectModel(input, compileOptions);

@@ -148,10 +148,17 @@ private:
     if (!request.expected.empty())
       if (llvm::Error error = readExpected(wanted))
         return error;
-    auto judged = tools::judgeOutputs(hostOutputs, wanted, verifier->tolerances());
-    if (!judged)
-      return judged.takeError();
-    result.outputs = std::move(*judged);
+    for (auto [got, want, tolerance] : llvm::zip(hostOutputs, wanted, verifier->tolerances())) {
+      auto tensor = toReference(got, want.elementType());
+      if (!tensor)
+        return tensor.takeError();
+      auto comparison = reference::compareTensors(*tensor, want, tolerance);
+      if (!comparison)
+        return llvm::createStringError("output \"" + got.name + "\": " + llvm::toString(comparison.takeError()));
+      std::string type;
+      llvm::raw_string_ostream(type) << want.elementType();
+      result.outputs.push_back({got.name, want.shape().vec(), type, tolerance, *comparison});
+    }
     return llvm::Error::success();
   }
 
@@ -165,24 +172,6 @@ private:
 };
 
 } // namespace
-
-llvm::Expected<std::vector<OutputResult>> judgeOutputs(llvm::ArrayRef<HostTensor> got,
-                                                       llvm::ArrayRef<reference::Tensor> wanted,
-                                                       llvm::ArrayRef<Tolerance> tolerances) {
-  std::vector<OutputResult> results;
-  for (auto [output, want, tolerance] : llvm::zip(got, wanted, tolerances)) {
-    auto tensor = toReference(output, want.elementType());
-    if (!tensor)
-      return tensor.takeError();
-    auto comparison = reference::compareTensors(*tensor, want, tolerance);
-    if (!comparison)
-      return llvm::createStringError("output \"" + output.name + "\": " + llvm::toString(comparison.takeError()));
-    std::string type;
-    llvm::raw_string_ostream(type) << want.elementType();
-    results.push_back({output.name, want.shape().vec(), type, tolerance, *comparison});
-  }
-  return results;
-}
 
 llvm::Expected<ModelComparison> compareModel(const ComparisonRequest &request) { return Comparing(request).run(); }
 

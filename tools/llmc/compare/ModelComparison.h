@@ -61,11 +61,6 @@ struct ModelComparison {
   const KernelResult *culprit() const;
 };
 
-/// Outputs of a run beside what they should be.
-llvm::Expected<std::vector<OutputResult>> judgeOutputs(llvm::ArrayRef<HostTensor> got,
-                                                       llvm::ArrayRef<reference::Tensor> wanted,
-                                                       llvm::ArrayRef<Tolerance> tolerances);
-
 /// Fails where the model can't be compiled, run, or interpreted; differences are no failure.
 llvm::Expected<ModelComparison> compareModel(const ComparisonRequest &request);
 

@@ -13,7 +13,7 @@ namespace {
 /// Values of the symbols for which numbers are given.
 class ChosenSizes {
 public:
-  ChosenSizes(const ModelReport &report, const DimChoice &dims) {
+  ChosenSizes(const ModelReport &report, const pipeline::DimChoice &dims) {
     for (const codegen::SymbolFacts &symbol : report.symbols) {
       auto found = dims.find(symbol.name);
       values[symbol.name] =
@@ -186,7 +186,7 @@ void writeMemory(llvm::json::OStream &json, const ModelReport &report, const Cho
 
 } // namespace
 
-void printReport(const ModelReport &report, const DimChoice &dims, llvm::raw_ostream &out) {
+void printReport(const ModelReport &report, const pipeline::DimChoice &dims, llvm::raw_ostream &out) {
   ChosenSizes sizes(report, dims);
   out << report.name;
   if (!report.compiler.empty())
@@ -199,7 +199,7 @@ void printReport(const ModelReport &report, const DimChoice &dims, llvm::raw_ost
   printKernels(report, out);
 }
 
-void printReportJson(const ModelReport &report, const DimChoice &dims, llvm::raw_ostream &out) {
+void printReportJson(const ModelReport &report, const pipeline::DimChoice &dims, llvm::raw_ostream &out) {
   ChosenSizes sizes(report, dims);
   llvm::json::OStream json(out, /*IndentSize=*/1);
   json.object([&] {

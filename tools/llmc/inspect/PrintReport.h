@@ -2,16 +2,15 @@
 #ifndef LLMC_TOOLS_LLMC_INSPECT_PRINTREPORT_H
 #define LLMC_TOOLS_LLMC_INSPECT_PRINTREPORT_H
 
+#include "compiler/pipeline/DimChoice.h"
 #include "tools/llmc/inspect/ModelReport.h"
 
 namespace llmc::tools {
 
 /// Where a number stands for a formula, symbols have the values of `dims` (the largest of a range), or else 128 within
 /// what they may be.
-using DimChoice = llvm::StringMap<std::pair<int64_t, int64_t>>;
-
-void printReport(const ModelReport &report, const DimChoice &dims, llvm::raw_ostream &out);
-void printReportJson(const ModelReport &report, const DimChoice &dims, llvm::raw_ostream &out);
+void printReport(const ModelReport &report, const pipeline::DimChoice &dims, llvm::raw_ostream &out);
+void printReportJson(const ModelReport &report, const pipeline::DimChoice &dims, llvm::raw_ostream &out);
 
 } // namespace llmc::tools
 

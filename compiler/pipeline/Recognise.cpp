@@ -1,6 +1,6 @@
 // Meaning is read off the operations alone, never off names: attention is a softmax between two products, an activation
 // is the shape of a map's body. Borders of kernels are walked through.
-#include "tools/llmc/inspect/Recognise.h"
+#include "compiler/pipeline/Recognise.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -10,7 +10,7 @@
 
 using namespace mlir;
 
-namespace llmc::tools {
+namespace llmc::pipeline {
 namespace {
 
 /// The operations that compute `value`, or read it, through the borders of kernels.
@@ -158,4 +158,4 @@ std::string recognisedText(const Recognised &recognised) {
       ", ");
 }
 
-} // namespace llmc::tools
+} // namespace llmc::pipeline

@@ -1,11 +1,11 @@
 // What a graph is made of, in the words that people use for it.
-#ifndef LLMC_TOOLS_LLMC_INSPECT_RECOGNISE_H
-#define LLMC_TOOLS_LLMC_INSPECT_RECOGNISE_H
+#ifndef LLMC_COMPILER_PIPELINE_RECOGNISE_H
+#define LLMC_COMPILER_PIPELINE_RECOGNISE_H
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/MapVector.h"
 
-namespace llmc::tools {
+namespace llmc::pipeline {
 
 using Recognised = llvm::MapVector<llvm::StringRef, int64_t>;
 
@@ -16,6 +16,6 @@ Recognised recognise(mlir::func::FuncOp function);
 /// "12 attention, 25 layer norm"; empty when nothing was recognised.
 std::string recognisedText(const Recognised &recognised);
 
-} // namespace llmc::tools
+} // namespace llmc::pipeline
 
 #endif

@@ -1,0 +1,208 @@
+// The C functions: read the options, drive a Compilation, turn errors into statuses and messages.
+#include "compiler/api/ReferenceRun.h"
+#include "compiler/api/RequestedOptions.h"
+#include "compiler/pipeline/CompileFacts.h"
+#include "compiler/pipeline/ErrorKind.h"
+#include "compiler/support/UsageError.h"
+#include "compiler/support/Version.h"
+#include "mlir/Pass/PassManager.h"
+#include <new>
+
+using llmc::pipeline::Compilation;
+using llmc::pipeline::Stage;
+
+struct llmc_compile_result {
+  std::unique_ptr<Compilation> compilation; // types of the reference's tensors live in its context
+  std::unique_ptr<llmc::api::ReferenceRun> reference;
+  std::string facts;
+  llvm::SmallVector<char, 0> code;
+};
+
+namespace llmc::api {
+namespace {
+
+using Load = llvm::function_ref<llvm::Expected<std::unique_ptr<Compilation>>(const pipeline::CompileOptions &)>;
+
+/// A pass changes the results.
+class DriftError : public llvm::ErrorInfo<DriftError, llvm::StringError> {
+public:
+  static inline char ID = 0;
+  explicit DriftError(const std::string &text)
+      : llvm::ErrorInfo<DriftError, llvm::StringError>(text, llvm::inconvertibleErrorCode()) {}
+};
+
+/// One call of the API.
+class Call {
+public:
+  explicit Call(const llmc_compile_options &options) : options(options), result(new llmc_compile_result) {}
+
+  llvm::Expected<std::unique_ptr<llmc_compile_result>> run(Load load, const char *output) {
+    auto stage = stageOf(options);
+    if (!stage)
+      return stage.takeError();
+    if (*stage == Stage::Artefact && (!output || !*output))
+      return usageError("no folder for the artefact is given");
+    if (llvm::Error error = begin(load))
+      return std::move(error);
+    size_t operations = compilation().operationCount();
+    if (*stage != Stage::Import)
+      if (llvm::Error error = runPasses(*stage == Stage::Ir ? Stage::Ir : Stage::Kernels))
+        return std::move(error);
+    if (llvm::Error error = *stage == Stage::Artefact ? writeArtefact(output, operations) : emit(*stage))
+      return std::move(error);
+    return std::move(result);
+  }
+
+private:
+  Compilation &compilation() { return *result->compilation; }
+
+  llvm::Error begin(Load load) {
+    auto compileOptions = toCompileOptions(options);
+    if (!compileOptions)
+      return compileOptions.takeError();
+    compileOptions->onPassManager = [this](mlir::PassManager &pm) {
+      if (options.verify_numerics)
+        result->reference->verifier().attach(pm);
+    };
+    auto loaded = load(*compileOptions);
+    if (!loaded)
+      return loaded.takeError();
+    result->compilation = std::move(*loaded);
+    if (!compilation().function())
+      return llvm::createStringError("the model holds no function");
+    if (!options.inputs && !options.verify_numerics)
+      return llvm::Error::success();
+    auto reference =
+        ReferenceRun::create(compilation(), llvm::ArrayRef<llmc_compile_input>(options.inputs, options.input_count));
+    if (!reference)
+      return reference.takeError();
+    result->reference = std::move(*reference);
+    return llvm::Error::success();
+  }
+
+  llvm::Error runPasses(Stage last) {
+    llvm::Error error = compilation().runPasses(last);
+    if (error || !options.verify_numerics || !result->reference->verifier().drift())
+      return error;
+    return llvm::make_error<DriftError>(result->reference->verifier().drift()->text());
+  }
+
+  llvm::Error emit(Stage stage) {
+    if (stage == Stage::Llvm || stage == Stage::Assembly || stage == Stage::Object) {
+      auto code = compilation().emitCode(stage);
+      if (!code)
+        return code.takeError();
+      result->code = std::move(*code);
+      return llvm::Error::success();
+    }
+    llvm::raw_svector_ostream stream(result->code);
+    compilation().module()->print(stream);
+    return llvm::Error::success();
+  }
+
+  llvm::Error writeArtefact(const char *output, size_t operations) {
+    auto facts = compilation().writeArtefact(output);
+    if (!facts)
+      return facts.takeError();
+    llvm::raw_string_ostream(result->facts)
+        << llvm::json::Value(pipeline::compileFacts(compilation(), *facts, operations));
+    return llvm::Error::success();
+  }
+
+  const llmc_compile_options &options;
+  std::unique_ptr<llmc_compile_result> result;
+};
+
+llmc_compile_status statusOf(pipeline::ErrorKind kind) {
+  switch (kind) {
+  case pipeline::ErrorKind::Broken:
+    return LLMC_COMPILE_BROKEN;
+  case pipeline::ErrorKind::Usage:
+    return LLMC_COMPILE_USAGE;
+  case pipeline::ErrorKind::Refused:
+    return LLMC_COMPILE_REFUSED;
+  case pipeline::ErrorKind::Cancelled:
+    return LLMC_COMPILE_CANCELLED;
+  }
+  llvm_unreachable("all kinds are listed");
+}
+
+llmc_compile_status report(llvm::Error error, const llmc_compile_options &options) {
+  bool drift = error.isA<DriftError>();
+  auto [kind, message] = pipeline::describeError(std::move(error));
+  llvm::SmallVector<llvm::StringRef> lines;
+  llvm::StringRef(message).split(lines, '\n', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+  int32_t severity = LLMC_DIAGNOSTIC_ERROR;
+  for (llvm::StringRef line : lines) {
+    std::string text = line.trim().str();
+    llmc_diagnostic diagnostic = {sizeof(llmc_diagnostic), severity, text.c_str()};
+    if (options.diagnose)
+      options.diagnose(options.user, &diagnostic);
+    severity = LLMC_DIAGNOSTIC_NOTE;
+  }
+  return drift ? LLMC_COMPILE_DIFFERS : statusOf(kind);
+}
+
+llmc_compile_status compile(Load load, const char *output, const llmc_compile_options *given,
+                            llmc_compile_result **result) noexcept try {
+  if (result)
+    *result = nullptr;
+  auto options = readOptions(given);
+  if (!options) // a caller whose options can't be read has no hook that could be called
+    return report(options.takeError(), llmc_compile_options{});
+  auto made = Call(*options).run(load, output);
+  if (!made)
+    return report(made.takeError(), *options);
+  if (result)
+    *result = made->release();
+  return LLMC_COMPILE_OK;
+} catch (const std::bad_alloc &) {
+  return LLMC_COMPILE_NO_MEMORY;
+}
+
+} // namespace
+} // namespace llmc::api
+
+llmc_compile_status llmc_compile_file(const char *model_path, const char *output, const llmc_compile_options *options,
+                                      llmc_compile_result **result) {
+  return llmc::api::compile(
+      [&](const llmc::pipeline::CompileOptions &compileOptions) {
+        return Compilation::load(model_path ? model_path : "", compileOptions);
+      },
+      output, options, result);
+}
+
+llmc_compile_status llmc_compile_memory(const void *model, size_t bytes, const char *model_folder, const char *output,
+                                        const llmc_compile_options *options, llmc_compile_result **result) {
+  return llmc::api::compile(
+      [&](const llmc::pipeline::CompileOptions &compileOptions) -> llvm::Expected<std::unique_ptr<Compilation>> {
+        if (!model || compileOptions.name.empty())
+          return llmc::usageError("a model in memory needs its bytes and options.name");
+        return Compilation::loadFromMemory({static_cast<const uint8_t *>(model), bytes},
+                                           model_folder ? model_folder : "", compileOptions);
+      },
+      output, options, result);
+}
+
+const char *llmc_compile_result_facts(const llmc_compile_result *result) {
+  return result && !result->facts.empty() ? result->facts.c_str() : nullptr;
+}
+
+const void *llmc_compile_result_code(const llmc_compile_result *result, size_t *bytes) {
+  if (bytes)
+    *bytes = result ? result->code.size() : 0;
+  return result ? result->code.data() : nullptr;
+}
+
+llmc_status llmc_compile_result_expected(const llmc_compile_result *result, uint32_t index,
+                                         llmc_expected_output *output) {
+  if (!result || !output || output->size < sizeof(llmc_expected_output) || !result->reference ||
+      index >= result->reference->outputCount())
+    return LLMC_ERROR_INVALID_ARGUMENT;
+  *output = result->reference->output(index);
+  return LLMC_OK;
+}
+
+void llmc_compile_result_free(llmc_compile_result *result) { delete result; }
+
+const char *llmc_compiler_version(void) { return LLMC_VERSION_TEXT; }

@@ -1,0 +1,70 @@
+// Both sides keep row-major little-endian bytes, a bool in one byte, so that nothing needs converting.
+#include "compiler/api/ReferenceRun.h"
+#include "compiler/codegen/artefact/ElementTypes.h"
+#include "compiler/codegen/artefact/ModelInterface.h"
+#include "compiler/ir/DimAnalysis.h"
+#include "compiler/support/UsageError.h"
+
+namespace llmc::api {
+
+static llvm::Expected<reference::Tensor> read(const llmc_compile_input &input, const codegen::TensorFacts &declared,
+                                              mlir::Type elementType) {
+  const llmc_tensor &tensor = input.tensor;
+  std::string where = "input \"" + declared.name + "\"";
+  if (tensor.dtype != declared.dtype)
+    return usageError(where + " is given with dtype " + llvm::Twine(tensor.dtype) + ", the model takes " +
+                      llvm::Twine(declared.dtype) + "; try: the numbers LLMC_DTYPE_...");
+  if ((tensor.rank && !tensor.dims) || (tensor.bytes && !tensor.data))
+    return usageError(where + " has no dims or no data");
+  auto result = reference::Tensor::allocate(elementType, llvm::ArrayRef<int64_t>(tensor.dims, tensor.rank));
+  if (!result)
+    return usageError(where + ": " + llvm::toString(result.takeError()));
+  if (tensor.bytes < result->bytes().size())
+    return usageError(where + " holds " + llvm::Twine(tensor.bytes) + " bytes, its shape takes " +
+                      llvm::Twine(result->bytes().size()));
+  if (!result->bytes().empty())
+    std::memcpy(result->mutableBytes().data(), tensor.data, result->bytes().size());
+  return result;
+}
+
+llvm::Expected<std::unique_ptr<ReferenceRun>> ReferenceRun::create(pipeline::Compilation &compilation,
+                                                                   llvm::ArrayRef<llmc_compile_input> inputs) {
+  mlir::func::FuncOp function = compilation.function();
+  codegen::ModelFacts facts;
+  ir::DimAnalysis dims(function);
+  codegen::describeInterface(function, dims, facts);
+  std::vector<reference::Tensor> tensors;
+  for (size_t i = 0; i < facts.inputs.size(); ++i) {
+    const codegen::TensorFacts &declared = facts.inputs[i];
+    auto found = llvm::find_if(
+        inputs, [&](const llmc_compile_input &input) { return input.name && declared.name == input.name; });
+    if (found == inputs.end())
+      return usageError("no value for input \"" + declared.name + "\"; try: one for each input of the model");
+    auto type = llvm::cast<mlir::RankedTensorType>(function.getArgument(i).getType());
+    auto tensor = read(*found, declared, type.getElementType());
+    if (!tensor)
+      return tensor.takeError();
+    tensors.push_back(std::move(*tensor));
+  }
+  auto numerics = pipeline::NumericsVerifier::create(function, std::move(tensors), compilation.weights());
+  if (!numerics)
+    return numerics.takeError();
+  std::unique_ptr<ReferenceRun> run(new ReferenceRun);
+  run->numerics = std::move(*numerics);
+  for (const codegen::TensorFacts &output : facts.outputs)
+    run->names.push_back(output.name);
+  return run;
+}
+
+llmc_expected_output ReferenceRun::output(size_t index) const {
+  const reference::Tensor &tensor = numerics->outputs()[index];
+  const Tolerance &tolerance = numerics->tolerances()[index];
+  return {sizeof(llmc_expected_output),
+          names[index].c_str(),
+          {sizeof(llmc_tensor), codegen::dtypeOf(tensor.elementType()), static_cast<uint32_t>(tensor.rank()),
+           tensor.shape().data(), const_cast<char *>(tensor.bytes().data()), tensor.bytes().size()},
+          tolerance.absolute,
+          tolerance.relative};
+}
+
+} // namespace llmc::api

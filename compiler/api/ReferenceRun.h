@@ -1,0 +1,32 @@
+// The reference's run of a model on the caller's inputs, before the passes.
+#ifndef LLMC_COMPILER_API_REFERENCERUN_H
+#define LLMC_COMPILER_API_REFERENCERUN_H
+
+#include "compiler/api/llmc-compiler.h"
+#include "compiler/codegen/artefact/ModelFacts.h"
+#include "compiler/pipeline/Compilation.h"
+#include "compiler/pipeline/VerifyNumerics.h"
+
+namespace llmc::api {
+
+class ReferenceRun {
+public:
+  /// Runs the imported model. The data of `inputs` and the compilation must outlive the result.
+  static llvm::Expected<std::unique_ptr<ReferenceRun>> create(pipeline::Compilation &compilation,
+                                                              llvm::ArrayRef<llmc_compile_input> inputs);
+
+  pipeline::NumericsVerifier &verifier() { return *numerics; }
+  size_t outputCount() const { return names.size(); }
+  /// What output `index` should be; texts and data live as long as this object.
+  llmc_expected_output output(size_t index) const;
+
+private:
+  ReferenceRun() = default;
+
+  std::unique_ptr<pipeline::NumericsVerifier> numerics;
+  std::vector<std::string> names;
+};
+
+} // namespace llmc::api
+
+#endif

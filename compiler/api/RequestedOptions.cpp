@@ -1,0 +1,94 @@
+// Nothing that comes from outside is believed: sizes, counts and texts are checked here.
+#include "compiler/api/RequestedOptions.h"
+#include "compiler/pipeline/DimChoice.h"
+#include "compiler/support/UsageError.h"
+#include "llvm/ADT/StringSwitch.h"
+#include <algorithm>
+#include <cstring>
+#include <mutex>
+
+namespace llmc::api {
+
+llvm::Expected<llmc_compile_options> readOptions(const llmc_compile_options *options) {
+  llmc_compile_options known = {};
+  if (options) {
+    if (options->size < sizeof(size_t))
+      return usageError("llmc_compile_options.size is not set; try: options.size = sizeof(options)");
+    auto *bytes = reinterpret_cast<const char *>(options);
+    if (options->size > sizeof(known) &&
+        std::any_of(bytes + sizeof(known), bytes + options->size, [](char byte) { return byte != 0; }))
+      return usageError("llmc_compile_options has fields that this version does not know; try: a newer libllmc");
+    std::memcpy(&known, options, std::min(options->size, sizeof(known)));
+  }
+  known.size = sizeof(known);
+  return known;
+}
+
+template <typename Item>
+static llvm::Expected<llvm::ArrayRef<Item>> listOf(const Item *items, uint32_t count, llvm::StringRef name) {
+  if (count && !items)
+    return usageError("llmc_compile_options." + name + " is null, but its count is " + llvm::Twine(count));
+  return llvm::ArrayRef<Item>(items, count);
+}
+
+llvm::Expected<pipeline::CompileOptions> toCompileOptions(const llmc_compile_options &options) {
+  pipeline::CompileOptions result;
+  auto dims = listOf(options.dims, options.dim_count, "dims");
+  if (!dims)
+    return dims.takeError();
+  for (const char *dim : *dims)
+    if (llvm::Error error = pipeline::parseDim(dim ? dim : "", result.import.dims))
+      return std::move(error);
+  auto plugins = listOf(options.plugins, options.plugin_count, "plugins");
+  if (!plugins)
+    return plugins.takeError();
+  for (const char *plugin : *plugins)
+    result.plugins.push_back(plugin ? plugin : "");
+  result.name = options.name ? options.name : "";
+  if (options.cpu) {
+    llvm::SmallVector<llvm::StringRef> levels;
+    llvm::StringRef(options.cpu).split(levels, ',');
+    result.cpuLevels.assign(levels.begin(), levels.end());
+  }
+  result.triple = options.target_triple ? options.target_triple : "";
+  constexpr uint32_t knownForms = LLMC_FORM_SO | LLMC_FORM_A | LLMC_FORM_HEADER;
+  if (options.forms & ~knownForms)
+    return usageError("llmc_compile_options.forms has unknown bits; try: a sum of LLMC_FORM_...");
+  if (options.forms)
+    result.forms = {(options.forms & LLMC_FORM_SO) != 0, (options.forms & LLMC_FORM_A) != 0,
+                    (options.forms & LLMC_FORM_HEADER) != 0};
+  if (options.pipeline)
+    result.pipeline = options.pipeline;
+  result.threads = options.threads;
+  if (options.progress) {
+    auto mutex = std::make_shared<std::mutex>(); // one at a time, whichever thread asks
+    auto stopped = std::make_shared<bool>(false);
+    auto ask = [=](const char *phase) {
+      std::lock_guard<std::mutex> lock(*mutex);
+      return *stopped |= options.progress(options.user, phase) != 0;
+    };
+    result.onPhase = [ask](llvm::StringRef phase) { ask(phase.str().c_str()); };
+    result.cancelled = [ask] { return ask(nullptr); };
+  }
+  return result;
+}
+
+llvm::Expected<pipeline::Stage> stageOf(const llmc_compile_options &options) {
+  using pipeline::Stage;
+  if (!options.stage)
+    return Stage::Artefact;
+  auto stage = llvm::StringSwitch<std::optional<Stage>>(options.stage)
+                   .Case("import", Stage::Import)
+                   .Case("ir", Stage::Ir)
+                   .Case("kernels", Stage::Kernels)
+                   .Case("llvm", Stage::Llvm)
+                   .Case("asm", Stage::Assembly)
+                   .Case("obj", Stage::Object)
+                   .Default(std::nullopt);
+  if (!stage)
+    return usageError(llvm::Twine("there is no stage \"") + options.stage +
+                      "\"; try: import, ir, kernels, llvm, asm, obj, or forms of the artefact: so, a, h");
+  return *stage;
+}
+
+} // namespace llmc::api

@@ -1,0 +1,22 @@
+// The options of the C API in the compiler's own terms.
+#ifndef LLMC_COMPILER_API_REQUESTEDOPTIONS_H
+#define LLMC_COMPILER_API_REQUESTEDOPTIONS_H
+
+#include "compiler/api/llmc-compiler.h"
+#include "compiler/pipeline/Compilation.h"
+
+namespace llmc::api {
+
+/// A copy of the caller's options in this library's size: fields that an older caller does not have are 0. Fails where
+/// the size is none, or fields are set that this library does not know.
+llvm::Expected<llmc_compile_options> readOptions(const llmc_compile_options *options);
+
+/// Hooks included. The result refers to what the options point to.
+llvm::Expected<pipeline::CompileOptions> toCompileOptions(const llmc_compile_options &options);
+
+/// What options.stage asks for; Stage::Artefact for null.
+llvm::Expected<pipeline::Stage> stageOf(const llmc_compile_options &options);
+
+} // namespace llmc::api
+
+#endif

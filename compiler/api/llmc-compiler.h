@@ -1,0 +1,129 @@
+/* The C API of the compiler: from an ONNX model to an artefact, or to one of the stages on the way. C99; link against
+ * libllmc. What it makes is run through llmc/llmc.h and does not need this library.
+ *
+ * Every struct begins with its size. Set it to sizeof(the struct) and the rest to zero: zero always means "default".
+ * Several threads may compile at once, each with options and a result of its own. No function ends the process, prints,
+ * or throws. */
+#ifndef LLMC_COMPILER_H
+#define LLMC_COMPILER_H
+#include "llmc/llmc.h"
+#include <stddef.h>
+#include <stdint.h>
+
+#define LLMC_COMPILER_API_VERSION 1u
+
+#define LLMC_COMPILER_EXPORT __attribute__((visibility("default")))
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* How a compilation ended; up to LLMC_COMPILE_DIFFERS the numbers are the exit codes of the tool `llmc`. */
+typedef enum llmc_compile_status {
+  LLMC_COMPILE_OK = 0,
+  LLMC_COMPILE_BROKEN = 1,    /* the model is damaged, or something could not be read or written */
+  LLMC_COMPILE_USAGE = 2,     /* the options are wrong: an unknown CPU level, dim, pass, ... */
+  LLMC_COMPILE_REFUSED = 3,   /* the model has nodes that can't be compiled; each is told */
+  LLMC_COMPILE_DIFFERS = 4,   /* verify_numerics: a pass changes the results */
+  LLMC_COMPILE_CANCELLED = 5, /* progress() asked for it */
+  LLMC_COMPILE_NO_MEMORY = 6
+} llmc_compile_status;
+
+enum { LLMC_DIAGNOSTIC_ERROR = 1, LLMC_DIAGNOSTIC_NOTE = 2 };
+
+/* A message. An error comes first, notes belong to it: one for each node that can't be compiled. */
+typedef struct llmc_diagnostic {
+  size_t size;
+  int32_t severity;    /* LLMC_DIAGNOSTIC_... */
+  const char *message; /* one line, UTF-8, ends in what to try; valid during the call */
+} llmc_diagnostic;
+
+/* A value for an input of the model. */
+typedef struct llmc_compile_input {
+  size_t size;
+  const char *name;
+  llmc_tensor tensor; /* its data must stay until the call returns */
+} llmc_compile_input;
+
+/* What the artefact is made of, to be combined. */
+enum {
+  LLMC_FORM_SO = 1,    /* NAME.so: to be loaded, or linked against */
+  LLMC_FORM_A = 2,     /* NAME.a: to be linked in; all symbols begin with the model's name */
+  LLMC_FORM_HEADER = 4 /* NAME.h: typed entry points of this very model */
+};
+
+typedef struct llmc_compile_options {
+  size_t size;
+  const char *name;          /* of the artefact; null: that of the file, or of its folder where the file is "model" */
+  const char *cpu;           /* levels of code, "native" or "x86-64-v3,x86-64-v4"; null: all that the target has */
+  const char *target_triple; /* "aarch64-linux-gnu"; null: this machine's */
+  uint32_t forms;            /* LLMC_FORM_...; 0: NAME.so and NAME.h */
+  int32_t embed_weights;     /* not 0: the weights become part of the code; no NAME.weights */
+  const char *const *dims;   /* what is known of dims: "batch=1", "seq=1..512" */
+  uint32_t dim_count;
+  const char *pipeline;       /* passes in MLIR's textual form; null: the default pipeline */
+  const char *const *plugins; /* files of plugins */
+  uint32_t plugin_count;
+  uint32_t threads; /* of the compiler; 0: all that the process may use. The result does not depend on it */
+  /* Stop at a stage and give its text (or object code) as the result's code instead of writing an artefact: "import",
+   * "ir", "kernels", "llvm", "asm" or "obj". Null: the artefact. */
+  const char *stage;
+  /* Not 0: let the reference run the model on `inputs` before the passes; the result tells what it gave. All inputs of
+   * the model must be among them. */
+  const llmc_compile_input *inputs;
+  uint32_t input_count;
+  int32_t verify_numerics; /* not 0: judge each pass on these inputs, and stop where one changes the results */
+  void *user;              /* handed to the functions below */
+  /* Hears of errors. May be null. Called by the thread that compiles. */
+  void (*diagnose)(void *user, const llmc_diagnostic *diagnostic);
+  /* Hears the name of each phase when it begins ("import", "passes", "code", "weights", "link"), and is asked again,
+   * with null, at many points in between. A result other than 0 cancels: the call soon ends with
+   * LLMC_COMPILE_CANCELLED, and nothing is written. May be null. Called by any thread, one at a time. */
+  int32_t (*progress)(void *user, const char *phase);
+} llmc_compile_options;
+
+typedef struct llmc_compile_result llmc_compile_result;
+
+/* Compiles the model at `model_path` (.onnx, or .mlir in the textual form of a stage) and writes the artefact into the
+ * folder `output`: all of its files, or none, and no others of the folder are touched. `output` is ignored, and may be
+ * null, where options->stage is set. `options` may be null. On success *result, unless `result` is null, is to be given
+ * to llmc_compile_result_free; on failure it is null. */
+LLMC_COMPILER_EXPORT llmc_compile_status llmc_compile_file(const char *model_path, const char *output,
+                                                           const llmc_compile_options *options,
+                                                           llmc_compile_result **result);
+
+/* The same for a model of `bytes` bytes in memory, which are not copied. Its external data, if it has any, lies in
+ * `model_folder`, which may be null. options->name must be set; messages name the model by it. */
+LLMC_COMPILER_EXPORT llmc_compile_status llmc_compile_memory(const void *model, size_t bytes, const char *model_folder,
+                                                             const char *output, const llmc_compile_options *options,
+                                                             llmc_compile_result **result);
+
+/* What was made, as one JSON object: name, files, levels of code, kernels, what was recognised, memory, weights. Null
+ * where a stage was asked for. */
+LLMC_COMPILER_EXPORT const char *llmc_compile_result_facts(const llmc_compile_result *result);
+
+/* The code of the stage that was asked for; *bytes is 0 where an artefact was written. */
+LLMC_COMPILER_EXPORT const void *llmc_compile_result_code(const llmc_compile_result *result, size_t *bytes);
+
+/* What the outputs should be for options->inputs. */
+typedef struct llmc_expected_output {
+  size_t size;
+  const char *name;
+  llmc_tensor tensor;
+  double absolute, relative; /* a compiled value may be off by absolute + relative * |this one| */
+} llmc_expected_output;
+
+/* Fills *output for output `index`; LLMC_ERROR_INVALID_ARGUMENT where there is none, or where no inputs were given. */
+LLMC_COMPILER_EXPORT llmc_status llmc_compile_result_expected(const llmc_compile_result *result, uint32_t index,
+                                                              llmc_expected_output *output);
+
+/* Gives a result back, with all that it told. Null is fine. */
+LLMC_COMPILER_EXPORT void llmc_compile_result_free(llmc_compile_result *result);
+
+/* "llmc 0.1.0 (LLVM 22.1.8)": of the library. */
+LLMC_COMPILER_EXPORT const char *llmc_compiler_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,39 @@
+// The memory plan is judged where all dims are 128, or as near to it as their ranges allow.
+#include "compiler/pipeline/CompileFacts.h"
+#include "compiler/ir/ArenaPlan.h"
+#include "compiler/pipeline/Recognise.h"
+#include <algorithm>
+
+namespace json = llvm::json;
+
+namespace llmc::pipeline {
+
+static json::Object memoryFacts(mlir::func::FuncOp function) {
+  constexpr int64_t typical = 128;
+  ir::DimAnalysis analysis(function);
+  ir::ArenaUse use =
+      ir::evaluateArena(ir::readArenaPlan(function, analysis), [&](llvm::StringRef name) -> std::optional<int64_t> {
+        ir::DimExpr symbol = analysis.parse(name);
+        return std::clamp(typical, symbol.least(), symbol.most());
+      });
+  double ratio = use.lowerBoundBytes ? double(use.arenaBytes) / double(use.lowerBoundBytes) : 1;
+  return json::Object{{"alive_at_once_bytes", use.lowerBound.text()}, {"typical_dim", typical}, {"arena_ratio", ratio}};
+}
+
+json::Object compileFacts(Compilation &compilation, const codegen::ModelFacts &facts, size_t operations) {
+  json::Array kinds; // objects of JSON have no order, the kinds have one
+  for (const auto &[kind, count] : recognise(compilation.function()))
+    kinds.push_back(json::Object{{"kind", kind}, {"count", count}});
+  json::Array levels;
+  for (const codegen::LevelFacts &level : facts.levels)
+    levels.push_back(level.name);
+  return json::Object{{"model", facts.name},
+                      {"levels", std::move(levels)},
+                      {"operations", static_cast<int64_t>(operations)},
+                      {"kernels", static_cast<int64_t>(facts.kernels.size())},
+                      {"recognised", std::move(kinds)},
+                      {"weights_bytes", static_cast<int64_t>(facts.weightsBytes)},
+                      {"memory", memoryFacts(compilation.function())}};
+}
+
+} // namespace llmc::pipeline

@@ -1,0 +1,34 @@
+// The classes of errors that the layers below have.
+#include "compiler/pipeline/ErrorKind.h"
+#include "compiler/frontend/onnx/OnnxDiagnostics.h"
+#include "compiler/support/UsageError.h"
+
+namespace llmc::pipeline {
+
+static ErrorKind kindOf(const frontend::OnnxError &error) {
+  switch (error.getCode()) {
+  case frontend::OnnxErrorCode::NodesUnsupported:
+    return ErrorKind::Refused;
+  case frontend::OnnxErrorCode::DimUnknown:
+  case frontend::OnnxErrorCode::DimRange:
+    return ErrorKind::Usage;
+  default:
+    return ErrorKind::Broken;
+  }
+}
+
+DescribedError describeError(llvm::Error error) {
+  DescribedError described = {ErrorKind::Broken, ""};
+  llvm::handleAllErrors(std::move(error), [&](const llvm::ErrorInfoBase &info) {
+    if (info.isA<frontend::OnnxError>())
+      described.kind = kindOf(static_cast<const frontend::OnnxError &>(info));
+    else if (info.isA<UsageError>())
+      described.kind = ErrorKind::Usage;
+    else if (info.isA<CancelledError>())
+      described.kind = ErrorKind::Cancelled;
+    described.message += (described.message.empty() ? "" : "; ") + info.message();
+  });
+  return described;
+}
+
+} // namespace llmc::pipeline

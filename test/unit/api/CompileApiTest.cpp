@@ -1,0 +1,223 @@
+// The compiler through its C API: what is written, what is told, and what happens to those who ask for nonsense.
+#include "compiler/api/llmc-compiler.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include <gtest/gtest.h>
+#include <vector>
+
+namespace {
+
+const char *const kNetwork = LLMC_SOURCE_DIR "/test/lit/tools/Inputs/network.mlir";
+const char *const kBert = LLMC_SOURCE_DIR "/test/models/bert_tiny/model.onnx";
+
+class CompileApiTest : public ::testing::Test {
+protected:
+  CompileApiTest() {
+    llvm::SmallString<128> path;
+    llvm::sys::fs::createUniqueDirectory("llmc-api", path);
+    root = path.str().str();
+    output = root + "/out";
+    options.size = sizeof(options);
+    options.cpu = "x86-64-v3";
+    options.user = this;
+    options.diagnose = [](void *user, const llmc_diagnostic *diagnostic) {
+      static_cast<CompileApiTest *>(user)->messages.push_back(diagnostic->message);
+    };
+  }
+  ~CompileApiTest() override {
+    llmc_compile_result_free(result);
+    llvm::sys::fs::remove_directories(root);
+  }
+
+  llmc_compile_status compile(const char *model) {
+    llmc_compile_result_free(result);
+    return llmc_compile_file(model, output.c_str(), &options, &result);
+  }
+  std::string message() const { return messages.empty() ? "" : messages.front(); }
+  /// What lies in the test's folder: nothing must be left of a compilation that failed.
+  std::vector<std::string> leftBehind() const {
+    std::vector<std::string> names;
+    std::error_code error;
+    for (llvm::sys::fs::directory_iterator it(root, error), end; it != end && !error; it.increment(error))
+      names.push_back(llvm::sys::path::filename(it->path()).str());
+    return names;
+  }
+  bool wrote(const char *file) const { return llvm::sys::fs::exists(output + "/" + file); }
+
+  std::string root, output;
+  llmc_compile_options options = {};
+  llmc_compile_result *result = nullptr;
+  std::vector<std::string> messages;
+};
+
+TEST_F(CompileApiTest, writesAnArtefactAndTellsOfIt) {
+  ASSERT_EQ(compile(kNetwork), LLMC_COMPILE_OK) << message();
+  EXPECT_TRUE(wrote("network.so"));
+  EXPECT_TRUE(wrote("network.weights"));
+  EXPECT_TRUE(wrote("manifest.json"));
+  auto facts = llvm::json::parse(llmc_compile_result_facts(result));
+  ASSERT_TRUE(static_cast<bool>(facts));
+  EXPECT_EQ(facts->getAsObject()->getString("model"), "network");
+  EXPECT_EQ(facts->getAsObject()->getInteger("kernels"), 3);
+}
+
+TEST_F(CompileApiTest, optionsMayBeLeftOut) {
+  EXPECT_EQ(llmc_compile_file(kNetwork, output.c_str(), nullptr, nullptr), LLMC_COMPILE_OK);
+  EXPECT_TRUE(wrote("network.so"));
+}
+
+TEST_F(CompileApiTest, compilesFromMemory) {
+  auto model = llvm::MemoryBuffer::getFile(kBert);
+  ASSERT_TRUE(static_cast<bool>(model));
+  options.name = "given";
+  ASSERT_EQ(llmc_compile_memory((*model)->getBufferStart(), (*model)->getBufferSize(), nullptr, output.c_str(),
+                                &options, &result),
+            LLMC_COMPILE_OK)
+      << message();
+  // The bytes of the file and those of the memory make the same weights.
+  std::string fromFile = root + "/file";
+  ASSERT_EQ(llmc_compile_file(kBert, fromFile.c_str(), &options, nullptr), LLMC_COMPILE_OK);
+  auto a = llvm::MemoryBuffer::getFile(output + "/given.weights"),
+       b = llvm::MemoryBuffer::getFile(fromFile + "/given.weights");
+  ASSERT_TRUE(a && b);
+  EXPECT_EQ((*a)->getBuffer(), (*b)->getBuffer());
+}
+
+TEST_F(CompileApiTest, damagedMemoryIsRefused) {
+  auto model = llvm::MemoryBuffer::getFile(kBert);
+  ASSERT_TRUE(static_cast<bool>(model));
+  options.name = "given";
+  EXPECT_EQ(llmc_compile_memory((*model)->getBufferStart(), (*model)->getBufferSize() / 2, nullptr, output.c_str(),
+                                &options, &result),
+            LLMC_COMPILE_BROKEN);
+  EXPECT_NE(message().find("given: "), std::string::npos) << message();
+  EXPECT_EQ(result, nullptr);
+  EXPECT_TRUE(leftBehind().empty());
+}
+
+TEST_F(CompileApiTest, givesTheTextOfAStage) {
+  options.stage = "kernels";
+  ASSERT_EQ(llmc_compile_file(kNetwork, nullptr, &options, &result), LLMC_COMPILE_OK) << message();
+  size_t bytes = 0;
+  auto *text = static_cast<const char *>(llmc_compile_result_code(result, &bytes));
+  EXPECT_TRUE(llvm::StringRef(text, bytes).contains("llmc.kernel"));
+  EXPECT_EQ(llmc_compile_result_facts(result), nullptr);
+  EXPECT_TRUE(leftBehind().empty());
+}
+
+TEST_F(CompileApiTest, cancelAtEveryPointLeavesNothing) {
+  struct Counter {
+    int asked = 0, stopAt = 0;
+  } counter;
+  options.user = &counter;
+  options.diagnose = nullptr;
+  options.threads = 1;
+  options.progress = [](void *user, const char *) -> int32_t {
+    auto *counter = static_cast<Counter *>(user);
+    return ++counter->asked == counter->stopAt;
+  };
+  ASSERT_EQ(compile(kNetwork), LLMC_COMPILE_OK);
+  int points = counter.asked;
+  EXPECT_GT(points, 20); // each phase and each pass
+  llvm::sys::fs::remove_directories(output);
+  for (int stopAt = 1; stopAt < points; ++stopAt) {
+    counter = {0, stopAt};
+    EXPECT_EQ(compile(kNetwork), LLMC_COMPILE_CANCELLED) << "asked " << stopAt << " times";
+    EXPECT_EQ(result, nullptr);
+    EXPECT_TRUE(leftBehind().empty()) << "asked " << stopAt << " times";
+  }
+}
+
+TEST_F(CompileApiTest, theReferenceSaysWhatToExpect) {
+  float x[2][8] = {{1, 2, 3}};
+  int64_t dims[] = {2, 8};
+  llmc_compile_input input = {sizeof(input), "x", {sizeof(llmc_tensor), LLMC_DTYPE_F32, 2, dims, x, sizeof(x)}};
+  options.inputs = &input;
+  options.input_count = 1;
+  options.verify_numerics = 1;
+  ASSERT_EQ(compile(kNetwork), LLMC_COMPILE_OK) << message();
+  llmc_expected_output expected = {};
+  EXPECT_EQ(llmc_compile_result_expected(result, 0, &expected), LLMC_ERROR_INVALID_ARGUMENT); // without its size
+  expected.size = sizeof(expected);
+  ASSERT_EQ(llmc_compile_result_expected(result, 0, &expected), LLMC_OK);
+  EXPECT_STREQ(expected.name, "y");
+  EXPECT_EQ(expected.tensor.rank, 2u);
+  EXPECT_EQ(expected.tensor.bytes, sizeof(x));
+  EXPECT_GT(expected.absolute, 0);
+  EXPECT_EQ(llmc_compile_result_expected(result, 1, &expected), LLMC_ERROR_INVALID_ARGUMENT);
+}
+
+llmc_compile_input inputOf(const char *name, uint32_t dtype, const int64_t *dims) {
+  static float data[8];
+  return {sizeof(llmc_compile_input), name, {sizeof(llmc_tensor), dtype, 2, dims, data, sizeof(data)}};
+}
+
+struct Wrong {
+  const char *what;
+  void (*ask)(llmc_compile_options &);
+  const char *message;
+};
+
+TEST_F(CompileApiTest, nonsenseIsAnsweredByUsage) {
+  static const char *badDim[] = {"n=x"}, *noText[] = {nullptr};
+  static const int64_t negative[] = {-1, 8}, shape[] = {2, 8};
+  static const llmc_compile_input wrongType = inputOf("x", LLMC_DTYPE_I64, shape),
+                                  negativeDim = inputOf("x", LLMC_DTYPE_F32, negative),
+                                  shortBuffer = inputOf("x", LLMC_DTYPE_F32, shape),
+                                  otherName = inputOf("z", LLMC_DTYPE_F32, shape);
+  const Wrong wrongs[] = {
+      {"level", [](auto &o) { o.cpu = "avx9"; }, "avx9"},
+      {"dim", [](auto &o) { o.dims = badDim, o.dim_count = 1; }, "\"n=x\" is not understood"},
+      {"null dim", [](auto &o) { o.dims = noText, o.dim_count = 1; }, "not understood"},
+      {"no dims", [](auto &o) { o.dim_count = 1; }, "llmc_compile_options.dims is null"},
+      {"pipeline", [](auto &o) { o.pipeline = "nothing"; }, "can't read the pipeline"},
+      {"stage", [](auto &o) { o.stage = "soup"; }, "there is no stage \"soup\""},
+      {"triple", [](auto &o) { o.target_triple = "pdp11-unknown-unix"; }, "pdp11"},
+      {"no value", [](auto &o) { o.verify_numerics = 1; }, "no value for input \"x\""},
+      {"type", [](auto &o) { o.inputs = &wrongType, o.input_count = 1; }, "dtype"},
+      {"negative", [](auto &o) { o.inputs = &negativeDim, o.input_count = 1; }, "input \"x\""},
+      {"short", [](auto &o) { o.inputs = &shortBuffer, o.input_count = 1; }, "its shape takes 64"},
+      {"name", [](auto &o) { o.inputs = &otherName, o.input_count = 1; }, "no value for input \"x\""},
+  };
+  const llmc_compile_options good = options;
+  for (const Wrong &wrong : wrongs) {
+    messages.clear();
+    options = good;
+    wrong.ask(options);
+    EXPECT_EQ(compile(kNetwork), LLMC_COMPILE_USAGE) << wrong.what << ": " << message();
+    EXPECT_NE(message().find(wrong.message), std::string::npos) << wrong.what << ": " << message();
+  }
+  options = good;
+  EXPECT_EQ(llmc_compile_file(kNetwork, nullptr, &options, &result), LLMC_COMPILE_USAGE);
+  EXPECT_EQ(llmc_compile_file(nullptr, output.c_str(), &options, &result), LLMC_COMPILE_BROKEN);
+  EXPECT_EQ(llmc_compile_memory(nullptr, 0, nullptr, output.c_str(), &options, &result), LLMC_COMPILE_USAGE);
+  EXPECT_TRUE(leftBehind().empty());
+}
+
+TEST_F(CompileApiTest, dimsThatTheModelHasNotAreUsage) {
+  const char *unknown[] = {"batch=1"};
+  options.dims = unknown;
+  options.dim_count = 1;
+  EXPECT_EQ(compile(kBert), LLMC_COMPILE_USAGE);
+  EXPECT_NE(message().find("no input has a dim named"), std::string::npos);
+}
+
+TEST_F(CompileApiTest, structsGrow) {
+  options.size = 0;
+  EXPECT_EQ(compile(kNetwork), LLMC_COMPILE_USAGE);
+  options.size = offsetof(llmc_compile_options, plugin_count); // an application of an older header
+  EXPECT_EQ(compile(kNetwork), LLMC_COMPILE_OK);
+  struct {
+    llmc_compile_options known;
+    uint64_t unknown;
+  } newer = {options, 0};
+  newer.known.size = sizeof(newer);
+  EXPECT_EQ(llmc_compile_file(kNetwork, output.c_str(), &newer.known, nullptr), LLMC_COMPILE_OK);
+  newer.unknown = 1;
+  EXPECT_EQ(llmc_compile_file(kNetwork, output.c_str(), &newer.known, nullptr), LLMC_COMPILE_USAGE);
+}
+
+} // namespace
