@@ -57,6 +57,7 @@ llvm::Expected<pipeline::CompileOptions> toCompileOptions(const llmc_compile_opt
   if (options.forms)
     result.forms = {(options.forms & LLMC_FORM_SO) != 0, (options.forms & LLMC_FORM_A) != 0,
                     (options.forms & LLMC_FORM_HEADER) != 0};
+  result.embedWeights = options.embed_weights != 0;
   if (options.pipeline)
     result.pipeline = options.pipeline;
   result.threads = options.threads;

@@ -44,6 +44,7 @@ struct CompileOptions {
   std::vector<std::string> cpuLevels = {"all"}; // levels of the target, "native" or "all"
   std::string triple;                           // of the target; empty: this machine's
   ArtefactForms forms;
+  bool embedWeights = false;        // into library and archive; else they are a file
   std::string pipeline = "default"; // a name, or MLIR's textual form
   std::vector<std::string> plugins; // files
   unsigned threads = 0;             // of the compiler; 0: all that the process may use
@@ -84,7 +85,8 @@ public:
   llvm::Error runPasses(Stage last);
   /// LLVM IR, assembly or an object file of the best level. Needs the kernels.
   llvm::Expected<llvm::SmallVector<char, 0>> emitCode(Stage stage);
-  /// Writes NAME.weights, manifest.json and the forms that are asked for into `folder`, all or none. Needs the kernels.
+  /// Writes NAME.weights (unless embedded), manifest.json and the forms that are asked for into `folder`, all or none.
+  /// Needs the kernels.
   llvm::Expected<codegen::ModelFacts> writeArtefact(llvm::StringRef folder);
 
 private:
@@ -102,7 +104,7 @@ private:
   /// An object file of each; levels are worked on at the same time where there are threads.
   llvm::Expected<std::vector<llvm::SmallVector<char, 0>>> emitObjects(const LoweredLevels &levels);
   llvm::Error writeForms(const codegen::AtomicFolder &output, llvm::ArrayRef<llvm::SmallVector<char, 0>> objects,
-                         const codegen::ModelFacts &facts);
+                         const std::string &weightsObject, const codegen::ModelFacts &facts);
 
   CompileOptions options;
   std::vector<TargetSpec> specs;

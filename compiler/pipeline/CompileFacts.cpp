@@ -33,6 +33,7 @@ json::Object compileFacts(Compilation &compilation, const codegen::ModelFacts &f
                       {"kernels", static_cast<int64_t>(facts.kernels.size())},
                       {"recognised", std::move(kinds)},
                       {"weights_bytes", static_cast<int64_t>(facts.weightsBytes)},
+                      {"embedded", facts.embedsWeights},
                       {"memory", memoryFacts(compilation.function())}};
 }
 

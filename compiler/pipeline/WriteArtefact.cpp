@@ -5,6 +5,7 @@
 #include "compiler/codegen/artefact/HeaderWriter.h"
 #include "compiler/codegen/artefact/Linker.h"
 #include "compiler/codegen/artefact/Manifest.h"
+#include "compiler/codegen/artefact/WeightsObject.h"
 #include "compiler/codegen/artefact/WeightsWriter.h"
 #include "compiler/codegen/cpu/LevelCode.h"
 #include "compiler/pipeline/Compilation.h"
@@ -90,7 +91,7 @@ llvm::Expected<std::vector<llvm::SmallVector<char, 0>>> Compilation::emitObjects
 
 llvm::Error Compilation::writeForms(const codegen::AtomicFolder &output,
                                     llvm::ArrayRef<llvm::SmallVector<char, 0>> objects,
-                                    const codegen::ModelFacts &facts) {
+                                    const std::string &weightsObject, const codegen::ModelFacts &facts) {
   std::vector<std::string> files;
   for (const auto &object : objects) {
     files.push_back(output.pathOf(name + "." + std::to_string(files.size()) + ".o"));
@@ -98,11 +99,13 @@ llvm::Error Compilation::writeForms(const codegen::AtomicFolder &output,
       return error;
   }
   std::string prefix = codegen::cPrefix(name);
+  if (options.forms.archive)
+    if (llvm::Error error = codegen::linkArchive(files, weightsObject, output.pathOf(name + ".a"), name, prefix))
+      return error;
+  if (!weightsObject.empty())
+    files.push_back(weightsObject);
   if (options.forms.library)
     if (llvm::Error error = codegen::linkSharedLibrary(files, output.pathOf(name + ".so"), name + ".so", prefix))
-      return error;
-  if (options.forms.archive)
-    if (llvm::Error error = codegen::linkArchive(files, output.pathOf(name + ".a"), name, prefix))
       return error;
   if (options.forms.header)
     if (llvm::Error error = writeFile(output.pathOf(name + ".h"), codegen::modelHeader(facts)))
@@ -117,7 +120,8 @@ llvm::Expected<codegen::ModelFacts> Compilation::writeArtefact(llvm::StringRef f
   if (!output)
     return output.takeError();
   codegen::WeightsLayout layout(module(), function());
-  WeightsJob weightsJob(output->pathOf(name + ".weights"), layout, weights(), options.cancelled);
+  std::string weightsFile = output->pathOf(name + ".weights"), weightsObject;
+  WeightsJob weightsJob(weightsFile, layout, weights(), options.cancelled);
   codegen::ModelFacts facts;
   auto lowered = lowerLevels(specs, facts);
   if (!lowered)
@@ -131,13 +135,22 @@ llvm::Expected<codegen::ModelFacts> Compilation::writeArtefact(llvm::StringRef f
   if (!digest)
     return digest.takeError();
   facts.weightsDigest = *digest;
+  facts.embedsWeights = options.embedWeights && facts.weightsBytes != 0;
+  if (facts.embedsWeights) {
+    weightsObject = weightsFile;
+    if (llvm::Error error = codegen::turnIntoObject(weightsFile, facts.weightsBytes, codegen::weightsSymbol(name),
+                                                    llvm::Triple(specs.front().triple)))
+      return std::move(error);
+  } else if (options.embedWeights) {
+    llvm::sys::fs::remove(weightsFile);
+  }
   if (llvm::Error error = beginPhase("link"))
     return std::move(error);
   auto image = codegen::cpu::emitImage(facts, specs.front());
   if (!image)
     return image.takeError();
   objects->push_back(std::move(*image));
-  if (llvm::Error error = writeForms(*output, *objects, facts))
+  if (llvm::Error error = writeForms(*output, *objects, weightsObject, facts))
     return std::move(error);
   if (llvm::Error error = codegen::writeManifest(output->pathOf("manifest.json"), facts, function(), options.pipeline))
     return std::move(error);

@@ -111,6 +111,28 @@ def check_links(folders, scratch):
     print("ok   static")
 
 
+def check_embedded(llmc, scratch):
+    """Weights inside archive and library: nothing lies beside the program, and nothing is read over by the linker."""
+    inside = os.path.join(scratch, "embedded")
+    os.mkdir(inside)
+    folders = {name: os.path.join(inside, name) for name in MODELS}
+    for name, folder in folders.items():
+        model = os.path.join(ROOT, "test", "models", name, "model.onnx")
+        compile_model(llmc, model, folder, "--emit=so,a,h", "--weights=embed")
+        check_symbols(folder, name, name)
+    sizes, wanted = write_feeds(inside)
+    source, program = os.path.join(INPUTS, "two_models.c"), os.path.join(inside, "two_models")
+    headers = [f"-I{folder}" for folder in folders.values()]
+    archives = [os.path.join(folder, name + ".a") for name, folder in folders.items()]
+    libraries = [os.path.join(folder, name + ".so") for name, folder in folders.items()]
+    lld = [CLANG, "--ld-path=/usr/lib/llvm-22/bin/ld.lld", "-Wl,--fatal-warnings"]
+    for way in (["gcc", "-Wl,--gc-sections,--fatal-warnings", source, *archives, "-lm"], [*lld, source, *archives, "-lm"],
+                ["gcc", source, *libraries, *(f"-Wl,-rpath,{folder}" for folder in folders.values())]):
+        run(*way, *headers, "-o", program)
+        check_program(program, inside, sizes, wanted)
+    print("ok   embedded weights", flush=True)
+
+
 def check_relative_path(folder, scratch):
     """A library loaded by a relative path finds its weights after the application has changed the directory."""
     program = os.path.join(scratch, "plugin_host")
@@ -155,6 +177,7 @@ def main():
             check_symbols(folder, name, name)
         check_links(folders, scratch)
         check_relative_path(folders["bert_tiny"], scratch)
+        check_embedded(llmc, scratch)
         check_strange_names(llmc, scratch)
     return 0
 

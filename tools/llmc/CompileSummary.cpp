@@ -56,7 +56,8 @@ llvm::Error printSummary(const CompileSummary &summary, llvm::raw_ostream &out) 
       << " bytes (most alive at once; the plan takes "
       << llvm::format("%.2f", memory->getNumber("arena_ratio").value_or(0)) << " times as much where dims are "
       << memory->getInteger("typical_dim").value_or(0) << ")\n"
-      << "weights: " << readableBytes(facts->getInteger("weights_bytes").value_or(0)) << ", packed\n";
+      << "weights: " << readableBytes(facts->getInteger("weights_bytes").value_or(0)) << ", packed"
+      << (facts->getBoolean("embedded").value_or(false) ? " and embedded\n" : " and mapped\n");
   printError(summary, out);
   return llvm::Error::success();
 }

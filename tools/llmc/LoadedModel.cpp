@@ -11,21 +11,24 @@ namespace llmc::tools {
 
 llvm::Expected<std::string> findArtefact(llvm::StringRef folder) {
   std::error_code error;
-  std::string found;
+  std::vector<std::string> libraries, withWeights; // weights may be part of the library
   for (llvm::sys::fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    if (llvm::sys::path::extension(it->path()) != ".so")
+      continue;
+    libraries.push_back(it->path());
     llvm::SmallString<256> weights(it->path());
     llvm::sys::path::replace_extension(weights, "weights");
-    if (llvm::sys::path::extension(it->path()) != ".so" || !llvm::sys::fs::exists(weights))
-      continue;
-    if (!found.empty())
-      return llvm::createStringError(folder + " holds more than one compiled model");
-    found = it->path();
+    if (llvm::sys::fs::exists(weights))
+      withWeights.push_back(it->path());
   }
   if (error)
     return llvm::createStringError(error, "can't read the folder " + folder);
-  if (found.empty())
+  if (libraries.empty())
     return llvm::createStringError(folder + " holds no compiled model; try: llmc compile MODEL.onnx -o " + folder);
-  return found;
+  const auto &found = withWeights.empty() ? libraries : withWeights;
+  if (found.size() > 1)
+    return llvm::createStringError(folder + " holds more than one compiled model");
+  return found.front();
 }
 
 llvm::Expected<std::unique_ptr<LoadedModel>> LoadedModel::open(llvm::StringRef folder, uint32_t threads) {

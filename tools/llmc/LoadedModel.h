@@ -41,7 +41,7 @@ private:
   std::vector<codegen::SymbolFacts> symbolList;
 };
 
-/// The only NAME.so with NAME.weights in a folder.
+/// The only NAME.so in a folder, or the only one with NAME.weights.
 llvm::Expected<std::string> findArtefact(llvm::StringRef folder);
 
 } // namespace llmc::tools

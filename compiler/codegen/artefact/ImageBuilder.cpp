@@ -1,5 +1,6 @@
 // Constants of the image, field by field in the order of artefact.h.
 #include "compiler/codegen/artefact/ImageBuilder.h"
+#include "compiler/codegen/artefact/WeightsObject.h"
 #include "llmc/artefact.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/Constants.h"
@@ -39,6 +40,14 @@ public:
     auto *variable =
         new GlobalVariable(module, value->getType(), /*isConstant=*/true, GlobalValue::PrivateLinkage, value, "image");
     variable->setUnnamedAddr(GlobalValue::UnnamedAddr::Global);
+    return variable;
+  }
+
+  /// Bytes in another object.
+  Constant *data(const std::string &name) {
+    auto *variable = new GlobalVariable(module, Type::getInt8Ty(module.getContext()), /*isConstant=*/true,
+                                        GlobalValue::ExternalLinkage, /*Initializer=*/nullptr, name);
+    variable->setVisibility(GlobalValue::HiddenVisibility);
     return variable;
   }
 
@@ -92,6 +101,7 @@ void buildImages(Module &module, const ModelFacts &facts) {
   Constant *kernels = b.arrayOf(facts.kernels, [&](const KernelFacts &kernel) {
     return b.structure({b.text(kernel.name), b.text(kernel.nodes)});
   });
+  Constant *weights = facts.embedsWeights ? b.data(weightsSymbol(facts.name)) : b.null();
   auto image = [&](const LevelFacts &level) {
     return b.global(b.structure({b.integer32(LLMC_IMAGE_MAGIC),
                                  b.integer32(LLMC_IMAGE_VERSION),
@@ -112,7 +122,7 @@ void buildImages(Module &module, const ModelFacts &facts) {
                                  kernels,
                                  b.integer(facts.weightsBytes),
                                  b.integer(facts.weightsDigest),
-                                 b.null(),
+                                 weights,
                                  b.function(nameForLevel(kBindName, level)),
                                  b.function(nameForLevel(kRunName, level))}));
   };

@@ -111,8 +111,8 @@ static llvm::Error closeObject(llvm::MemoryBufferRef object, llvm::StringRef pre
   return llvm::objcopy::executeObjcopyOnBinary(config, **binary, out);
 }
 
-llvm::Error linkArchive(llvm::ArrayRef<std::string> objects, llvm::StringRef archive, llvm::StringRef name,
-                        llvm::StringRef prefix) {
+llvm::Error linkArchive(llvm::ArrayRef<std::string> objects, llvm::StringRef weights, llvm::StringRef archive,
+                        llvm::StringRef name, llvm::StringRef prefix) {
   auto runtime = runtimeArchive();
   if (!runtime)
     return runtime.takeError();
@@ -134,9 +134,18 @@ llvm::Error linkArchive(llvm::ArrayRef<std::string> objects, llvm::StringRef arc
       return error;
   }
   llvm::sys::fs::remove(joined);
-  std::string memberName = (name + ".o").str();
-  llvm::NewArchiveMember member(llvm::MemoryBufferRef({bytes.data(), bytes.size()}, memberName));
-  return llvm::writeArchive(archive, member, llvm::SymtabWritingMode::NormalSymtab, llvm::object::Archive::K_GNU,
+  std::string memberName = (name + ".o").str(), weightsName = (name + ".weights.o").str();
+  std::vector<llvm::NewArchiveMember> members;
+  members.emplace_back(llvm::MemoryBufferRef({bytes.data(), bytes.size()}, memberName));
+  std::unique_ptr<llvm::MemoryBuffer> mapped;
+  if (!weights.empty()) {
+    auto buffer = llvm::MemoryBuffer::getFile(weights, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+    if (!buffer)
+      return llvm::createStringError(buffer.getError(), "can't read " + weights);
+    mapped = std::move(*buffer);
+    members.emplace_back(llvm::MemoryBufferRef(mapped->getBuffer(), weightsName));
+  }
+  return llvm::writeArchive(archive, members, llvm::SymtabWritingMode::NormalSymtab, llvm::object::Archive::K_GNU,
                             /*Deterministic=*/true, /*Thin=*/false);
 }
 

@@ -14,9 +14,9 @@ llvm::Error linkSharedLibrary(llvm::ArrayRef<std::string> objects, llvm::StringR
                               llvm::StringRef prefix);
 
 /// Makes one relocatable object of `objects` and the runtime, all of whose names are hidden but those of the API, which
-/// begin with `prefix`; packs it as NAME.o into `archive`.
-llvm::Error linkArchive(llvm::ArrayRef<std::string> objects, llvm::StringRef archive, llvm::StringRef name,
-                        llvm::StringRef prefix);
+/// begin with `prefix`; packs it as NAME.o into `archive`, and the weights' object with it unless `weights` is empty.
+llvm::Error linkArchive(llvm::ArrayRef<std::string> objects, llvm::StringRef weights, llvm::StringRef archive,
+                        llvm::StringRef name, llvm::StringRef prefix);
 
 /// The folder that holds the runtime archive: beside libllmc, or LLMC_RUNTIME_DIR.
 llvm::Expected<std::string> runtimeFolder();

@@ -73,6 +73,7 @@ llvm::Error writeManifest(StringRef path, const ModelFacts &facts, func::FuncOp 
     json.attributeArray("outputs", [&] { writeTensors(json, facts.outputs); });
     json.attributeObject("weights", [&] {
       json.attribute("bytes", static_cast<int64_t>(facts.weightsBytes));
+      json.attribute("embedded", facts.embedsWeights);
       json.attribute("digest", "xxh64:" + llvm::utohexstr(facts.weightsDigest, /*LowerCase=*/true, 16));
     });
     json.attributeArray("memory", [&] {

@@ -43,6 +43,7 @@ struct ModelFacts {
   std::vector<KernelFacts> kernels;
   uint32_t stateWords = 0;
   uint64_t weightsBytes = 0, weightsDigest = 0;
+  bool embedsWeights = false; // they are part of the code, else a file
 };
 
 } // namespace llmc::codegen

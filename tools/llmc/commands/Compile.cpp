@@ -43,6 +43,11 @@ cl::list<std::string>
                   "application), h (typed C entry points for both); default: so,h. Or one stage to stop "
                   "at and write: import, ir, kernels, llvm, asm, obj"),
          cl::value_desc("FORM,...|STAGE"), cl::CommaSeparated, cl::sub(options));
+enum class WeightsPlace { File, Embed };
+cl::opt<WeightsPlace> weightsPlace("weights", cl::desc("where the weights go"), cl::init(WeightsPlace::File),
+                                   cl::sub(options),
+                                   cl::values(clEnumValN(WeightsPlace::File, "file", "into NAME.weights (default)"),
+                                              clEnumValN(WeightsPlace::Embed, "embed", "into NAME.so and NAME.a")));
 cl::opt<std::string> pipeline("pipeline", cl::desc("passes to run, in MLIR's textual form"), cl::init("default"),
                               cl::sub(options));
 cl::list<std::string> plugins("load-pass-plugin", cl::desc("load passes and operators from a library"),
@@ -63,7 +68,7 @@ struct Request {
   std::string stage; // empty: the artefact
   std::vector<std::string> dimTexts{dims.begin(), dims.end()}, pluginFiles{plugins.begin(), plugins.end()};
   InputRequest inputs = inputOptions.request(dims);
-  bool verify = verifyNumerics, asJson = json;
+  bool verify = verifyNumerics, asJson = json, embed = weightsPlace == WeightsPlace::Embed;
   unsigned threadCount = threads;
 
   llvm::Error readEmit() {
@@ -161,6 +166,7 @@ private:
     compileOptions.plugin_count = pluginFiles.size();
     compileOptions.pipeline = request.passes.c_str();
     compileOptions.forms = request.forms;
+    compileOptions.embed_weights = request.embed;
     compileOptions.threads = request.threadCount;
     compileOptions.stage = textOrNull(request.stage);
     compileOptions.inputs = inputs.empty() ? nullptr : inputs.data();
