@@ -60,6 +60,17 @@ llvm::Error writeFile(const std::string &path, llvm::StringRef bytes) {
   return error ? llvm::createStringError(error, "can't write " + path) : llvm::Error::success();
 }
 
+std::vector<std::string> formFiles(const ArtefactForms &forms, const std::string &name) {
+  std::vector<std::string> files;
+  if (forms.library)
+    files.push_back(name + ".so");
+  if (forms.archive)
+    files.push_back(name + ".a");
+  if (forms.header)
+    files.push_back(name + ".h");
+  return files;
+}
+
 } // namespace
 
 llvm::Expected<std::vector<llvm::SmallVector<char, 0>>> Compilation::emitObjects(const LoweredLevels &levels) {
@@ -152,9 +163,14 @@ llvm::Expected<codegen::ModelFacts> Compilation::writeArtefact(llvm::StringRef f
   objects->push_back(std::move(*image));
   if (llvm::Error error = writeForms(*output, *objects, weightsObject, facts))
     return std::move(error);
-  if (llvm::Error error = codegen::writeManifest(output->pathOf("manifest.json"), facts, function(), options.pipeline))
+  std::vector<std::string> files = formFiles(options.forms, name);
+  if (!options.embedWeights)
+    files.push_back(name + ".weights");
+  if (llvm::Error error =
+          codegen::writeManifest(output->pathOf("manifest.json"), facts, function(), options.pipeline, files))
     return std::move(error);
-  if (llvm::Error error = output->commit())
+  std::vector<std::string> obsolete = codegen::filesOfArtefact(output->finalPath());
+  if (llvm::Error error = output->commit([&](llvm::StringRef file) { return llvm::is_contained(obsolete, file); }))
     return std::move(error);
   return facts;
 }

@@ -1,16 +1,75 @@
-// Exchanges folders by one rename.
+// Exchanges folders by one rename. A temporary folder is locked by its writer; one without a lock has lost its writer.
+//
+// What the old folder has and the new one lacks becomes part of the new one before the exchange, by hard links. So
+// after the exchange the temporary name stands for nothing that anyone needs, and a writer may be killed at any point.
 #include "compiler/codegen/artefact/AtomicFolder.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
+#include <cstdio>
+#include <cstdlib>
 #include <fcntl.h>
-#include <stdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace llmc::codegen {
 
 namespace fs = llvm::sys::fs;
+
+/// Temporary folders of "/home/me/out" are called "/home/me/.out.llmc-x1y2z3".
+static std::string temporaryPrefix(llvm::StringRef path) {
+  return ("." + llvm::sys::path::filename(path) + ".llmc-").str();
+}
+
+/// Opens and locks a folder: a descriptor, or -1 when someone else holds the lock or locks do not work here.
+static int lockFolder(const std::string &path) {
+  int folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder >= 0 && ::flock(folder, LOCK_EX | LOCK_NB) == 0)
+    return folder;
+  if (folder >= 0)
+    ::close(folder);
+  return -1;
+}
+
+/// Removes what writers to `path` who were killed have left.
+static void removeAbandoned(llvm::StringRef path) {
+  std::string prefix = temporaryPrefix(path);
+  std::error_code error;
+  for (fs::directory_iterator it(llvm::sys::path::parent_path(path), error), end; !error && it != end;
+       it.increment(error)) {
+    if (!llvm::sys::path::filename(it->path()).starts_with(prefix))
+      continue;
+    int lock = lockFolder(it->path());
+    if (lock < 0)
+      continue;
+    fs::remove_directories(it->path());
+    ::close(lock);
+  }
+}
+
+/// A new folder with a lock on it. Someone who cleans up may take a folder that is not locked yet for abandoned: then
+/// it is gone, and another one is made.
+static llvm::Expected<std::string> makeLockedFolder(llvm::StringRef path, int &lock) {
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    llvm::SmallString<256> folder(llvm::sys::path::parent_path(path));
+    llvm::sys::path::append(folder, temporaryPrefix(path) + "XXXXXX");
+    folder.c_str(); // ends it
+    if (!::mkdtemp(folder.data()))
+      return llvm::createStringError(std::error_code(errno, std::generic_category()), "can't write beside " + path);
+    ::chmod(folder.c_str(), 0755); // mkdtemp's are private, artefacts are not
+    lock = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (lock < 0)
+      continue;
+    bool locked = ::flock(lock, LOCK_EX) == 0 || errno != EINTR; // where locks do not work nobody cleans up either
+    struct stat facts;
+    if (locked && ::fstat(lock, &facts) == 0 && facts.st_nlink > 0 && fs::exists(folder))
+      return folder.str().str();
+    ::close(lock);
+  }
+  return llvm::createStringError("can't make a folder beside " + path);
+}
 
 llvm::Expected<AtomicFolder> AtomicFolder::create(llvm::StringRef path) {
   llvm::SmallString<256> full(path);
@@ -23,42 +82,68 @@ llvm::Expected<AtomicFolder> AtomicFolder::create(llvm::StringRef path) {
   llvm::StringRef parent = llvm::sys::path::parent_path(full);
   if (std::error_code error = fs::create_directories(parent))
     return llvm::createStringError(error, "can't make the folder " + parent);
-  llvm::SmallString<256> temporary;
-  if (std::error_code error = fs::createUniqueDirectory(full, temporary))
-    return llvm::createStringError(error, "can't write beside " + path);
-  // createUniqueDirectory answers to TMPDIR for relative names only; ours is absolute. It is private, artefacts are
-  // not.
-  ::chmod(temporary.c_str(), 0755);
-  return AtomicFolder(full.str().str(), temporary.str().str());
+  removeAbandoned(full);
+  int lock = -1;
+  auto temporary = makeLockedFolder(full, lock);
+  if (!temporary)
+    return temporary.takeError();
+  return AtomicFolder(full.str().str(), std::move(*temporary), lock);
 }
 
-AtomicFolder::AtomicFolder(AtomicFolder &&other) : path(std::move(other.path)), temporary(std::move(other.temporary)) {
+AtomicFolder::AtomicFolder(AtomicFolder &&other)
+    : path(std::move(other.path)), temporary(std::move(other.temporary)), lock(other.lock) {
   other.temporary.clear();
+  other.lock = -1;
 }
 
 AtomicFolder::~AtomicFolder() {
   if (!temporary.empty())
     fs::remove_directories(temporary);
+  if (lock >= 0)
+    ::close(lock);
 }
 
 std::string AtomicFolder::pathOf(llvm::StringRef name) const { return temporary + "/" + name.str(); }
 
-llvm::Error AtomicFolder::commit() {
+/// Makes `to` what `from` is: the same file by another name, or a folder of such files.
+static std::error_code linkTree(const std::string &from, const std::string &to) {
+  fs::file_status status;
+  if (std::error_code error = fs::status(from, status, /*follow=*/false))
+    return error;
+  if (status.type() != fs::file_type::directory_file) {
+    if (::linkat(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), 0) == 0)
+      return std::error_code();
+    std::error_code error(errno, std::generic_category());
+    return status.type() == fs::file_type::regular_file ? fs::copy_file(from, to) : error; // no links here
+  }
+  if (std::error_code error = fs::create_directory(to, /*IgnoreExisting=*/true, status.permissions()))
+    return error;
+  std::error_code error;
+  for (fs::directory_iterator it(from, error, /*follow_symlinks=*/false), end; !error && it != end; it.increment(error))
+    if (std::error_code inner = linkTree(it->path(), to + "/" + llvm::sys::path::filename(it->path()).str()))
+      return inner;
+  return error;
+}
+
+llvm::Error AtomicFolder::commit(llvm::function_ref<bool(llvm::StringRef)> isObsolete) {
   bool replaces = fs::exists(path);
+  std::error_code error;
+  if (replaces)
+    for (fs::directory_iterator it(path, error, /*follow_symlinks=*/false), end; !error && it != end;
+         it.increment(error)) {
+      llvm::StringRef name = llvm::sys::path::filename(it->path());
+      if (isObsolete(name) || fs::exists(pathOf(name)))
+        continue;
+      if (std::error_code failure = linkTree(it->path(), pathOf(name)))
+        return llvm::createStringError(failure, "can't keep " + it->path());
+    }
+  if (error)
+    return llvm::createStringError(error, "can't read the folder " + path);
   unsigned flags = replaces ? RENAME_EXCHANGE : RENAME_NOREPLACE;
   if (::renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, path.c_str(), flags) != 0)
     return llvm::createStringError(std::error_code(errno, std::generic_category()), "can't put " + path + " in place");
-  if (replaces) {
-    // What the new folder lacks moves over from the old one.
-    std::error_code error;
-    for (fs::directory_iterator it(temporary, error), end; !error && it != end; it.increment(error)) {
-      llvm::SmallString<256> kept(path);
-      llvm::sys::path::append(kept, llvm::sys::path::filename(it->path()));
-      if (!fs::exists(kept))
-        fs::rename(it->path(), kept);
-    }
+  if (replaces)
     fs::remove_directories(temporary);
-  }
   temporary.clear();
   return llvm::Error::success();
 }

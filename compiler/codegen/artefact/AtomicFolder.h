@@ -2,6 +2,7 @@
 #ifndef LLMC_COMPILER_CODEGEN_ARTEFACT_ATOMICFOLDER_H
 #define LLMC_COMPILER_CODEGEN_ARTEFACT_ATOMICFOLDER_H
 
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include <string>
@@ -9,7 +10,7 @@
 namespace llmc::codegen {
 
 /// Files are written to a folder beside the final one, which they replace on commit. Whoever is killed in between
-/// leaves the old folder as it was (and at worst the temporary one). Other files of the old folder are kept.
+/// leaves the old folder or the new one; what else is left is removed by the next one who writes to the same place.
 class AtomicFolder {
 public:
   static llvm::Expected<AtomicFolder> create(llvm::StringRef path);
@@ -19,12 +20,20 @@ public:
 
   /// Where to write the file that will be called `name`.
   std::string pathOf(llvm::StringRef name) const;
-  llvm::Error commit();
+
+  /// Puts the folder in place. Of the old one those files stay that the new one lacks, unless `isObsolete` says that
+  /// they were only part of what is replaced.
+  llvm::Error commit(llvm::function_ref<bool(llvm::StringRef)> isObsolete);
+
+  /// The folder that is replaced.
+  const std::string &finalPath() const { return path; }
 
 private:
-  AtomicFolder(std::string path, std::string temporary) : path(std::move(path)), temporary(std::move(temporary)) {}
+  AtomicFolder(std::string path, std::string temporary, int lock)
+      : path(std::move(path)), temporary(std::move(temporary)), lock(lock) {}
 
   std::string path, temporary; // the latter is empty once committed
+  int lock = -1;               // held on the temporary folder as long as its writer lives
 };
 
 } // namespace llmc::codegen

@@ -5,6 +5,7 @@
 #include "compiler/ir/Provenance.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/JSON.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
@@ -45,7 +46,8 @@ void writeKernels(llvm::json::OStream &json, func::FuncOp model, const ModelFact
 
 } // namespace
 
-llvm::Error writeManifest(StringRef path, const ModelFacts &facts, func::FuncOp model, StringRef pipeline) {
+llvm::Error writeManifest(StringRef path, const ModelFacts &facts, func::FuncOp model, StringRef pipeline,
+                          ArrayRef<std::string> files) {
   std::error_code error;
   llvm::raw_fd_ostream stream(path, error);
   if (error)
@@ -60,6 +62,10 @@ llvm::Error writeManifest(StringRef path, const ModelFacts &facts, func::FuncOp 
         json.value(level.name);
     });
     json.attribute("pipeline", pipeline);
+    json.attributeArray("files", [&] {
+      for (const std::string &file : files)
+        json.value(file);
+    });
     json.attributeArray("symbols", [&] {
       for (const SymbolFacts &symbol : facts.symbols)
         json.object([&] {
@@ -96,6 +102,21 @@ llvm::Error writeManifest(StringRef path, const ModelFacts &facts, func::FuncOp 
     return llvm::createStringError(reason, "can't write " + path);
   }
   return llvm::Error::success();
+}
+
+std::vector<std::string> filesOfArtefact(StringRef folder) {
+  std::vector<std::string> files;
+  auto text = llvm::MemoryBuffer::getFile(folder + "/manifest.json");
+  auto manifest = text ? llvm::json::parse((*text)->getBuffer()) : llvm::json::Value(nullptr);
+  if (!manifest) {
+    llvm::consumeError(manifest.takeError());
+    return files;
+  }
+  const llvm::json::Object *object = manifest->getAsObject();
+  if (const llvm::json::Array *list = object ? object->getArray("files") : nullptr)
+    for (const llvm::json::Value &file : *list)
+      files.push_back(file.getAsString().value_or("").str());
+  return files;
 }
 
 } // namespace llmc::codegen

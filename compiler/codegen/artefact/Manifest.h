@@ -8,8 +8,12 @@
 
 namespace llmc::codegen {
 
+/// `files` are those of the artefact, without the manifest.
 llvm::Error writeManifest(llvm::StringRef path, const ModelFacts &facts, mlir::func::FuncOp model,
-                          llvm::StringRef pipeline);
+                          llvm::StringRef pipeline, llvm::ArrayRef<std::string> files);
+
+/// The files of the artefact that the manifest in a folder describes; none where there is no manifest.
+std::vector<std::string> filesOfArtefact(llvm::StringRef folder);
 
 } // namespace llmc::codegen
 
