@@ -1,12 +1,12 @@
-# llmc_add_model(NAME MODEL.onnx [CPU LEVEL] [DIMS NAME=SIZE...] [DEPENDS FILE...] [OPTIONS ...])
+# llmc_add_model(NAME MODEL.onnx [CPU LEVEL] [DIMS NAME=SIZE...] [PLUGINS TARGET|FILE...] [OPTIONS ...])
 #
-# Compiles a model while the application builds, and anew when the model changes; files with external data go to
-# DEPENDS. NAME is then a library: linking against it gives the C API of llmc.h with this model inside. DIMS are those
-# of `llmc compile --dim`, OPTIONS whatever else it takes. The artefact lies in the target's property LLMC_FOLDER.
+# Compiles a model while the application builds, and anew when the model, its external data, a plugin or llmc changes.
+# NAME is then a library: linking against it gives the C API of llmc.h with this model inside. DIMS are those of
+# `llmc compile --dim`, OPTIONS whatever else it takes. The artefact lies in the target's property LLMC_FOLDER.
 function(llmc_add_model name model)
-  cmake_parse_arguments(PARSE_ARGV 2 model "" "CPU" "DIMS;DEPENDS;OPTIONS")
+  cmake_parse_arguments(PARSE_ARGV 2 model "" "CPU" "DIMS;PLUGINS;OPTIONS")
   if(model_UNPARSED_ARGUMENTS)
-    message(FATAL_ERROR "llmc_add_model(NAME MODEL.onnx [CPU LEVEL] [DIMS NAME=SIZE...] [DEPENDS FILE...] [OPTIONS ...])")
+    message(FATAL_ERROR "llmc_add_model(NAME MODEL.onnx [CPU LEVEL] [DIMS NAME=SIZE...] [PLUGINS TARGET|FILE...] [OPTIONS ...])")
   endif()
   get_filename_component(model ${model} ABSOLUTE)
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/${name}.llmc)
@@ -17,11 +17,20 @@ function(llmc_add_model name model)
   foreach(dim IN LISTS model_DIMS)
     list(APPEND options --dim=${dim})
   endforeach()
+  foreach(plugin IN LISTS model_PLUGINS)
+    if(TARGET ${plugin})
+      list(APPEND options --load-pass-plugin=$<TARGET_FILE:${plugin}>)
+    else()
+      get_filename_component(plugin ${plugin} ABSOLUTE)
+      list(APPEND options --load-pass-plugin=${plugin})
+    endif()
+  endforeach()
   set(library ${folder}/${name}.so)
   add_custom_command(
-    OUTPUT ${library}
-    COMMAND ${LLMC_EXECUTABLE} compile ${model} -o ${folder} --name=${name} ${options}
-    DEPENDS ${model} ${model_DEPENDS} ${LLMC_EXECUTABLE}
+    OUTPUT ${folder}/manifest.json ${library}
+    COMMAND ${LLMC_EXECUTABLE} compile ${model} -o ${folder} --name=${name} --depfile=${folder}.d ${options}
+    DEPENDS ${model} ${model_PLUGINS} ${LLMC_EXECUTABLE}
+    DEPFILE ${folder}.d
     COMMENT "Compiling model ${name}"
     VERBATIM)
   add_custom_target(${name}_artefact DEPENDS ${library})

@@ -61,6 +61,7 @@ llvm::Expected<std::unique_ptr<Compilation>> Compilation::create(const CompileOp
     plugins.push_back(*plugin);
   }
   std::unique_ptr<Compilation> result(new Compilation(options, std::move(*levels), std::move(plugins)));
+  result->filesRead = options.plugins;
   if (llvm::Error error = result->beginPhase("import"))
     return std::move(error);
   return result;
@@ -97,6 +98,7 @@ llvm::Error Compilation::beginPhase(llvm::StringRef phase) {
 }
 
 llvm::Error Compilation::parse(llvm::StringRef path) {
+  filesRead.push_back(path.str());
   if (path.ends_with(".mlir")) {
     std::string folder = llvm::sys::path::parent_path(path).str();
     imported.weights = std::make_unique<ir::WeightStore>(folder.empty() ? "." : folder);
@@ -115,6 +117,9 @@ llvm::Error Compilation::import(llvm::Expected<std::unique_ptr<frontend::OnnxMod
   if (!result)
     return result.takeError();
   imported = std::move(*result);
+  const frontend::MappedFiles &files = (*model)->files();
+  for (unsigned i = 1; i < files.size(); ++i)
+    filesRead.push_back((files.dataFolder() + "/" + files.name(i)).str());
   return llvm::Error::success();
 }
 
@@ -143,6 +148,17 @@ size_t Compilation::operationCount() {
   });
 }
 
+std::vector<codegen::PluginFacts> Compilation::describePlugins() const {
+  std::vector<codegen::PluginFacts> described;
+  for (const plugin::Plugin *plugin : plugins) {
+    described.push_back({plugin->name, plugin->version, {}});
+    if (options.pipeline == "default")
+      for (const plugin::PipelineInsertion &insertion : plugin->setup.insertions())
+        described.back().passes.push_back((plugin::nameOf(insertion.point) + ": " + insertion.passes).str());
+  }
+  return described;
+}
+
 /// A pipeline that the user spells is exactly that; plugins join the default one.
 llvm::Error Compilation::addPasses(PassManager &pm, Stage last) {
   if (options.pipeline == "default") {
@@ -155,13 +171,7 @@ llvm::Error Compilation::addPasses(PassManager &pm, Stage last) {
   llvm::StringRef text = options.pipeline;
   if (text.consume_front("builtin.module(")) // as tools of MLIR want it; nested once more it would run on nothing
     text.consume_back(")");
-  std::string complaints;
-  llvm::raw_string_ostream stream(complaints);
-  if (succeeded(parsePassPipeline(text, pm, stream)))
-    return llvm::Error::success();
-  llvm::StringRef reason = llvm::StringRef(complaints).split("error: ").second.split('\n').first;
-  return usageError("can't read the pipeline \"" + options.pipeline + "\": " + reason +
-                    "; try: llmc-opt --help, which lists all passes");
+  return addPassesOf(pm, text);
 }
 
 llvm::Error Compilation::runPasses(Stage last) {

@@ -78,6 +78,8 @@ public:
   size_t operationCount();
   ir::WeightStore &weights() { return *imported.weights; }
   llvm::StringRef modelName() const { return name; }
+  /// The files that were read: the model, its external data, plugins.
+  llvm::ArrayRef<std::string> files() const { return filesRead; }
   /// The CPU levels that code is generated for, worst first.
   llvm::ArrayRef<TargetSpec> levels() const { return specs; }
 
@@ -97,6 +99,7 @@ private:
   llvm::Error import(llvm::Expected<std::unique_ptr<frontend::OnnxModel>> model);
   /// Tells of a phase that begins, unless the compilation is cancelled.
   llvm::Error beginPhase(llvm::StringRef phase);
+  std::vector<codegen::PluginFacts> describePlugins() const;
   llvm::Error addPasses(mlir::PassManager &pm, Stage last);
   llvm::Error withDiagnostics(llvm::StringRef what, llvm::function_ref<llvm::LogicalResult()> action);
   using LoweredLevels = std::vector<std::unique_ptr<codegen::cpu::LevelCode>>;
@@ -110,6 +113,7 @@ private:
   std::vector<TargetSpec> specs;
   std::vector<const plugin::Plugin *> plugins;
   std::string name;
+  std::vector<std::string> filesRead;
   std::unique_ptr<llvm::DefaultThreadPool> pool; // the context's, where the number of threads was chosen
   mlir::MLIRContext context;
   frontend::ImportedModel imported;

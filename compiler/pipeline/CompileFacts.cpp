@@ -27,7 +27,11 @@ json::Object compileFacts(Compilation &compilation, const codegen::ModelFacts &f
   json::Array levels;
   for (const codegen::LevelFacts &level : facts.levels)
     levels.push_back(level.name);
+  json::Array files;
+  for (const std::string &file : compilation.files())
+    files.push_back(json::fixUTF8(file));
   return json::Object{{"model", facts.name},
+                      {"files_read", std::move(files)},
                       {"levels", std::move(levels)},
                       {"operations", static_cast<int64_t>(operations)},
                       {"kernels", static_cast<int64_t>(facts.kernels.size())},

@@ -7,7 +7,7 @@
 
 namespace llmc::pipeline {
 
-/// `operations` is their number in the imported graph. Members: model, levels of the CPU,
+/// `operations` is their number in the imported graph. Members: model, files_read, levels of the CPU,
 /// operations, kernels, recognised, weights_bytes, memory.
 llvm::json::Object compileFacts(Compilation &compilation, const codegen::ModelFacts &facts, size_t operations);
 

@@ -5,6 +5,7 @@
 #include "compiler/passes/memory/Passes.h"
 #include "compiler/passes/shapes/Passes.h"
 #include "compiler/passes/simplify/Passes.h"
+#include "compiler/support/UsageError.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
@@ -62,14 +63,23 @@ void addKernelPasses(OpPassManager &pm) {
 
 void addDefaultPipeline(OpPassManager &pm) { llvm::cantFail(addExtendedPipeline(pm, /*kernels=*/true, {})); }
 
+llvm::Error addPassesOf(OpPassManager &pm, llvm::StringRef text) {
+  std::string complaints;
+  llvm::raw_string_ostream stream(complaints);
+  if (succeeded(parsePassPipeline(text, pm, stream)))
+    return llvm::Error::success();
+  llvm::StringRef reason = llvm::StringRef(complaints).split("error: ").second.split('\n').first;
+  return usageError("can't read the pipeline \"" + text + "\": " + reason +
+                    "; try: llmc-opt --help, which lists all passes");
+}
+
 llvm::Error addExtendedPipeline(OpPassManager &pm, bool kernels, llvm::ArrayRef<plugin::PipelineInsertion> insertions) {
   using plugin::PipelinePoint;
-  std::string reasons;
-  llvm::raw_string_ostream stream(reasons);
+  llvm::Error error = llvm::Error::success();
   auto insert = [&](PipelinePoint point) {
     for (const plugin::PipelineInsertion &insertion : insertions)
-      if (insertion.point == point && failed(parsePassPipeline(insertion.passes, pm, stream)))
-        stream << "(a plugin adds \"" << insertion.passes << "\")";
+      if (insertion.point == point)
+        error = llvm::joinErrors(std::move(error), addPassesOf(pm, insertion.passes));
   };
   insert(PipelinePoint::AfterImport);
   addShapePasses(pm);
@@ -78,7 +88,7 @@ llvm::Error addExtendedPipeline(OpPassManager &pm, bool kernels, llvm::ArrayRef<
   insert(PipelinePoint::AfterFusion);
   if (kernels)
     addKernelPasses(pm);
-  return reasons.empty() ? llvm::Error::success() : llvm::createStringError(reasons);
+  return error;
 }
 
 } // namespace llmc::pipeline

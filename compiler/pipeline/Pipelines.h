@@ -16,7 +16,10 @@ void addGraphPasses(mlir::OpPassManager &pm);
 void addKernelPasses(mlir::OpPassManager &pm);
 /// All of these: the pipeline named "default".
 void addDefaultPipeline(mlir::OpPassManager &pm);
-/// The same up to kernels or, without them, up to the fused graph, and with passes of plugins at their points.
+/// The passes that a text in MLIR's form names.
+llvm::Error addPassesOf(mlir::OpPassManager &pm, llvm::StringRef text);
+/// The default pipeline up to kernels or, without them, up to the fused graph, and with passes of plugins at their
+/// points.
 llvm::Error addExtendedPipeline(mlir::OpPassManager &pm, bool kernels,
                                 llvm::ArrayRef<plugin::PipelineInsertion> insertions);
 

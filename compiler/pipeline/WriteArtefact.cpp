@@ -137,6 +137,7 @@ llvm::Expected<codegen::ModelFacts> Compilation::writeArtefact(llvm::StringRef f
   auto lowered = lowerLevels(specs, facts);
   if (!lowered)
     return lowered.takeError();
+  facts.plugins = describePlugins();
   auto objects = emitObjects(*lowered);
   if (!objects)
     return objects.takeError();

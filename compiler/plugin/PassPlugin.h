@@ -7,6 +7,7 @@
 #include "compiler/support/Version.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
 #include <string>
 #include <vector>
 
@@ -18,6 +19,12 @@ enum class PipelinePoint {
   AfterShapes, ///< shape arithmetic is gone: all sizes are constants or formulas
   AfterFusion, ///< constants are folded; norms, softmax and chains of pointwise maths are single operations
 };
+
+/// "after-import"
+inline llvm::StringRef nameOf(PipelinePoint point) {
+  constexpr llvm::StringLiteral names[] = {"after-import", "after-shapes", "after-fusion"};
+  return names[static_cast<int>(point)];
+}
 
 /// Passes in MLIR's textual form, as they stand in a module: "func.func(my-pass{limit=3})".
 struct PipelineInsertion {

@@ -11,6 +11,7 @@ using namespace llmc;
 namespace {
 
 // [pass]
+#define GEN_PASS_DECL
 #define GEN_PASS_DEF_SKIPSOFTMAXBEFOREARGMAX
 #define GEN_PASS_REGISTRATION
 #include "Passes.h.inc"
@@ -32,6 +33,8 @@ struct ReadBeforeSoftmax : mlir::OpRewritePattern<ir::ArgReduceOp> {
 };
 
 struct SkipSoftmaxBeforeArgmax : impl::SkipSoftmaxBeforeArgmaxBase<SkipSoftmaxBeforeArgmax> {
+  using SkipSoftmaxBeforeArgmaxBase::SkipSoftmaxBeforeArgmaxBase;
+
   void runOnOperation() override {
     mlir::RewritePatternSet patterns(&getContext());
     patterns.add<ReadBeforeSoftmax>(&getContext());

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import onnx
+
 source, models, folder = map(Path, sys.argv[1:])
 shutil.rmtree(folder, ignore_errors=True)
 shutil.copytree(source, folder)
@@ -24,5 +26,16 @@ shutil.copy(models / "bert_tiny/model.onnx", folder / "model.onnx")
 subprocess.run(["cmake", "-S", folder, "-B", folder / "build", f"-DCMAKE_PREFIX_PATH={os.environ['LLMC']}"],
                check=True, stdout=subprocess.DEVNULL)
 expect(build_and_run(), "classifier for x86-64-v3: last_hidden_state\n")
-shutil.copy(models / "vit_tiny/model.onnx", folder / "model.onnx")
+library = folder / "build/classifier.llmc/classifier.so"
+first = library.stat().st_mtime_ns
+expect(build_and_run(), "classifier for x86-64-v3: last_hidden_state\n")
+if library.stat().st_mtime_ns != first:
+    sys.exit("the model was compiled again though nothing changed")
+vit = onnx.load(models / "vit_tiny/model.onnx")
+onnx.save(vit, folder / "model.onnx", save_as_external_data=True, location="model.data", size_threshold=0)
 expect(build_and_run(), "classifier for x86-64-v3: logits\n")
+second = library.stat().st_mtime_ns
+(folder / "model.data").touch()
+build_and_run()
+if library.stat().st_mtime_ns == second:
+    sys.exit("the model was not compiled again though its external data changed")

@@ -66,6 +66,17 @@ llvm::Error writeManifest(StringRef path, const ModelFacts &facts, func::FuncOp 
       for (const std::string &file : files)
         json.value(file);
     });
+    json.attributeArray("plugins", [&] {
+      for (const PluginFacts &plugin : facts.plugins)
+        json.object([&] {
+          json.attribute("name", llvm::json::fixUTF8(plugin.name));
+          json.attribute("version", llvm::json::fixUTF8(plugin.version));
+          json.attributeArray("passes", [&] {
+            for (const std::string &passes : plugin.passes)
+              json.value(llvm::json::fixUTF8(passes));
+          });
+        });
+    });
     json.attributeArray("symbols", [&] {
       for (const SymbolFacts &symbol : facts.symbols)
         json.object([&] {

@@ -34,8 +34,15 @@ struct LevelFacts {
   uint64_t cpuFeatures; // bits of LLMC_CPU_*
 };
 
+/// What a plugin did to the pipeline.
+struct PluginFacts {
+  std::string name, version;
+  std::vector<std::string> passes;
+};
+
 struct ModelFacts {
   std::string name, compiler;
+  std::vector<PluginFacts> plugins;
   std::vector<LevelFacts> levels; // worst first
   std::vector<SymbolFacts> symbols;
   std::vector<TensorFacts> inputs, outputs;

@@ -6,6 +6,7 @@
 #include "tools/llmc/ApiTensors.h"
 #include "tools/llmc/Command.h"
 #include "tools/llmc/CompileSummary.h"
+#include "tools/llmc/DependencyFile.h"
 #include "tools/llmc/InputOptions.h"
 #include "tools/llmc/LoadedModel.h"
 #include "tools/llmc/Progress.h"
@@ -48,6 +49,9 @@ cl::opt<WeightsPlace> weightsPlace("weights", cl::desc("where the weights go"), 
                                    cl::sub(options),
                                    cl::values(clEnumValN(WeightsPlace::File, "file", "into NAME.weights (default)"),
                                               clEnumValN(WeightsPlace::Embed, "embed", "into NAME.so and NAME.a")));
+cl::opt<std::string>
+    depfile("depfile", cl::desc("write a rule for make and ninja: the manifest, and the files that it was made from"),
+            cl::value_desc("FILE"), cl::sub(options));
 cl::opt<std::string> pipeline("pipeline", cl::desc("passes to run, in MLIR's textual form"), cl::init("default"),
                               cl::sub(options));
 cl::list<std::string> plugins("load-pass-plugin", cl::desc("load passes and operators from a library"),
@@ -63,7 +67,8 @@ InputOptions inputOptions(options);
 
 /// What was asked for. Copies: linking a model resets LLVM's command line.
 struct Request {
-  std::string model = input, folder = output, name = modelName, passes = pipeline, cpu = llvm::join(levels, ",");
+  std::string model = input, folder = output, name = modelName, dependencies = depfile, passes = pipeline,
+              cpu = llvm::join(levels, ",");
   uint32_t forms = 0;
   std::string stage; // empty: the artefact
   std::vector<std::string> dimTexts{dims.begin(), dims.end()}, pluginFiles{plugins.begin(), plugins.end()};
@@ -112,6 +117,10 @@ public:
       llvm::Error error = writeCode();
       return error ? fail(std::move(error)) : Ok;
     }
+    if (!request.dependencies.empty())
+      if (llvm::Error error =
+              writeDependencyFile(request.dependencies, request.folder, llmc_compile_result_facts(result)))
+        return fail(std::move(error));
     CompileSummary summary = {llmc_compile_result_facts(result), {}, {}};
     if (request.measures())
       if (llvm::Error error = measure(summary.worst))
