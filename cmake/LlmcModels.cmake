@@ -1,16 +1,34 @@
-# llmc_add_model(NAME MODEL.onnx [CPU LEVEL] [DIMS NAME=SIZE...] [PLUGINS TARGET|FILE...] [OPTIONS ...])
+# llmc_add_model(NAME MODEL.onnx [SHARED|STATIC] [WEIGHTS file|embed] [CPU LEVEL] [DIMS NAME=SIZE...]
+#                [PLUGINS TARGET|FILE...] [OPTIONS ...])
 #
 # Compiles a model while the application builds, and anew when the model, its external data, a plugin or llmc changes.
-# NAME is then a library: linking against it gives the C API of llmc.h with this model inside. DIMS are those of
-# `llmc compile --dim`, OPTIONS whatever else it takes. The artefact lies in the target's property LLMC_FOLDER.
+# NAME is then a library, shared unless STATIC is said; what links against it includes NAME.h. A shared library finds its
+# weights beside itself, a static one holds them unless WEIGHTS says otherwise. DIMS are those of `llmc compile --dim`,
+# OPTIONS whatever else it takes. The artefact lies in the target's property LLMC_FOLDER.
 function(llmc_add_model name model)
-  cmake_parse_arguments(PARSE_ARGV 2 model "" "CPU" "DIMS;PLUGINS;OPTIONS")
-  if(model_UNPARSED_ARGUMENTS)
-    message(FATAL_ERROR "llmc_add_model(NAME MODEL.onnx [CPU LEVEL] [DIMS NAME=SIZE...] [PLUGINS TARGET|FILE...] [OPTIONS ...])")
+  cmake_parse_arguments(PARSE_ARGV 2 model "SHARED;STATIC" "CPU;WEIGHTS" "DIMS;PLUGINS;OPTIONS")
+  if(model_UNPARSED_ARGUMENTS OR (model_SHARED AND model_STATIC))
+    message(FATAL_ERROR "llmc_add_model(NAME MODEL.onnx [SHARED|STATIC] [WEIGHTS file|embed] [CPU LEVEL] "
+                        "[DIMS NAME=SIZE...] [PLUGINS TARGET|FILE...] [OPTIONS ...])")
   endif()
   get_filename_component(model ${model} ABSOLUTE)
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/${name}.llmc)
-  set(options ${model_OPTIONS})
+  file(MAKE_DIRECTORY ${folder}) # an include folder must be there when the application is configured
+  if(model_STATIC)
+    set(kind STATIC)
+    set(options --emit=a,h)
+    set(library ${folder}/${name}.a)
+    set(weights embed)
+  else()
+    set(kind SHARED)
+    set(options --emit=so,h)
+    set(library ${folder}/${name}.so)
+    set(weights file)
+  endif()
+  if(model_WEIGHTS)
+    set(weights ${model_WEIGHTS})
+  endif()
+  list(APPEND options --weights=${weights} ${model_OPTIONS})
   if(model_CPU)
     list(APPEND options --cpu=${model_CPU})
   endif()
@@ -25,17 +43,17 @@ function(llmc_add_model name model)
       list(APPEND options --load-pass-plugin=${plugin})
     endif()
   endforeach()
-  set(library ${folder}/${name}.so)
   add_custom_command(
-    OUTPUT ${folder}/manifest.json ${library}
+    OUTPUT ${folder}/manifest.json ${library} ${folder}/${name}.h
     COMMAND ${LLMC_EXECUTABLE} compile ${model} -o ${folder} --name=${name} --depfile=${folder}.d ${options}
     DEPENDS ${model} ${model_PLUGINS} ${LLMC_EXECUTABLE}
     DEPFILE ${folder}.d
     COMMENT "Compiling model ${name}"
     VERBATIM)
   add_custom_target(${name}_artefact DEPENDS ${library})
-  add_library(${name} SHARED IMPORTED GLOBAL)
+  add_library(${name} ${kind} IMPORTED GLOBAL)
   add_dependencies(${name} ${name}_artefact)
   set_target_properties(${name} PROPERTIES IMPORTED_LOCATION ${library} LLMC_FOLDER ${folder})
-  target_link_libraries(${name} INTERFACE llmc::runtime_headers)
+  target_include_directories(${name} INTERFACE ${folder})
+  target_link_libraries(${name} INTERFACE llmc::runtime_headers $<$<STREQUAL:${kind},STATIC>:m>)
 endfunction()
