@@ -38,9 +38,10 @@ install(TARGETS llmc_compiler llmc_mlir EXPORT llmcCompiler)
 install(EXPORT llmcRuntime NAMESPACE llmc:: DESTINATION ${package_folder})
 install(EXPORT llmcCompiler NAMESPACE llmc:: DESTINATION ${package_folder})
 
+set(libllmc ${CMAKE_INSTALL_LIBDIR}/libllmc.so)
 configure_package_config_file(cmake/llmcConfig.cmake.in ${PROJECT_BINARY_DIR}/llmcConfig.cmake
                               INSTALL_DESTINATION ${package_folder}
-                              PATH_VARS CMAKE_INSTALL_BINDIR compiler_headers NO_SET_AND_CHECK_MACRO)
+                              PATH_VARS CMAKE_INSTALL_BINDIR compiler_headers libllmc NO_SET_AND_CHECK_MACRO)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/llmcConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/llmcConfig.cmake ${PROJECT_BINARY_DIR}/llmcConfigVersion.cmake
               cmake/LlmcModels.cmake cmake/LlmcPlugins.cmake DESTINATION ${package_folder})

@@ -1,5 +1,6 @@
 """llmc_add_model: an application links a model that is compiled while it builds, and anew when the model changes."""
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -40,3 +41,13 @@ second = library.stat().st_mtime_ns
 build_and_run()
 if library.stat().st_mtime_ns == second:
     sys.exit("the model was not compiled again though its external data changed")
+
+libraries = subprocess.run(["ldd", folder / "build/app"], check=True, capture_output=True, text=True).stdout
+strangers = [line for line in libraries.splitlines()
+             if not re.match(r"\s*(linux-vdso|libc|libm|classifier|/\S*ld-linux\S*)\.so", line)]
+if strangers:
+    sys.exit("the application needs more than libc, libm and its model:\n" + "\n".join(strangers))
+
+compiled = subprocess.run([folder / "build/compile", folder / "model.onnx"], check=True, capture_output=True, text=True)
+if not compiled.stdout.startswith("llmc ") or not compiled.stdout.endswith(" gave IR\n"):
+    sys.exit(f"the C API of the compiler: {compiled.stdout!r}")
