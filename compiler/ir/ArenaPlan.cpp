@@ -21,22 +21,20 @@ std::vector<ArenaSlot> readArenaPlan(func::FuncOp function, const DimAnalysis &a
 }
 
 std::vector<size_t> arenaOrder(ArrayRef<ArenaSlot> slots) {
-  std::vector<size_t> order;
-  std::vector<bool> done(slots.size(), false);
-  // Chains of places are short; a few sweeps suffice.
-  while (order.size() < slots.size()) {
-    size_t before = order.size();
-    for (size_t i = 0; i < slots.size(); ++i) {
-      bool ready = llvm::all_of(slots[i].below, [&](int64_t j) { return done[j]; });
-      if (done[i] || !ready)
-        continue;
-      done[i] = true;
+  std::vector<std::vector<size_t>> above(slots.size());
+  std::vector<size_t> missing(slots.size()), order;
+  for (size_t i = 0; i < slots.size(); ++i) {
+    missing[i] = slots[i].below.size();
+    for (int64_t j : slots[i].below)
+      above[j].push_back(i);
+    if (missing[i] == 0)
       order.push_back(i);
-    }
-    assert(order.size() > before && "places can't lie below one another");
-    if (order.size() == before)
-      break;
   }
+  for (size_t next = 0; next < order.size(); ++next)
+    for (size_t i : above[order[next]])
+      if (--missing[i] == 0)
+        order.push_back(i);
+  assert(order.size() == slots.size() && "places can't lie below one another");
   return order;
 }
 

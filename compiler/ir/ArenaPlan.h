@@ -24,7 +24,7 @@ std::vector<size_t> arenaOrder(llvm::ArrayRef<ArenaSlot> slots);
 
 struct ArenaUse {
   int64_t arenaBytes;
-  int64_t lowerBoundBytes; // most bytes alive at once
+  int64_t lowerBoundBytes; // most bytes alive at once; a place that several results take in turn counts once
   DimExpr lowerBound;      // the same as a formula: what is alive at the kernel where most is
 };
 /// What the plan needs for given sizes of the symbols.

@@ -10,8 +10,24 @@ def PlanArena : Pass<"llmc-plan-arena", "::mlir::func::FuncOp"> {
     places below it; its offset is the largest end among those. The order is found by best fit at typical sizes and is
     valid for all sizes. Model outputs are written straight into the caller's buffers.
 
+    A result takes over the place of an operand that no later kernel reads (nor a view of it) when the kernel reads each
+    of its elements only before it writes the result of the same position: pointwise maps, the residual of an epilogue,
+    the row of a norm or softmax. Such a place is alive from its first tensor to the last use of its last one, and the
+    lower bound (most bytes alive at once) counts it once: it is what any layout of these places needs.
+
+    Before and after, the second kernel in place:
+    ```mlir
+    %1 = llmc.kernel packed_matmul (%x = %0 : ...) ...
+    %2 = llmc.kernel map (%y = %1 : ...) ...
+
+    // llmc.slots = [ {below = array<i64>, bytes = "256 * n", live = array<i64: 0, 2>} ]
+    %1 = llmc.kernel packed_matmul (%x = %0 : ...) ... {llmc.slot = 0}
+    %2 = llmc.kernel map (%y = %1 : ...) ... {llmc.slot = 0}
+    ```
+
     Kernels carry `llmc.slot` (their place) or `llmc.output` (the output that they write).
   }];
   let options = [Option<"typicalSize", "typical-size", "int64_t", "128", "value of unbounded symbols for finding the order">];
+  let statistics = [Statistic<"numInPlace", "num-in-place", "results written over an operand">];
 }
 #endif

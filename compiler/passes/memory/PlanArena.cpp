@@ -1,13 +1,16 @@
 // One arena for all intermediate tensors.
 //
 // A plan that is good for typical sizes is found by best fit; what is kept of it is which tensors lie above which. The
-// offset of a tensor is then the largest end of those below it, a formula that is valid for all sizes.
+// offset of a tensor is then the largest end of those below it, a formula that is valid for all sizes. A result that
+// can be written over an operand takes over its place.
 #include "compiler/ir/ArenaPlan.h"
 #include "compiler/ir/DimAnalysis.h"
+#include "compiler/ir/InPlace.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/passes/memory/Passes.h"
 #include "mlir/IR/Builders.h"
 #include "llvm/Support/MathExtras.h"
+#include <map>
 
 using namespace mlir;
 
@@ -18,12 +21,33 @@ namespace llmc::passes {
 namespace {
 
 struct Slot {
-  ir::KernelOp kernel;
   ir::DimExpr bytes;
-  int64_t first, last; // numbers of the kernels between which the tensor lives
+  int64_t first, last; // numbers of the kernels between which it holds a tensor, or several, one after the other
   int64_t typicalBytes = 0, typicalOffset = -1;
 
   bool meets(const Slot &other) const { return first <= other.last && other.first <= last; }
+};
+
+/// Sets of kernel numbers, grown range by range.
+class Ranges {
+public:
+  bool meets(int64_t first, int64_t last) const {
+    auto next = ends.upper_bound(last); // begins behind
+    return next != ends.begin() && std::prev(next)->second >= first;
+  }
+  void add(int64_t first, int64_t last) {
+    auto next = ends.upper_bound(last);
+    while (next != ends.begin() && std::prev(next)->second >= first) {
+      auto overlapping = std::prev(next);
+      first = std::min(first, overlapping->first);
+      last = std::max(last, overlapping->second);
+      next = ends.erase(overlapping);
+    }
+    ends[first] = last;
+  }
+
+private:
+  std::map<int64_t, int64_t> ends; // disjoint ranges: first -> last
 };
 
 class Planner {
@@ -34,11 +58,14 @@ public:
   LogicalResult run() {
     if (!analysis.isValid())
       return failure();
+    findLastUses();
     collect();
     placeTypical();
     write();
     return success();
   }
+
+  int64_t inPlace = 0;
 
 private:
   static Value sourceOf(Value value) {
@@ -47,30 +74,59 @@ private:
     return value;
   }
 
-  void collect() {
-    llvm::DenseMap<Operation *, size_t> slotOf;
-    llvm::DenseMap<Value, int64_t> outputs;
-    Operation *ret = function.getBody().front().getTerminator();
-    for (OpOperand &operand : ret->getOpOperands())
+  /// Reshapes are views: what reads them reads their source.
+  void findLastUses() {
+    for (OpOperand &operand : function.getBody().front().getTerminator()->getOpOperands())
       outputs[sourceOf(operand.get())] = operand.getOperandNumber();
+    int64_t number = 0;
+    function.walk([&](ir::KernelOp kernel) {
+      lastUse[kernel.getResult(0)] = number;
+      for (Value input : kernel.getInputs())
+        lastUse[sourceOf(input)] = number;
+      ++number;
+    });
+  }
+
+  void collect() {
     int64_t number = 0;
     Builder builder(function.getContext());
     function.walk([&](ir::KernelOp kernel) {
-      for (Value input : kernel.getInputs())
-        if (auto found = slotOf.find(sourceOf(input).getDefiningOp()); found != slotOf.end())
-          slots[found->second].last = number;
-      auto output = outputs.find(kernel.getResult(0));
-      if (output != outputs.end()) {
+      Value result = kernel.getResult(0);
+      if (auto output = outputs.find(result); output != outputs.end()) {
         kernel->setAttr(ir::kOutputAttr, builder.getI64IntegerAttr(output->second));
       } else {
-        auto type = cast<RankedTensorType>(kernel.getResult(0).getType());
+        auto type = cast<RankedTensorType>(result.getType());
         int64_t width = (type.getElementTypeBitWidth() + 7) / 8;
-        ir::DimExpr bytes = ir::product(analysis.dims(kernel.getResult(0))) * width;
-        slotOf[kernel] = slots.size();
-        slots.push_back({kernel, bytes, number, number});
+        ir::DimExpr bytes = ir::product(analysis.dims(result)) * width;
+        size_t slot = takenOver(kernel, number, bytes).value_or(slots.size());
+        if (slot == slots.size())
+          slots.push_back({bytes, number, number});
+        else
+          ++inPlace;
+        slots[slot].last = lastUse[result];
+        slotOf[result] = slot;
+        kernel->setAttr(ir::kSlotAttr, builder.getI64IntegerAttr(slot));
       }
       ++number;
     });
+  }
+
+  /// The place of an operand that ends with this kernel and that the kernel may overwrite, through whatever views it
+  /// reads it.
+  std::optional<size_t> takenOver(ir::KernelOp kernel, int64_t number, const ir::DimExpr &bytes) {
+    SmallVector<unsigned> allowed = ir::overwritableOperands(kernel, analysis);
+    for (unsigned candidate : allowed) {
+      Value source = sourceOf(kernel.getInputs()[candidate]);
+      auto slot = slotOf.find(source);
+      if (slot == slotOf.end() || lastUse[source] != number || slots[slot->second].bytes != bytes)
+        continue;
+      bool everywhere = llvm::all_of(llvm::enumerate(kernel.getInputs()), [&](auto input) {
+        return sourceOf(input.value()) != source || llvm::is_contained(allowed, input.index());
+      });
+      if (everywhere)
+        return slot->second;
+    }
+    return std::nullopt;
   }
 
   int64_t typical(const ir::DimExpr &expr) {
@@ -121,44 +177,53 @@ private:
   void write() {
     Builder builder(function.getContext());
     SmallVector<Attribute> table;
-    for (size_t i = 0; i < slots.size(); ++i) {
-      slots[i].kernel->setAttr(ir::kSlotAttr, builder.getI64IntegerAttr(i));
-      SmallVector<int64_t> below;
-      for (size_t j = 0; j < slots.size(); ++j)
-        if (j != i && slots[i].meets(slots[j]) && liesBelow(j, i) && !impliedByAnother(j, i))
-          below.push_back(j);
+    auto order = llvm::to_vector(llvm::seq<size_t>(0, slots.size()));
+    llvm::sort(order, [&](size_t a, size_t b) {
+      return std::make_pair(slots[a].typicalOffset, a) < std::make_pair(slots[b].typicalOffset, b);
+    });
+    std::vector<SmallVector<int64_t>> below(slots.size());
+    for (size_t position = 0; position < order.size(); ++position)
+      below[order[position]] = findBelow(ArrayRef<size_t>(order).take_front(position), slots[order[position]]);
+    for (size_t i = 0; i < slots.size(); ++i)
       table.push_back(builder.getDictionaryAttr(
-          {builder.getNamedAttr("below", builder.getDenseI64ArrayAttr(below)),
+          {builder.getNamedAttr("below", builder.getDenseI64ArrayAttr(below[i])),
            builder.getNamedAttr("bytes", builder.getStringAttr(slots[i].bytes.text())),
            builder.getNamedAttr("live", builder.getDenseI64ArrayAttr({slots[i].first, slots[i].last}))}));
-    }
     function->setAttr(ir::kSlotsAttr, builder.getArrayAttr(table));
   }
 
-  bool liesBelow(size_t a, size_t b) const {
-    return std::make_pair(slots[a].typicalOffset, a) < std::make_pair(slots[b].typicalOffset, b);
-  }
-
-  /// Some tensor lies between the two and meets both: then `below` need not be listed.
-  bool impliedByAnother(size_t below, size_t above) const {
-    for (size_t k = 0; k < slots.size(); ++k)
-      if (k != below && k != above && slots[k].meets(slots[below]) && slots[k].meets(slots[above]) &&
-          liesBelow(below, k) && liesBelow(k, above))
-        return true;
-    return false;
+  /// Of the places further down, those that `slot` must lie above. One need not be listed when some place between the
+  /// two meets both.
+  SmallVector<int64_t> findBelow(ArrayRef<size_t> lower, const Slot &slot) {
+    SmallVector<int64_t> below;
+    Ranges between;
+    for (size_t j : llvm::reverse(lower)) {
+      if (!slot.meets(slots[j]))
+        continue;
+      if (!between.meets(slots[j].first, slots[j].last))
+        below.push_back(static_cast<int64_t>(j));
+      between.add(slots[j].first, slots[j].last);
+    }
+    llvm::sort(below);
+    return below;
   }
 
   func::FuncOp function;
   ir::DimAnalysis analysis;
   int64_t typicalSize;
   std::vector<Slot> slots;
+  llvm::DenseMap<Value, size_t> slotOf;   // of kernels' results
+  llvm::DenseMap<Value, int64_t> lastUse; // number of the last kernel that reads the value or a view of it
+  llvm::DenseMap<Value, int64_t> outputs; // results that go straight to the caller -> number of the output
 };
 
 struct PlanArenaPass : impl::PlanArenaBase<PlanArenaPass> {
   using PlanArenaBase::PlanArenaBase;
   void runOnOperation() override {
-    if (failed(Planner(getOperation(), typicalSize).run()))
-      signalPassFailure();
+    Planner planner(getOperation(), typicalSize);
+    if (failed(planner.run()))
+      return signalPassFailure();
+    numInPlace += planner.inPlace;
   }
 };
 

@@ -1,5 +1,6 @@
 // Builds the function around a kernel.
 #include "compiler/codegen/cpu/lowering/KernelFrame.h"
+#include "compiler/ir/InPlace.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include <set>
@@ -44,8 +45,11 @@ KernelFrame::KernelFrame(ModuleOp module, StringRef name, ir::KernelOp kernel, i
   OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
   function = func::FuncOp::create(builder, location, (name + ".body").str(), builder.getFunctionType(types, {}));
   function.setPrivate();
+  // The result may lie where such an operand lies; the others keep their promise to the optimizer.
+  SmallVector<unsigned> shared = ir::overwritableOperands(kernel, dims);
   for (unsigned i = 0; i <= inputCount; ++i)
-    function.setArgAttr(2 + i, LLVM::LLVMDialect::getNoAliasAttrName(), builder.getUnitAttr());
+    if (i < inputCount ? !llvm::is_contained(shared, i) : shared.empty())
+      function.setArgAttr(2 + i, LLVM::LLVMDialect::getNoAliasAttrName(), builder.getUnitAttr());
   Block *entry = function.addEntryBlock();
   // Sizes are computed once, at the head, whenever the body asks for them.
   body.setInsertionPointToEnd(entry);

@@ -1,4 +1,5 @@
 // Kernel regions to functions. Each family lowers the kernels of its anchors; a kernel without an anchor is pointwise.
+// All keep the promise of compiler/ir/InPlace.h: the result may lie where an operand lies.
 #ifndef LLMC_COMPILER_CODEGEN_CPU_LOWERING_KERNELLOWERING_H
 #define LLMC_COMPILER_CODEGEN_CPU_LOWERING_KERNELLOWERING_H
 

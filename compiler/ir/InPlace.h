@@ -1,0 +1,25 @@
+// Which operands a kernel may overwrite with its result.
+//
+// Kernels are lowered element by element, which is what makes this decidable from the region alone. A lowering
+// promises:
+//  - each byte of the result is stored by one task, once; what is stored at a position was computed just before;
+//  - maps are evaluated where they are used: an operand that is reached from the result through maps of equal sizes is
+//    read at the position that is stored next, by the same task;
+//  - norms and softmax finish reading a row before they store into it, but for the elements that are stored next;
+//    softmax may keep numbers of its own in the row before its epilogue runs.
+// Everything else (contractions, reductions, movement, broadcast) reads where it likes.
+#ifndef LLMC_COMPILER_IR_INPLACE_H
+#define LLMC_COMPILER_IR_INPLACE_H
+
+#include "compiler/ir/DimAnalysis.h"
+#include "compiler/ir/LlmcDialect.h"
+
+namespace llmc::ir {
+
+/// Numbers of the operands whose memory the result of `kernel` may take over when nobody else needs it: elements have
+/// the same width, and each is read only where (and before) the result of the same position is written.
+llvm::SmallVector<unsigned> overwritableOperands(KernelOp kernel, DimAnalysis &dims);
+
+} // namespace llmc::ir
+
+#endif
