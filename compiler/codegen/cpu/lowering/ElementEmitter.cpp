@@ -90,11 +90,7 @@ Value ElementEmitter::loadVector(Value pointer, Type type, const Index &linear) 
     return LLVM::MaskedLoadOp::create(builder, loc, vector, place, mask, zero(type, true), align);
   }
   Value places = address(pointer, type, asVector(linear));
-  Value all = mask ? mask
-                   : arith::ConstantOp::create(
-                         builder, loc, DenseElementsAttr::get(VectorType::get({lanes}, builder.getI1Type()), true))
-                         .getResult();
-  return LLVM::masked_gather::create(builder, loc, vector, places, all, ValueRange{zero(type, true)}, align);
+  return LLVM::masked_gather::create(builder, loc, vector, places, activeLanes(), ValueRange{zero(type, true)}, align);
 }
 
 Value ElementEmitter::loadStored(const Position &position) {
@@ -122,11 +118,7 @@ void ElementEmitter::store(Value value, const Position &position) {
     else
       LLVM::StoreOp::create(builder, loc, value, place, align);
   } else {
-    Value all = mask ? mask
-                     : arith::ConstantOp::create(
-                           builder, loc, DenseElementsAttr::get(VectorType::get({lanes}, builder.getI1Type()), true))
-                           .getResult();
-    LLVM::masked_scatter::create(builder, loc, value, address(pointer, type, asVector(linear)), all, align);
+    LLVM::masked_scatter::create(builder, loc, value, address(pointer, type, asVector(linear)), activeLanes(), align);
   }
 }
 
@@ -203,8 +195,13 @@ Position ElementEmitter::resultPosition(Value anchor, Position position) {
 
 //===--- index arithmetic ----------------------------------------------------------------------------------------===//
 
-Value ElementEmitter::lanesOf(Value scalar) {
-  return vector::BroadcastOp::create(builder, loc, VectorType::get({lanes}, scalar.getType()), scalar);
+Value ElementEmitter::lanesOf(Value scalar) { return splat(builder, loc, scalar, lanes); }
+
+Value ElementEmitter::activeLanes() {
+  if (mask)
+    return mask;
+  auto type = VectorType::get({lanes}, builder.getI1Type());
+  return arith::ConstantOp::create(builder, loc, DenseElementsAttr::get(type, true));
 }
 
 Value ElementEmitter::broadcastToLanes(Value value) {

@@ -79,6 +79,8 @@ private:
   mlir::Value both(mlir::Value a, mlir::Value b);
   mlir::Value asVector(const Index &a);
   mlir::Value lanesOf(mlir::Value scalar);
+  /// The mask, or all lanes.
+  mlir::Value activeLanes();
 
   KernelFrame &frame;
   mlir::OpBuilder &builder;

@@ -1,5 +1,5 @@
-// Stores to the failure words. Threads may race there: any of the failures will do, and the words are read after the
-// run. The check's number is stored last.
+// Stores to the failure words. Threads may race there: the first to put its check's number into the first word stores
+// the other two, so all three speak of one failure. They are read after the run, when all threads are done.
 #include "compiler/codegen/cpu/lowering/Failure.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -40,9 +40,15 @@ void reportFailure(OpBuilder &builder, KernelFrame &frame, Value valid, Value va
   bound = reduce(builder, loc, vector::CombiningKind::MAXSI, bound);
   Value number = arith::ConstantIndexOp::create(builder, loc, check.getInt() + 1);
   Type pointer = frame.failure().getType(), word = builder.getI64Type();
-  int32_t slot = 0;
-  SmallVector<std::pair<int32_t, Value>> words = {{1, offending}, {2, bound}, {slot, number}};
-  for (auto [place, content] : words) {
+  Value none = arith::ConstantIntOp::create(builder, loc, 0, 64);
+  number = arith::IndexCastOp::create(builder, loc, word, number);
+  Value exchange = LLVM::AtomicCmpXchgOp::create(builder, loc, frame.failure(), none, number,
+                                                 LLVM::AtomicOrdering::monotonic, LLVM::AtomicOrdering::monotonic);
+  Value first = LLVM::ExtractValueOp::create(builder, loc, exchange, 1);
+  auto winner = scf::IfOp::create(builder, loc, first, /*withElseRegion=*/false);
+  builder.setInsertionPointToStart(winner.thenBlock());
+  for (auto [i, content] : llvm::enumerate(ArrayRef<Value>{offending, bound})) {
+    auto place = static_cast<int32_t>(i + 1);
     Value address = LLVM::GEPOp::create(builder, loc, pointer, word, frame.failure(), ArrayRef<LLVM::GEPArg>{place});
     LLVM::StoreOp::create(builder, loc, arith::IndexCastOp::create(builder, loc, word, content), address);
   }

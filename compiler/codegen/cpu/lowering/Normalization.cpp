@@ -21,9 +21,7 @@ public:
         lanes(frame.target().lanes()), element(computeType(getElementTypeOrSelf(tensor))) {}
 
   Value constant(double value) { return scalar(builder, value); }
-  Value splat(OpBuilder &at, Value value) {
-    return vector::BroadcastOp::create(at, loc, VectorType::get({lanes}, element), value);
-  }
+  Value splat(OpBuilder &at, Value value) { return cpu::splat(at, loc, value, lanes); }
 
   /// Folds the row by `combine(so far, x)`, lanes apart and then lane after lane.
   Value fold(double identity, vector::CombiningKind kind,

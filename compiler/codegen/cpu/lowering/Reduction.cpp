@@ -57,12 +57,6 @@ std::optional<LaneReduction> matchLaneReduction(ir::ReduceOp op) {
   return identity ? std::optional<LaneReduction>({combine, identity}) : std::nullopt;
 }
 
-Value splat(OpBuilder &builder, Location loc, Value scalar, int64_t lanes) {
-  if (lanes == 1)
-    return scalar;
-  return vector::BroadcastOp::create(builder, loc, VectorType::get({lanes}, scalar.getType()), scalar);
-}
-
 TypedAttr computeInit(ir::ReduceOp op) {
   Type type = op.getInit().getType();
   if (computeType(type) == type)

@@ -13,6 +13,12 @@ Type computeType(Type elementType) {
   return elementType.isF16() || elementType.isBF16() ? Float32Type::get(elementType.getContext()) : elementType;
 }
 
+Value splat(OpBuilder &builder, Location loc, Value scalar, int64_t lanes) {
+  if (lanes == 1)
+    return scalar;
+  return vector::BroadcastOp::create(builder, loc, VectorType::get({lanes}, scalar.getType()), scalar);
+}
+
 static Type withElement(Type like, Type element) {
   auto vector = dyn_cast<VectorType>(like);
   return vector ? Type(VectorType::get(vector.getShape(), element)) : element;
@@ -54,9 +60,7 @@ SmallVector<Value> inlineScalarRegion(OpBuilder &builder, Location loc, Region &
     if (operand)
       mapping.map(argument, operand);
   auto widen = [&](Value value) -> Value {
-    if (isa<VectorType>(value.getType()))
-      return value;
-    return vector::BroadcastOp::create(builder, loc, VectorType::get({lanes}, value.getType()), value);
+    return isa<VectorType>(value.getType()) ? value : splat(builder, loc, value, lanes);
   };
   for (Operation &op : region.front().without_terminator()) {
     if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
