@@ -3,11 +3,14 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
+#include "llvm/Support/xxhash.h"
 #include <algorithm>
 #include <set>
 
 namespace llmc::ir {
 namespace {
+
+constexpr llvm::StringLiteral kOverflowPrefix = "#overflow";
 
 using Factors = std::vector<std::shared_ptr<const DimAtom>>;
 
@@ -145,10 +148,16 @@ DimExpr::DimExpr(std::vector<Term> terms) {
   auto key = [](const Term &term) { return term.factors.empty() ? "~" : factorsText(term.factors); };
   llvm::sort(terms, [&](const Term &a, const Term &b) { return key(a) < key(b); });
   for (Term &term : terms) {
-    if (!polynomial.empty() && key(polynomial.back()) == key(term))
-      polynomial.back().coefficient += term.coefficient;
-    else
+    if (polynomial.empty() || key(polynomial.back()) != key(term)) {
       polynomial.push_back(std::move(term));
+    } else if (Term &sum = polynomial.back(); llvm::AddOverflow(sum.coefficient, term.coefficient, sum.coefficient)) {
+      std::string what;
+      for (const std::vector<Term> *list : {&polynomial, &terms})
+        for (const Term &each : *list)
+          what += std::to_string(each.coefficient) + " " + factorsText(each.factors) + " + ";
+      *this = overflow(what);
+      return;
+    }
     if (polynomial.back().coefficient == 0)
       polynomial.pop_back();
   }
@@ -160,6 +169,15 @@ DimExpr DimExpr::fromAtom(std::shared_ptr<const DimAtom> atom) {
 
 DimExpr DimExpr::symbol(llvm::StringRef name, int64_t least, int64_t most) {
   return fromAtom(std::make_shared<DimAtom>(DimAtom{DimAtom::Symbol, name.str(), least, most, {}, {}}));
+}
+
+/// Different overflows are different numbers: they must not cancel out.
+DimExpr DimExpr::overflow(llvm::StringRef what) {
+  return symbol((kOverflowPrefix + llvm::utohexstr(llvm::xxh3_64bits(what))).str(), -kUnbounded);
+}
+
+bool DimExpr::isOverflown() const {
+  return llvm::any_of(symbols(), [](llvm::StringRef name) { return name.starts_with(kOverflowPrefix); });
 }
 
 DimExpr DimExpr::function(int kindNumber, const DimExpr &a, const DimExpr &b) {
@@ -184,7 +202,9 @@ DimExpr DimExpr::operator*(const DimExpr &other) const {
   std::vector<Term> terms;
   for (const Term &a : polynomial)
     for (const Term &b : other.polynomial) {
-      Term term = {a.coefficient * b.coefficient, a.factors};
+      Term term = {0, a.factors};
+      if (llvm::MulOverflow(a.coefficient, b.coefficient, term.coefficient))
+        return overflow(text() + " * " + other.text());
       llvm::append_range(term.factors, b.factors);
       terms.push_back(std::move(term));
     }
@@ -225,6 +245,10 @@ DimExpr DimExpr::mod(const DimExpr &a, const DimExpr &b) {
 }
 
 DimExpr DimExpr::min(const DimExpr &a, const DimExpr &b) {
+  if (a.most() <= b.least())
+    return a;
+  if (b.most() <= a.least())
+    return b;
   DimExpr difference = a - b;
   if (difference.most() <= 0)
     return a;
@@ -234,6 +258,10 @@ DimExpr DimExpr::min(const DimExpr &a, const DimExpr &b) {
 }
 
 DimExpr DimExpr::max(const DimExpr &a, const DimExpr &b) {
+  if (a.least() >= b.most())
+    return a;
+  if (b.least() >= a.most())
+    return b;
   DimExpr difference = a - b;
   if (difference.least() >= 0)
     return a;
@@ -367,7 +395,7 @@ std::string DimExpr::text() const {
     int64_t coefficient = term.coefficient;
     if (!result.empty()) {
       result += coefficient < 0 ? " - " : " + ";
-      coefficient = std::abs(coefficient);
+      coefficient = coefficient == INT64_MIN ? coefficient : std::abs(coefficient);
     }
     if (term.factors.empty())
       result += std::to_string(coefficient);

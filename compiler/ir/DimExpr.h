@@ -1,6 +1,7 @@
 // Sizes as formulas: integer polynomials over dim symbols ("past + seq", "4 * batch * seq"), with floor division,
 // remainder, minimum, maximum and broadcast where a polynomial does not do. Kept in one normal form, so that formulas
-// that are equal as polynomials are equal as values. Sizes are never negative, which decides many comparisons.
+// that are equal as polynomials are equal as values. Sizes are never negative, which decides many comparisons. A result
+// that 64 bits can't hold becomes a symbol "#overflow..." of which nothing is known, so no wrong size ever shows.
 #ifndef LLMC_COMPILER_IR_DIMEXPR_H
 #define LLMC_COMPILER_IR_DIMEXPR_H
 
@@ -57,6 +58,9 @@ public:
   int64_t least() const;
   int64_t most() const;
 
+  /// Arithmetic on coefficients went beyond 64 bits. Such a formula has no value; it stands for an unknown number.
+  bool isOverflown() const;
+
   /// The value when symbols have these values. Nothing when a symbol is unknown to `lookup`, or on division by zero.
   std::optional<int64_t> evaluate(llvm::function_ref<std::optional<int64_t>(llvm::StringRef)> lookup) const;
   /// With other formulas in place of symbols; symbols for which `lookup` has nothing stay.
@@ -71,6 +75,7 @@ public:
 
 private:
   explicit DimExpr(std::vector<Term> terms);
+  static DimExpr overflow(llvm::StringRef what);
   static DimExpr fromAtom(std::shared_ptr<const DimAtom> atom);
   static DimExpr function(int kind, const DimExpr &a, const DimExpr &b);
 

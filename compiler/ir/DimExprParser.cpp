@@ -81,7 +81,10 @@ private:
       int64_t number;
       return word.getAsInteger(10, number) ? std::nullopt : std::optional<DimExpr>(number);
     }
-    return rest.starts_with("(") ? parseFunction(word) : DimExpr::symbol(word);
+    if (rest.starts_with("("))
+      return parseFunction(word);
+    // Nothing is known of what depends on data, or of an overflow: it may be negative.
+    return DimExpr::symbol(word, word.starts_with("#") ? -DimExpr::kUnbounded : 0);
   }
 
   std::optional<DimExpr> parseFunction(llvm::StringRef name) {

@@ -1,5 +1,6 @@
 // Constants and weights.
 #include "compiler/ir/LlmcDialect.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 
@@ -21,6 +22,22 @@ LogicalResult WeightOp::verify() {
   auto yield = block.empty() ? YieldOp() : dyn_cast<YieldOp>(block.back());
   if (!yield || yield.getNumOperands() != 1 || yield.getOperand(0).getType() != type)
     return emitOpError("recipe must end in llmc.yield of one ") << type;
+  return success();
+}
+
+LogicalResult WeightOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  llvm::SetVector<Operation *> needed; // grows while it is walked
+  auto addSources = [&](WeightOp weight) {
+    weight.getRecipe().walk([&](GetWeightOp use) {
+      if (auto source = symbols.lookupNearestSymbolFrom<WeightOp>(weight->getParentOp(), use.getWeightAttr()))
+        needed.insert(source);
+    });
+  };
+  addSources(*this);
+  for (size_t i = 0; i < needed.size(); ++i)
+    addSources(cast<WeightOp>(needed[i]));
+  if (needed.contains(*this)) // C4
+    return emitOpError("recipe depends on the weight itself");
   return success();
 }
 

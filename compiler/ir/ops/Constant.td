@@ -17,7 +17,8 @@ def Llmc_ConstantOp : Llmc_Op<"constant", [ConstantLike, Pure, AllTypesMatch<["v
   let hasFolder = 1;
 }
 
-def Llmc_WeightOp : Llmc_Op<"weight", [Symbol, IsolatedFromAbove, SingleBlock, NoTerminator]> {
+def Llmc_WeightOp : Llmc_Op<"weight", [Symbol, IsolatedFromAbove, SingleBlock, NoTerminator,
+                                      DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "a weight: bytes of a file, or a recipe over other weights";
   let description = [{
     Declares a tensor whose data are never part of the IR. Either they lie in a file, row-major and little-endian, from
@@ -27,6 +28,7 @@ def Llmc_WeightOp : Llmc_Op<"weight", [Symbol, IsolatedFromAbove, SingleBlock, N
     C1: exactly one of file and recipe is there.
     C2: the type has static sizes.
     C3: the recipe ends in `llmc.yield` of one value of the declared type.
+    C4: a recipe does not depend on its own weight, not even through other recipes.
 
     ```mlir
     llmc.weight @w : tensor<768x768xf32> from "model.onnx" at 4096

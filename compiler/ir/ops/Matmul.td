@@ -6,7 +6,8 @@ def Llmc_MatmulOp : Llmc_ShapedOp<"matmul"> {
   let summary = "batched matrix product";
   let description = [{
     `[.., M, K] x [.., K, N] -> [.., M, N]`; the axes before broadcast as in NumPy. Floats are summed in f32 at least (f64
-    for f64), integers in i32; the result has the operands' element type, i32 for i8 operands.
+    for f64), integers exactly or modulo their
+    width; the result has the operands' element type, i32 for i8 operands.
 
     C1: ranks are at least 2, and the element types agree.
     C2: both K are equal.

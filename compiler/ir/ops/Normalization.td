@@ -31,7 +31,7 @@ def Llmc_NormOp : Llmc_ShapedOp<"norm", [AttrSizedOperandSegments]> {
 
     ```mlir
     %1 = llmc.norm layer %0 scale %s bias %b axis 2 epsilon 1.0e-5
-        : tensor<?x?x64xf32>, scale tensor<64xf32>, bias tensor<64xf32> -> tensor<?x?x64xf32>
+        : tensor<?x?x64xf32> scale tensor<64xf32> bias tensor<64xf32> -> tensor<?x?x64xf32>
     ```
   }];
   let arguments = (ins Llmc_NormKind:$kind, Llmc_FloatTensor:$input, Optional<Llmc_FloatTensor>:$scale,
@@ -39,7 +39,7 @@ def Llmc_NormOp : Llmc_ShapedOp<"norm", [AttrSizedOperandSegments]> {
   let results = (outs Llmc_FloatTensor:$result);
   let assemblyFormat = [{
     $kind $input (`scale` $scale^)? (`bias` $bias^)? `axis` $axis `epsilon` $epsilon attr-dict
-    `:` type($input) (`,` `scale` type($scale)^)? (`,` `bias` type($bias)^)? `->` type($result)
+    `:` type($input) (`scale` type($scale)^)? (`bias` type($bias)^)? `->` type($result)
   }];
 }
 

@@ -29,4 +29,10 @@ LogicalResult ShapeOp::verify() {
   return success();
 }
 
+LogicalResult CheckOp::verify() {
+  if (!llvm::is_contained({"equal", "broadcast", "least"}, getKind())) // C1
+    return emitOpError("checks for equal, broadcast or least, not for \"") << getKind() << '"';
+  return success();
+}
+
 } // namespace llmc::ir

@@ -45,12 +45,15 @@ def Llmc_CheckOp : Llmc_Op<"check", []> {
     that the first is at least the second. The run fails with the message otherwise, where `{0}` and `{1}` stand for the
     two values.
 
+    C1: the kind is `equal`, `broadcast` or `least`.
+
     ```mlir
     llmc.check "equal" "past + seq", "total" "attention_mask: dim 1 is {1} but past + seq is {0}"
     ```
   }];
   let arguments = (ins StrAttr:$kind, StrAttr:$left, StrAttr:$right, StrAttr:$message);
   let assemblyFormat = "$kind $left `,` $right $message attr-dict";
+  let hasVerifier = 1;
 }
 
 #endif

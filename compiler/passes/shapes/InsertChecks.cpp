@@ -30,7 +30,8 @@ struct InsertChecksPass : impl::InsertChecksBase<InsertChecksPass> {
   void runOnOperation() override {
     func::FuncOp function = getOperation();
     ir::DimAnalysis analysis(function);
-    if (!analysis.isValid() || failed(refuseDataDependence(function, analysis)))
+    if (!analysis.isValid() || failed(refuseHugeTensors(function, analysis)) ||
+        failed(refuseDataDependence(function, analysis)))
       return signalPassFailure();
     OpBuilder builder = OpBuilder::atBlockBegin(&function.getBody().front());
     std::set<std::string> seen;
@@ -45,6 +46,24 @@ struct InsertChecksPass : impl::InsertChecksBase<InsertChecksPass> {
   }
 
 private:
+  /// Sizes of memory and strides are products: all of them must be numbers, in bytes of the widest elements.
+  LogicalResult refuseHugeTensors(func::FuncOp function, ir::DimAnalysis &analysis) {
+    auto isHuge = [&](Value value) {
+      return isa<RankedTensorType>(value.getType()) && (ir::product(analysis.dims(value)) * 16).isOverflown();
+    };
+    for (BlockArgument argument : function.getArguments())
+      if (isHuge(argument))
+        return function.emitError() << "input \"" << ir::inputName(function, argument.getArgNumber()) << "\" of type "
+                                    << argument.getType()
+                                    << " holds more bytes than 64 bits can count; declare smaller sizes";
+    for (Operation &op : function.getBody().front())
+      if (auto result = llvm::find_if(op.getResults(), isHuge); result != op.getResults().end())
+        return op.emitError() << "node " << ir::describeNodes(op.getLoc()) << ": its output of type "
+                              << (*result).getType()
+                              << " holds more bytes than 64 bits can count; declare smaller sizes";
+    return success();
+  }
+
   LogicalResult refuseDataDependence(func::FuncOp function, ir::DimAnalysis &analysis) {
     for (Operation &op : function.getBody().front())
       for (Value result : op.getResults()) {

@@ -10,3 +10,11 @@ func.func @relations() {
   llmc.check "least" "a", "1" "message"
   return
 }
+
+// -----
+
+func.func @check_c1() {
+  // expected-error@+1 {{'llmc.check' op checks for equal, broadcast or least, not for "most"}}
+  llmc.check "most" "a", "1" "message"
+  return
+}

@@ -7,7 +7,7 @@ func.func @main(%x: tensor<?x8xf32> {llmc.dims = ["n", "8"]}, %b: tensor<8xf32>,
   // 6 an element for layer, one each for scale and bias.
   // CHECK: norm norm 64 * n layer
   %0 = llmc.norm layer %x scale %b bias %b axis 1 epsilon 1.0e-5
-      : tensor<?x8xf32>, scale tensor<8xf32>, bias tensor<8xf32> -> tensor<?x8xf32> loc("layer")
+      : tensor<?x8xf32> scale tensor<8xf32> bias tensor<8xf32> -> tensor<?x8xf32> loc("layer")
   // CHECK: norm norm 32 * n rms
   %1 = llmc.norm rms %x axis 1 epsilon 1.0e-5 : tensor<?x8xf32> -> tensor<?x8xf32> loc("rms")
   // CHECK: reduce reduce 8 * n sum

@@ -171,5 +171,28 @@ TEST(DimExprTest, multipliesSizes) {
   EXPECT_EQ(product({a, 0, b}), DimExpr(0));
 }
 
+TEST(DimExprTest, overflowIsNeverANumber) {
+  DimExpr big = int64_t(1) << 40;
+  for (const DimExpr &wrong : {big * big, big * a * (big * b), DimExpr(INT64_MAX) + 1, a * INT64_MAX + a * 2,
+                               product({big, a, big}), DimExpr(INT64_MIN) * -1, DimExpr(0) - DimExpr(INT64_MIN)}) {
+    EXPECT_TRUE(wrong.isOverflown()) << wrong.text();
+    EXPECT_FALSE(wrong.constant().has_value());
+    EXPECT_LT(wrong.least(), 0);
+    EXPECT_EQ(wrong.most(), DimExpr::kUnbounded);
+    EXPECT_FALSE(valueOf(wrong, {{"a", 1}, {"b", 1}}).has_value());
+    EXPECT_EQ(parse(wrong.text()), wrong);
+  }
+  EXPECT_NE(big * big, big * (big + 1));
+  EXPECT_EQ(big * big - big * big, DimExpr(0));
+  EXPECT_FALSE((big * a + b).isOverflown());
+  EXPECT_EQ(big * big * 0, DimExpr(0));
+}
+
+TEST(DimExprTest, comparesTheEndsOfTheRange) {
+  EXPECT_EQ(DimExpr::min(a, INT64_MAX), a);
+  EXPECT_EQ(DimExpr::max(a, INT64_MIN), a);
+  EXPECT_EQ(DimExpr::min(a, INT64_MIN), DimExpr(INT64_MIN));
+}
+
 } // namespace
 } // namespace llmc::ir

@@ -14,7 +14,7 @@ func.func @flattens_axes_of_a_norm(%x: tensor<?x8x4xf32> {llmc.dims = ["n", "8",
   // CHECK: llmc.reshape %arg0 {{.*}} -> tensor<?x32xf32>
   // CHECK: llmc.reshape %arg1 {{.*}} -> tensor<32xf32>
   // CHECK: llmc.norm layer %{{.*}} axis 1
-  %y = llmc.norm layer %x scale %s axis 1 epsilon 1.0e-5 : tensor<?x8x4xf32>, scale tensor<8x4xf32> -> tensor<?x8x4xf32>
+  %y = llmc.norm layer %x scale %s axis 1 epsilon 1.0e-5 : tensor<?x8x4xf32> scale tensor<8x4xf32> -> tensor<?x8x4xf32>
   return %y : tensor<?x8x4xf32>
 }
 

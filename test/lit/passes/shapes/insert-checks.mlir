@@ -29,3 +29,19 @@ func.func @refuses_sizes_from_data(%n: tensor<i64>) -> tensor<?xi64> {
   %y = llmc.iota [%i] : tensor<?xi64>
   return %y : tensor<?xi64>
 }
+
+// -----
+
+func.func @refuses_what_can_not_be_counted(%x: tensor<?x1xf32> {llmc.dims = ["n", "1"]}) -> tensor<?x1099511627776x1099511627776xf32> {
+  %n = llmc.size "n"
+  // expected-error @below {{holds more bytes than 64 bits can count; declare smaller sizes}}
+  %y = llmc.expand %x to [%n, 1099511627776, 1099511627776] : tensor<?x1xf32> -> tensor<?x1099511627776x1099511627776xf32>
+  return %y : tensor<?x1099511627776x1099511627776xf32>
+}
+
+// -----
+
+// expected-error @below {{input "input_0" of type 'tensor<?x4611686018427387904xf32>' holds more bytes than 64 bits can count}}
+func.func @refuses_an_input_that_can_not_be_counted(%x: tensor<?x4611686018427387904xf32> {llmc.dims = ["n", "4611686018427387904"]}) -> tensor<?x4611686018427387904xf32> {
+  return %x : tensor<?x4611686018427387904xf32>
+}
