@@ -1,12 +1,14 @@
 // RUN: llmc compile %s --pipeline='builtin.module(func.func(llmc-plan-arena))' --cpu x86-64-v3 --emit=llvm -o - \
 // RUN:   | FileCheck %s
 
-// The result of the product may lie over the residual, so neither of the two is promised to be apart; its factors are.
-// CHECK: define void @llmc_matmul_f32_0.body(
-// CHECK-SAME: ptr noalias {{[^,]*}}%2, ptr noalias {{[^,]*}}%3, ptr readonly captures(none) %4, ptr writeonly captures(none) %5
+// Buffers that are promised to be apart have a scope each. The result of the product may lie over the residual, so these
+// two have none; its factors do.
+// CHECK: define internal void @llmc_matmul_f32_0(
+// CHECK-COUNT-2: noalias.scope.decl
+// CHECK-NOT: noalias.scope.decl
 // A transposed operand may not be overwritten.
-// CHECK: define void @llmc_transpose_f32_1.body(
-// CHECK-SAME: ptr noalias {{[^,]*}}%2, ptr noalias {{[^,]*}}%3
+// CHECK: define internal void @llmc_transpose_f32_1(
+// CHECK-COUNT-2: noalias.scope.decl
 func.func @residual(%x: tensor<8x64xf32>, %w: tensor<64x64xf32>, %r: tensor<8x64xf32>) -> tensor<64x8xf32> {
   %y = llmc.kernel matmul (%i = %x : tensor<8x64xf32>, %j = %w : tensor<64x64xf32>, %k = %r : tensor<8x64xf32>) -> tensor<8x64xf32> attributes {name = "matmul_0"} {
     %p = llmc.matmul %i, %j : tensor<8x64xf32>, tensor<64x64xf32> -> tensor<8x64xf32>
