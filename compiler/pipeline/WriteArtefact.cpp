@@ -109,14 +109,16 @@ llvm::Error Compilation::writeForms(const codegen::AtomicFolder &output,
     if (llvm::Error error = writeFile(files.back(), {object.data(), object.size()}))
       return error;
   }
-  std::string prefix = codegen::cPrefix(name);
+  auto outputOf = [&](const char *extension) -> codegen::LinkOutput {
+    return {output.pathOf(name + extension), name, codegen::cPrefix(name), llvm::Triple(specs.front().triple)};
+  };
   if (options.forms.archive)
-    if (llvm::Error error = codegen::linkArchive(files, weightsObject, output.pathOf(name + ".a"), name, prefix))
+    if (llvm::Error error = codegen::linkArchive(files, weightsObject, outputOf(".a")))
       return error;
   if (!weightsObject.empty())
     files.push_back(weightsObject);
   if (options.forms.library)
-    if (llvm::Error error = codegen::linkSharedLibrary(files, output.pathOf(name + ".so"), name + ".so", prefix))
+    if (llvm::Error error = codegen::linkSharedLibrary(files, outputOf(".so")))
       return error;
   if (options.forms.header)
     if (llvm::Error error = writeFile(output.pathOf(name + ".h"), codegen::modelHeader(facts)))

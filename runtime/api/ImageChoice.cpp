@@ -44,8 +44,7 @@ static llmc_status refuse(const llmc_image_table &table, uint64_t features, cons
     return message.fail(LLMC_ERROR_UNSUPPORTED_CPU,
                         "model \"%s\" has no code for LLMC_CPU=%s, the least it was compiled for is %s", easiest.name,
                         level->name, easiest.cpu);
-  message.fail(LLMC_ERROR_UNSUPPORTED_CPU, "no version of model \"%s\" runs on this CPU: %s needs", easiest.name,
-               easiest.cpu);
+  message.fail(LLMC_ERROR_UNSUPPORTED_CPU, "no version of model \"%s\" runs on this CPU, which lacks", easiest.name);
   const char *separator = " ";
   for (int number = 0; number < 64; ++number) {
     uint64_t feature = uint64_t{1} << number;

@@ -1,6 +1,7 @@
 // lld as a library. It keeps global state, so one link runs at a time.
 #include "compiler/codegen/artefact/Linker.h"
 #include "compiler/codegen/artefact/PublicApi.h"
+#include "compiler/codegen/artefact/SystemStubs.h"
 #include "lld/Common/Driver.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
@@ -13,6 +14,7 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
+#include "llvm/TargetParser/Host.h"
 #include <dlfcn.h>
 #include <mutex>
 
@@ -32,7 +34,7 @@ llvm::Expected<std::string> runtimeFolder() {
   return path.str().str();
 }
 
-/// libc and libm as this machine has them; only their names end up in the artefact.
+/// A library of this machine; only its name ends up in the artefact.
 static llvm::Expected<std::string> findSystemLibrary(llvm::StringRef name) {
   for (llvm::StringRef folder :
        {"/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib64", "/usr/lib64", "/lib", "/usr/lib"}) {
@@ -44,14 +46,41 @@ static llvm::Expected<std::string> findSystemLibrary(llvm::StringRef name) {
   return llvm::createStringError("can't find " + name + " to link against");
 }
 
-static llvm::Expected<std::string> runtimeArchive() {
+static bool isHost(const llvm::Triple &target) {
+  return llvm::Triple(llvm::sys::getProcessTriple()).getArch() == target.getArch();
+}
+
+static llvm::Expected<std::string> runtimeArchive(const llvm::Triple &target) {
   auto folder = runtimeFolder();
   if (!folder)
     return folder.takeError();
-  std::string archive = *folder + "/libllmc_runtime.a";
-  if (!llvm::sys::fs::exists(archive))
+  std::string architecture = target.getArchName().str();
+  std::string archive = *folder + (isHost(target) ? "" : "/llmc/" + architecture) + "/libllmc_runtime.a";
+  if (llvm::sys::fs::exists(archive))
+    return archive;
+  if (isHost(target))
     return llvm::createStringError("the runtime is missing: " + archive + "; set LLMC_RUNTIME_DIR to its folder");
-  return archive;
+  return llvm::createStringError("llmc was built without a runtime for " + architecture + ": there is no " + archive +
+                                 "; try: install g++-" + architecture +
+                                 "-linux-gnu, then configure and build llmc again");
+}
+
+/// libc and libm to link against: this machine's own, or stubs of those of the target in `folder`.
+static llvm::Expected<std::vector<std::string>> systemLibraries(const llvm::Triple &target, llvm::StringRef folder) {
+  if (!isHost(target)) {
+    std::vector<std::string> stubs = {(folder + "/libm.stub").str(), (folder + "/libc.stub").str()};
+    if (llvm::Error error = writeSystemStubs(stubs[1], stubs[0], target))
+      return std::move(error);
+    return stubs;
+  }
+  std::vector<std::string> libraries;
+  for (llvm::StringRef name : {"libm.so.6", "libc.so.6"}) {
+    auto library = findSystemLibrary(name);
+    if (!library)
+      return library.takeError();
+    libraries.push_back(*library);
+  }
+  return libraries;
 }
 
 static llvm::Error runLinker(llvm::ArrayRef<std::string> arguments) {
@@ -68,28 +97,33 @@ static llvm::Error runLinker(llvm::ArrayRef<std::string> arguments) {
   return llvm::Error::success();
 }
 
-llvm::Error linkSharedLibrary(llvm::ArrayRef<std::string> objects, llvm::StringRef library, llvm::StringRef soname,
-                              llvm::StringRef prefix) {
-  auto archive = runtimeArchive();
+llvm::Error linkSharedLibrary(llvm::ArrayRef<std::string> objects, const LinkOutput &output) {
+  auto archive = runtimeArchive(output.target);
   if (!archive)
     return archive.takeError();
-  auto libc = findSystemLibrary("libc.so.6");
-  if (!libc)
-    return libc.takeError();
-  auto libm = findSystemLibrary("libm.so.6");
-  if (!libm)
-    return libm.takeError();
+  auto libraries = systemLibraries(output.target, llvm::sys::path::parent_path(output.path));
+  if (!libraries)
+    return libraries.takeError();
+  auto folder = runtimeFolder();
+  if (!folder)
+    return folder.takeError();
   std::vector<std::string> arguments = {
       "-shared", "--hash-style=gnu", "--build-id=none", "-z", "defs", "-z", "relro", "-z", "now", "--gc-sections",
       "-O1",     "--strip-all"};
-  std::string versions = llvm::sys::path::parent_path(*archive).str() + "/artefact.ver";
-  llvm::append_range(arguments, std::vector<std::string>{"-soname", soname.str(), "--version-script", versions});
+  std::string versions = *folder + "/artefact.ver";
+  llvm::append_range(arguments, std::vector<std::string>{"-soname", output.name + ".so", "--version-script", versions});
   for (const ApiFunction &function : publicFunctions())
-    arguments.push_back(("--defsym=" + prefix + "_" + function.name + "=" + function.name).str());
+    arguments.push_back(("--defsym=" + output.prefix + "_" + function.name + "=" + function.name).str());
   llvm::append_range(arguments, objects);
-  llvm::append_range(arguments, std::vector<std::string>{"--whole-archive", *archive, "--no-whole-archive",
-                                                         "--as-needed", *libm, *libc, "-o", library.str()});
-  return runLinker(arguments);
+  llvm::append_range(arguments,
+                     std::vector<std::string>{"--whole-archive", *archive, "--no-whole-archive", "--as-needed"});
+  llvm::append_range(arguments, *libraries);
+  llvm::append_range(arguments, std::vector<std::string>{"-o", output.path});
+  llvm::Error error = runLinker(arguments);
+  if (!isHost(output.target))
+    for (const std::string &stub : *libraries)
+      llvm::sys::fs::remove(stub);
+  return error;
 }
 
 /// Renames the functions of the API and makes all other symbols local.
@@ -111,12 +145,11 @@ static llvm::Error closeObject(llvm::MemoryBufferRef object, llvm::StringRef pre
   return llvm::objcopy::executeObjcopyOnBinary(config, **binary, out);
 }
 
-llvm::Error linkArchive(llvm::ArrayRef<std::string> objects, llvm::StringRef weights, llvm::StringRef archive,
-                        llvm::StringRef name, llvm::StringRef prefix) {
-  auto runtime = runtimeArchive();
+llvm::Error linkArchive(llvm::ArrayRef<std::string> objects, llvm::StringRef weights, const LinkOutput &output) {
+  auto runtime = runtimeArchive(output.target);
   if (!runtime)
     return runtime.takeError();
-  std::string joined = archive.str() + ".o";
+  std::string joined = output.path + ".o";
   // Section groups would be merged across models by their names, which are local now.
   std::vector<std::string> arguments = {"-r", "--force-group-allocation", "--build-id=none"};
   llvm::append_range(arguments, objects);
@@ -130,11 +163,11 @@ llvm::Error linkArchive(llvm::ArrayRef<std::string> objects, llvm::StringRef wei
     if (!buffer)
       return llvm::createStringError(buffer.getError(), "can't read " + joined);
     llvm::raw_svector_ostream stream(bytes);
-    if (llvm::Error error = closeObject(**buffer, prefix, stream))
+    if (llvm::Error error = closeObject(**buffer, output.prefix, stream))
       return error;
   }
   llvm::sys::fs::remove(joined);
-  std::string memberName = (name + ".o").str(), weightsName = (name + ".weights.o").str();
+  std::string memberName = output.name + ".o", weightsName = output.name + ".weights.o";
   std::vector<llvm::NewArchiveMember> members;
   members.emplace_back(llvm::MemoryBufferRef({bytes.data(), bytes.size()}, memberName));
   std::unique_ptr<llvm::MemoryBuffer> mapped;
@@ -145,7 +178,7 @@ llvm::Error linkArchive(llvm::ArrayRef<std::string> objects, llvm::StringRef wei
     mapped = std::move(*buffer);
     members.emplace_back(llvm::MemoryBufferRef(mapped->getBuffer(), weightsName));
   }
-  return llvm::writeArchive(archive, members, llvm::SymtabWritingMode::NormalSymtab, llvm::object::Archive::K_GNU,
+  return llvm::writeArchive(output.path, members, llvm::SymtabWritingMode::NormalSymtab, llvm::object::Archive::K_GNU,
                             /*Deterministic=*/true, /*Thin=*/false);
 }
 

@@ -66,7 +66,7 @@ llvm::Expected<std::vector<size_t>> select(llvm::StringRef name, llvm::ArrayRef<
     return found;
   if (name == "native")
     return usageError(isHost ? "this machine has none of the CPU levels that code can be generated for"
-                             : "\"native\" is a level of this machine, not of the target");
+                             : "\"native\" is a level of this machine, not of the target; try: all");
   std::vector<std::string> names = {"all", "native"};
   for (const TargetSpec &level : levels)
     names.push_back(level.level);

@@ -6,6 +6,8 @@
 #include <unistd.h>
 #ifdef __x86_64__
 #include <cpuid.h>
+#elif defined(__aarch64__)
+#include <sys/auxv.h>
 #endif
 
 using namespace llmc::runtime;
@@ -73,8 +75,18 @@ bool llmc::runtime::enableAmx() {
   constexpr int requestPermission = 0x1023, tileData = 18; // ARCH_REQ_XCOMP_PERM, XTILEDATA
   return syscall(SYS_arch_prctl, requestPermission, tileData) == 0;
 }
-#else
-uint64_t llmc::runtime::detectCpuFeatures() { return 0; }
+#elif defined(__aarch64__)
+uint64_t llmc::runtime::detectCpuFeatures() {
+  uint64_t basic = getauxval(AT_HWCAP), more = getauxval(AT_HWCAP2), features = 0;
+  if (hasAll(basic, bit(20)))
+    features |= LLMC_CPU_AARCH64_DOTPROD;
+  if (hasAll(more, bit(13)))
+    features |= LLMC_CPU_AARCH64_I8MM;
+  if (hasAll(more, bit(14)))
+    features |= LLMC_CPU_AARCH64_BF16;
+  return features;
+}
+
 bool llmc::runtime::enableAmx() { return false; }
 #endif
 

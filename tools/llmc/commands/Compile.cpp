@@ -33,9 +33,13 @@ cl::opt<std::string> modelName("name", cl::desc("name of the artefact (default: 
 enum class Target { Cpu };
 cl::opt<Target> target("target", cl::desc("what to generate code for"), cl::init(Target::Cpu), cl::sub(options),
                        cl::values(clEnumValN(Target::Cpu, "cpu", "CPUs (default)")));
-cl::list<std::string> levels("cpu",
-                             cl::desc("CPU levels to generate code for: all (default), native, x86-64-v3, x86-64-v4"),
-                             cl::value_desc("LEVEL,..."), cl::CommaSeparated, cl::sub(options));
+cl::list<std::string>
+    levels("cpu", cl::desc("CPU levels to generate code for: all (default), native, x86-64-v3, x86-64-v4; armv8-a"),
+           cl::value_desc("LEVEL,..."), cl::CommaSeparated, cl::sub(options));
+cl::opt<std::string> triple("target-triple",
+                            cl::desc("machine to generate code for: x86_64-linux-gnu, aarch64-linux-gnu "
+                                     "(default: this one)"),
+                            cl::value_desc("TRIPLE"), cl::sub(options));
 cl::list<std::string> dims("dim", cl::desc("fix a dim symbol, or give its range"), cl::value_desc("NAME=VALUE|LO..HI"),
                            cl::sub(options));
 cl::list<std::string>
@@ -68,7 +72,7 @@ InputOptions inputOptions(options);
 /// What was asked for. Copies: linking a model resets LLVM's command line.
 struct Request {
   std::string model = input, folder = output, name = modelName, dependencies = depfile, passes = pipeline,
-              cpu = llvm::join(levels, ",");
+              targetTriple = triple, cpu = llvm::join(levels, ",");
   uint32_t forms = 0;
   std::string stage; // empty: the artefact
   std::vector<std::string> dimTexts{dims.begin(), dims.end()}, pluginFiles{plugins.begin(), plugins.end()};
@@ -164,6 +168,7 @@ private:
     auto textOrNull = [](const std::string &text) { return text.empty() ? nullptr : text.c_str(); };
     compileOptions.name = textOrNull(request.name);
     compileOptions.cpu = textOrNull(request.cpu);
+    compileOptions.target_triple = textOrNull(request.targetTriple);
     std::vector<const char *> dimTexts, pluginFiles;
     for (const std::string &dim : request.dimTexts)
       dimTexts.push_back(dim.c_str());

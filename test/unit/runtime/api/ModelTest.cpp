@@ -52,7 +52,7 @@ TEST_F(Open, RefusesACpuThatLacksAFeature) {
   llmc_model *opened = nullptr;
   EXPECT_EQ(open({&alien}, &opened), LLMC_ERROR_UNSUPPORTED_CPU);
   EXPECT_EQ(opened, nullptr);
-  EXPECT_STREQ(message, "no version of model \"fake\" runs on this CPU: alien needs an unknown "
+  EXPECT_STREQ(message, "no version of model \"fake\" runs on this CPU, which lacks an unknown "
                         "feature; compile the model for this machine's level too");
 }
 
