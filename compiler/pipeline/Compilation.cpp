@@ -4,6 +4,7 @@
 #include "compiler/codegen/cpu/LevelCode.h"
 #include "compiler/ir/ArenaPlan.h"
 #include "compiler/ir/LlmcDialect.h"
+#include "compiler/ir/Provenance.h"
 #include "compiler/pipeline/ErrorKind.h"
 #include "compiler/pipeline/Pipelines.h"
 #include "compiler/pipeline/Registration.h"
@@ -199,6 +200,10 @@ llvm::Error Compilation::runPasses(Stage last) {
 /// Code is generated from kernels with a memory plan; what stands outside of them would silently not be computed.
 static LogicalResult checkPlanned(func::FuncOp function) {
   for (Operation &op : function.getBody().front()) {
+    if (isa<ir::InferDimsInterface>(op) && !isa<ir::LlmcDialect>(op.getDialect()))
+      return op.emitOpError("of node ") << ir::describeNodes(op.getLoc())
+                                        << " is left by the pipeline, and only operations of llmc become code; try: "
+                                           "let the plugin's pass that rewrites it join the pipeline";
     bool placed = op.hasAttr(ir::kSlotAttr) || op.hasAttr(ir::kOutputAttr);
     if (isa<ir::KernelOp>(op) ? !placed : isa<ir::InferDimsInterface>(op) && !isa<ir::ReshapeOp>(op))
       return op.emitOpError("is left without a kernel or a place in memory by the pipeline; try: end the "
