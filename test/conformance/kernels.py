@@ -137,12 +137,12 @@ CASES = [
     Case("softmax_first_axis", ["n m f32"], "  %r = llmc.softmax %0 axis 0 : {0} -> {r}", "tensor<?x?xf32>", NM),
     Case("softmax_f16", ["n m f16"], "  %r = llmc.softmax %0 axis 1 : {0} -> {r}", "tensor<?x?xf16>", NM),
     Case("layer_norm", ["n 33 f32", "33 f32", "33 f32"],
-         "  %r = llmc.norm layer %0 scale %1 bias %2 axis 1 epsilon 1.0e-5 : {0}, scale {1}, bias {2} -> {r}",
+         "  %r = llmc.norm layer %0 scale %1 bias %2 axis 1 epsilon 1.0e-5 : {0} scale {1} bias {2} -> {r}",
          "tensor<?x33xf32>", N),
     Case("layer_norm_two_axes", ["n 5 7 f32", "5 7 f32"],
-         "  %r = llmc.norm layer %0 scale %1 axis 1 epsilon 1.0e-5 : {0}, scale {1} -> {r}", "tensor<?x5x7xf32>", N),
+         "  %r = llmc.norm layer %0 scale %1 axis 1 epsilon 1.0e-5 : {0} scale {1} -> {r}", "tensor<?x5x7xf32>", N),
     Case("rms_norm_f16", ["n 64 f16", "64 f16"],
-         "  %r = llmc.norm rms %0 scale %1 axis 1 epsilon 1.0e-5 : {0}, scale {1} -> {r}", "tensor<?x64xf16>", N),
+         "  %r = llmc.norm rms %0 scale %1 axis 1 epsilon 1.0e-5 : {0} scale {1} -> {r}", "tensor<?x64xf16>", N),
 ]
 
 

@@ -69,14 +69,14 @@ def norm_cases(random):
             expected = onnx_model.run("LayerNormalization", [x, scale, bias], axis=axis, epsilon=1e-5)
         else:
             expected = x
-        types = f"{unknown(x)}, scale {unknown(scale)}, bias {unknown(bias)} -> {unknown(x)}"
+        types = f"{unknown(x)} scale {unknown(scale)} bias {unknown(bias)} -> {unknown(x)}"
         body = f"  %r = llmc.norm layer %0 scale %1 bias %2 axis {axis} epsilon 1.0e-5 : {types}"
         yield Case(f"norm_layer_{i}", [x, scale, bias], body, unknown(x), expected, tolerance=100)
         wide = x.astype(np.float64)
         axes = tuple(range(axis, x.ndim))
         with np.errstate(all="ignore"):
             root = np.sqrt((wide**2).mean(axes, keepdims=True) + 1e-6) if x.size else 1
-        body = f"  %r = llmc.norm rms %0 scale %1 axis {axis} epsilon 1.0e-6 : {unknown(x)}, scale {unknown(scale)} -> {unknown(x)}"
+        body = f"  %r = llmc.norm rms %0 scale %1 axis {axis} epsilon 1.0e-6 : {unknown(x)} scale {unknown(scale)} -> {unknown(x)}"
         yield Case(f"norm_rms_{i}", [x, scale], body, unknown(x), (wide / root * scale).astype(np.float32))
         body = f"  %r = llmc.norm rms %0 axis {axis} epsilon 1.0e-6 : {unknown(x)} -> {unknown(x)}"
         yield Case(f"norm_plain_{i}", [x], body, unknown(x), (wide / root).astype(np.float32))
