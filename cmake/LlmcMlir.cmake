@@ -18,6 +18,9 @@ list(TRANSFORM llvm_definitions REPLACE "^-D" "")
 target_include_directories(llmc_mlir SYSTEM INTERFACE "$<BUILD_INTERFACE:${LLVM_INCLUDE_DIRS};${MLIR_INCLUDE_DIRS}>")
 target_compile_definitions(llmc_mlir INTERFACE "$<BUILD_INTERFACE:${llvm_definitions}>")
 target_link_libraries(llmc_mlir INTERFACE MLIR LLVM)
+set(llmc_abi_header compiler/support/MlirAbi.h) # says why
+target_compile_options(llmc_mlir INTERFACE
+  "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-include $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/${llmc_abi_header}>$<INSTALL_INTERFACE:$<INSTALL_PREFIX>/${CMAKE_INSTALL_INCLUDEDIR}/llmc-compiler/${llmc_abi_header}>>")
 
 # Debian's plain `ld.lld` may be another version, so name the one that belongs to this LLVM.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU") # gcc 12 has no --ld-path

@@ -153,7 +153,7 @@ llvm::Expected<Tensor> Tensor::fromAttribute(ElementsAttr attribute) {
     AsmResourceBlob *blob = resource.getRawHandle().getBlob();
     if (!blob || static_cast<int64_t>(blob->getData().size()) != tensor->byteCount())
       return llvm::createStringError("a dense resource lacks its data");
-    std::memcpy(tensor->mutableBytes().data(), blob->getData().data(), blob->getData().size());
+    llvm::copy(blob->getData(), tensor->mutableBytes().begin());
     return tensor;
   }
   return llvm::createStringError("a constant of this kind of attribute can't be read");
