@@ -64,17 +64,42 @@ DimExpr bytesOf(Value tensor, DimAnalysis &dims) {
   return elementsOf(tensor, dims) * width;
 }
 
+/// Whether a use reads no more elements than its operation gives: rows of a table, part of a tensor.
+static bool picks(OpOperand &use) {
+  return use.getOperandNumber() == 0 && isa<GatherOp, GatherNdOp, SliceOp>(use.getOwner());
+}
+
+/// Bytes that are read of `tensor`, an operand of a kernel or an operation that stands alone.
+static DimExpr bytesRead(Value tensor, llvm::ArrayRef<OpOperand *> uses, DimAnalysis &dims) {
+  DimExpr sum;
+  for (OpOperand *use : uses) {
+    if (!picks(*use))
+      return bytesOf(tensor, dims);
+    sum = sum + bytesOf(use->getOwner()->getResult(0), dims);
+  }
+  return sum;
+}
+
 DimExpr trafficOf(Operation *op, DimAnalysis &dims) {
   DimExpr sum;
   llvm::SmallVector<Value, 4> seen; // a tensor that is read twice is touched once
-  auto add = [&](Value value) {
-    if (isa<RankedTensorType>(value.getType()) && !llvm::is_contained(seen, value)) {
-      seen.push_back(value);
-      sum = sum + bytesOf(value, dims);
+  auto kernel = dyn_cast<KernelOp>(op);
+  for (OpOperand &operand : op->getOpOperands()) {
+    Value value = operand.get();
+    if (!isa<RankedTensorType>(value.getType()) || llvm::is_contained(seen, value))
+      continue;
+    seen.push_back(value);
+    llvm::SmallVector<OpOperand *> uses = {&operand};
+    if (kernel) {
+      uses.clear();
+      for (OpOperand &use : kernel.getBody().getArgument(operand.getOperandNumber()).getUses())
+        uses.push_back(&use);
     }
-  };
-  llvm::for_each(op->getOperands(), add);
-  llvm::for_each(op->getResults(), add);
+    sum = sum + bytesRead(value, uses, dims);
+  }
+  for (Value result : op->getResults())
+    if (isa<RankedTensorType>(result.getType()))
+      sum = sum + bytesOf(result, dims);
   return sum;
 }
 

@@ -19,7 +19,8 @@ DimExpr flopsOf(mlir::Operation *op, DimAnalysis &dims);
 /// Bytes of a tensor: a bool takes one.
 DimExpr bytesOf(mlir::Value tensor, DimAnalysis &dims);
 
-/// Bytes that an operation reads and writes when each of its tensors is touched once.
+/// Bytes that an operation reads and writes when each of its tensors is touched once; of a tensor from which parts are
+/// picked (gather, slice) only these.
 DimExpr trafficOf(mlir::Operation *op, DimAnalysis &dims);
 
 } // namespace llmc::ir

@@ -32,6 +32,7 @@ Command compileCommand();
 Command runCommand();
 Command compareCommand();
 Command inspectCommand();
+Command benchCommand();
 
 } // namespace llmc::tools
 

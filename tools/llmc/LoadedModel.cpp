@@ -109,17 +109,27 @@ llvm::Error LoadedModel::describe() {
   return read(api->model_output, description.output_count, outputList);
 }
 
-llvm::Expected<std::vector<HostTensor>> LoadedModel::run(llvm::ArrayRef<HostTensor> tensors,
-                                                         const llmc_observer *observer) {
+llvm::Error LoadedModel::bind(llvm::ArrayRef<HostTensor> tensors) {
   for (uint32_t i = 0; i < tensors.size(); ++i) {
     llmc_tensor bound = viewOf(tensors[i]);
     if (llvm::Error error = check(api->context_bind_input(context, i, &bound)))
-      return std::move(error);
+      return error;
   }
-  llmc_run_options options = {};
+  return llvm::Error::success();
+}
+
+llvm::Error LoadedModel::execute(llmc_run_options options) {
   options.size = sizeof(options);
+  return check(api->context_run(context, &options));
+}
+
+llvm::Expected<std::vector<HostTensor>> LoadedModel::run(llvm::ArrayRef<HostTensor> tensors,
+                                                         const llmc_observer *observer) {
+  if (llvm::Error error = bind(tensors))
+    return std::move(error);
+  llmc_run_options options = {};
   options.observer = observer;
-  if (llvm::Error error = check(api->context_run(context, &options)))
+  if (llvm::Error error = execute(options))
     return std::move(error);
   std::vector<HostTensor> results;
   for (uint32_t i = 0; i < outputList.size(); ++i) {

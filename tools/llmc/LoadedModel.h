@@ -23,7 +23,17 @@ public:
   const std::vector<codegen::SymbolFacts> &symbols() const { return symbolList; }
   const llmc_model_info &info() const { return description; }
 
-  /// Runs once on tensors in the order of the inputs. `observer` sees each kernel; null for none.
+  /// Inputs of the runs that follow, in the order of the inputs; they must outlive these.
+  llvm::Error bind(llvm::ArrayRef<HostTensor> tensors);
+  /// Runs on what is bound. The size of `options` need not be set.
+  llvm::Error execute(llmc_run_options options);
+  /// Times of the last run that was profiled; as many as there are kernels.
+  llvm::Error profile(llvm::MutableArrayRef<llmc_kernel_time> times) {
+    return check(api->context_profile(context, times.data(), times.size()));
+  }
+
+  /// Binds, runs once and copies the outputs. Tensors are in the order of the inputs. `observer` sees each kernel; null
+  /// for none.
   llvm::Expected<std::vector<HostTensor>> run(llvm::ArrayRef<HostTensor> tensors,
                                               const llmc_observer *observer = nullptr);
 

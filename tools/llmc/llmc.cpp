@@ -27,6 +27,7 @@ const cl::extrahelp moreHelp("\nEXAMPLES:\n"
                              "  llmc compile model.onnx -o out\n"
                              "  llmc run out --random\n"
                              "  llmc compare model.onnx --random --layers\n"
+                             "  llmc bench out --threads 1 --profile\n"
                              "\nEXIT CODES:\n"
                              "  0 done   1 a file is broken or can't be written   2 wrong usage\n"
                              "  3 the model has nodes that can't be compiled   4 results differ\n");
@@ -56,7 +57,8 @@ std::string helpFor(llvm::ArrayRef<Command> commands, llvm::StringRef word) {
 }
 
 int runCommandLine(int argc, char **argv) {
-  const Command commands[] = {checkCommand(), compileCommand(), runCommand(), compareCommand(), inspectCommand()};
+  const Command commands[] = {checkCommand(),   compileCommand(), runCommand(),
+                              compareCommand(), inspectCommand(), benchCommand()};
   static cl::OptionCategory ours("llmc options");
   cl::HideUnrelatedOptions(ours); // what LLVM itself registers is not for users of llmc
   cl::SetVersionPrinter([](llvm::raw_ostream &stream) { stream << LLMC_VERSION_TEXT "\n"; });

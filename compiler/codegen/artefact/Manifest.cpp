@@ -1,6 +1,7 @@
 // Writes the manifest as JSON. Everything in it follows from the model and the options, so that the bytes do, too.
 #include "compiler/codegen/artefact/Manifest.h"
 #include "compiler/ir/ArenaPlan.h"
+#include "compiler/ir/Cost.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Provenance.h"
 #include "llvm/ADT/StringExtras.h"
@@ -25,7 +26,7 @@ void writeTensors(llvm::json::OStream &json, const std::vector<TensorFacts> &ten
     });
 }
 
-void writeKernels(llvm::json::OStream &json, func::FuncOp model, const ModelFacts &facts) {
+void writeKernels(llvm::json::OStream &json, func::FuncOp model, ir::DimAnalysis &dims, const ModelFacts &facts) {
   size_t number = 0;
   model.walk([&](ir::KernelOp kernel) {
     const KernelFacts &kernelFacts = facts.kernels[number++];
@@ -40,6 +41,8 @@ void writeKernels(llvm::json::OStream &json, func::FuncOp model, const ModelFact
         for (const std::string &node : ir::nodesOf(kernel.getLoc()))
           json.value(node);
       });
+      json.attribute("flops", llvm::json::fixUTF8(ir::flopsOf(kernel, dims).text()));
+      json.attribute("traffic_bytes", llvm::json::fixUTF8(ir::trafficOf(kernel, dims).text()));
     });
   });
 }
@@ -101,9 +104,11 @@ llvm::Error writeManifest(StringRef path, const ModelFacts &facts, func::FuncOp 
             for (int64_t below : slot.below)
               json.value(below);
           });
+          json.attribute("first_kernel", slot.firstKernel);
+          json.attribute("last_kernel", slot.lastKernel);
         });
     });
-    json.attributeArray("kernels", [&] { writeKernels(json, model, facts); });
+    json.attributeArray("kernels", [&] { writeKernels(json, model, dims, facts); });
   });
   stream << '\n';
   stream.flush();

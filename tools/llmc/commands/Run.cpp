@@ -1,14 +1,11 @@
 // llmc run: runs a compiled model, or compiles and runs one.
-#include "compiler/pipeline/Compilation.h"
 #include "tools/llmc/Command.h"
 #include "tools/llmc/InputOptions.h"
 #include "tools/llmc/LoadedModel.h"
+#include "tools/llmc/ModelFolder.h"
 #include "tools/llmc/ModelInputs.h"
 #include "tools/llmc/PrintTensors.h"
 #include "tools/llmc/tensors/TensorFiles.h"
-#include "llvm/ADT/ScopeExit.h"
-#include "llvm/ADT/SmallString.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/raw_ostream.h"
 
 namespace cl = llvm::cl;
@@ -37,18 +34,6 @@ struct Request {
   InputRequest inputRequest = inputOptions.request(dims);
 };
 
-llvm::Error compileTo(llvm::StringRef folder, const Request &request) {
-  pipeline::CompileOptions compile;
-  compile.cpuLevels = {request.cpu};
-  compile.plugins = request.pluginFiles;
-  auto compilation = pipeline::Compilation::load(request.model, compile);
-  if (!compilation)
-    return compilation.takeError();
-  if (llvm::Error error = (*compilation)->runPasses(pipeline::Stage::Kernels))
-    return error;
-  return (*compilation)->writeArtefact(folder).takeError();
-}
-
 llvm::Error writeOutputs(llvm::ArrayRef<HostTensor> tensors, llvm::StringRef file) {
   if (file.empty()) {
     printTensors(tensors, llvm::outs());
@@ -72,17 +57,13 @@ llvm::Error runModel(llvm::StringRef folder, const Request &request) {
 
 int run() {
   Request request;
-  if (llvm::sys::fs::is_directory(request.model)) {
-    llvm::Error error = runModel(request.model, request);
-    return error ? fail(std::move(error)) : Ok;
-  }
-  llvm::SmallString<128> folder;
-  if (std::error_code code = llvm::sys::fs::createUniqueDirectory("llmc-run", folder))
-    return fail(llvm::createStringError(code, "can't make a temporary folder"));
-  llvm::scope_exit remove([&] { llvm::sys::fs::remove_directories(folder); });
-  if (llvm::Error error = compileTo(folder, request))
-    return fail(std::move(error));
-  llvm::Error error = runModel(folder, request);
+  pipeline::CompileOptions compileOptions;
+  compileOptions.cpuLevels = {request.cpu};
+  compileOptions.plugins = request.pluginFiles;
+  auto folder = ModelFolder::open(request.model, compileOptions);
+  if (!folder)
+    return fail(folder.takeError());
+  llvm::Error error = runModel(folder->path(), request);
   return error ? fail(std::move(error)) : Ok;
 }
 

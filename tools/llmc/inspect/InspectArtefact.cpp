@@ -17,6 +17,11 @@ std::vector<std::string> strings(const json::Array *array) {
   return texts;
 }
 
+std::optional<ir::DimExpr> formula(const json::Object &object, llvm::StringRef key) {
+  auto text = object.getString(key);
+  return text ? ir::DimExpr::parse(*text) : std::nullopt;
+}
+
 void readKernels(const json::Object &manifest, ModelReport &report) {
   const json::Array *kernels = manifest.getArray("kernels");
   if (!kernels)
@@ -24,11 +29,9 @@ void readKernels(const json::Object &manifest, ModelReport &report) {
   for (const json::Value &value : *kernels)
     if (const json::Object *kernel = value.getAsObject())
       report.kernels.push_back({kernel->getString("function").value_or("").str(),
-                                kernel->getString("anchor").value_or("").str(),
-                                strings(kernel->getArray("operations")),
-                                strings(kernel->getArray("nodes")),
-                                {},
-                                {}});
+                                kernel->getString("anchor").value_or("").str(), strings(kernel->getArray("operations")),
+                                strings(kernel->getArray("nodes")), formula(*kernel, "flops"),
+                                formula(*kernel, "traffic_bytes")});
 }
 
 void readArena(const json::Object &manifest, ModelReport &report) {
@@ -38,9 +41,13 @@ void readArena(const json::Object &manifest, ModelReport &report) {
   auto count = static_cast<int64_t>(places->size());
   for (const json::Value &value : *places) {
     const json::Object *place = value.getAsObject();
-    auto bytes = place ? ir::DimExpr::parse(place->getString("bytes").value_or("")) : std::nullopt;
-    ir::ArenaSlot slot = {bytes.value_or(ir::DimExpr(0)), {}, 0, 0};
-    if (const json::Array *below = place ? place->getArray("below") : nullptr)
+    if (!place)
+      continue;
+    ir::ArenaSlot slot = {formula(*place, "bytes").value_or(ir::DimExpr(0)),
+                          {},
+                          place->getInteger("first_kernel").value_or(0),
+                          place->getInteger("last_kernel").value_or(0)};
+    if (const json::Array *below = place->getArray("below"))
       for (const json::Value &number : *below)
         if (auto index = number.getAsInteger(); index && *index >= 0 && *index < count)
           slot.below.push_back(*index);

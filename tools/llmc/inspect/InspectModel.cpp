@@ -79,7 +79,6 @@ llvm::Expected<ModelReport> inspectModel(const std::string &path, const pipeline
   report.outputs = facts.outputs;
   report.weightsBytes = codegen::WeightsLayout(compilation.module(), compilation.function()).totalBytes();
   report.arena = ir::readArenaPlan(compilation.function(), dims);
-  report.knowsLifetimes = true;
   describeKernels(compilation.function(), dims, report);
   return report;
 }

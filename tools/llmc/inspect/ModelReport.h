@@ -11,7 +11,7 @@ namespace llmc::tools {
 struct KernelReport {
   std::string function, anchor; // a function is empty before code generation
   std::vector<std::string> operations, nodes;
-  std::optional<ir::DimExpr> flops, traffic; // counted on the IR; unknown for a compiled model
+  std::optional<ir::DimExpr> flops, traffic; // nothing where an older manifest does not tell
 };
 
 struct ModelReport {
@@ -26,7 +26,6 @@ struct ModelReport {
   std::optional<int64_t> parameters;                       // elements of the imported weights
   int64_t weightsBytes = 0;                                // as the artefact holds them
   std::vector<ir::ArenaSlot> arena;
-  bool knowsLifetimes = false; // of the arena's places
   std::vector<KernelReport> kernels;
 
   /// Sums over the kernels; nothing where one is unknown.

@@ -96,9 +96,8 @@ void printCosts(const ModelReport &report, const ChosenSizes &sizes, llvm::raw_o
           [](int64_t value) { return formatNumber("%.4g", static_cast<double>(value)); });
   formula("traffic a run", report.traffic(), readableBytes);
   ir::ArenaUse use = ir::evaluateArena(report.arena, sizes);
-  std::string how = std::to_string(report.arena.size()) + " places, proven by the plan";
-  if (report.knowsLifetimes)
-    how += "; at most " + readableBytes(use.lowerBoundBytes) + " alive at once";
+  std::string how = std::to_string(report.arena.size()) + " places, proven by the plan; at most " +
+                    readableBytes(use.lowerBoundBytes) + " alive at once";
   table.add({"arena", readableBytes(use.arenaBytes), how});
   table.print(out);
   if (report.arena.empty())
@@ -175,8 +174,7 @@ void writeMemory(llvm::json::OStream &json, const ModelReport &report, const Cho
     ir::ArenaUse use = ir::evaluateArena(report.arena, sizes);
     json.attribute("weights_bytes", report.weightsBytes);
     json.attribute("arena_bytes", use.arenaBytes);
-    if (report.knowsLifetimes)
-      json.attribute("alive_at_once_bytes", use.lowerBoundBytes);
+    json.attribute("alive_at_once_bytes", use.lowerBoundBytes);
     json.attributeObject("places", [&] {
       for (auto &[bytes, count] : placeSizes(report))
         json.attribute(bytes, count);

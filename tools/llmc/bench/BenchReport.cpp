@@ -1,0 +1,192 @@
+// Figures for people say how they were got: times are measured, work is counted by formulas, limits are measured too.
+#include "tools/llmc/bench/BenchReport.h"
+#include "tools/llmc/TextTable.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/JSON.h"
+#include <algorithm>
+
+namespace llmc::tools {
+namespace {
+
+/// Symbols that are the whole of a dim somewhere have the size that the input has there.
+std::vector<std::pair<std::string, int64_t>> dimsOf(const ModelReport &model, llvm::ArrayRef<HostTensor> inputs) {
+  std::vector<std::pair<std::string, int64_t>> dims;
+  for (const codegen::SymbolFacts &symbol : model.symbols)
+    for (auto [declared, tensor] : llvm::zip(model.inputs, inputs)) {
+      auto axis = llvm::find(declared.dimTexts, symbol.name);
+      if (axis == declared.dimTexts.end())
+        continue;
+      dims.push_back({symbol.name, tensor.shape[axis - declared.dimTexts.begin()]});
+      break;
+    }
+  return dims;
+}
+
+std::optional<Work> workOf(const std::optional<ir::DimExpr> &flops, const std::optional<ir::DimExpr> &bytes,
+                           const std::vector<std::pair<std::string, int64_t>> &dims) {
+  auto lookup = [&](llvm::StringRef name) -> std::optional<int64_t> {
+    auto found = llvm::find_if(dims, [&](const auto &dim) { return dim.first == name; });
+    return found == dims.end() ? std::nullopt : std::optional<int64_t>(found->second);
+  };
+  auto flopCount = flops ? flops->evaluate(lookup) : std::nullopt;
+  auto byteCount = bytes ? bytes->evaluate(lookup) : std::nullopt;
+  if (!flopCount || !byteCount)
+    return std::nullopt;
+  return Work{static_cast<double>(*flopCount), static_cast<double>(*byteCount)};
+}
+
+std::string milliseconds(double seconds) { return formatNumber("%.3f ms", seconds * 1e3); }
+
+std::string percent(double part, double whole) { return formatNumber("%.0f %%", whole > 0 ? 100 * part / whole : 0); }
+
+/// Rates and share of the limit of some work in some time: three cells.
+std::vector<std::string> rates(const std::optional<Work> &work, double seconds, const MachineLimits &limits) {
+  if (!work || seconds <= 0)
+    return {"", "", ""};
+  return {formatNumber("%.1f", work->flops / seconds * 1e-9), formatNumber("%.1f", work->bytes / seconds * 1e-9),
+          percent(limits.leastSeconds(work->flops, work->bytes), seconds)};
+}
+
+void printKernels(const BenchReport &report, llvm::raw_ostream &out) {
+  std::vector<const KernelTiming *> order;
+  for (const KernelTiming &kernel : report.kernels)
+    order.push_back(&kernel);
+  llvm::sort(order, [](auto *a, auto *b) { return std::make_pair(-a->seconds, a) < std::make_pair(-b->seconds, b); });
+  out << "\nkernels, slowest first (medians of profiled runs; % of the limit: least time for its work / time):\n";
+  TextTable table({"#", "kernel", "time", "share", "GFLOP/s", "GB/s", "limit", "nodes"});
+  for (const KernelTiming *kernel : order) {
+    std::vector<std::string> row = {std::to_string(kernel - report.kernels.data()), kernel->name,
+                                    milliseconds(kernel->seconds), percent(kernel->share, 1)};
+    llvm::append_range(row, rates(kernel->work, kernel->seconds, report.limits));
+    row.push_back(kernel->nodes);
+    table.add(std::move(row));
+  }
+  table.print(out);
+}
+
+void writeWork(llvm::json::OStream &json, const std::optional<Work> &work, double seconds,
+               const MachineLimits &limits) {
+  if (!work || seconds <= 0)
+    return;
+  json.attribute("flops", work->flops);
+  json.attribute("bytes", work->bytes);
+  json.attribute("share_of_limit", limits.leastSeconds(work->flops, work->bytes) / seconds);
+}
+
+void writeLatency(llvm::json::OStream &json, const Latency &latency) {
+  json.attributeObject("latency_seconds", [&] {
+    json.attribute("rounds", static_cast<int64_t>(latency.rounds));
+    json.attribute("least", latency.least);
+    json.attribute("median", latency.median);
+    json.attribute("p90", latency.p90);
+    json.attribute("p99", latency.p99);
+    json.attribute("most", latency.most);
+    json.attribute("mean", latency.mean);
+  });
+}
+
+} // namespace
+
+BenchReport makeReport(const ModelReport &model, llvm::ArrayRef<HostTensor> inputs, uint32_t threads,
+                       BenchResult result, MachineLimits limits) {
+  BenchReport report = {model.name, model.cpu, threads, dimsOf(model, inputs), std::move(result), {}, limits, {}};
+  report.work = workOf(model.flops(), model.traffic(), report.dims);
+  double total = 0;
+  for (double seconds : report.result.kernelSeconds)
+    total += seconds;
+  for (auto [kernel, seconds] : llvm::zip(model.kernels, report.result.kernelSeconds))
+    report.kernels.push_back({kernel.function, llvm::join(kernel.nodes, ", "), seconds, total > 0 ? seconds / total : 0,
+                              workOf(kernel.flops, kernel.traffic, report.dims)});
+  return report;
+}
+
+void printBench(const BenchReport &report, llvm::raw_ostream &out) {
+  const Latency &latency = report.result.latency;
+  out << report.model << " for " << report.cpu << ", " << report.threads
+      << (report.threads == 1 ? " thread" : " threads");
+  for (const auto &[name, size] : report.dims)
+    out << ", " << name << " = " << size;
+  out << "\nlatency:    median " << milliseconds(latency.median) << ", least " << milliseconds(latency.least)
+      << ", p90 " << milliseconds(latency.p90) << ", p99 " << milliseconds(latency.p99) << ", most "
+      << milliseconds(latency.most) << " (" << latency.rounds << " runs)\n"
+      << "first run:  " << milliseconds(report.result.firstRun)
+      << "\nthroughput: " << formatNumber("%.1f", 1 / latency.mean) << " runs a second\n";
+  if (report.result.peakBytes)
+    out << "memory:     " << readableBytes(*report.result.peakBytes)
+        << " at most, by which this process grew (measured; the weights that were read are part of it)\n";
+  if (report.work) {
+    auto cells = rates(report.work, latency.median, report.limits);
+    out << "work:       " << cells[0] << " GFLOP/s, " << cells[1] << " GB/s, " << cells[2]
+        << " of the limit (counted by formulas; each tensor of a kernel once)\n";
+  }
+  out << "limits:     " << formatNumber("%.1f", report.limits.flopsPerSecond * 1e-9) << " GFLOP/s, "
+      << formatNumber("%.1f", report.limits.memoryBytesPerSecond() * 1e-9)
+      << " GB/s from memory, more from caches (measured here, on as many threads)\n";
+  if (!report.kernels.empty())
+    printKernels(report, out);
+}
+
+void printBenchJson(const BenchReport &report, llvm::raw_ostream &out) {
+  const Latency &latency = report.result.latency;
+  llvm::json::OStream json(out, /*IndentSize=*/1);
+  json.object([&] {
+    json.attribute("model", report.model);
+    json.attribute("cpu", report.cpu);
+    json.attribute("threads", static_cast<int64_t>(report.threads));
+    json.attributeObject("dims", [&] {
+      for (const auto &[name, size] : report.dims)
+        json.attribute(name, size);
+    });
+    writeLatency(json, latency);
+    json.attribute("first_run_seconds", report.result.firstRun);
+    json.attribute("runs_per_second", 1 / latency.mean);
+    if (report.result.peakBytes)
+      json.attribute("peak_growth_bytes", *report.result.peakBytes);
+    writeWork(json, report.work, latency.median, report.limits);
+    json.attributeObject("limits", [&] {
+      json.attribute("flops_per_second", report.limits.flopsPerSecond);
+      json.attributeArray("reads", [&] {
+        for (const ReadRate &rate : report.limits.reads)
+          json.object([&] {
+            json.attribute("bytes", static_cast<int64_t>(rate.bytes));
+            json.attribute("bytes_per_second", rate.bytesPerSecond);
+          });
+      });
+    });
+    json.attributeArray("kernels", [&] {
+      for (const KernelTiming &kernel : report.kernels)
+        json.object([&] {
+          json.attribute("function", kernel.name);
+          json.attribute("nodes", kernel.nodes);
+          json.attribute("seconds", kernel.seconds);
+          json.attribute("share", kernel.share);
+          writeWork(json, kernel.work, kernel.seconds, report.limits);
+        });
+    });
+  });
+  out << '\n';
+}
+
+void writeTrace(const ModelReport &model, llvm::ArrayRef<KernelSpan> spans, llvm::raw_ostream &out) {
+  llvm::json::OStream json(out);
+  json.object([&] {
+    json.attribute("displayTimeUnit", "ms");
+    json.attributeArray("traceEvents", [&] {
+      for (size_t i = 0; i < std::min(model.kernels.size(), spans.size()); ++i)
+        json.object([&] {
+          const KernelReport &kernel = model.kernels[i];
+          const KernelSpan &span = spans[i];
+          json.attribute("name", kernel.function);
+          json.attribute("ph", "X"); // a span with begin and duration, in microseconds
+          json.attribute("ts", span.begin * 1e6);
+          json.attribute("dur", (span.end - span.begin) * 1e6);
+          json.attribute("pid", 1);
+          json.attribute("tid", 1);
+          json.attributeObject("args", [&] { json.attribute("nodes", llvm::join(kernel.nodes, ", ")); });
+        });
+    });
+  });
+  out << '\n';
+}
+
+} // namespace llmc::tools

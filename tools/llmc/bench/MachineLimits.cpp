@@ -1,0 +1,119 @@
+// Multiply-adds in registers, and sums over a large buffer; the best of some rounds on all threads together.
+#include "tools/llmc/bench/MachineLimits.h"
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <thread>
+#include <vector>
+
+namespace llmc::tools {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Enough independent chains to hide the latency of two units, few enough for 16 registers.
+constexpr int kChains = 12;
+constexpr int64_t kSteps = 1 << 18;
+
+// Always inlined, so that it is compiled for the instruction set of its caller.
+template <typename Vector> [[gnu::always_inline]] inline float multiplyAdds(float seed) {
+  Vector chains[kChains], factor = Vector{} + 0.999f, summand = Vector{} + seed;
+  for (int i = 0; i < kChains; ++i)
+    chains[i] = Vector{} + static_cast<float>(i);
+  for (int64_t step = 0; step < kSteps; ++step)
+#pragma clang loop unroll(full)
+    for (int i = 0; i < kChains; ++i)
+      chains[i] = chains[i] * factor + summand;
+  Vector sum = {};
+  for (const Vector &chain : chains)
+    sum += chain;
+  return sum[0];
+}
+
+using Vector128 = float __attribute__((vector_size(16)));
+#if defined(__x86_64__)
+using Vector256 = float __attribute__((vector_size(32)));
+using Vector512 = float __attribute__((vector_size(64)));
+__attribute__((target("avx2,fma"))) float multiplyAdds256(float seed) { return multiplyAdds<Vector256>(seed); }
+__attribute__((target("avx512f"))) float multiplyAdds512(float seed) { return multiplyAdds<Vector512>(seed); }
+#endif
+float multiplyAdds128(float seed) { return multiplyAdds<Vector128>(seed); }
+
+struct Unit {
+  float (*run)(float seed);
+  int lanes;
+};
+
+Unit widestUnit() {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f"))
+    return {multiplyAdds512, 16};
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    return {multiplyAdds256, 8};
+#endif
+  return {multiplyAdds128, 4};
+}
+
+/// Seconds of the fastest of some rounds in which every thread does `work` once.
+double fastest(unsigned threads, int rounds, const std::function<void(unsigned)> &work) {
+  double best = 1e30;
+  for (int round = 0; round < rounds; ++round) {
+    auto start = Clock::now();
+    std::vector<std::thread> others;
+    for (unsigned i = 1; i < threads; ++i)
+      others.emplace_back(work, i);
+    work(0);
+    for (std::thread &other : others)
+      other.join();
+    best = std::min(best, std::chrono::duration<double>(Clock::now() - start).count());
+  }
+  return best;
+}
+
+volatile float sink; // what is stored here has to be computed
+
+double measureFlops(unsigned threads) {
+  Unit unit = widestUnit();
+  constexpr int repeats = 8; // some milliseconds, so that starting threads does not count
+  double seconds = fastest(threads, 8, [&](unsigned) {
+    for (int i = 0; i < repeats; ++i)
+      sink = unit.run(static_cast<float>(i));
+  });
+  return 2.0 * unit.lanes * kChains * kSteps * repeats * threads / seconds;
+}
+
+std::vector<ReadRate> measureReads(unsigned threads) {
+  constexpr size_t largest = size_t(256) << 20;
+  std::vector<uint64_t> buffer(largest / sizeof(uint64_t), 1);
+  std::vector<ReadRate> rates;
+  for (size_t bytes : {size_t(16) << 10, size_t(256) << 10, size_t(8) << 20, largest}) {
+    size_t share = bytes / sizeof(uint64_t) / threads;
+    auto repeats = static_cast<int>(largest / 4 / bytes) + 1;
+    double seconds = fastest(threads, 4, [&](unsigned thread) {
+      const uint64_t *begin = buffer.data() + thread * share;
+      uint64_t sum = 0;
+      for (int repeat = 0; repeat < repeats; ++repeat) {
+        for (size_t i = 0; i < share; ++i)
+          sum += begin[i];
+        asm volatile("" ::: "memory"); // each repetition reads again
+      }
+      sink = static_cast<float>(sum);
+    });
+    double total = static_cast<double>(share * threads * sizeof(uint64_t)) * repeats;
+    rates.push_back({bytes, total / seconds});
+  }
+  return rates;
+}
+
+} // namespace
+
+double MachineLimits::leastSeconds(double flops, double bytes) const {
+  auto level = std::find_if(reads.begin(), reads.end() - 1,
+                            [&](const ReadRate &rate) { return bytes <= static_cast<double>(rate.bytes); });
+  return std::max(flops / flopsPerSecond, bytes / level->bytesPerSecond);
+}
+
+MachineLimits measureLimits(unsigned threads) { return {measureFlops(threads), measureReads(threads)}; }
+
+} // namespace llmc::tools
