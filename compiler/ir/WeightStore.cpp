@@ -1,6 +1,7 @@
 // Maps weight files.
 #include "compiler/ir/WeightStore.h"
 #include "compiler/ir/LlmcDialect.h"
+#include "compiler/support/FileError.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Path.h"
 
@@ -36,7 +37,7 @@ llvm::Expected<StringRef> WeightStore::contents(StringRef file) {
     llvm::sys::path::append(path, file);
     auto opened = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
     if (!opened)
-      return llvm::createStringError(opened.getError(), "can't open the weights in " + path.str());
+      return fileError(opened.getError(), "can't open the weights in " + path.str());
     buffer = std::move(*opened);
   }
   return buffer->getBuffer();

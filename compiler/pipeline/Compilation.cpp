@@ -5,11 +5,13 @@
 #include "compiler/ir/ArenaPlan.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Provenance.h"
+#include "compiler/pipeline/DimChoice.h"
 #include "compiler/pipeline/ErrorKind.h"
 #include "compiler/pipeline/Pipelines.h"
 #include "compiler/pipeline/Registration.h"
 #include "compiler/plugin/PluginLoader.h"
 #include "compiler/support/UsageError.h"
+#include "llmc/digest.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassManager.h"
@@ -119,6 +121,7 @@ llvm::Error Compilation::import(llvm::Expected<std::unique_ptr<frontend::OnnxMod
     return result.takeError();
   imported = std::move(*result);
   const frontend::MappedFiles &files = (*model)->files();
+  modelDigest = runtime::digestOf(files.bytes(0).data(), files.bytes(0).size());
   for (unsigned i = 1; i < files.size(); ++i)
     filesRead.push_back((files.dataFolder() + "/" + files.name(i)).str());
   return llvm::Error::success();
@@ -216,8 +219,6 @@ llvm::Expected<Compilation::LoweredLevels> Compilation::lowerLevels(llvm::ArrayR
                                                                     codegen::ModelFacts &facts) {
   if (llvm::Error error = beginPhase("code"))
     return std::move(error);
-  facts.name = name;
-  facts.compiler = "llmc " LLMC_VERSION;
   codegen::WeightsLayout layout(module(), function());
   LoweredLevels result;
   llvm::Error error = withDiagnostics("code generation", [&] {
@@ -232,6 +233,11 @@ llvm::Expected<Compilation::LoweredLevels> Compilation::lowerLevels(llvm::ArrayR
   });
   if (error)
     return std::move(error);
+  facts.name = name;
+  facts.triple = specs.front().triple;
+  facts.modelDigest = modelDigest;
+  facts.dimChoices = dimTexts(options.import.dims);
+  facts.compiler = "llmc " LLMC_VERSION;
   for (auto &level : result)
     options.onLlvmModule(level->module());
   return result;

@@ -2,6 +2,7 @@
 #ifndef LLMC_COMPILER_PIPELINE_COMPILATION_H
 #define LLMC_COMPILER_PIPELINE_COMPILATION_H
 
+#include "compiler/codegen/artefact/Manifest.h"
 #include "compiler/codegen/artefact/ModelFacts.h"
 #include "compiler/frontend/onnx/OnnxImporter.h"
 #include "compiler/support/TargetSpec.h"
@@ -106,6 +107,8 @@ private:
   llvm::Expected<LoweredLevels> lowerLevels(llvm::ArrayRef<TargetSpec> levels, codegen::ModelFacts &facts);
   /// An object file of each; levels are worked on at the same time where there are threads.
   llvm::Expected<std::vector<llvm::SmallVector<char, 0>>> emitObjects(const LoweredLevels &levels);
+  /// The files of the artefact in the folder where they were written, for the manifest.
+  llvm::Expected<std::vector<codegen::ArtefactFile>> describeFiles(llvm::StringRef folder);
   llvm::Error writeForms(const codegen::AtomicFolder &output, llvm::ArrayRef<llvm::SmallVector<char, 0>> objects,
                          const std::string &weightsObject, const codegen::ModelFacts &facts);
 
@@ -117,6 +120,7 @@ private:
   std::unique_ptr<llvm::DefaultThreadPool> pool; // the context's, where the number of threads was chosen
   mlir::MLIRContext context;
   frontend::ImportedModel imported;
+  std::optional<uint64_t> modelDigest;
 };
 
 } // namespace llmc::pipeline

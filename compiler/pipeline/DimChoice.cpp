@@ -1,5 +1,6 @@
 #include "compiler/pipeline/DimChoice.h"
 #include "compiler/support/UsageError.h"
+#include "llvm/ADT/STLExtras.h"
 
 namespace llmc::pipeline {
 
@@ -16,6 +17,17 @@ llvm::Error parseDim(llvm::StringRef text, DimChoice &dims) {
     return usageError("dim \"" + text + "\": the range is empty; try: " + name + "=" + high + ".." + low);
   dims[name] = {least, most};
   return llvm::Error::success();
+}
+
+std::vector<std::string> dimTexts(const DimChoice &dims) {
+  std::vector<std::string> texts;
+  for (const auto &entry : dims) {
+    auto [least, most] = entry.second;
+    std::string range = least == most ? "" : ".." + std::to_string(most);
+    texts.push_back(entry.first().str() + "=" + std::to_string(least) + range);
+  }
+  llvm::sort(texts);
+  return texts;
 }
 
 } // namespace llmc::pipeline

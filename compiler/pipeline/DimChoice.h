@@ -13,6 +13,9 @@ using DimChoice = llvm::StringMap<std::pair<int64_t, int64_t>>;
 /// Reads NAME=VALUE or NAME=LO..HI into `dims`; a UsageError where it is something else.
 llvm::Error parseDim(llvm::StringRef text, DimChoice &dims);
 
+/// The texts that parseDim() reads, sorted.
+std::vector<std::string> dimTexts(const DimChoice &dims);
+
 } // namespace llmc::pipeline
 
 #endif

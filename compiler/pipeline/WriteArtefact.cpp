@@ -11,6 +11,7 @@
 #include "compiler/pipeline/Compilation.h"
 #include "compiler/pipeline/ErrorKind.h"
 #include "compiler/reference/Interpreter.h"
+#include "compiler/support/FileError.h"
 #include "llvm/Support/FileSystem.h"
 #include <thread>
 
@@ -57,7 +58,7 @@ llvm::Error writeFile(const std::string &path, llvm::StringRef bytes) {
     error = stream.error();
     stream.clear_error();
   }
-  return error ? llvm::createStringError(error, "can't write " + path) : llvm::Error::success();
+  return error ? fileError(error, "can't write " + path) : llvm::Error::success();
 }
 
 std::vector<std::string> formFiles(const ArtefactForms &forms, const std::string &name) {
@@ -128,6 +129,24 @@ llvm::Error Compilation::writeForms(const codegen::AtomicFolder &output,
   return llvm::Error::success();
 }
 
+llvm::Expected<std::vector<codegen::ArtefactFile>> Compilation::describeFiles(llvm::StringRef folder) {
+  std::vector<codegen::ArtefactFile> files;
+  auto add = [&](const std::string &file, bool withDigest) -> llvm::Error {
+    auto described = codegen::describeFile(folder, file, withDigest);
+    if (!described)
+      return described.takeError();
+    files.push_back(std::move(*described));
+    return llvm::Error::success();
+  };
+  for (const std::string &file : formFiles(options.forms, name))
+    if (llvm::Error error = add(file, /*withDigest=*/true))
+      return std::move(error);
+  if (!options.embedWeights)
+    if (llvm::Error error = add(name + ".weights", /*withDigest=*/false))
+      return std::move(error);
+  return files;
+}
+
 llvm::Expected<codegen::ModelFacts> Compilation::writeArtefact(llvm::StringRef folder) {
   auto output = codegen::AtomicFolder::create(folder);
   if (!output)
@@ -166,14 +185,17 @@ llvm::Expected<codegen::ModelFacts> Compilation::writeArtefact(llvm::StringRef f
   objects->push_back(std::move(*image));
   if (llvm::Error error = writeForms(*output, *objects, weightsObject, facts))
     return std::move(error);
-  std::vector<std::string> files = formFiles(options.forms, name);
-  if (!options.embedWeights)
-    files.push_back(name + ".weights");
+  auto files = describeFiles(output->pathOf(""));
+  if (!files)
+    return files.takeError();
   if (llvm::Error error =
-          codegen::writeManifest(output->pathOf("manifest.json"), facts, function(), options.pipeline, files))
+          codegen::writeManifest(output->pathOf("manifest.json"), facts, function(), options.pipeline, *files))
     return std::move(error);
-  std::vector<std::string> obsolete = codegen::filesOfArtefact(output->finalPath());
-  if (llvm::Error error = output->commit([&](llvm::StringRef file) { return llvm::is_contained(obsolete, file); }))
+  std::vector<codegen::ArtefactFile> obsolete = codegen::filesOfArtefact(output->finalPath());
+  auto isObsolete = [&](llvm::StringRef name) {
+    return llvm::any_of(obsolete, [&](const codegen::ArtefactFile &file) { return file.name == name; });
+  };
+  if (llvm::Error error = output->commit(isObsolete))
     return std::move(error);
   return facts;
 }

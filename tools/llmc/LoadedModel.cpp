@@ -1,6 +1,7 @@
 // Calls through the model's function table.
 #include "tools/llmc/LoadedModel.h"
 #include "tools/llmc/ApiTensors.h"
+#include "tools/llmc/inspect/CheckArtefact.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/FileSystem.h"
@@ -35,6 +36,13 @@ llvm::Expected<std::unique_ptr<LoadedModel>> LoadedModel::open(llvm::StringRef f
   auto path = findArtefact(folder);
   if (!path)
     return path.takeError();
+  if (llvm::sys::fs::exists(folder + "/manifest.json")) { // loading damaged code could do anything
+    auto verdict = checkArtefact(folder.str(), /*weightsDigest=*/false);
+    if (!verdict)
+      return verdict.takeError();
+    if (!verdict->problems.empty())
+      return llvm::createStringError(folder + ": " + verdict->problems.front());
+  }
   llvm::SmallString<256> full(*path);
   llvm::sys::fs::make_absolute(full); // dlopen searches for names without a slash
   std::unique_ptr<LoadedModel> loaded(new LoadedModel);

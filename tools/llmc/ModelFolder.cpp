@@ -1,4 +1,5 @@
 #include "tools/llmc/ModelFolder.h"
+#include "compiler/support/FileError.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 
@@ -9,7 +10,7 @@ llvm::Expected<ModelFolder> ModelFolder::open(const std::string &model, const pi
     return ModelFolder(model, /*temporary=*/false);
   llvm::SmallString<128> path;
   if (std::error_code code = llvm::sys::fs::createUniqueDirectory("llmc-run", path))
-    return llvm::createStringError(code, "can't make a temporary folder");
+    return fileError(code, "can't make a temporary folder");
   ModelFolder result(path.str().str(), /*temporary=*/true);
   auto compilation = pipeline::Compilation::load(model, options);
   if (!compilation)

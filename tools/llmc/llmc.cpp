@@ -30,7 +30,7 @@ const cl::extrahelp moreHelp("\nEXAMPLES:\n"
                              "  llmc bench out --threads 1 --profile\n"
                              "\nEXIT CODES:\n"
                              "  0 done   1 a file is broken or can't be written   2 wrong usage\n"
-                             "  3 the model has nodes that can't be compiled   4 results differ\n");
+                             "  3 the model can't be compiled, or does not run here   4 results differ\n");
 
 /// LLVM's first complaint about the command line, in the form of our own messages: with what to try.
 void explain(llvm::StringRef complaints, llvm::StringRef help) {

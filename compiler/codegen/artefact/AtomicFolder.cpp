@@ -3,6 +3,7 @@
 // What the old folder has and the new one lacks becomes part of the new one before the exchange, by hard links. So
 // after the exchange the temporary name stands for nothing that anyone needs, and a writer may be killed at any point.
 #include "compiler/codegen/artefact/AtomicFolder.h"
+#include "compiler/support/FileError.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/FileSystem.h"
@@ -57,7 +58,7 @@ static llvm::Expected<std::string> makeLockedFolder(llvm::StringRef path, int &l
     llvm::sys::path::append(folder, temporaryPrefix(path) + "XXXXXX");
     folder.c_str(); // ends it
     if (!::mkdtemp(folder.data()))
-      return llvm::createStringError(std::error_code(errno, std::generic_category()), "can't write beside " + path);
+      return fileError(std::error_code(errno, std::generic_category()), "can't write beside " + path);
     ::chmod(folder.c_str(), 0755); // mkdtemp's are private, artefacts are not
     lock = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (lock < 0)
@@ -78,10 +79,10 @@ llvm::Expected<AtomicFolder> AtomicFolder::create(llvm::StringRef path) {
   while (full.size() > 1 && full.back() == '/')
     full.pop_back();
   if (fs::exists(full) && !fs::is_directory(full))
-    return llvm::createStringError("can't write to " + path + ": it is a file, not a folder");
+    return llvm::createStringError("can't write to " + path + ": it is a file, not a folder; try: another -o");
   llvm::StringRef parent = llvm::sys::path::parent_path(full);
   if (std::error_code error = fs::create_directories(parent))
-    return llvm::createStringError(error, "can't make the folder " + parent);
+    return fileError(error, "can't make the folder " + parent);
   removeAbandoned(full);
   int lock = -1;
   auto temporary = makeLockedFolder(full, lock);
@@ -135,13 +136,13 @@ llvm::Error AtomicFolder::commit(llvm::function_ref<bool(llvm::StringRef)> isObs
       if (isObsolete(name) || fs::exists(pathOf(name)))
         continue;
       if (std::error_code failure = linkTree(it->path(), pathOf(name)))
-        return llvm::createStringError(failure, "can't keep " + it->path());
+        return fileError(failure, "can't keep " + it->path());
     }
   if (error)
-    return llvm::createStringError(error, "can't read the folder " + path);
+    return fileError(error, "can't read the folder " + path);
   unsigned flags = replaces ? RENAME_EXCHANGE : RENAME_NOREPLACE;
   if (::renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, path.c_str(), flags) != 0)
-    return llvm::createStringError(std::error_code(errno, std::generic_category()), "can't put " + path + " in place");
+    return fileError(std::error_code(errno, std::generic_category()), "can't put " + path + " in place");
   if (replaces)
     fs::remove_directories(temporary);
   temporary.clear();

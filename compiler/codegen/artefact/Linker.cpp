@@ -2,6 +2,7 @@
 #include "compiler/codegen/artefact/Linker.h"
 #include "compiler/codegen/artefact/PublicApi.h"
 #include "compiler/codegen/artefact/SystemStubs.h"
+#include "compiler/support/FileError.h"
 #include "lld/Common/Driver.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
@@ -161,7 +162,7 @@ llvm::Error linkArchive(llvm::ArrayRef<std::string> objects, llvm::StringRef wei
   {
     auto buffer = llvm::MemoryBuffer::getFile(joined);
     if (!buffer)
-      return llvm::createStringError(buffer.getError(), "can't read " + joined);
+      return fileError(buffer.getError(), "can't read " + joined);
     llvm::raw_svector_ostream stream(bytes);
     if (llvm::Error error = closeObject(**buffer, output.prefix, stream))
       return error;
@@ -174,7 +175,7 @@ llvm::Error linkArchive(llvm::ArrayRef<std::string> objects, llvm::StringRef wei
   if (!weights.empty()) {
     auto buffer = llvm::MemoryBuffer::getFile(weights, /*IsText=*/false, /*RequiresNullTerminator=*/false);
     if (!buffer)
-      return llvm::createStringError(buffer.getError(), "can't read " + weights);
+      return fileError(buffer.getError(), "can't read " + weights);
     mapped = std::move(*buffer);
     members.emplace_back(llvm::MemoryBufferRef(mapped->getBuffer(), weightsName));
   }

@@ -4,15 +4,22 @@
 #include "compiler/ir/Cost.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Provenance.h"
+#include "compiler/support/FileError.h"
+#include "llmc/digest.h"
+#include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
 
 namespace llmc::codegen {
 namespace {
+
+std::string digestText(uint64_t digest) { return "xxh64:" + llvm::utohexstr(digest, /*LowerCase=*/true, 16); }
 
 void writeTensors(llvm::json::OStream &json, const std::vector<TensorFacts> &tensors) {
   for (const TensorFacts &tensor : tensors)
@@ -50,24 +57,37 @@ void writeKernels(llvm::json::OStream &json, func::FuncOp model, ir::DimAnalysis
 } // namespace
 
 llvm::Error writeManifest(StringRef path, const ModelFacts &facts, func::FuncOp model, StringRef pipeline,
-                          ArrayRef<std::string> files) {
+                          ArrayRef<ArtefactFile> files) {
   std::error_code error;
   llvm::raw_fd_ostream stream(path, error);
   if (error)
-    return llvm::createStringError(error, "can't write " + path);
+    return fileError(error, "can't write " + path);
   ir::DimAnalysis dims(model);
   llvm::json::OStream json(stream, /*IndentSize=*/1);
   json.object([&] {
     json.attribute("compiler", facts.compiler);
     json.attribute("model", facts.name);
+    if (facts.modelDigest)
+      json.attribute("model_digest", digestText(*facts.modelDigest));
+    json.attribute("target", facts.triple);
     json.attributeArray("levels", [&] {
       for (const LevelFacts &level : facts.levels)
         json.value(level.name);
     });
     json.attribute("pipeline", pipeline);
     json.attributeArray("files", [&] {
-      for (const std::string &file : files)
-        json.value(file);
+      for (const ArtefactFile &file : files)
+        json.object([&] {
+          json.attribute("name", file.name);
+          if (file.bytes)
+            json.attribute("bytes", static_cast<int64_t>(*file.bytes));
+          if (file.digest)
+            json.attribute("digest", digestText(*file.digest));
+        });
+    });
+    json.attributeArray("dims", [&] {
+      for (const std::string &dim : facts.dimChoices)
+        json.value(llvm::json::fixUTF8(dim));
     });
     json.attributeArray("plugins", [&] {
       for (const PluginFacts &plugin : facts.plugins)
@@ -94,7 +114,7 @@ llvm::Error writeManifest(StringRef path, const ModelFacts &facts, func::FuncOp 
     json.attributeObject("weights", [&] {
       json.attribute("bytes", static_cast<int64_t>(facts.weightsBytes));
       json.attribute("embedded", facts.embedsWeights);
-      json.attribute("digest", "xxh64:" + llvm::utohexstr(facts.weightsDigest, /*LowerCase=*/true, 16));
+      json.attribute("digest", digestText(facts.weightsDigest));
     });
     json.attributeArray("memory", [&] {
       for (const ir::ArenaSlot &slot : ir::readArenaPlan(model, dims))
@@ -115,13 +135,44 @@ llvm::Error writeManifest(StringRef path, const ModelFacts &facts, func::FuncOp 
   if (stream.has_error()) {
     std::error_code reason = stream.error();
     stream.clear_error();
-    return llvm::createStringError(reason, "can't write " + path);
+    return fileError(reason, "can't write " + path);
   }
   return llvm::Error::success();
 }
 
-std::vector<std::string> filesOfArtefact(StringRef folder) {
-  std::vector<std::string> files;
+llvm::Expected<ArtefactFile> describeFile(StringRef folder, StringRef name, bool withDigest) {
+  llvm::SmallString<256> path(folder);
+  llvm::sys::path::append(path, name);
+  uint64_t bytes;
+  if (std::error_code error = llvm::sys::fs::file_size(path, bytes))
+    return fileError(error, "can't read " + path);
+  ArtefactFile file = {name.str(), bytes, {}};
+  if (!withDigest)
+    return file;
+  auto contents = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  if (!contents)
+    return fileError(contents.getError(), "can't read " + path);
+  file.digest = runtime::digestOf((*contents)->getBufferStart(), (*contents)->getBufferSize());
+  return file;
+}
+
+/// An entry of "files": an object, or a name alone as it used to be.
+static ArtefactFile readFile(const llvm::json::Value &value) {
+  const llvm::json::Object *object = value.getAsObject();
+  if (!object)
+    return {value.getAsString().value_or("").str(), {}, {}};
+  ArtefactFile file = {object->getString("name").value_or("").str(), {}, {}};
+  if (auto bytes = object->getInteger("bytes"))
+    file.bytes = static_cast<uint64_t>(*bytes);
+  StringRef digest = object->getString("digest").value_or("");
+  uint64_t number;
+  if (digest.consume_front("xxh64:") && !digest.getAsInteger(16, number))
+    file.digest = number;
+  return file;
+}
+
+std::vector<ArtefactFile> filesOfArtefact(StringRef folder) {
+  std::vector<ArtefactFile> files;
   auto text = llvm::MemoryBuffer::getFile(folder + "/manifest.json");
   auto manifest = text ? llvm::json::parse((*text)->getBuffer()) : llvm::json::Value(nullptr);
   if (!manifest) {
@@ -130,8 +181,9 @@ std::vector<std::string> filesOfArtefact(StringRef folder) {
   }
   const llvm::json::Object *object = manifest->getAsObject();
   if (const llvm::json::Array *list = object ? object->getArray("files") : nullptr)
-    for (const llvm::json::Value &file : *list)
-      files.push_back(file.getAsString().value_or("").str());
+    for (const llvm::json::Value &value : *list)
+      if (ArtefactFile file = readFile(value); !file.name.empty() && llvm::sys::path::filename(file.name) == file.name)
+        files.push_back(std::move(file));
   return files;
 }
 

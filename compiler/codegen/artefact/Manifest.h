@@ -5,15 +5,27 @@
 #include "compiler/codegen/artefact/ModelFacts.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/Support/Error.h"
+#include <optional>
 
 namespace llmc::codegen {
 
+/// A file beside the manifest.
+struct ArtefactFile {
+  std::string name;
+  std::optional<uint64_t> bytes;
+  std::optional<uint64_t> digest; // XXH64 with seed 0; none for weights, which have one of their own
+};
+
+/// Size and digest of a file that has just been written.
+llvm::Expected<ArtefactFile> describeFile(llvm::StringRef folder, llvm::StringRef name, bool withDigest);
+
 /// `files` are those of the artefact, without the manifest.
 llvm::Error writeManifest(llvm::StringRef path, const ModelFacts &facts, mlir::func::FuncOp model,
-                          llvm::StringRef pipeline, llvm::ArrayRef<std::string> files);
+                          llvm::StringRef pipeline, llvm::ArrayRef<ArtefactFile> files);
 
-/// The files of the artefact that the manifest in a folder describes; none where there is no manifest.
-std::vector<std::string> filesOfArtefact(llvm::StringRef folder);
+/// The files of the artefact that the manifest in a folder lists; none where there is no manifest. Names that lead out
+/// of the folder are left out.
+std::vector<ArtefactFile> filesOfArtefact(llvm::StringRef folder);
 
 } // namespace llmc::codegen
 

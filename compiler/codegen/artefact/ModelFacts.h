@@ -3,6 +3,7 @@
 #define LLMC_COMPILER_CODEGEN_ARTEFACT_MODELFACTS_H
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,7 +42,9 @@ struct PluginFacts {
 };
 
 struct ModelFacts {
-  std::string name, compiler;
+  std::string name, compiler, triple;
+  std::optional<uint64_t> modelDigest; // XXH64 of the .onnx file, without its external data
+  std::vector<std::string> dimChoices; // "seq=1..512": what the user said
   std::vector<PluginFacts> plugins;
   std::vector<LevelFacts> levels; // worst first
   std::vector<SymbolFacts> symbols;

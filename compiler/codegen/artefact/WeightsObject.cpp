@@ -2,6 +2,7 @@
 // tables go behind the payload.
 #include "compiler/codegen/artefact/WeightsObject.h"
 #include "compiler/codegen/artefact/CIdentifiers.h"
+#include "compiler/support/FileError.h"
 #include "llmc/artefact.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/BinaryFormat/ELF.h"
@@ -88,7 +89,7 @@ llvm::Error turnIntoObject(llvm::StringRef path, uint64_t payloadBytes, llvm::St
   llvm::raw_fd_ostream stream(path, error, llvm::sys::fs::CD_OpenExisting, llvm::sys::fs::FA_Write,
                               llvm::sys::fs::OF_None);
   if (error)
-    return llvm::createStringError(error, "can't write " + path);
+    return fileError(error, "can't write " + path);
   stream << bytesOf(header(isX86, tableOffset));
   stream.write_zeros(LLMC_WEIGHTS_PAYLOAD - sizeof(Elf64_Ehdr));
   stream.seek(LLMC_WEIGHTS_PAYLOAD + payloadBytes);
@@ -99,7 +100,7 @@ llvm::Error turnIntoObject(llvm::StringRef path, uint64_t payloadBytes, llvm::St
   stream.flush();
   error = stream.error();
   stream.clear_error();
-  return error ? llvm::createStringError(error, "can't write " + path) : llvm::Error::success();
+  return error ? fileError(error, "can't write " + path) : llvm::Error::success();
 }
 
 } // namespace llmc::codegen

@@ -1,5 +1,6 @@
 // Streams weights to a file.
 #include "compiler/codegen/artefact/WeightsWriter.h"
+#include "compiler/support/FileError.h"
 #include "llmc/artefact.h"
 #include "llmc/digest.h"
 #include "mlir/IR/BuiltinAttributes.h"
@@ -57,7 +58,7 @@ llvm::Expected<uint64_t> writeWeights(StringRef path, const WeightsLayout &layou
   std::error_code error;
   llvm::raw_fd_ostream stream(path, error);
   if (error)
-    return llvm::createStringError(error, "can't write " + path);
+    return fileError(error, "can't write " + path);
   stream.write_zeros(LLMC_WEIGHTS_PAYLOAD);
   Payload payload(stream);
   for (const WeightsLayout::Entry &entry : layout.entries()) {
@@ -83,7 +84,7 @@ llvm::Expected<uint64_t> writeWeights(StringRef path, const WeightsLayout &layou
   if (stream.has_error()) {
     std::error_code reason = stream.error();
     stream.clear_error();
-    return llvm::createStringError(reason, "can't write " + path);
+    return fileError(reason, "can't write " + path);
   }
   return header.digest;
 }

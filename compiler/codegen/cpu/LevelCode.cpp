@@ -39,8 +39,6 @@ std::unique_ptr<LevelCode> LevelCode::lower(func::FuncOp model, const TargetSpec
   if (!result->code)
     return nullptr;
   if (facts.levels.empty()) { // what the model is does not depend on the level
-    own.name = facts.name;
-    own.compiler = facts.compiler;
     facts = std::move(own);
   }
   facts.levels.push_back({target.level, target.cpuFeatures});

@@ -1,9 +1,11 @@
-// llmc check: can a model be compiled, and what is recognised in it.
+// llmc check: can a model be compiled, and what is recognised in it; does a compiled one run here.
 #include "compiler/frontend/onnx/OnnxModel.h"
 #include "compiler/frontend/onnx/SupportedOps.h"
 #include "compiler/pipeline/Compilation.h"
 #include "compiler/pipeline/Recognise.h"
 #include "tools/llmc/Command.h"
+#include "tools/llmc/inspect/CheckArtefact.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -12,9 +14,10 @@ namespace cl = llvm::cl;
 namespace llmc::tools {
 namespace {
 
-cl::SubCommand options("check", "tell whether a model can be compiled, and what is recognised in it");
-cl::opt<std::string> input(cl::Positional, cl::desc("MODEL.onnx"), cl::Optional, cl::sub(options));
+cl::SubCommand options("check", "tell whether a model can be compiled, or whether a compiled one runs here");
+cl::opt<std::string> input(cl::Positional, cl::desc("MODEL.onnx|DIR"), cl::Optional, cl::sub(options));
 cl::opt<bool> json("json", cl::desc("print JSON"), cl::sub(options));
+cl::opt<bool> digest("digest", cl::desc("of a compiled model: read all weights, too"), cl::sub(options));
 cl::list<std::string> plugins("load-pass-plugin", cl::desc("load passes and operators from a library"),
                               cl::value_desc("SO"), cl::sub(options));
 
@@ -63,7 +66,35 @@ void printRefusalJson(const frontend::OnnxModel &model, llvm::ArrayRef<frontend:
   });
 }
 
+void printVerdictJson(const ArtefactVerdict &verdict) {
+  printJson([&](llvm::json::OStream &stream) {
+    stream.attribute("model", verdict.model);
+    stream.attribute("compiler", verdict.compiler);
+    stream.attribute("target", verdict.target);
+    stream.attribute("levels", llvm::json::Array(verdict.levels));
+    stream.attribute("level", verdict.level);
+    stream.attribute("runs_here", verdict.problems.empty());
+    stream.attribute("problems", llvm::json::Array(verdict.problems));
+  });
+}
+
+int checkFolder() {
+  auto verdict = checkArtefact(input, digest);
+  if (!verdict)
+    return fail(verdict.takeError());
+  if (json)
+    printVerdictJson(*verdict);
+  else if (verdict->problems.empty())
+    llvm::outs() << verdict->model << " runs here, with its code for " << verdict->level << '\n';
+  else
+    for (const std::string &problem : verdict->problems)
+      fail(llvm::createStringError(verdict->model + " does not run here: " + problem));
+  return verdict->problems.empty() ? Ok : Refused;
+}
+
 int run() {
+  if (llvm::sys::fs::is_directory(input))
+    return checkFolder();
   auto model = frontend::OnnxModel::load(input);
   if (!model)
     return fail(model.takeError());

@@ -1,6 +1,7 @@
 // Import, reference, passes, artefact in a temporary folder, run, judge: in this order.
 #include "tools/llmc/compare/ModelComparison.h"
 #include "compiler/ir/DimAnalysis.h"
+#include "compiler/support/FileError.h"
 #include "mlir/Pass/PassManager.h"
 #include "tools/llmc/LoadedModel.h"
 #include "tools/llmc/compare/KernelObserver.h"
@@ -101,7 +102,7 @@ private:
   llvm::Error runArtefact() {
     llvm::SmallString<128> folder;
     if (std::error_code code = llvm::sys::fs::createUniqueDirectory("llmc-compare", folder))
-      return llvm::createStringError(code, "can't make a temporary folder");
+      return fileError(code, "can't make a temporary folder");
     llvm::scope_exit remove([&] { llvm::sys::fs::remove_directories(folder); });
     auto facts = compilation->writeArtefact(folder);
     if (!facts)

@@ -1,4 +1,5 @@
 // The manifest holds what the compiler knew; the library tells what it was built for, which no one can edit by hand.
+#include "compiler/support/FileError.h"
 #include "tools/llmc/LoadedModel.h"
 #include "tools/llmc/inspect/ModelReport.h"
 #include "llvm/Support/JSON.h"
@@ -75,7 +76,7 @@ llvm::Expected<ModelReport> inspectArtefact(const std::string &folder) {
     return model.takeError();
   auto text = llvm::MemoryBuffer::getFile(folder + "/manifest.json");
   if (!text)
-    return llvm::createStringError(text.getError(), "can't read " + folder + "/manifest.json");
+    return fileError(text.getError(), "can't read " + folder + "/manifest.json");
   auto manifest = json::parse((*text)->getBuffer());
   if (!manifest)
     return llvm::createStringError(folder + "/manifest.json: " + llvm::toString(manifest.takeError()));
