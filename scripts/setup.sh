@@ -8,7 +8,7 @@ packages=(
   libmlir-22-dev mlir-22-tools llvm-22-dev llvm-22-tools clang-22 clang-format-22 lld-22 liblld-22-dev
   libclang-rt-22-dev libgtest-dev libprotobuf-dev protobuf-compiler libfmt-dev zlib1g-dev libzstd-dev
   g++-aarch64-linux-gnu qemu-user # for the tests of other machines
-  ninja-build cmake ccache pkg-config python3-venv git ca-certificates
+  gcc g++ ninja-build cmake ccache pkg-config python3-venv git ca-certificates
 )
 
 say() { echo "setup: $*"; }
