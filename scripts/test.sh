@@ -1,5 +1,6 @@
 #!/bin/bash
-# Builds and runs the tests. With --full also those labelled `full`, longer fuzzing, and the unit tests under sanitizers.
+# Builds and runs the tests. With --full also those labelled `full`, longer fuzzing, and the unit tests under
+# sanitizers.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -18,5 +19,8 @@ if [ "${1:-}" = --full ]; then
   [ -f build-sanitize/build.ninja ] || cmake --preset sanitize
   cmake --build build-sanitize
   ctest --test-dir build-sanitize --output-on-failure -j2 -L unit
+  [ -f build-threads/build.ninja ] || cmake --preset sanitize-threads
+  cmake --build build-threads --target llmc-runtime-tests
+  build-threads/bin/llmc-runtime-tests
 fi
 ctest --test-dir build --output-on-failure -j2 "${scope[@]}"

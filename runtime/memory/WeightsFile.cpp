@@ -39,8 +39,8 @@ static llmc_status checkHeader(const char *origin, const void *contents, uint64_
                         "%016" PRIx64 ", expected %" PRIu64 " bytes with digest %016" PRIx64 ")",
                         origin, image.name, header.payload_bytes, header.digest, image.weights_bytes,
                         image.weights_digest);
-  if (bytes - LLMC_WEIGHTS_PAYLOAD < header.payload_bytes)
-    return message.fail(LLMC_ERROR_WEIGHTS_MISMATCH, "%s: cut short, holds %" PRIu64 " bytes of %" PRIu64, origin,
+  if (bytes - LLMC_WEIGHTS_PAYLOAD != header.payload_bytes)
+    return message.fail(LLMC_ERROR_WEIGHTS_MISMATCH, "%s: damaged, holds %" PRIu64 " bytes instead of %" PRIu64, origin,
                         bytes, header.payload_bytes + LLMC_WEIGHTS_PAYLOAD);
   return LLMC_OK;
 }

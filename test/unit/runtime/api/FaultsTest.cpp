@@ -84,7 +84,7 @@ static llmc_status startThreads(uint32_t threads) {
 TEST(Faults, TooManyThreadsAreRefused) { EXPECT_EQ(startThreads(UINT32_MAX), LLMC_ERROR_INVALID_ARGUMENT); }
 
 TEST(Faults, ThreadsThatTheSystemRefuses) {
-#if defined(__has_feature) && __has_feature(address_sanitizer)
+#if defined(__has_feature) && (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
   GTEST_SKIP() << "the sanitizer itself needs memory when a thread starts";
 #endif
   pid_t child = fork(); // the limit is for good

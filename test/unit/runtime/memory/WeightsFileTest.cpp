@@ -46,7 +46,7 @@ TEST_F(Weights, RefusesEveryTruncation) {
     EXPECT_TRUE(said(path.c_str())) << message;
   }
   EXPECT_EQ(openFile(sizeof weights.bytes - 1), LLMC_ERROR_WEIGHTS_MISMATCH);
-  EXPECT_TRUE(said("cut short")) << message;
+  EXPECT_TRUE(said("bytes instead of")) << message;
 }
 
 TEST_F(Weights, RefusesEveryDamagedHeaderByte) {
