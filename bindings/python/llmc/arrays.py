@@ -1,0 +1,107 @@
+"""Arrays on their way into a model and out of it: checked, and copied only where they have to be."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any, Mapping, Protocol, Union, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _runtime, dtypes
+from .errors import ModelError, Status
+from .opened import TensorInfo
+
+Array = npt.NDArray[Any]
+
+
+class SupportsDLPack(Protocol):
+    def __dlpack__(self, *, stream: Any = ...) -> object: ...
+    def __dlpack_device__(self) -> tuple[Any, int]: ...
+
+
+#: What is taken as an input: NumPy arrays, anything with __dlpack__, __array_interface__ or __array__, lists, numbers.
+Input = Union[npt.ArrayLike, SupportsDLPack]
+
+
+def as_array(name: str, value: Input) -> Array:
+    """`value` as an array without a gap between its elements; a copy only where it has gaps or is misaligned."""
+    try:
+        if isinstance(value, np.ndarray):
+            array = value
+        elif hasattr(value, "__dlpack__"):
+            array = np.from_dlpack(cast(Any, value))
+        else:
+            array = np.asarray(value)
+    except Exception as error:  # whatever the other library raises
+        raise ModelError(Status.INVALID_ARGUMENT, f'input "{name}": can\'t be read as an array: {error}') from error
+    if array.flags.c_contiguous and array.flags.aligned:
+        return array
+    return np.require(array, requirements=["C", "A"])
+
+
+def _mismatch(what: str, wanted: dtypes.ElementType, array: Array) -> ModelError:
+    return ModelError(Status.TYPE_MISMATCH, f"{what}: expected {wanted.name}, got an array of {array.dtype}; "
+                                            f"try: .astype(numpy.{wanted.dtype.name})")
+
+
+def gather_inputs(declared: Mapping[str, TensorInfo], given: Mapping[str, Input]) -> list[Array]:
+    """An array for each input of the model, in its order. Ranks and sizes are checked by the runtime."""
+    if unknown := [name for name in given if name not in declared]:
+        raise ModelError(Status.INVALID_ARGUMENT, f'there is no input "{unknown[0]}"; the model has: '
+                                                  f"{', '.join(declared)}")
+    if missing := [name for name in declared if name not in given]:
+        raise ModelError(Status.NOT_READY, f'input "{missing[0]}" is missing')
+    arrays = []
+    for name, info in declared.items():
+        array = as_array(name, given[name])
+        if not dtypes.fits(array, info.element):
+            raise _mismatch(f'input "{name}"', info.element, array)
+        arrays.append(array)
+    return arrays
+
+
+def tensor_of(array: Array, element: dtypes.ElementType) -> _runtime.Tensor:
+    """For the duration of a call; refers to the array's data."""
+    dims = (ctypes.c_int64 * max(array.ndim, 1))(*array.shape)
+    return _runtime.Tensor(dtype=element.code, rank=array.ndim, dims=dims, data=array.ctypes.data, bytes=array.nbytes)
+
+
+def array_at(tensor: _runtime.Tensor) -> Array:
+    """A copy of what a tensor of the C API holds."""
+    element = dtypes.of_code(tensor.dtype)
+    assert element is not None, "the compiler only makes types of the table"
+    array = np.empty(shape_of(tensor), element.dtype)
+    if array.nbytes:
+        ctypes.memmove(array.ctypes.data, tensor.data, array.nbytes)
+    return array
+
+
+def shape_of(tensor: _runtime.Tensor) -> tuple[int, ...]:
+    return tuple(tensor.dims[: tensor.rank]) if tensor.rank else ()
+
+
+def check_output_names(declared: Mapping[str, TensorInfo], buffers: Mapping[str, Array]) -> None:
+    if unknown := [name for name in buffers if name not in declared]:
+        raise ModelError(Status.INVALID_ARGUMENT, f'there is no output "{unknown[0]}"; the model has: '
+                                                  f"{', '.join(declared)}")
+
+
+def place_output(info: TensorInfo, shape: tuple[int, ...], buffer: Array | None) -> Array:
+    """Where an output of `shape` goes: a new array, the whole buffer, or the beginning of a flat one."""
+    if buffer is None:
+        return np.empty(shape, info.dtype)
+    what = f'output "{info.name}"'
+    if not isinstance(buffer, np.ndarray):
+        raise ModelError(Status.INVALID_ARGUMENT, f"{what}: its buffer is no numpy.ndarray")
+    if not dtypes.fits(buffer, info.element):
+        raise _mismatch(what, info.element, buffer)
+    if not buffer.flags.carray:
+        raise ModelError(Status.INVALID_ARGUMENT, f"{what}: its buffer must be C-contiguous, aligned and writeable")
+    if buffer.shape == shape:
+        return buffer
+    count = int(np.prod(shape, dtype=np.int64))
+    if buffer.ndim == 1 and buffer.size >= count:
+        return buffer[:count].reshape(shape)
+    raise ModelError(Status.SHAPE_MISMATCH, f"{what} has shape {list(shape)}, its buffer {list(buffer.shape)}; "
+                                            f"try: that shape, or a flat buffer of at least {count} elements")

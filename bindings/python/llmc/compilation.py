@@ -1,0 +1,209 @@
+"""Compiling a model: options to the C API, its errors to exceptions."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from ctypes import byref
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Callable, Iterable, Mapping, Protocol, Sequence, Union
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _compiler, arrays, dtypes
+from .errors import CompileError, CompileStatus, Diagnostic, ModelError, Status
+from .model import Model, load
+
+_FORMS = {"so": _compiler.FORM_SO, "a": _compiler.FORM_A, "h": _compiler.FORM_HEADER}
+_SEVERITIES = {_compiler.DIAGNOSTIC_ERROR: "error", _compiler.DIAGNOSTIC_NOTE: "note"}
+
+
+class ModelProto(Protocol):
+    """onnx.ModelProto, which this package does not need."""
+
+    def SerializeToString(self) -> bytes: ...
+
+
+Source = Union[str, "os.PathLike[str]", bytes, bytearray, memoryview, ModelProto]
+#: A size, or the least and the greatest.
+Dim = Union[int, "tuple[int, int]"]
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What an output should be: a compiled value may be off by absolute + relative * |this one|."""
+
+    array: npt.NDArray[Any]
+    absolute: float
+    relative: float
+
+
+@dataclass(frozen=True)
+class Artefact:
+    """What compile() wrote."""
+
+    folder: Path
+    name: str
+    facts: Mapping[str, Any]  # levels of code, kernels, what was recognised, memory, weights
+    expected: Mapping[str, Expected]  # of the outputs, where inputs were given
+
+    def load(self, *, threads: int = 0, verify_weights: bool = False) -> Model:
+        return load(self.folder / f"{self.name}.so", threads=threads, verify_weights=verify_weights)
+
+
+def compile(model: Source, output: str | os.PathLike[str], *, name: str | None = None, cpu: str | None = None,
+            target_triple: str | None = None, forms: Iterable[str] = (), embed_weights: bool = False,
+            dims: Mapping[str, Dim] | None = None, pipeline: str | None = None,
+            plugins: Sequence[str | os.PathLike[str]] = (), threads: int = 0,
+            model_folder: str | os.PathLike[str] | None = None, inputs: Mapping[str, arrays.Input] | None = None,
+            verify_numerics: bool = False, progress: Callable[[str], object] | None = None,
+            cancel: Callable[[], bool] | None = None) -> Artefact:
+    """Compiles a model into the folder `output`: all files of the artefact, or none.
+
+    model            the path of an .onnx file (or .mlir in the form of a stage), its bytes, or an onnx.ModelProto
+    name             of the artefact; that of the file, or "model" for bytes
+    cpu              levels of code, "native" or "x86-64-v3,x86-64-v4"; all that the target has
+    target_triple    another machine, "aarch64-linux-gnu"
+    forms            some of "so", "a" and "h"; NAME.so and NAME.h
+    embed_weights    the weights become part of the code
+    dims             what is known of dims: {"batch": 1, "seq": (1, 512)}
+    pipeline         passes in MLIR's textual form
+    plugins          files of plugins
+    threads          of the compiler; 0: all that the process may use
+    model_folder     where the external data of a model in memory lies
+    inputs           values by name on which the reference runs; Artefact.expected tells what it gave
+    verify_numerics  judge each pass on these inputs
+    progress         hears the name of each phase; what it raises ends the compilation and leaves this function
+    cancel           asked often; true ends the compilation (threading.Event().is_set, say)
+
+    Both functions are called by another thread, one at a time. Ctrl-C cancels.
+
+    Raises CompileError, and then nothing was written; CompilerNotFound where libllmc is missing.
+    """
+    library = _compiler.library()
+    listener = _Listener(progress, cancel)
+    options = _compiler.CompileOptions(
+        name=_text(name), cpu=_text(cpu), target_triple=_text(target_triple), forms=_forms(forms),
+        embed_weights=int(embed_weights), pipeline=_text(pipeline), threads=threads,
+        verify_numerics=int(verify_numerics), diagnose=listener.diagnose, progress=listener.progress)
+    options.dims, options.dim_count = _texts(_dim(*item) for item in (dims or {}).items())
+    options.plugins, options.plugin_count = _texts(os.fsencode(plugin) for plugin in plugins)
+    values, feeds = _values(inputs or {})
+    options.inputs, options.input_count = values, len(feeds)
+
+    folder, result = os.fsencode(output), ctypes.c_void_p()
+    if isinstance(model, (str, os.PathLike)):
+        path = os.fsencode(model)
+        call: Callable[[], int] = lambda: library.llmc_compile_file(path, folder, byref(options), byref(result))
+    else:
+        contents = np.frombuffer(_bytes_of(model), np.uint8)
+        options.name = options.name or b"model"
+        data_folder = None if model_folder is None else os.fsencode(model_folder)
+        call = lambda: library.llmc_compile_memory(contents.ctypes.data, contents.size, data_folder, folder,
+                                                   byref(options), byref(result))
+    listener.attend(call)
+    try:
+        facts = json.loads(library.llmc_compile_result_facts(result))
+        return Artefact(Path(os.path.abspath(output)), facts["model"], facts, _expected(library, result))
+    finally:
+        library.llmc_compile_result_free(result)
+
+
+def compiler_version() -> str:
+    """"llmc 0.1.0 (LLVM 22.1.8)": of libllmc."""
+    version: bytes = _compiler.library().llmc_compiler_version()
+    return version.decode()
+
+
+class _Listener:
+    """Hears of a compilation, and may end it."""
+
+    def __init__(self, progress: Callable[[str], object] | None, cancel: Callable[[], bool] | None) -> None:
+        self._on_phase, self._cancel = progress, cancel
+        self._stop = threading.Event()
+        self._raised: BaseException | None = None
+        self._diagnostics: list[Diagnostic] = []
+        self.diagnose = _compiler.Diagnose(self._hear)
+        self.progress = _compiler.Progress(self._ask)
+
+    def attend(self, call: Callable[[], int]) -> None:
+        """Calls in a thread of its own: only Python that is not inside C code can be interrupted."""
+        with ThreadPoolExecutor(1, "llmc.compile") as executor:
+            future = executor.submit(call)
+            try:
+                status = future.result()
+            except BaseException:
+                self._stop.set()
+                raise
+        if self._raised:
+            raise self._raised
+        if status:
+            raise CompileError(CompileStatus(status), self._diagnostics)
+
+    def _hear(self, _user: object, diagnostic: Any) -> None:
+        found = diagnostic.contents
+        self._diagnostics.append(Diagnostic(_SEVERITIES.get(found.severity, "note"),
+                                            found.message.decode(errors="replace")))
+
+    def _ask(self, _user: object, phase: bytes | None) -> int:
+        try:
+            if phase is not None and self._on_phase and not self._raised:
+                self._on_phase(phase.decode())
+            return int(self._stop.is_set() or (self._cancel is not None and self._cancel()))
+        except BaseException as error:  # must not reach the compiler; leaves attend() instead
+            self._raised = error
+            self._stop.set()
+            return 1
+
+
+def _text(text: str | None) -> bytes | None:
+    return None if text is None else text.encode()
+
+
+def _texts(texts: Iterable[bytes]) -> tuple[ctypes.Array[ctypes.c_char_p], int]:
+    """An array of the C API, and its length."""
+    listed = list(texts)
+    return (ctypes.c_char_p * max(len(listed), 1))(*listed), len(listed)
+
+
+def _forms(forms: Iterable[str]) -> int:
+    bits = 0
+    for form in forms:
+        if form not in _FORMS:
+            raise ValueError(f'there is no form "{form}"; try: {", ".join(_FORMS)}')
+        bits |= _FORMS[form]
+    return bits
+
+
+def _dim(name: str, dim: Dim) -> bytes:
+    return (f"{name}={dim[0]}..{dim[1]}" if isinstance(dim, tuple) else f"{name}={dim}").encode()
+
+
+def _bytes_of(model: bytes | bytearray | memoryview | ModelProto) -> bytes | bytearray | memoryview:
+    return model if isinstance(model, (bytes, bytearray, memoryview)) else model.SerializeToString()
+
+
+def _values(inputs: Mapping[str, arrays.Input]) -> tuple[Any, list[arrays.Array]]:
+    """llmc_compile_input for each of the inputs, and the arrays that must live as long."""
+    feeds = [arrays.as_array(name, value) for name, value in inputs.items()]
+    values = (_compiler.CompileInput * len(feeds))()
+    for value, name, array in zip(values, inputs, feeds):
+        element = dtypes.of_array(array)
+        if element is None:
+            raise ModelError(Status.TYPE_MISMATCH, f'input "{name}": the C API has no element type {array.dtype}')
+        value.size, value.name = ctypes.sizeof(value), name.encode()
+        value.tensor = arrays.tensor_of(array, element)
+    return (values if feeds else None), feeds
+
+
+def _expected(library: ctypes.CDLL, result: ctypes.c_void_p) -> dict[str, Expected]:
+    expected: dict[str, Expected] = {}
+    output = _compiler.ExpectedOutput()
+    while library.llmc_compile_result_expected(result, len(expected), byref(output)) == Status.OK:
+        expected[output.name.decode()] = Expected(arrays.array_at(output.tensor), output.absolute, output.relative)
+    return expected

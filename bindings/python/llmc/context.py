@@ -1,0 +1,117 @@
+"""A context: the memory and the threads of one run at a time."""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from contextlib import contextmanager
+from ctypes import byref
+from typing import Any, Iterator, Mapping
+
+import numpy.typing as npt
+
+from . import _runtime, arrays
+from .errors import ModelError, Status, model_error
+from .opened import KernelTime, OpenModel
+
+
+class Context:
+    """Made by Model.context(). One thread at a time may be inside; others get a ModelError (Status.BUSY). Any number of
+    contexts run at once: the GIL is not held during a run."""
+
+    def __init__(self, model: OpenModel, threads: int = 0) -> None:
+        self._model, self._api = model, model.api
+        message, handle = _runtime.Message(), ctypes.c_void_p()
+        options = _runtime.ContextOptions(threads=threads, **message.fields())
+        status = self._api.context_create(model.handle, byref(options), byref(handle))
+        if status:
+            raise model_error(status, message.text())
+        self._handle = handle
+        self._inside = threading.Lock()
+        self._alive = threading.Lock()  # held by cancel(), which may come while another thread closes
+        self._finalizer = _runtime.when_gone(self, _destroy, model, handle)
+
+    def run(self, inputs: Mapping[str, arrays.Input], outputs: Mapping[str, npt.NDArray[Any]] | None = None, *,
+            deadline_ms: int | None = None, profile: bool = False) -> dict[str, npt.NDArray[Any]]:
+        """Runs the model once and gives all of its outputs by name.
+
+        Inputs are read in place, unless they have gaps between their elements or are misaligned; nobody may write to
+        them during the run. Outputs are new arrays that own their memory. For those named in `outputs` they are the
+        given arrays instead: of the output's shape, or flat and large enough, of which the beginning is returned in
+        that shape. `profile` measures each kernel for profile(). After an error the contents of given arrays are
+        undefined, and the context stays usable.
+        """
+        if deadline_ms is not None and deadline_ms < 1:
+            raise ValueError("deadline_ms must be at least 1")
+        buffers = outputs or {}
+        arrays.check_output_names(self._model.outputs, buffers)
+        feeds = arrays.gather_inputs(self._model.inputs, inputs)
+        with self._entered():
+            for index, (array, info) in enumerate(zip(feeds, self._model.inputs.values())):
+                tensor = arrays.tensor_of(array, info.element)
+                self._check(self._api.context_bind_input(self._handle, index, byref(tensor)))
+            results = {}
+            for index, (name, info) in enumerate(self._model.outputs.items()):
+                result = arrays.place_output(info, self._output_shape(index), buffers.get(name))
+                self._check(self._api.context_bind_output(self._handle, index, result.ctypes.data, result.nbytes))
+                results[name] = result
+            options = _runtime.RunOptions(deadline_ms=deadline_ms or 0, profile=int(profile))
+            self._check(self._api.context_run(self._handle, byref(options)))
+        return results
+
+    def cancel(self) -> None:
+        """Ends the run that is under way with Cancelled, soon. For other threads; does nothing when there is no run."""
+        with self._alive:
+            if self._finalizer.alive:
+                self._api.context_cancel(self._handle)
+
+    def profile(self) -> list[KernelTime]:
+        """The times of each kernel in the last run with profile=True."""
+        kernels = self._model.kernels
+        times = (_runtime.KernelNanoseconds * len(kernels))()
+        with self._entered():
+            self._check(self._api.context_profile(self._handle, times, len(kernels)))
+        return [KernelTime(name, nodes, time.calls, time.nanoseconds / 1e9)
+                for (name, nodes), time in zip(kernels, times)]
+
+    def trim(self) -> None:
+        """Gives the memory of past runs back; the next run asks for it again."""
+        with self._entered():
+            self._check(self._api.context_trim(self._handle))
+
+    def close(self) -> None:
+        """Ends the context's threads and frees its memory, which otherwise happens when nobody refers to it."""
+        if not self._finalizer.alive:
+            return
+        with self._entered(), self._alive:
+            self._finalizer()
+
+    def __enter__(self) -> Context:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def _entered(self) -> Iterator[None]:
+        if not self._inside.acquire(blocking=False):
+            raise ModelError(Status.BUSY, "another thread is inside this context; try: a context for each thread")
+        try:
+            if not self._finalizer.alive:
+                raise ModelError(Status.INVALID_ARGUMENT, "this context is closed")
+            yield
+        finally:
+            self._inside.release()
+
+    def _output_shape(self, index: int) -> tuple[int, ...]:
+        tensor = _runtime.Tensor()
+        self._check(self._api.context_output_shape(self._handle, index, byref(tensor)))
+        return arrays.shape_of(tensor)
+
+    def _check(self, status: int) -> None:
+        if status:
+            raise model_error(status, self._api.context_message(self._handle).decode(errors="replace"))
+
+
+def _destroy(model: OpenModel, handle: ctypes.c_void_p) -> None:
+    model.api.context_destroy(handle)

@@ -1,0 +1,105 @@
+"""Loading a compiled model and calling it."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from pathlib import Path
+from typing import Any, Mapping
+
+import numpy.typing as npt
+
+from .arrays import Input
+from .context import Context
+from .errors import ModelError, Status
+from .opened import OpenModel, Symbol, TensorInfo
+
+
+class Model:
+    """A compiled model: its code and weights, which never change. Any number of threads may use it at once."""
+
+    def __init__(self, opened: OpenModel, threads: int) -> None:
+        self._opened = opened
+        self._threads = threads
+        self._idle: list[Context] = []
+
+    @property
+    def name(self) -> str:
+        return self._opened.name
+
+    @property
+    def cpu(self) -> str:
+        """The level of the code in use: "x86-64-v4"."""
+        return self._opened.cpu
+
+    @property
+    def compiler(self) -> str:
+        """What compiled it: "llmc 0.1.0"."""
+        return self._opened.compiler
+
+    @property
+    def inputs(self) -> Mapping[str, TensorInfo]:
+        return self._opened.inputs
+
+    @property
+    def outputs(self) -> Mapping[str, TensorInfo]:
+        return self._opened.outputs
+
+    @property
+    def symbols(self) -> Mapping[str, Symbol]:
+        """The symbols that dims are written in."""
+        return self._opened.symbols
+
+    def context(self, threads: int | None = None) -> Context:
+        """A context of its own, with so many threads: those given to load() unless told otherwise."""
+        return Context(self._opened, self._threads if threads is None else threads)
+
+    def __call__(self, inputs: Mapping[str, Input] | None = None, /, **named: Input) -> dict[str, npt.NDArray[Any]]:
+        """Runs the model once on inputs by name; outputs are arrays that own their memory.
+
+        Each call takes a context that no other call uses just then, and leaves it for later ones. Context.run() can
+        do more.
+        """
+        try:
+            context = self._idle.pop()
+        except IndexError:
+            context = self.context()
+        try:
+            return context.run({**(inputs or {}), **named})
+        finally:
+            self._idle.append(context)
+
+    def __repr__(self) -> str:
+        inputs, outputs = (", ".join(map(str, side.values())) for side in (self.inputs, self.outputs))
+        return f"<llmc.Model {self.name} ({self.cpu}): {inputs} -> {outputs}>"
+
+
+def _library_in(folder: Path) -> Path:
+    """NAME.so of the artefact in a folder."""
+    manifest = folder / "manifest.json"
+    try:
+        name = json.loads(manifest.read_bytes())["model"]
+    except FileNotFoundError:
+        raise ModelError(Status.BAD_MODEL, f"{folder} holds no compiled model: it has no manifest.json") from None
+    except (ValueError, KeyError, TypeError):
+        raise ModelError(Status.BAD_MODEL, f"{manifest} names no model; try: compile it again") from None
+    library = folder / f"{name}.so"
+    if not library.exists():
+        raise ModelError(Status.BAD_MODEL, f"{folder} holds no {library.name}; try: compile with the form \"so\"")
+    return library
+
+
+def load(path: str | os.PathLike[str], *, threads: int = 0, weights: str | os.PathLike[str] | None = None,
+         verify_weights: bool = False) -> Model:
+    """Opens the artefact in a folder, or a NAME.so.
+
+    `threads` is how many threads a run uses unless its context says otherwise; 0 means as many CPUs as the process may
+    use. `weights` names the weights file where it does not lie beside the library. `verify_weights` reads all weights
+    and compares their digest.
+    """
+    place = Path(os.path.abspath(path))
+    if not place.exists():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+    library = _library_in(place) if place.is_dir() else place
+    return Model(OpenModel(library, None if weights is None else Path(weights), verify_weights), threads)

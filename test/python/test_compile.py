@@ -1,0 +1,162 @@
+"""Compiling: sources, options, errors, cancel; and loading what was compiled."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import unittest
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper
+
+import llmc
+import models
+
+BERT = models.ROOT / "test/models/bert_tiny/model.onnx"
+
+
+def doubling(operator="Add"):
+    return models.onnx_model([helper.make_node(operator, ["x", "x"], ["y"])], [("x", TensorProto.FLOAT, ["n"])],
+                             [("y", TensorProto.FLOAT, ["n"])])
+
+
+class Compile(unittest.TestCase):
+    def test_sources(self):
+        model = doubling()
+        file = models.scratch("source.onnx")
+        onnx.save(model, file)
+        contents = file.read_bytes()
+        for source in (file, str(file), contents, bytearray(contents), memoryview(contents), model):
+            with self.subTest(type(source).__name__):
+                artefact = llmc.compile(source, models.scratch("sources"), name="source", cpu="native")
+                self.assertEqual(artefact.name, "source")
+                np.testing.assert_array_equal(artefact.load()(x=np.ones(2, np.float32))["y"], [2, 2])
+
+    def test_options(self):
+        folder = models.scratch("options")
+        phases = []
+        artefact = llmc.compile(BERT, folder, name="other", cpu="x86-64-v3", forms=("so", "a", "h"),
+                                embed_weights=True, dims={"batch_size": 1, "sequence_length": (1, 64)}, threads=1,
+                                progress=phases.append)
+        self.assertEqual(sorted(os.listdir(folder)), ["manifest.json", "other.a", "other.h", "other.so"])
+        self.assertEqual(phases, ["import", "passes", "code", "weights", "link"])
+        self.assertEqual((artefact.facts["levels"], artefact.facts["embedded"]), (["x86-64-v3"], True))
+        model = llmc.load(folder)
+        self.assertEqual(model.inputs["input_ids"].dims, (1, "sequence_length"))
+        self.assertEqual(model.symbols["sequence_length"], llmc.Symbol(1, 64))
+        feeds, wanted = models.read_case("bert_tiny")
+        np.testing.assert_allclose(model(feeds)["last_hidden_state"], wanted["last_hidden_state"], 1e-4, 1e-4)
+
+    def test_expected_outputs(self):
+        x = np.arange(3, dtype=np.float32)
+        artefact = llmc.compile(doubling(), models.scratch("expected"), inputs={"x": x}, verify_numerics=True)
+        expected = artefact.expected["y"]
+        np.testing.assert_array_equal(expected.array, x * 2)
+        got = artefact.load()(x=x)["y"]
+        self.assertTrue((abs(got - expected.array) <= expected.absolute + expected.relative * abs(expected.array)).all())
+
+    def test_errors(self):
+        for source, options, status, words in (
+                (b"not a model", {}, llmc.CompileStatus.BROKEN, "not an ONNX model"),
+                (Path("/no/such/model.onnx"), {}, llmc.CompileStatus.BROKEN, "/no/such/model.onnx"),
+                (doubling(), {"cpu": "z80"}, llmc.CompileStatus.USAGE, "z80"),
+                (doubling(), {"dims": {"n": (5, 2)}}, llmc.CompileStatus.USAGE, "the range is empty"),
+                (doubling("NoSuchOperator"), {}, llmc.CompileStatus.REFUSED, "NoSuchOperator")):
+            with self.subTest(words):
+                folder = models.scratch("nothing")
+                with self.assertRaisesRegex(llmc.CompileError, words) as caught:
+                    llmc.compile(source, folder, **options)
+                error = caught.exception
+                self.assertEqual(error.status, status)
+                self.assertEqual(error.diagnostics[0].severity, "error")
+                self.assertIn(error.diagnostics[0].message, str(error))
+                self.assertFalse(folder.exists() and os.listdir(folder))
+        with self.assertRaisesRegex(ValueError, 'there is no form "dll"; try: so, a, h'):
+            llmc.compile(doubling(), models.scratch("nothing"), forms=["dll"])
+
+    def test_missing_library(self):
+        code = "import llmc; llmc.load(%r); llmc.compile(b'', '.')" % str(models.stored("bert_tiny")._opened.library.path)
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
+                              env={**os.environ, "LLMC_LIBRARY": "/no/libllmc.so"})
+        self.assertIn("llmc.errors.CompilerNotFound: the compiler can't be loaded: /no/libllmc.so", done.stderr)
+
+    def test_beside_other_users_of_protobuf(self):
+        code = "import onnxruntime, onnx, llmc; onnx.load(%r); print(llmc.compiler_version())" % str(BERT)
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        self.assertRegex(done.stdout, r"^llmc \d+\.\d+\.\d+ \(LLVM 22")
+
+
+class Cancel(unittest.TestCase):
+    def test_by_function(self):
+        with self.assertRaises(llmc.CompileError) as caught:
+            llmc.compile(BERT, models.scratch("cancelled"), cancel=lambda: True)
+        self.assertEqual(caught.exception.status, llmc.CompileStatus.CANCELLED)
+
+    def test_by_exception(self):
+        def stop(phase):
+            raise KeyError(phase)
+
+        with self.assertRaises(KeyError) as caught:
+            llmc.compile(BERT, models.scratch("cancelled"), progress=stop)
+        self.assertEqual(caught.exception.args, ("import",))
+        self.assertFalse((models.scratch("cancelled") / "manifest.json").exists())
+
+    def test_by_interrupt(self):
+        def interrupt(phase):
+            if phase == "passes":
+                os.kill(os.getpid(), signal.SIGINT)
+                time.sleep(1)  # for the main thread to hear of it before the work is done
+
+        with self.assertRaises(KeyboardInterrupt):
+            llmc.compile(BERT, models.scratch("cancelled"), progress=interrupt)
+        self.assertFalse((models.scratch("cancelled") / "manifest.json").exists())
+
+
+class Load(unittest.TestCase):
+    def refused(self, path, words, status=llmc.Status.BAD_MODEL, **options):
+        with self.assertRaisesRegex(llmc.ModelError, words) as caught:
+            llmc.load(path, **options)
+        self.assertEqual(caught.exception.status, status)
+
+    def test_folder_and_library(self):
+        x = np.ones(2, np.float32)
+        models.scale()
+        for path in (models.scratch("scale"), models.scratch("scale") / "scale.so"):
+            model = llmc.load(path, verify_weights=True)
+            self.assertEqual(model.name, "scale")
+            np.testing.assert_array_equal(model(x=x)["y"], [2, 2])
+
+    def test_errors(self):
+        with self.assertRaises(FileNotFoundError):
+            llmc.load("/no/such/folder")
+        folder = models.scratch("broken")
+        folder.mkdir()
+        self.refused(folder, "it has no manifest.json")
+        (folder / "manifest.json").write_text("{}")
+        self.refused(folder, "names no model")
+        (folder / "manifest.json").write_text('{"model": "broken"}')
+        self.refused(folder, 'holds no broken.so; try: compile with the form "so"')
+        (folder / "broken.so").write_text("text")
+        self.refused(folder, "can't be loaded")
+        self.refused(llmc._compiler.library()._name, "has no llmc_get_api")
+        library = models.stored("bert_tiny")._opened.library.path
+        self.refused(library, "/no/weights", llmc.Status.WEIGHTS_UNREADABLE, weights="/no/weights")
+        damaged = models.scratch("damaged.weights")
+        contents = bytearray(library.with_suffix(".weights").read_bytes())
+        contents[-1] ^= 1
+        damaged.write_bytes(contents)
+        self.refused(library, "are damaged", llmc.Status.WEIGHTS_MISMATCH, weights=damaged, verify_weights=True)
+
+    def test_compiled_anew_to_the_same_place(self):
+        folder, x = models.scratch("anew"), np.full(2, 3, np.float32)
+        old = llmc.compile(doubling("Add"), folder).load()
+        new = llmc.compile(doubling("Mul"), folder).load()
+        again = llmc.load(folder)
+        self.assertEqual([model(x=x)["y"][0] for model in (old, new, again)], [6, 9, 9])
+
+
+if __name__ == "__main__":
+    unittest.main()
