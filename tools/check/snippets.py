@@ -1,4 +1,4 @@
-"""Code in the guide is code of the repository: a fence says where it comes from, and its text must be what stands there.
+"""Code in the guide and on the first page is code of the repository: a fence says where it comes from, and its text must be what stands there.
 
     ```cpp file=examples/pass_plugin/SkipSoftmaxBeforeArgmax.cpp#plugin
 
@@ -31,4 +31,4 @@ def refreshed(root: Path, page: Path) -> str:
 
 
 def pages(root: Path) -> list[Path]:
-    return sorted(root.glob("docs/guide/*.md"))
+    return [root / "README.md", *sorted(root.glob("docs/guide/*.md"))]
