@@ -14,8 +14,8 @@ scripts/setup.sh
 
 if [ "${1:-}" = --full ]; then
   export LLMC_MUTATIONS="${LLMC_MUTATIONS:-2000}"
-  # LLVM is not instrumented, so containers shared with it look overrun when they are not.
-  export ASAN_OPTIONS=detect_container_overflow=0 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+  # LLVM and lld are not instrumented: containers and memory pools shared with them look overrun when they are not.
+  export ASAN_OPTIONS=detect_container_overflow=0:allow_user_poisoning=0 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
   [ -f build-sanitize/build.ninja ] || cmake --preset sanitize
   cmake --build build-sanitize
   ctest --test-dir build-sanitize --output-on-failure -j2 -L unit

@@ -111,6 +111,12 @@ llvm::Expected<Tensor> Tensor::borrow(Type elementType, ArrayRef<int64_t> shape,
       static_cast<size_t>(*count * reference::elementBytes(*kind)) != bytes.size())
     return llvm::createStringError("a tensor of " + shapeText(shape) + " elements can't have " +
                                    llvm::Twine(bytes.size()) + " bytes");
+  if (reinterpret_cast<uintptr_t>(bytes.data()) % reference::elementBytes(*kind) != 0) {
+    auto copy = allocate(elementType, shape);
+    if (copy)
+      llvm::copy(bytes, copy->mutableBytes().begin());
+    return copy;
+  }
   // The deleter that does nothing marks the bytes as someone else's.
   tensor.data = std::shared_ptr<char>(const_cast<char *>(bytes.data()), [](char *) {});
   return tensor;
@@ -135,7 +141,7 @@ static llvm::Error readDense(DenseElementsAttr dense, Tensor &tensor) {
     for (size_t i = 0; i < bytes.size(); i += each)
       std::memcpy(bytes.data() + i, raw.data(), each);
   else
-    std::memcpy(bytes.data(), raw.data(), bytes.size());
+    llvm::copy(raw, bytes.begin());
   return llvm::Error::success();
 }
 

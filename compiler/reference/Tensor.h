@@ -20,7 +20,7 @@ public:
   /// Room for a tensor; its data are unspecified. Fails on negative sizes and where memory does not
   /// suffice.
   static llvm::Expected<Tensor> allocate(mlir::Type elementType, llvm::ArrayRef<int64_t> shape);
-  /// A view of bytes that outlive it.
+  /// A view of bytes that outlive it; a copy where they are not aligned to the element type, as in many ONNX files.
   static llvm::Expected<Tensor> borrow(mlir::Type elementType, llvm::ArrayRef<int64_t> shape,
                                        llvm::ArrayRef<char> bytes);
   /// A copy of the attribute's elements.
