@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 int main(void) {
-  int64_t ids[] = {2, 34, 48, 26, 67, 72, 3}, mask[] = {1, 1, 1, 1, 1, 1, 1}; // [CLS] this film is not good [SEP]
+  int64_t ids[] = {2, 34, 47, 25, 67, 72, 3}, mask[] = {1, 1, 1, 1, 1, 1, 1}; // [CLS] this film is not good [SEP]
   classifier_session session;
   classifier_inputs inputs = {ids, mask};
   classifier_outputs outputs = {0};

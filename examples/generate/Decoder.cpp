@@ -23,11 +23,6 @@ Decoder::Decoder(const std::string &library, int64_t capacity) : capacity_(capac
   findTensors();
 }
 
-Decoder::~Decoder() {
-  api_->context_destroy(context_);
-  api_->model_close(model_);
-}
-
 void Decoder::open(const std::string &library) {
   // A path without a slash would be looked for among the system's libraries.
   std::string path = library.find('/') == std::string::npos ? "./" + library : library;
@@ -39,29 +34,34 @@ void Decoder::open(const std::string &library) {
   if (!api_)
     throw std::runtime_error(library + ": is no model, or one of another version of llmc");
   char message[512] = "";
-  auto options = sized<llmc_model_options>();
-  options.message = message;
-  options.message_bytes = sizeof message;
-  if (api_->model_open(&options, &model_) != LLMC_OK)
+  auto modelOptions = sized<llmc_model_options>();
+  modelOptions.message = message;
+  modelOptions.message_bytes = sizeof message;
+  llmc_model *model = nullptr;
+  if (api_->model_open(&modelOptions, &model) != LLMC_OK)
     throw std::runtime_error(message);
-  if (llmc_status status = api_->context_create(model_, nullptr, &context_); status != LLMC_OK) {
-    api_->model_close(model_);
-    throw std::runtime_error(api_->status_text(status));
-  }
+  model_ = {model, api_->model_close};
+  auto contextOptions = sized<llmc_context_options>();
+  contextOptions.message = message;
+  contextOptions.message_bytes = sizeof message;
+  llmc_context *context = nullptr;
+  if (api_->context_create(model, &contextOptions, &context) != LLMC_OK)
+    throw std::runtime_error(message);
+  context_ = {context, api_->context_destroy};
 }
 
 void Decoder::findTensors() {
   auto model = sized<llmc_model_info>();
-  check(api_->model_describe(model_, &model));
+  check(api_->model_describe(model_.get(), &model));
   for (uint32_t i = 0; i < model.output_count; ++i) {
     auto info = sized<llmc_tensor_info>();
-    check(api_->model_output(model_, i, &info));
+    check(api_->model_output(model_.get(), i, &info));
     if (info.name == std::string("logits"))
       logits_ = i;
   }
   for (uint32_t i = 0; i < model.input_count; ++i) {
     auto info = sized<llmc_tensor_info>();
-    check(api_->model_input(model_, i, &info));
+    check(api_->model_input(model_.get(), i, &info));
     std::string name = info.name;
     if (startsWith(name, pastPrefix))
       addCache(i, info);
@@ -83,7 +83,7 @@ void Decoder::addCache(uint32_t input, const llmc_tensor_info &info) {
   std::string wanted = presentPrefix + std::string(info.name).substr(pastPrefix.size());
   auto output = sized<llmc_tensor_info>();
   uint32_t index = 0;
-  while (api_->model_output(model_, index, &output) == LLMC_OK && output.name != wanted)
+  while (api_->model_output(model_.get(), index, &output) == LLMC_OK && output.name != wanted)
     ++index;
   if (output.name != wanted || output.rank != info.rank || output.dtype != info.dtype)
     throw std::runtime_error("the model has no output \"" + wanted + "\" that fits input \"" + info.name + "\"");
@@ -110,7 +110,7 @@ uint64_t Decoder::bytes(const Cache &cache, int64_t tokens, std::vector<int64_t>
 
 void Decoder::check(llmc_status status) const {
   if (status != LLMC_OK)
-    throw std::runtime_error(api_->context_message(context_));
+    throw std::runtime_error(api_->context_message(context_.get()));
 }
 
 void Decoder::bindNumbers(int64_t input, const std::vector<int64_t> &numbers) {
@@ -123,7 +123,7 @@ void Decoder::bindNumbers(int64_t input, const std::vector<int64_t> &numbers) {
   tensor.dims = dims;
   tensor.data = const_cast<int64_t *>(numbers.data());
   tensor.bytes = numbers.size() * sizeof(int64_t);
-  check(api_->context_bind_input(context_, static_cast<uint32_t>(input), &tensor));
+  check(api_->context_bind_input(context_.get(), static_cast<uint32_t>(input), &tensor));
 }
 
 // [swap]
@@ -138,8 +138,8 @@ void Decoder::bindCaches() {
     tensor.rank = cache.info.rank;
     tensor.dims = dims.data();
     tensor.data = from.data();
-    check(api_->context_bind_input(context_, cache.input, &tensor));
-    check(api_->context_bind_output(context_, cache.output, to.data(), to.size() * sizeof(uint64_t)));
+    check(api_->context_bind_input(context_.get(), cache.input, &tensor));
+    check(api_->context_bind_output(context_.get(), cache.output, to.data(), to.size() * sizeof(uint64_t)));
   }
 }
 
@@ -154,7 +154,7 @@ int64_t Decoder::append(const std::vector<int64_t> &tokens) {
   bindNumbers(mask_, mask);
   bindNumbers(positions_, positions);
   bindCaches();
-  check(api_->context_run(context_, nullptr));
+  check(api_->context_run(context_.get(), nullptr));
   newest_ = 1 - newest_;
   past_ += count;
   return mostLikely();
@@ -163,7 +163,7 @@ int64_t Decoder::append(const std::vector<int64_t> &tokens) {
 
 int64_t Decoder::mostLikely() {
   auto logits = sized<llmc_tensor>();
-  check(api_->context_output(context_, static_cast<uint32_t>(logits_), &logits));
+  check(api_->context_output(context_.get(), static_cast<uint32_t>(logits_), &logits));
   int64_t words = logits.dims[logits.rank - 1], rows = logits.dims[logits.rank - 2];
   return indexOfLargest(logits.dtype, logits.data, (rows - 1) * words, words);
 }

@@ -3,6 +3,7 @@
 #pragma once
 #include "llmc/llmc.h"
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,9 +11,6 @@ class Decoder {
 public:
   /// Loads the library of a model and makes room for `capacity` tokens. Throws std::runtime_error.
   Decoder(const std::string &library, int64_t capacity);
-  ~Decoder();
-  Decoder(const Decoder &) = delete;
-  Decoder &operator=(const Decoder &) = delete;
 
   /// Puts tokens behind those in the caches, and returns the one that is most likely to follow.
   int64_t append(const std::vector<int64_t> &tokens);
@@ -40,8 +38,8 @@ private:
   void check(llmc_status status) const;
 
   const llmc_api *api_ = nullptr;
-  llmc_model *model_ = nullptr;
-  llmc_context *context_ = nullptr;
+  std::unique_ptr<llmc_model, void (*)(llmc_model *)> model_{nullptr, nullptr};
+  std::unique_ptr<llmc_context, void (*)(llmc_context *)> context_{nullptr, nullptr};
   int64_t capacity_, past_ = 0;
   int newest_ = 0; // which buffers hold the caches now
   int64_t ids_ = -1, mask_ = -1, positions_ = -1, logits_ = -1;
