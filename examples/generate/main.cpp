@@ -31,6 +31,14 @@ static std::vector<std::string> readLines(const std::string &path) {
   return lines;
 }
 
+static int64_t numberOf(const std::string &text) {
+  char *end = nullptr;
+  long long number = std::strtoll(text.c_str(), &end, 10);
+  if (text.empty() || *end)
+    throw std::runtime_error("\"" + text + "\" is no number; try: --words FILE, if it is a word");
+  return number;
+}
+
 static Options parse(int argc, char **argv) {
   Options options;
   for (int i = 1; i < argc; ++i) {
@@ -39,7 +47,7 @@ static Options parse(int argc, char **argv) {
     if (argument == "--words")
       options.words = readLines(value());
     else if (argument == "--tokens")
-      options.tokens = std::atoll(value());
+      options.tokens = numberOf(value());
     else if (argument == "--stop")
       options.stop = value();
     else if (argument == "--no-cache")
@@ -54,7 +62,7 @@ static Options parse(int argc, char **argv) {
 
 static int64_t tokenOf(const Options &options, const std::string &text) {
   if (options.words.empty())
-    return std::stoll(text);
+    return numberOf(text);
   for (size_t i = 0; i < options.words.size(); ++i)
     if (options.words[i] == text)
       return static_cast<int64_t>(i);
