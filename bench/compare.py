@@ -14,40 +14,32 @@ import time
 
 import numpy as np
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "bindings", "python"))
 
 
 def make_feeds(model, dims, seed=0):
     """Random inputs; integers are 0 or 1, which serve as ids and masks alike."""
-    import artefact
-
     generator = np.random.default_rng(seed)
-    names = {}
-    for _, _, texts in model.inputs:
-        for text in texts:
-            for word in text.replace("+", " ").replace("*", " ").split():
-                if not word.isdigit():
-                    names.setdefault(word, dims.get(word, 1 if "batch" in word else 128 if "past" not in word else 0))
+    names = {name: dims.get(name, 1 if "batch" in name else 0 if "past" in name else 128) for name in model.symbols}
     feeds = {}
-    for name, dtype, texts in model.inputs:
-        shape = [eval(text, {"__builtins__": {}}, names) for text in texts]  # formulas of our own manifest
-        if dtype.kind == "f":
-            feeds[name] = generator.standard_normal(shape).astype(dtype)
+    for name, info in model.inputs.items():
+        shape = [eval(str(dim), {"__builtins__": {}}, names) for dim in info.dims]  # formulas of our own compiler
+        if info.dtype.kind == "f":
+            feeds[name] = generator.standard_normal(shape).astype(info.dtype)
         else:
-            feeds[name] = np.ones(shape, dtype) if "mask" in name else generator.integers(0, 2, shape).astype(dtype)
+            feeds[name] = (np.ones(shape) if "mask" in name else generator.integers(0, 2, shape)).astype(info.dtype)
     return feeds
 
 
 def contender(kind, options, pipe):
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: options["threads"]])
-    import artefact
+    import llmc
 
-    feeds = make_feeds(artefact.Model(options["artefact"], 1), options["dims"])
+    feeds = make_feeds(llmc.load(options["artefact"]), options["dims"])
     start = time.perf_counter()
     if kind == "llmc":
-        model = artefact.Model(options["artefact"], options["threads"])
-        model.bind(feeds)
-        run = model.run_bound
+        model = llmc.load(options["artefact"], threads=options["threads"])
+        run = lambda: model(feeds)
     else:
         import onnxruntime
 

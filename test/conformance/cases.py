@@ -8,8 +8,8 @@ import sys
 import numpy as np
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path.insert(0, os.path.join(ROOT, "bench"))
-import artefact  # noqa: E402
+sys.path.insert(0, os.path.join(ROOT, "bindings", "python"))
+import llmc  # noqa: E402
 
 
 def cpu_levels():
@@ -74,12 +74,12 @@ def judge(got, want, loose):
 def run_cases(folder, cases, threads, loose):
     """[(case, output, what is wrong)]"""
     problems = []
-    model = artefact.Model(folder, threads)
+    model = llmc.load(folder, threads=threads)
     for path in cases:
         feeds, wanted = read_case(path)
         try:
-            results = model.run(feeds)
-        except artefact.ModelError as error:
+            results = model({name: feeds[name] for name in model.inputs})
+        except llmc.ModelError as error:
             problems.append((path, "-", str(error)))
             continue
         for name, want in wanted.items():

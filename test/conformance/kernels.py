@@ -173,11 +173,11 @@ def check(llmc, interpret, case, scratch):
         if message:
             problems.append((level, message))
             continue
-        model = cases.artefact.Model(folder, 2)
+        model = cases.llmc.load(folder, threads=2)
         for sizes, feeds, want in runs:
             try:
-                wrong = cases.judge(model.run(feeds)["y"], want, "f16" in case.name)
-            except cases.artefact.ModelError as error:
+                wrong = cases.judge(model(feeds)["y"], want, "f16" in case.name)
+            except cases.llmc.ModelError as error:
                 wrong = str(error)
             if wrong:
                 problems.append((f"{level}, {sizes}", wrong))

@@ -22,7 +22,7 @@ def run(llmc, folder):
         return message
     try:
         problems = cases.run_cases(output, cases.case_files(folder), 1, loose=False)
-    except cases.artefact.ModelError as error:
+    except cases.llmc.ModelError as error:
         return str(error)
     return "; ".join(f"{name}: {wrong}" for _, name, wrong in problems) or None
 

@@ -51,15 +51,15 @@ def assign(inputs, sizes, folder):
     """The values of all symbols in the declared dims."""
     shapes, fixed = known_sizes(folder)
     values = {}
-    for name, _, dims in inputs:
-        for axis, text in enumerate(dims):
-            for symbol in re.findall(r"[A-Za-z_]\w*", text):
-                kind = role(symbol, axis, len(dims))
+    for name, info in inputs.items():
+        for axis, dim in enumerate(info.dims):
+            for symbol in re.findall(r"[A-Za-z_]\w*", str(dim)):
+                kind = role(symbol, axis, len(info.dims))
                 if kind == "total":
                     values[symbol] = sizes["past"] + sizes["seq"]
                 elif kind in sizes:
                     values[symbol] = sizes[kind]
-                elif name in shapes and text == symbol:
+                elif name in shapes and dim == symbol:
                     values[symbol] = shapes[name][axis]
                 else:
                     values[symbol] = fixed.get(kind, 64)
@@ -84,17 +84,17 @@ def random_input(name, dtype, shape, sizes, generator):
 def feeds_of(inputs, sizes, folder, seed):
     generator = np.random.default_rng([seed, *sizes.values()])
     values = assign(inputs, sizes, folder)
-    shapes = [[eval(text, {"__builtins__": {}}, values) for text in dims] for _, _, dims in inputs]
-    return {name: random_input(name, dtype, shape, sizes, generator) for (name, dtype, _), shape in zip(inputs, shapes)}
+    shapes = {name: [eval(str(dim), {"__builtins__": {}}, values) for dim in info.dims] for name, info in inputs.items()}
+    return {name: random_input(name, inputs[name].dtype, shape, sizes, generator) for name, shape in shapes.items()}
 
 
 def batch_inputs(inputs):
-    return {name for name, _, dims in inputs if dims and role(dims[0], 0, len(dims)) == "batch"}
+    return {name for name, info in inputs.items() if info.dims and role(str(info.dims[0]), 0, len(info.dims)) == "batch"}
 
 
 def is_row_output(dims):
     """Has rows of its own batch only. Scores of images against texts have two batches."""
-    kinds = [role(text, axis, len(dims)) for axis, text in enumerate(dims)]
+    kinds = [role(str(dim), axis, len(dims)) for axis, dim in enumerate(dims)]
     return bool(dims) and kinds[0] == "batch" and "batch" not in kinds[1:]
 
 
@@ -105,20 +105,20 @@ def bits_differ(a, b):
 def check_rows(folder, source, seed):
     """Each row alone and with one thread: the same bits as in a batch with two."""
     problems = []
-    many, one = cases.artefact.Model(folder, 2), cases.artefact.Model(folder, 1)
+    many, one = cases.llmc.load(folder, threads=2), cases.llmc.load(folder, threads=1)
     rows_of = batch_inputs(many.inputs)
     if not rows_of:
         return []
     for sizes in (dict(batch=3, seq=5, past=7), dict(batch=3, seq=1, past=2)):
         feeds = feeds_of(many.inputs, sizes, source, seed)
-        whole = many.run(feeds)
-        for name, got in one.run(feeds).items():
+        whole = many(feeds)
+        for name, got in one(feeds).items():
             if bits_differ(got, whole[name]):
                 problems.append((f"{sizes}", name, "one and two threads give different bits"))
         for row in range(3):
-            alone = one.run({k: v[row:row + 1] if k in rows_of else v for k, v in feeds.items()})
-            for name, _, dims in many.outputs:
-                if is_row_output(dims) and bits_differ(alone[name], whole[name][row:row + 1]):
+            alone = one({k: v[row:row + 1] if k in rows_of else v for k, v in feeds.items()})
+            for name, info in many.outputs.items():
+                if is_row_output(info.dims) and bits_differ(alone[name], whole[name][row:row + 1]):
                     problems.append((f"{sizes}", name, f"row {row} has other bits alone"))
     return problems
 
@@ -135,7 +135,7 @@ def reference(session, feeds):
 
 def check_sizes(folder, session, source, seed, loose):
     problems = []
-    both = [cases.artefact.Model(folder, threads) for threads in (1, 2)]
+    both = [cases.llmc.load(folder, threads=threads) for threads in (1, 2)]
     done = set()
     for sizes in SIZES:
         feeds = feeds_of(both[0].inputs, sizes, source, seed)
@@ -147,8 +147,8 @@ def check_sizes(folder, session, source, seed, loose):
         for threads, model in zip((1, 2), both):
             where = f"{sizes}, {threads} threads"
             try:
-                results = model.run(feeds)
-            except cases.artefact.ModelError as error:
+                results = model(feeds)
+            except cases.llmc.ModelError as error:
                 # ONNX Runtime passes over empty parts of a Concat whose other sizes do not fit; refusing them is right.
                 if wanted is not None and all((sizes["batch"], sizes["seq"])):
                     problems.append((where, "-", str(error)))
