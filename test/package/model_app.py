@@ -47,7 +47,3 @@ strangers = [line for line in libraries.splitlines()
              if not re.match(r"\s*(linux-vdso|libc|libm|classifier|/\S*ld-linux\S*)\.so", line)]
 if strangers:
     sys.exit("the application needs more than libc, libm and its model:\n" + "\n".join(strangers))
-
-compiled = subprocess.run([folder / "build/compile", folder / "model.onnx"], check=True, capture_output=True, text=True)
-if not compiled.stdout.startswith("llmc ") or not compiled.stdout.endswith(" gave IR\n"):
-    sys.exit(f"the C API of the compiler: {compiled.stdout!r}")
