@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +50,25 @@ class Compile(unittest.TestCase):
         self.assertEqual(model.symbols["sequence_length"], llmc.Symbol(1, 64))
         feeds, wanted = models.read_case("bert_tiny")
         np.testing.assert_allclose(model(feeds)["last_hidden_state"], wanted["last_hidden_state"], 1e-4, 1e-4)
+
+    def test_external_data(self):
+        weight = np.arange(4096, dtype=np.float32)
+        model = models.onnx_model([helper.make_node("Add", ["x", "w"], ["y"])], [("x", TensorProto.FLOAT, ["n", 4096])],
+                                  [("y", TensorProto.FLOAT, ["n", 4096])], [("w", weight)])
+        folder = models.scratch("external")
+        folder.mkdir()
+        onnx.save(model, folder / "model.onnx", save_as_external_data=True, location="data", size_threshold=0)
+        contents = (folder / "model.onnx").read_bytes()
+        with self.assertRaisesRegex(llmc.CompileError, "data"):
+            llmc.compile(contents, folder / "out")
+        loaded = llmc.compile(contents, folder / "out", model_folder=folder, cpu="native").load()
+        np.testing.assert_array_equal(loaded(x=np.ones((1, 4096), np.float32))["y"], [weight + 1])
+
+    def test_several_at_once(self):
+        with ThreadPoolExecutor(4) as pool:
+            artefacts = list(pool.map(lambda name: llmc.compile(doubling(), models.scratch(name), name=name, threads=1),
+                                      "abcdefgh"))
+        self.assertEqual([artefact.load()(x=np.ones(1, np.float32))["y"][0] for artefact in artefacts], [2] * 8)
 
     def test_expected_outputs(self):
         x = np.arange(3, dtype=np.float32)
@@ -141,6 +161,11 @@ class Load(unittest.TestCase):
         self.refused(folder, 'holds no broken.so; try: compile with the form "so"')
         (folder / "broken.so").write_text("text")
         self.refused(folder, "can't be loaded")
+        models.scale()
+        foreign = bytearray((models.scratch("scale") / "scale.so").read_bytes())
+        foreign[18:20] = b"\xf3\0"  # RISC-V
+        (folder / "broken.so").write_bytes(foreign)
+        self.refused(folder, "can't be loaded: it was compiled for another kind of machine")
         self.refused(llmc._compiler.library()._name, "has no llmc_get_api")
         library = models.stored("bert_tiny")._opened.library.path
         self.refused(library, "/no/weights", llmc.Status.WEIGHTS_UNREADABLE, weights="/no/weights")

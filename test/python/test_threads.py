@@ -1,6 +1,9 @@
 """Contexts in threads: they overlap, can be cancelled, and are closed in any order."""
 
 import gc
+import os
+import subprocess
+import sys
 import threading
 import unittest
 
@@ -91,6 +94,25 @@ class Threads(unittest.TestCase):
 
 
 class Lifetimes(unittest.TestCase):
+    def test_child_process(self):
+        """A child of fork() runs what its parent has loaded."""
+        feeds, _ = models.read_case("bert_tiny")
+        model = models.stored("bert_tiny")
+        wanted = model(feeds)["last_hidden_state"]
+        child = os.fork()
+        if child == 0:
+            same = np.array_equal(model(feeds)["last_hidden_state"], wanted)
+            os._exit(0 if same else 1)
+        self.assertEqual(os.waitpid(child, 0)[1], 0)
+
+    def test_end_of_the_process(self):
+        """A daemon thread that is inside a run does not keep the process from ending well."""
+        models.slow()
+        code = ("import llmc, numpy, sys, threading, time; model = llmc.load(sys.argv[1], threads=2);"
+                "x = numpy.zeros((16384, 1024), numpy.float32);"
+                "threading.Thread(target=lambda: model(x=x), daemon=True).start(); time.sleep(0.2)")
+        subprocess.run([sys.executable, "-c", code, models.scratch("slow")], check=True)
+
     def test_context_outlives_model(self):
         models.scale()
         model = llmc.load(models.scratch("scale"))
