@@ -66,7 +66,7 @@ def library() -> ctypes.CDLL:
         loaded = ctypes.CDLL(name)
     except OSError as error:
         raise CompilerNotFound(f"the compiler can't be loaded: {error}; try: set LLMC_LIBRARY to libllmc.so of an "
-                               "installed or built llmc, and install what it needs (Debian: libmlir-22)") from None
+                               "installed or built llmc, and install what it needs (Debian: libmlir-22 libprotobuf-lite32)") from None
     options, result = POINTER(CompileOptions), POINTER(c_void_p)
     loaded.llmc_compile_file.argtypes = [c_char_p, c_char_p, options, result]
     loaded.llmc_compile_file.restype = c_int
