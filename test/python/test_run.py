@@ -23,6 +23,15 @@ class Exported:
         return self.array.__dlpack_device__()
 
 
+class Brain(Exported):
+    """As JAX has it: NumPy's from_dlpack knows no bfloat16."""
+
+    dtype = np.dtype(ml_dtypes.bfloat16)
+
+    def __array__(self, *arguments, **options):
+        return self.array
+
+
 class Elsewhere(Exported):
     def __dlpack__(self, **options):
         raise BufferError("lies on a GPU")
@@ -126,6 +135,10 @@ class Inputs(unittest.TestCase):
         self.assertEqual((bits.name, bits.dtype), ("bf16", np.uint16))
         self.assertTrue(llmc.dtypes.fits(np.ones(2, ml_dtypes.bfloat16), bits))
         self.assertFalse(llmc.dtypes.fits(np.ones(2, np.int16), bits))
+        array = np.ones(2, ml_dtypes.bfloat16)
+        self.assertIs(llmc.arrays.as_array("x", Brain(array)), array)
+        tensor = llmc.arrays.tensor_of(array, bits)
+        self.assertEqual((tensor.dtype, tensor.rank, tensor.dims[0], tensor.bytes), (16, 1, 2, 4))
 
     def test_refused(self):
         status, x = llmc.Status, np.ones(3, np.float32)

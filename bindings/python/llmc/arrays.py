@@ -29,9 +29,9 @@ def as_array(name: str, value: Input) -> Array:
     try:
         if isinstance(value, np.ndarray):
             array = value
-        elif hasattr(value, "__dlpack__"):
+        elif hasattr(value, "__dlpack__") and not str(getattr(value, "dtype", "")).endswith("bfloat16"):
             array = np.from_dlpack(cast(Any, value))
-        else:
+        else:  # bfloat16 too, which NumPy takes by no other way
             array = np.asarray(value)
     except Exception as error:  # whatever the other library raises
         raise ModelError(Status.INVALID_ARGUMENT, f'input "{name}": can\'t be read as an array: {error}') from error
