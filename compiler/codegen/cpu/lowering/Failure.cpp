@@ -47,9 +47,10 @@ void reportFailure(OpBuilder &builder, KernelFrame &frame, Value valid, Value va
   Value first = LLVM::ExtractValueOp::create(builder, loc, exchange, 1);
   auto winner = scf::IfOp::create(builder, loc, first, /*withElseRegion=*/false);
   builder.setInsertionPointToStart(winner.thenBlock());
-  for (auto [i, content] : llvm::enumerate(ArrayRef<Value>{offending, bound})) {
-    auto place = static_cast<int32_t>(i + 1);
-    Value address = LLVM::GEPOp::create(builder, loc, pointer, word, frame.failure(), ArrayRef<LLVM::GEPArg>{place});
+  int32_t place = 0;
+  for (Value content : {offending, bound}) {
+    LLVM::GEPArg offset = ++place;
+    Value address = LLVM::GEPOp::create(builder, loc, pointer, word, frame.failure(), offset);
     LLVM::StoreOp::create(builder, loc, arith::IndexCastOp::create(builder, loc, word, content), address);
   }
 }
