@@ -84,6 +84,12 @@ void DimAnalysis::visit(Operation *op) {
         tensorDims[result] = dims(value);
     return;
   }
+  if (auto relation = dyn_cast<RequireOp>(op)) {
+    if (failed(require(*relationNamed(relation.getKind()), value(relation.getLeft()), value(relation.getRight()),
+                       relation.getWhat())))
+      valid = false;
+    return;
+  }
   if (auto infer = dyn_cast<InferDimsInterface>(op)) {
     DimVector sizes;
     if (failed(infer.inferDims(*this, sizes)))

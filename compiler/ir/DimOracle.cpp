@@ -7,6 +7,25 @@ using namespace mlir;
 
 namespace llmc::ir {
 
+StringRef nameOf(DimRelation relation) {
+  switch (relation) {
+  case DimRelation::Equal:
+    return "equal";
+  case DimRelation::Broadcast:
+    return "broadcast";
+  case DimRelation::AtLeast:
+    return "least";
+  }
+  return "";
+}
+
+std::optional<DimRelation> relationNamed(StringRef name) {
+  for (DimRelation relation : {DimRelation::Equal, DimRelation::Broadcast, DimRelation::AtLeast})
+    if (nameOf(relation) == name)
+      return relation;
+  return std::nullopt;
+}
+
 LogicalResult DimOracle::unify(DimExpr &a, const DimExpr &b, const Twine &what) {
   if (failed(require(DimRelation::Equal, a, b, what)))
     return failure();

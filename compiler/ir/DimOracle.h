@@ -13,6 +13,10 @@ namespace llmc::ir {
 
 enum class DimRelation { Equal, Broadcast, AtLeast };
 
+/// Its spelling in operations: equal, broadcast or least.
+llvm::StringRef nameOf(DimRelation relation);
+std::optional<DimRelation> relationNamed(llvm::StringRef name);
+
 class DimOracle {
 public:
   virtual ~DimOracle() = default;

@@ -52,6 +52,7 @@ llvm::Error evaluateOp(ir::GetWeightOp op, Evaluation &evaluation);
 llvm::Error evaluateOp(ir::SizeOp op, Evaluation &evaluation);
 llvm::Error evaluateOp(ir::ShapeOp op, Evaluation &evaluation);
 llvm::Error evaluateOp(ir::CheckOp op, Evaluation &evaluation);
+llvm::Error evaluateOp(ir::RequireOp op, Evaluation &evaluation);
 llvm::Error evaluateOp(ir::YieldOp op, Evaluation &evaluation);
 llvm::Error evaluateOp(ir::KernelOp op, Evaluation &evaluation);
 llvm::Error evaluateOp(ir::MapOp op, Evaluation &evaluation);

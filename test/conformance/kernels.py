@@ -99,6 +99,9 @@ CASES = [
          "tensor<?x4xf32>", N),
     Case("slice_backwards", ["n 9 f32"], '  %n = llmc.size "n"\n  %r = llmc.slice %0 [0, 8] [%n, 5] [1, -2] : {0} -> {r}',
          "tensor<?x5xf32>", N),
+    Case("expand_required", ["3 f32", "n f32"],
+         '  %z = arith.constant 0 : index\n  %c = arith.constant 3 : index\n  %n = tensor.dim %1, %z : {1}\n'
+         '  llmc.require "broadcast" %c, %n "sizes"\n' + unary("arith.addf %a, %a : f32"), "tensor<3xf32>", [{"n": 3}, {"n": 1}]),
     Case("expand", ["n 1 5 f32"], '  %n = llmc.size "n"\n  %r = llmc.expand %0 to [2, %n, 3, 5] : {0} -> {r}',
          "tensor<2x?x3x5xf32>", N),
     Case("concat_rows", ["n 5 f32", "m 5 f32"], "  %r = llmc.concat %0, %1 axis 0 : {0}, {1} -> {r}", "tensor<?x5xf32>", NM),

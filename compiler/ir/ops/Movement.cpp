@@ -1,6 +1,7 @@
 // Movement: where elements go; no arithmetic on them.
 #include "compiler/ir/LlmcDialect.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -61,7 +62,20 @@ LogicalResult ExpandOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &
 }
 
 OpFoldResult ExpandOp::fold(FoldAdaptor) {
-  return getType().hasStaticShape() && getInput().getType() == getType() ? getInput() : Value();
+  // A size that only the run knows has to be the one of the type: that is demanded of it as long as it is there.
+  return getSizes().empty() && getType().hasStaticShape() && getInput().getType() == getType() ? getInput() : Value();
+}
+
+/// True where the sizes between two expands demand nothing of the last ones that goes unsaid without them: each is 1 or
+/// the last one itself.
+static bool isImplied(ExpandOp between, ExpandOp last) {
+  SmallVector<OpFoldResult> sizes = getMixedValues(between.getStaticSizes(), between.getSizes(), between.getContext());
+  SmallVector<OpFoldResult> final = getMixedValues(last.getStaticSizes(), last.getSizes(), last.getContext());
+  ArrayRef<OpFoldResult> aligned = ArrayRef(final).take_back(sizes.size());
+  return llvm::all_of(llvm::zip(sizes, aligned), [](auto pair) {
+    auto [size, wanted] = pair;
+    return isConstantIntValue(size, 1) || size == wanted;
+  });
 }
 
 namespace {
@@ -71,6 +85,8 @@ struct MergeExpands : OpRewritePattern<ExpandOp> {
     auto producer = op.getInput().getDefiningOp<ExpandOp>();
     if (!producer)
       return rewriter.notifyMatchFailure(op, "the input is no expand");
+    if (!isImplied(producer, op))
+      return rewriter.notifyMatchFailure(op, "the sizes between must be checked");
     rewriter.modifyOpInPlace(op, [&] { op.getInputMutable().assign(producer.getInput()); });
     return success();
   }

@@ -1,6 +1,9 @@
 // Sizes as formulas.
+#include "compiler/ir/DimOracle.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "mlir/IR/Builders.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/PatternMatch.h"
 
 using namespace mlir;
 
@@ -29,9 +32,23 @@ LogicalResult ShapeOp::verify() {
   return success();
 }
 
-LogicalResult CheckOp::verify() {
-  if (!llvm::is_contained({"equal", "broadcast", "least"}, getKind())) // C1
-    return emitOpError("checks for equal, broadcast or least, not for \"") << getKind() << '"';
+template <typename Op> static LogicalResult verifyKind(Op op) {
+  if (!relationNamed(op.getKind()))
+    return op.emitOpError("checks for equal, broadcast or least, not for \"") << op.getKind() << '"';
+  return success();
+}
+
+LogicalResult CheckOp::verify() { return verifyKind(*this); } // C1
+
+LogicalResult RequireOp::verify() { return verifyKind(*this); } // C1
+
+LogicalResult RequireOp::canonicalize(RequireOp op, PatternRewriter &rewriter) {
+  auto isOne = [](Value size) { return matchPattern(size, m_One()); };
+  bool holds = op.getLeft() == op.getRight() ||
+               (op.getKind() == nameOf(DimRelation::Broadcast) && (isOne(op.getLeft()) || isOne(op.getRight())));
+  if (!holds)
+    return rewriter.notifyMatchFailure(op, "takes the analysis to decide");
+  rewriter.eraseOp(op);
   return success();
 }
 

@@ -56,4 +56,23 @@ def Llmc_CheckOp : Llmc_Op<"check", []> {
   let hasVerifier = 1;
 }
 
+def Llmc_RequireOp : Llmc_Op<"require", []> {
+  let summary = "a relation between two sizes that the model takes for granted";
+  let description = [{
+    Some operators demand more of sizes than the operations say that they become: ONNX's Expand of 3 elements to `n` gives
+    3 elements, but only where `n` is 1 or 3. Importers write down the rest here, with the kinds of `llmc.check`. What
+    nothing proves becomes a check (`llmc-insert-checks`), what can't hold is an error.
+
+    C1: the kind is `equal`, `broadcast` or `least`.
+
+    ```mlir
+    llmc.require "broadcast" %size, %wanted "axis 1 can't be expanded"
+    ```
+  }];
+  let arguments = (ins StrAttr:$kind, Index:$left, Index:$right, StrAttr:$what);
+  let assemblyFormat = "$kind $left `,` $right $what attr-dict";
+  let hasVerifier = 1;
+  let hasCanonicalizeMethod = 1;
+}
+
 #endif

@@ -14,18 +14,6 @@ namespace llmc::passes {
 
 namespace {
 
-StringRef kindOf(ir::DimRelation relation) {
-  switch (relation) {
-  case ir::DimRelation::Equal:
-    return "equal";
-  case ir::DimRelation::Broadcast:
-    return "broadcast";
-  case ir::DimRelation::AtLeast:
-    return "least";
-  }
-  return "";
-}
-
 struct InsertChecksPass : impl::InsertChecksBase<InsertChecksPass> {
   void runOnOperation() override {
     func::FuncOp function = getOperation();
@@ -37,12 +25,21 @@ struct InsertChecksPass : impl::InsertChecksBase<InsertChecksPass> {
     std::set<std::string> seen;
     for (const ir::DimAnalysis::Requirement &requirement : analysis.requirements()) {
       std::string a = requirement.a.text(), b = requirement.b.text();
-      StringRef kind = kindOf(requirement.relation);
+      StringRef kind = ir::nameOf(requirement.relation);
       if (!seen.insert((kind + "/" + a + "/" + b).str()).second)
         continue;
+      if (ir::DimAnalysis::dependsOnData(requirement.a) || ir::DimAnalysis::dependsOnData(requirement.b)) {
+        requirement.op->emitError() << "node " << ir::describeNodes(requirement.op->getLoc()) << ": "
+                                    << requirement.what
+                                    << ": a size that it takes depends on the values of a tensor, not only on the "
+                                       "sizes of the inputs; this is not supported yet";
+        return signalPassFailure();
+      }
       std::string message = requirement.what + ": " + a + " is {0} and " + b + " is {1}";
       ir::CheckOp::create(builder, requirement.op->getLoc(), kind, a, b, message);
     }
+    for (auto op : llvm::make_early_inc_range(function.getOps<ir::RequireOp>()))
+      op.erase();
   }
 
 private:

@@ -43,8 +43,13 @@ def ResolveSizes : Pass<"llmc-resolve-sizes", "::mlir::func::FuncOp"> {
 def InsertChecks : Pass<"llmc-insert-checks", "::mlir::func::FuncOp"> {
   let summary = "make the relations between sizes that nothing proves into checks";
   let description = [{
-    Each relation that the analysis could not decide becomes an `llmc.check` at the head of the function, with a message
-    that names the ONNX node. A size that depends on the data of a tensor is an error: memory is planned from sizes.
+    Each relation that the analysis could not decide, `llmc.require` among them, becomes an `llmc.check` at the head of
+    the function, with a message that names the ONNX node. A size that depends on the data of a tensor is an error:
+    memory is planned from sizes.
+
+    Before: `llmc.require "broadcast" %three, %n "axis 0 can't be expanded"`
+
+    After: `llmc.check "broadcast" "3", "n" "axis 0 can't be expanded: 3 is {0} and n is {1}"`
   }];
 }
 #endif

@@ -51,10 +51,23 @@ llvm::Error evaluateOp(ir::ShapeOp op, Evaluation &evaluation) {
   return llvm::Error::success();
 }
 
-static bool holds(StringRef kind, int64_t left, int64_t right) {
-  if (kind == "least")
+static bool holds(ir::DimRelation relation, int64_t left, int64_t right) {
+  if (relation == ir::DimRelation::AtLeast)
     return left >= right;
-  return left == right || (kind == "broadcast" && (left == 1 || right == 1));
+  return left == right || (relation == ir::DimRelation::Broadcast && (left == 1 || right == 1));
+}
+
+/// Fails with the message, in which {0} and {1} stand for the sizes, where the relation does not hold.
+static llvm::Error demand(StringRef kind, int64_t left, int64_t right, std::string message, Evaluation &evaluation) {
+  auto relation = ir::relationNamed(kind);
+  if (!relation)
+    return evaluation.fail("knows no relation \"" + kind + "\"");
+  if (holds(*relation, left, right))
+    return llvm::Error::success();
+  for (auto [mark, value] : {std::pair("{0}", left), std::pair("{1}", right)})
+    for (size_t at; (at = message.find(mark)) != std::string::npos;)
+      message.replace(at, 3, std::to_string(value));
+  return evaluation.fail("fails: " + message);
 }
 
 llvm::Error evaluateOp(ir::CheckOp op, Evaluation &evaluation) {
@@ -64,16 +77,12 @@ llvm::Error evaluateOp(ir::CheckOp op, Evaluation &evaluation) {
   auto right = formulaValue(op, op.getRight(), evaluation.session);
   if (!right)
     return right.takeError();
-  StringRef kind = op.getKind();
-  if (kind != "equal" && kind != "broadcast" && kind != "least")
-    return evaluation.fail("knows no relation \"" + kind + "\"");
-  if (holds(kind, *left, *right))
-    return llvm::Error::success();
-  std::string message = op.getMessage().str();
-  for (auto [mark, value] : {std::pair("{0}", *left), std::pair("{1}", *right)})
-    for (size_t at; (at = message.find(mark)) != std::string::npos;)
-      message.replace(at, 3, std::to_string(value));
-  return evaluation.fail("fails: " + message);
+  return demand(op.getKind(), *left, *right, op.getMessage().str(), evaluation);
+}
+
+llvm::Error evaluateOp(ir::RequireOp op, Evaluation &evaluation) {
+  auto sizes = evaluation.mixed(0, {ShapedType::kDynamic, ShapedType::kDynamic});
+  return demand(op.getKind(), sizes[0], sizes[1], op.getWhat().str() + ": {0} and {1}", evaluation);
 }
 
 } // namespace llmc::reference

@@ -35,6 +35,44 @@ func.func @merges_expands(%x: tensor<1xf32>, %n: index) -> tensor<2x?xf32> {
   return %b : tensor<2x?xf32>
 }
 
+// CHECK-LABEL: @keeps_expands_between_which_a_size_is_checked(
+func.func @keeps_expands_between_which_a_size_is_checked(%x: tensor<1xf32>, %m: index, %n: index) -> tensor<?xf32> {
+  // CHECK: llmc.expand
+  // CHECK: llmc.expand
+  %a = llmc.expand %x to [%m] : tensor<1xf32> -> tensor<?xf32>
+  %b = llmc.expand %a to [%n] : tensor<?xf32> -> tensor<?xf32>
+  return %b : tensor<?xf32>
+}
+
+// CHECK-LABEL: @keeps_an_expand_that_checks_a_size(
+func.func @keeps_an_expand_that_checks_a_size(%x: tensor<3xf32>, %n: index) -> tensor<3xf32> {
+  // CHECK: llmc.expand
+  %a = llmc.expand %x to [%n] : tensor<3xf32> -> tensor<3xf32>
+  return %a : tensor<3xf32>
+}
+
+// CHECK-LABEL: @drops_what_holds_for_all_sizes(
+func.func @drops_what_holds_for_all_sizes(%n: index, %m: index) {
+  // CHECK-NEXT: return
+  %one = arith.constant 1 : index
+  llmc.require "equal" %n, %n "sizes"
+  llmc.require "broadcast" %n, %one "sizes"
+  llmc.require "broadcast" %one, %m "sizes"
+  return
+}
+
+// CHECK-LABEL: @keeps_what_depends_on_sizes(
+func.func @keeps_what_depends_on_sizes(%n: index, %m: index) {
+  // CHECK: llmc.require "equal"
+  // CHECK: llmc.require "broadcast"
+  // CHECK: llmc.require "least"
+  %one = arith.constant 1 : index
+  llmc.require "equal" %n, %one "sizes"
+  llmc.require "broadcast" %n, %m "sizes"
+  llmc.require "least" %one, %n "sizes"
+  return
+}
+
 // CHECK-LABEL: @folds_expand_to_the_same_type(
 // CHECK-NEXT: return
 func.func @folds_expand_to_the_same_type(%x: tensor<4x1xf32>) -> tensor<4x1xf32> {

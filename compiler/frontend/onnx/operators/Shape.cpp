@@ -201,6 +201,18 @@ Value broadcastSize(OperatorContext &op, Value size, Value target) {
   return op.sizes.select(CmpIPredicate::eq, target, 1, size, target);
 }
 
+/// The size that results does not always tell that the wanted one fits: 3 elements stay 3 whatever is wanted.
+void requireBroadcast(OperatorContext &op, Value size, Value wanted, size_t axis) {
+  auto a = constantOf(size), b = constantOf(wanted);
+  if (a == 1 || b == 1 || size == wanted || (a && a == b))
+    return;
+  std::string what = "axis " + std::to_string(axis) + " of its result can't be expanded";
+  if (a && b)
+    op.fail<Code::OperandsDoNotFit>(what + ": " + std::to_string(*a) + " to " + std::to_string(*b));
+  else
+    ir::RequireOp::create(op.builder, ir::nameOf(ir::DimRelation::Broadcast), size, wanted, what);
+}
+
 void importExpand(OperatorContext &op) {
   Sizes target = op.indexList(1), input = op.sizes.dims(op.input(0));
   if (op.failed())
@@ -209,8 +221,11 @@ void importExpand(OperatorContext &op) {
   target.insert(target.begin(), rank - target.size(), op.sizes.constant(1));
   input.insert(input.begin(), rank - input.size(), op.sizes.constant(1));
   Sizes result;
-  for (auto [size, wanted] : llvm::zip(input, target))
+  for (auto [axis, sizes] : llvm::enumerate(llvm::zip(input, target))) {
+    auto [size, wanted] = sizes;
+    requireBroadcast(op, size, wanted, axis);
     result.push_back(broadcastSize(op, size, wanted));
+  }
   op.setResult(op.expand(op.input(0), result));
 }
 

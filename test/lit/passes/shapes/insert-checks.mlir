@@ -20,6 +20,54 @@ func.func @needs_no_check(%a: tensor<?xf32> {llmc.dims = ["n"]}, %b: tensor<?xf3
   return %y : tensor<?xf32>
 }
 
+// CHECK-LABEL: @makes_requirements_checks
+func.func @makes_requirements_checks(%x: tensor<3xf32>, %y: tensor<?xf32> {llmc.dims = ["n"]}) -> tensor<3xf32> {
+  // CHECK-NEXT: llmc.check "broadcast" "3", "n" "axis 0 can't be expanded: 3 is {0} and n is {1}"
+  // CHECK-NEXT: llmc.size
+  // CHECK-NOT: llmc.require
+  %three = llmc.size "3"
+  %n = llmc.size "n"
+  llmc.require "broadcast" %three, %n "axis 0 can't be expanded"
+  // Several users of a size ask once.
+  llmc.require "broadcast" %three, %n "axis 0 can't be expanded"
+  return %x : tensor<3xf32>
+}
+
+// CHECK-LABEL: @drops_requirements_that_are_proven
+func.func @drops_requirements_that_are_proven(%x: tensor<?xf32> {llmc.dims = ["n + 1"]}) -> tensor<?xf32> {
+  // CHECK-NOT: llmc.check
+  // CHECK-NOT: llmc.require
+  // CHECK: return
+  %one = arith.constant 1 : index
+  %n = llmc.size "n"
+  %more = arith.addi %n, %one : index
+  %same = llmc.size "n + 1"
+  llmc.require "broadcast" %more, %same "axis 0 can't be expanded"
+  llmc.require "broadcast" %more, %one "axis 0 can't be expanded"
+  return %x : tensor<?xf32>
+}
+
+// -----
+
+func.func @refuses_what_never_holds(%x: tensor<?xf32> {llmc.dims = ["n + 4"]}) {
+  %three = arith.constant 3 : index
+  %n = llmc.size "n + 4"
+  // expected-error @below {{axis 0 can't be expanded: 3 and n + 4}}
+  llmc.require "broadcast" %three, %n "axis 0 can't be expanded"
+  return
+}
+
+// -----
+
+func.func @refuses_requirements_on_data(%n: tensor<i64>) {
+  %three = arith.constant 3 : index
+  %e = tensor.extract %n[] : tensor<i64>
+  %i = arith.index_cast %e : i64 to index
+  // expected-error @below {{axis 0 can't be expanded: a size that it takes depends on the values of a tensor}}
+  llmc.require "broadcast" %three, %i "axis 0 can't be expanded"
+  return
+}
+
 // -----
 
 func.func @refuses_sizes_from_data(%n: tensor<i64>) -> tensor<?xi64> {
