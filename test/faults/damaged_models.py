@@ -44,7 +44,7 @@ def attempt(llmc, model, seed, scratch):
     with open(path, "wb") as file:
         file.write(damage(model, random.Random(seed)))
     try:
-        done = subprocess.run([llmc, "compile", path, "-o", output], capture_output=True, text=True, errors="replace",
+        done = subprocess.run([llmc, "compile", path, "-o", output, "--cpu", "native"], capture_output=True, text=True, errors="replace",
                               timeout=60)
     except subprocess.TimeoutExpired:
         return "hangs"
