@@ -107,7 +107,8 @@ typedef struct llmc_model_options {
 
 /* Opens the model: takes the last version of its code that this CPU can run, maps the weights
  * read-only and checks that both belong together. The environment variable LLMC_CPU (x86-64-v3 or
- * x86-64-v4) restricts the choice to that level. `options` may be null. On failure *model is null.
+ * x86-64-v4) makes the choice as if this CPU had that level and nothing beyond. `options` may be null. On failure
+ * *model is null.
  */
 LLMC_EXPORT llmc_status llmc_model_open(const llmc_model_options *options, llmc_model **model);
 

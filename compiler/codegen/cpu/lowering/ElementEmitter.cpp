@@ -77,7 +77,22 @@ Value ElementEmitter::load(Value pointer, Value tensor, const Position &position
   return convertToCompute(builder, loc, value);
 }
 
-Value ElementEmitter::loadVector(Value pointer, Type type, const Index &linear) {
+/// What elements are moved as. LLVM takes masked vectors of bf16 apart by converting each element to f32 and back,
+/// which may quiet a NaN and calls a function that no artefact has.
+static Type carrierOf(Type type) { return type.isBF16() ? IntegerType::get(type.getContext(), 16) : type; }
+
+static Value bitcastElements(OpBuilder &builder, Location loc, Value value, Type element) {
+  auto vector = dyn_cast<VectorType>(value.getType());
+  Type type = vector ? Type(VectorType::get(vector.getShape(), element)) : element;
+  return type == value.getType() ? value : Value(LLVM::BitcastOp::create(builder, loc, type, value));
+}
+
+Value ElementEmitter::loadVector(Value pointer, Type element, const Index &linear) {
+  Type type = carrierOf(element);
+  return bitcastElements(builder, loc, loadCarriers(pointer, type, linear), element);
+}
+
+Value ElementEmitter::loadCarriers(Value pointer, Type type, const Index &linear) {
   unsigned align = byteWidth(type);
   if (lanes == 1 || linear.isUniform())
     // A masked-off tail may have no element at all, but its uniform operands are those of its first lane, which is on.
@@ -106,6 +121,8 @@ void ElementEmitter::store(Value value, const Position &position) {
     value = arith::ExtUIOp::create(builder, loc, lanes > 1 ? Type(VectorType::get({lanes}, type)) : type, value);
   else
     value = convertToStorage(builder, loc, value, element);
+  type = carrierOf(type);
+  value = bitcastElements(builder, loc, value, type);
   Index linear = linearize(frame.dims(result), position);
   unsigned align = byteWidth(type);
   Value pointer = frame.resultPointer();

@@ -44,6 +44,8 @@ private:
   // Leaves.
   mlir::Value load(mlir::Value pointer, mlir::Value tensor, const Position &position);
   mlir::Value loadVector(mlir::Value pointer, mlir::Type type, const Index &linear);
+  /// The same for elements of a type that vectors can be moved as.
+  mlir::Value loadCarriers(mlir::Value pointer, mlir::Type type, const Index &linear);
   Index linearize(const ir::DimVector &dims, const Position &position);
   mlir::Value address(mlir::Value pointer, mlir::Type type, mlir::Value linear);
   mlir::Value emitConstant(ir::ConstantOp op);
