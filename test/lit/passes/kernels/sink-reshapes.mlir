@@ -1,0 +1,59 @@
+// RUN: llmc-opt %s --pass-pipeline='builtin.module(func.func(llmc-sink-reshapes,llmc-simplify))' > %t.once.mlir
+// RUN: FileCheck %s < %t.once.mlir
+// RUN: llmc-opt %t.once.mlir --pass-pipeline='builtin.module(func.func(llmc-sink-reshapes,llmc-simplify))' | diff %t.once.mlir -
+
+// Bias and residual come behind a product of all rows: the reshape goes behind both, the residual is reshaped instead.
+// CHECK-LABEL: @behind_bias_and_residual
+// CHECK-SAME: %[[X:.*]]: tensor<?x?x8xf32> {{.*}}, %[[W:.*]]: tensor<1x8x16x1xf32>, %[[B:.*]]: tensor<16xf32>, %[[R:.*]]: tensor<?x?x16xf32>
+func.func @behind_bias_and_residual(%x: tensor<?x?x8xf32> {llmc.dims = ["n", "m", "8"]}, %w: tensor<1x8x16x1xf32>, %b: tensor<16xf32>,
+                                    %r: tensor<?x?x16xf32> {llmc.dims = ["n", "m", "16"]}) -> tensor<?x?x16xf32> {
+  // CHECK: %[[P:.*]] = llmc.packed_matmul
+  // CHECK: %[[RR:.*]] = llmc.reshape %[[R]]
+  // CHECK: %[[M:.*]] = llmc.map (%{{.*}} = %[[P]] : tensor<?x16xf32>, %{{.*}} = %[[B]] : tensor<16xf32>, %{{.*}} = %[[RR]] : tensor<?x16xf32>)
+  // CHECK: %[[BACK:.*]] = llmc.reshape %[[M]]
+  // CHECK: return %[[BACK]]
+  %n = llmc.size "n"
+  %m = llmc.size "m"
+  %rows = llmc.size "n * m"
+  %0 = llmc.reshape %x to [%rows, 8] : tensor<?x?x8xf32> -> tensor<?x8xf32>
+  %1 = llmc.packed_matmul %0, %w columns 16 : tensor<?x8xf32>, tensor<1x8x16x1xf32> -> tensor<?x16xf32>
+  %2 = llmc.reshape %1 to [%n, %m, 16] : tensor<?x16xf32> -> tensor<?x?x16xf32>
+  %3 = llmc.map (%a = %2 : tensor<?x?x16xf32>, %c = %b : tensor<16xf32>, %d = %r : tensor<?x?x16xf32>) -> tensor<?x?x16xf32> {
+    %s = arith.addf %a, %c : f32
+    %t = arith.addf %s, %d : f32
+    llmc.yield %t : f32
+  }
+  return %3 : tensor<?x?x16xf32>
+}
+
+// The product has a second reader, which needs the matrix as it is: nothing moves.
+// CHECK-LABEL: @keeps_a_reshape_of_a_value_with_a_second_user
+func.func @keeps_a_reshape_of_a_value_with_a_second_user(%x: tensor<6x8xf32>, %w: tensor<1x8x16x1xf32>, %r: tensor<2x3x16xf32>)
+    -> (tensor<2x3x16xf32>, tensor<6x16xf32>) {
+  // CHECK: llmc.packed_matmul
+  // CHECK-NEXT: llmc.reshape
+  // CHECK-NEXT: llmc.map
+  %1 = llmc.packed_matmul %x, %w columns 16 : tensor<6x8xf32>, tensor<1x8x16x1xf32> -> tensor<6x16xf32>
+  %2 = llmc.reshape %1 to [2, 3, 16] : tensor<6x16xf32> -> tensor<2x3x16xf32>
+  %3 = llmc.map (%a = %2 : tensor<2x3x16xf32>, %d = %r : tensor<2x3x16xf32>) -> tensor<2x3x16xf32> {
+    %t = arith.addf %a, %d : f32
+    llmc.yield %t : f32
+  }
+  return %3, %1 : tensor<2x3x16xf32>, tensor<6x16xf32>
+}
+
+// An operand with sizes of its own in the middle can't be seen as rows.
+// CHECK-LABEL: @keeps_operands_that_broadcast_in_the_middle
+func.func @keeps_operands_that_broadcast_in_the_middle(%x: tensor<6x8xf32>, %w: tensor<1x8x16x1xf32>, %r: tensor<2x1x16xf32>)
+    -> tensor<2x3x16xf32> {
+  // CHECK: llmc.packed_matmul
+  // CHECK-NEXT: llmc.reshape
+  // CHECK-NEXT: llmc.map
+  %1 = llmc.packed_matmul %x, %w columns 16 : tensor<6x8xf32>, tensor<1x8x16x1xf32> -> tensor<6x16xf32>
+  %2 = llmc.reshape %1 to [2, 3, 16] : tensor<6x16xf32> -> tensor<2x3x16xf32>
+  %3 = llmc.map (%a = %2 : tensor<2x3x16xf32>, %d = %r : tensor<2x1x16xf32>) -> tensor<2x3x16xf32> {
+    %t = arith.addf %a, %d : f32
+    llmc.yield %t : f32
+  }
+  return %3 : tensor<2x3x16xf32>
+}
