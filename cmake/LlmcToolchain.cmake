@@ -11,3 +11,6 @@ if(LLMC_CCACHE)
   set(CMAKE_C_COMPILER_LAUNCHER ${LLMC_CCACHE})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${LLMC_CCACHE})
 endif()
+
+# Asserts name their file from the root of the source tree: the same binaries wherever it lies.
+add_compile_options(-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)
