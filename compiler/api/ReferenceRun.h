@@ -11,7 +11,7 @@ namespace llmc::api {
 
 class ReferenceRun {
 public:
-  /// Runs the imported model. The data of `inputs` and the compilation must outlive the result.
+  /// Runs the imported model on copies of the inputs. The compilation must outlive the result.
   static llvm::Expected<std::unique_ptr<ReferenceRun>> create(pipeline::Compilation &compilation,
                                                               llvm::ArrayRef<llmc_compile_input> inputs);
 

@@ -11,7 +11,6 @@
 #include "compiler/pipeline/Registration.h"
 #include "compiler/plugin/PluginLoader.h"
 #include "compiler/support/UsageError.h"
-#include "llmc/digest.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassManager.h"
@@ -120,8 +119,8 @@ llvm::Error Compilation::import(llvm::Expected<std::unique_ptr<frontend::OnnxMod
   if (!result)
     return result.takeError();
   imported = std::move(*result);
-  const frontend::MappedFiles &files = (*model)->files();
-  modelDigest = runtime::digestOf(files.bytes(0).data(), files.bytes(0).size());
+  source = std::move(*model);
+  const frontend::MappedFiles &files = source->files();
   for (unsigned i = 1; i < files.size(); ++i)
     filesRead.push_back((files.dataFolder() + "/" + files.name(i)).str());
   return llvm::Error::success();
@@ -235,7 +234,6 @@ llvm::Expected<Compilation::LoweredLevels> Compilation::lowerLevels(llvm::ArrayR
     return std::move(error);
   facts.name = name;
   facts.triple = specs.front().triple;
-  facts.modelDigest = modelDigest;
   facts.dimChoices = dimTexts(options.import.dims);
   facts.compiler = "llmc " LLMC_VERSION;
   for (auto &level : result)

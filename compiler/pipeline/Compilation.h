@@ -101,6 +101,7 @@ private:
   /// Tells of a phase that begins, unless the compilation is cancelled.
   llvm::Error beginPhase(llvm::StringRef phase);
   std::vector<codegen::PluginFacts> describePlugins() const;
+  std::optional<uint64_t> digestOfSource();
   llvm::Error addPasses(mlir::PassManager &pm, Stage last);
   llvm::Error withDiagnostics(llvm::StringRef what, llvm::function_ref<llvm::LogicalResult()> action);
   using LoweredLevels = std::vector<std::unique_ptr<codegen::cpu::LevelCode>>;
@@ -119,8 +120,9 @@ private:
   std::vector<std::string> filesRead;
   std::unique_ptr<llvm::DefaultThreadPool> pool; // the context's, where the number of threads was chosen
   mlir::MLIRContext context;
+  std::unique_ptr<frontend::OnnxModel> source; // until its digest is asked for; none of a module in textual form
+  std::optional<uint64_t> sourceDigest;
   frontend::ImportedModel imported;
-  std::optional<uint64_t> modelDigest;
 };
 
 } // namespace llmc::pipeline

@@ -12,6 +12,7 @@
 #include "compiler/pipeline/ErrorKind.h"
 #include "compiler/reference/Interpreter.h"
 #include "compiler/support/FileError.h"
+#include "llmc/digest.h"
 #include "llvm/Support/FileSystem.h"
 #include <thread>
 
@@ -52,13 +53,10 @@ private:
 llvm::Error writeFile(const std::string &path, llvm::StringRef bytes) {
   std::error_code error;
   llvm::raw_fd_ostream stream(path, error);
-  if (!error) {
-    stream << bytes;
-    stream.flush();
-    error = stream.error();
-    stream.clear_error();
-  }
-  return error ? fileError(error, "can't write " + path) : llvm::Error::success();
+  if (error)
+    return fileError(error, "can't write " + path);
+  stream << bytes;
+  return finishWriting(stream, path);
 }
 
 std::vector<std::string> formFiles(const ArtefactForms &forms, const std::string &name) {
@@ -147,14 +145,25 @@ llvm::Expected<std::vector<codegen::ArtefactFile>> Compilation::describeFiles(ll
   return files;
 }
 
+// The model is unmapped then: the pages that were read for its digest would count as memory of the weights' phase.
+std::optional<uint64_t> Compilation::digestOfSource() {
+  if (source) {
+    llvm::ArrayRef<uint8_t> bytes = source->files().bytes(0);
+    sourceDigest = runtime::digestOf(bytes.data(), bytes.size());
+    source.reset();
+  }
+  return sourceDigest;
+}
+
 llvm::Expected<codegen::ModelFacts> Compilation::writeArtefact(llvm::StringRef folder) {
   auto output = codegen::AtomicFolder::create(folder);
   if (!output)
     return output.takeError();
+  codegen::ModelFacts facts;
+  facts.modelDigest = digestOfSource();
   codegen::WeightsLayout layout(module(), function());
   std::string weightsFile = output->pathOf(name + ".weights"), weightsObject;
   WeightsJob weightsJob(weightsFile, layout, weights(), options.cancelled);
-  codegen::ModelFacts facts;
   auto lowered = lowerLevels(specs, facts);
   if (!lowered)
     return lowered.takeError();

@@ -77,7 +77,7 @@ std::string shapeText(ArrayRef<int64_t> shape) {
   return llvm::join(llvm::map_range(shape, [](int64_t size) { return std::to_string(size); }), "x");
 }
 
-llvm::Expected<Tensor> Tensor::allocate(Type elementType, ArrayRef<int64_t> shape) {
+llvm::Expected<Tensor> Tensor::withoutData(Type elementType, ArrayRef<int64_t> shape) {
   auto kind = elementKind(elementType);
   if (!kind)
     return llvm::createStringError("tensors of this element type can't be computed");
@@ -85,40 +85,43 @@ llvm::Expected<Tensor> Tensor::allocate(Type elementType, ArrayRef<int64_t> shap
   tensor.type = elementType;
   tensor.elements = *kind;
   tensor.sizes.assign(shape.begin(), shape.end());
+  return tensor;
+}
+
+llvm::Expected<Tensor> Tensor::allocate(Type elementType, ArrayRef<int64_t> shape) {
+  auto tensor = withoutData(elementType, shape);
+  if (!tensor)
+    return tensor;
   auto count = reference::elementCount(shape);
   int64_t bytes;
-  if (!count || llvm::MulOverflow(*count, reference::elementBytes(*kind), bytes))
+  if (!count || llvm::MulOverflow(*count, reference::elementBytes(tensor->elements), bytes))
     return llvm::createStringError("no tensor can have the sizes " + shapeText(shape));
   // Whole cache lines: large blocks then begin on a page or a line, and memory is never touched
   // before it is written.
   auto *memory = static_cast<char *>(std::aligned_alloc(64, llvm::alignTo(std::max<int64_t>(bytes, 1), 64)));
   if (!memory)
     return llvm::createStringError("no memory for a tensor of " + llvm::Twine(bytes) + " bytes");
-  tensor.data = std::shared_ptr<char>(memory, std::free);
+  tensor->data = std::shared_ptr<char>(memory, std::free);
   return tensor;
 }
 
 llvm::Expected<Tensor> Tensor::borrow(Type elementType, ArrayRef<int64_t> shape, ArrayRef<char> bytes) {
-  auto kind = elementKind(elementType);
-  if (!kind)
-    return llvm::createStringError("tensors of this element type can't be computed");
-  Tensor tensor;
-  tensor.type = elementType;
-  tensor.elements = *kind;
-  tensor.sizes.assign(shape.begin(), shape.end());
+  auto tensor = withoutData(elementType, shape);
+  if (!tensor)
+    return tensor;
   auto count = reference::elementCount(shape);
   if (!count || *count > static_cast<int64_t>(bytes.size()) ||
-      static_cast<size_t>(*count * reference::elementBytes(*kind)) != bytes.size())
+      static_cast<size_t>(*count * reference::elementBytes(tensor->elements)) != bytes.size())
     return llvm::createStringError("a tensor of " + shapeText(shape) + " elements can't have " +
                                    llvm::Twine(bytes.size()) + " bytes");
-  if (reinterpret_cast<uintptr_t>(bytes.data()) % reference::elementBytes(*kind) != 0) {
+  if (reinterpret_cast<uintptr_t>(bytes.data()) % reference::elementBytes(tensor->elements) != 0) {
     auto copy = allocate(elementType, shape);
     if (copy)
       llvm::copy(bytes, copy->mutableBytes().begin());
     return copy;
   }
   // The deleter that does nothing marks the bytes as someone else's.
-  tensor.data = std::shared_ptr<char>(const_cast<char *>(bytes.data()), [](char *) {});
+  tensor->data = std::shared_ptr<char>(const_cast<char *>(bytes.data()), [](char *) {});
   return tensor;
 }
 

@@ -62,6 +62,9 @@ public:
   Tensor withShape(llvm::ArrayRef<int64_t> shape) const;
 
 private:
+  /// Type and sizes, no data yet.
+  static llvm::Expected<Tensor> withoutData(mlir::Type elementType, llvm::ArrayRef<int64_t> shape);
+
   mlir::Type type;
   ElementKind elements = ElementKind::I8;
   llvm::SmallVector<int64_t, 4> sizes;

@@ -4,6 +4,7 @@
 
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/Error.h"
+#include "llvm/Support/raw_ostream.h"
 
 namespace llmc {
 
@@ -11,6 +12,14 @@ namespace llmc {
 inline llvm::Error fileError(std::error_code code, const llvm::Twine &what) {
   return llvm::createStringError(code, what + ": " + code.message() +
                                            "; try: check the path, its permissions and the free space");
+}
+
+/// Ends writing to `path`. What went wrong is an error then; left with the stream it would end the process.
+inline llvm::Error finishWriting(llvm::raw_fd_ostream &stream, const llvm::Twine &path) {
+  stream.flush();
+  std::error_code code = stream.error();
+  stream.clear_error();
+  return code ? fileError(code, "can't write " + path) : llvm::Error::success();
 }
 
 } // namespace llmc

@@ -3,6 +3,7 @@
 #include "compiler/codegen/artefact/HeaderWriter.h"
 #include "compiler/codegen/artefact/CFormula.h"
 #include "compiler/codegen/artefact/CIdentifiers.h"
+#include "compiler/codegen/artefact/ModelInterface.h"
 #include "compiler/codegen/artefact/PublicApi.h"
 #include "llmc/artefact.h"
 #include "llvm/ADT/STLExtras.h"
@@ -329,11 +330,6 @@ private:
     stream << "    status = " << prefix << "_bind_input_(session, " << index << ", " << cType(input.dtype).dtype << ", "
            << input.dims.size() << ", " << dims << ", inputs->" << inputFields[index] << ", sizeof *inputs->"
            << inputFields[index] << ");\n  }\n";
-  }
-
-  static std::string rangeText(const SymbolFacts &symbol) {
-    std::string least = std::to_string(symbol.least);
-    return symbol.most == ir::DimExpr::kUnbounded ? "at least " + least : least + " to " + std::to_string(symbol.most);
   }
 
   const ModelFacts &facts;

@@ -19,8 +19,6 @@ using namespace mlir;
 namespace llmc::codegen {
 namespace {
 
-std::string digestText(uint64_t digest) { return "xxh64:" + llvm::utohexstr(digest, /*LowerCase=*/true, 16); }
-
 void writeTensors(llvm::json::OStream &json, const std::vector<TensorFacts> &tensors) {
   for (const TensorFacts &tensor : tensors)
     json.object([&] {
@@ -55,6 +53,15 @@ void writeKernels(llvm::json::OStream &json, func::FuncOp model, ir::DimAnalysis
 }
 
 } // namespace
+
+std::string digestText(uint64_t digest) { return "xxh64:" + llvm::utohexstr(digest, /*LowerCase=*/true, 16); }
+
+std::optional<uint64_t> parseDigest(StringRef text) {
+  uint64_t digest;
+  if (!text.consume_front("xxh64:") || text.getAsInteger(16, digest))
+    return std::nullopt;
+  return digest;
+}
 
 llvm::Error writeManifest(StringRef path, const ModelFacts &facts, func::FuncOp model, StringRef pipeline,
                           ArrayRef<ArtefactFile> files) {
@@ -131,13 +138,7 @@ llvm::Error writeManifest(StringRef path, const ModelFacts &facts, func::FuncOp 
     json.attributeArray("kernels", [&] { writeKernels(json, model, dims, facts); });
   });
   stream << '\n';
-  stream.flush();
-  if (stream.has_error()) {
-    std::error_code reason = stream.error();
-    stream.clear_error();
-    return fileError(reason, "can't write " + path);
-  }
-  return llvm::Error::success();
+  return finishWriting(stream, path);
 }
 
 llvm::Expected<ArtefactFile> describeFile(StringRef folder, StringRef name, bool withDigest) {
@@ -164,10 +165,7 @@ static ArtefactFile readFile(const llvm::json::Value &value) {
   ArtefactFile file = {object->getString("name").value_or("").str(), {}, {}};
   if (auto bytes = object->getInteger("bytes"))
     file.bytes = static_cast<uint64_t>(*bytes);
-  StringRef digest = object->getString("digest").value_or("");
-  uint64_t number;
-  if (digest.consume_front("xxh64:") && !digest.getAsInteger(16, number))
-    file.digest = number;
+  file.digest = parseDigest(object->getString("digest").value_or(""));
   return file;
 }
 

@@ -16,6 +16,10 @@ struct ArtefactFile {
   std::optional<uint64_t> digest; // XXH64 with seed 0; none for weights, which have one of their own
 };
 
+/// "xxh64:0123456789abcdef", and back; nothing for other texts.
+std::string digestText(uint64_t digest);
+std::optional<uint64_t> parseDigest(llvm::StringRef text);
+
 /// Size and digest of a file that has just been written.
 llvm::Expected<ArtefactFile> describeFile(llvm::StringRef folder, llvm::StringRef name, bool withDigest);
 

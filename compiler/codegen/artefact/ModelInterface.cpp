@@ -34,4 +34,9 @@ void describeInterface(func::FuncOp model, ir::DimAnalysis &dims, ModelFacts &fa
   }
 }
 
+std::string rangeText(const SymbolFacts &symbol) {
+  std::string least = std::to_string(symbol.least);
+  return symbol.most == ir::DimExpr::kUnbounded ? "at least " + least : least + " to " + std::to_string(symbol.most);
+}
+
 } // namespace llmc::codegen

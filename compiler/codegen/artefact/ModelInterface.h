@@ -11,6 +11,9 @@ namespace llmc::codegen {
 /// texts of outputs hold opaque symbols.
 void describeInterface(mlir::func::FuncOp model, ir::DimAnalysis &dims, ModelFacts &facts);
 
+/// The values that a symbol may take, for people: "1 to 512", "at least 0".
+std::string rangeText(const SymbolFacts &symbol);
+
 } // namespace llmc::codegen
 
 #endif

@@ -97,10 +97,7 @@ llvm::Error turnIntoObject(llvm::StringRef path, uint64_t payloadBytes, llvm::St
   stream << bytesOf(symbols) << names.bytes;
   stream.write_zeros(tableOffset - stringOffset - names.bytes.size());
   stream << bytesOf(sections);
-  stream.flush();
-  error = stream.error();
-  stream.clear_error();
-  return error ? fileError(error, "can't write " + path) : llvm::Error::success();
+  return finishWriting(stream, path);
 }
 
 } // namespace llmc::codegen

@@ -80,12 +80,8 @@ llvm::Expected<uint64_t> writeWeights(StringRef path, const WeightsLayout &layou
                                 payload.finish()};
   stream.seek(0);
   stream.write(reinterpret_cast<const char *>(&header), sizeof(header));
-  stream.flush();
-  if (stream.has_error()) {
-    std::error_code reason = stream.error();
-    stream.clear_error();
-    return fileError(reason, "can't write " + path);
-  }
+  if (llvm::Error failure = finishWriting(stream, path))
+    return failure;
   return header.digest;
 }
 

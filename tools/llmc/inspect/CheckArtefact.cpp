@@ -111,14 +111,12 @@ llvm::Expected<ArtefactVerdict> checkArtefact(const std::string &folder, bool we
     for (const llvm::json::Value &level : *levels)
       verdict.levels.push_back(level.getAsString().value_or("").str());
   checkMachine(verdict);
+  const llvm::json::Object *weights = facts.getObject("weights");
+  auto digest = codegen::parseDigest(weights ? weights->getString("digest").value_or("") : "");
   for (const codegen::ArtefactFile &file : codegen::filesOfArtefact(folder)) {
     checkFile(folder, file, verdict.problems);
-    const llvm::json::Object *weights = facts.getObject("weights");
-    llvm::StringRef digest = weights ? weights->getString("digest").value_or("") : "";
-    uint64_t number;
-    if (llvm::StringRef(file.name).ends_with(".weights") && digest.consume_front("xxh64:") &&
-        !digest.getAsInteger(16, number))
-      checkWeights(folder + "/" + file.name, number, weightsDigest, verdict.problems);
+    if (llvm::StringRef(file.name).ends_with(".weights") && digest)
+      checkWeights(folder + "/" + file.name, *digest, weightsDigest, verdict.problems);
   }
   return verdict;
 }

@@ -1,5 +1,7 @@
 // Formulas first, then their value for sizes that are named.
 #include "tools/llmc/inspect/PrintReport.h"
+#include "compiler/codegen/artefact/Manifest.h"
+#include "compiler/codegen/artefact/ModelInterface.h"
 #include "tools/llmc/TextTable.h"
 #include "tools/llmc/tensors/ElementType.h"
 #include "llvm/ADT/MapVector.h"
@@ -45,11 +47,6 @@ std::string dtypeName(uint32_t dtype) {
   return type ? type->name : "unknown";
 }
 
-std::string rangeText(const codegen::SymbolFacts &symbol) {
-  std::string least = std::to_string(symbol.least);
-  return symbol.most == ir::DimExpr::kUnbounded ? "at least " + least : least + " to " + std::to_string(symbol.most);
-}
-
 void printInterface(const ModelReport &report, llvm::raw_ostream &out) {
   TextTable table({"", "name", "type"});
   for (const TensorDeclaration &tensor : report.inputs)
@@ -57,7 +54,7 @@ void printInterface(const ModelReport &report, llvm::raw_ostream &out) {
   for (const TensorDeclaration &tensor : report.outputs)
     table.add({"output", tensor.name, typeText(dtypeName(tensor.dtype), tensor.dimTexts)});
   for (const codegen::SymbolFacts &symbol : report.symbols)
-    table.add({"size", symbol.name, rangeText(symbol)});
+    table.add({"size", symbol.name, codegen::rangeText(symbol)});
   table.print(out);
 }
 
@@ -210,7 +207,7 @@ void printReportJson(const ModelReport &report, const pipeline::DimChoice &dims,
         for (const std::string &level : report.levels)
           json.value(level);
       });
-      json.attribute("weights_digest", "xxh64:" + llvm::utohexstr(report.weightsDigest, /*LowerCase=*/true, 16));
+      json.attribute("weights_digest", codegen::digestText(report.weightsDigest));
     }
     writeSymbols(json, report, sizes);
     writeTensors(json, "inputs", report.inputs);
