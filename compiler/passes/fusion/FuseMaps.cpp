@@ -1,9 +1,7 @@
 // Merges a map into its only user.
-#include "compiler/ir/DimAnalysis.h"
-#include "compiler/ir/LlmcDialect.h"
+#include "compiler/ir/ScalarBodies.h"
 #include "compiler/passes/fusion/Passes.h"
 #include "mlir/IR/Builders.h"
-#include "mlir/IR/IRMapping.h"
 
 using namespace mlir;
 
@@ -35,18 +33,10 @@ ir::MapOp merge(ir::MapOp producer, ir::MapOp consumer, ir::DimAnalysis &analysi
       inputs.push_back(input);
   Location location = builder.getFusedLoc({producer.getLoc(), consumer.getLoc()});
   auto merged = ir::MapOp::create(builder, location, inputs, [&](OpBuilder &inner, Location, ValueRange scalars) {
-    IRMapping mapping;
     auto scalarOf = [&](Value input) { return scalars[llvm::find(inputs, input) - inputs.begin()]; };
-    for (auto [argument, input] : llvm::zip(producer.getBody().getArguments(), producer.getInputs()))
-      mapping.map(argument, scalarOf(input));
-    for (Operation &op : producer.getBody().front().without_terminator())
-      inner.clone(op, mapping);
-    Value between = mapping.lookup(producer.getYielded());
-    for (auto [argument, input] : llvm::zip(consumer.getBody().getArguments(), consumer.getInputs()))
-      mapping.map(argument, input == producer.getResult() ? between : scalarOf(input));
-    for (Operation &op : consumer.getBody().front().without_terminator())
-      inner.clone(op, mapping);
-    return mapping.lookup(consumer.getYielded());
+    Value between = ir::inlineBody(inner, producer.getBody(), llvm::map_to_vector(producer.getInputs(), scalarOf));
+    auto scalarOrBetween = [&](Value input) { return input == producer.getResult() ? between : scalarOf(input); };
+    return ir::inlineBody(inner, consumer.getBody(), llvm::map_to_vector(consumer.getInputs(), scalarOrBetween));
   });
   merged.getResult().setType(consumer.getType());
   consumer.replaceAllUsesWith(merged.getResult());

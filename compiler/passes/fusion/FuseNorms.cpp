@@ -1,11 +1,10 @@
 // Finds norms from their middle: the scalar 1/sqrt(mean of squares + epsilon) of a row, wherever it is multiplied with
 // the row. Whatever else the same map does (scale, bias, casts) stays in the map, behind the norm.
-#include "compiler/ir/DimAnalysis.h"
+#include "compiler/ir/ScalarBodies.h"
 #include "compiler/passes/fusion/Passes.h"
 #include "compiler/passes/fusion/ScalarMatchers.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/IR/IRMapping.h"
 #include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
@@ -129,7 +128,7 @@ private:
         auto norm = matchFactor(factor, product, analysis);
         if (!norm || !isRowOf(row, *norm, analysis))
           continue;
-        replace(map, op, *norm);
+        replace(map, op, *norm, analysis);
         ++numFused;
         return;
       }
@@ -145,7 +144,7 @@ private:
   }
 
   /// The map computes on with the norm in place of the product.
-  void replace(ir::MapOp map, Operation &op, const Norm &norm) {
+  void replace(ir::MapOp map, Operation &op, const Norm &norm, ir::DimAnalysis &analysis) {
     OpBuilder builder(map);
     Type element = op.getResult(0).getType();
     Value input = norm.input;
@@ -163,31 +162,12 @@ private:
     inputs.push_back(normed);
     auto rest = ir::MapOp::create(builder, map.getLoc(), inputs, [&](OpBuilder &inner, Location, ValueRange scalars) {
       IRMapping mapping;
-      mapping.map(map.getBody().getArguments(), scalars.drop_back());
-      for (Operation &old : map.getBody().front().without_terminator()) {
-        if (&old == &op)
-          mapping.map(old.getResult(0), scalars.back());
-        else
-          inner.clone(old, mapping);
-      }
-      return mapping.lookup(map.getYielded());
+      mapping.map(op.getResult(0), scalars.back());
+      return ir::inlineBody(inner, map.getBody(), scalars.drop_back(), mapping);
     });
-    dropUnusedOperands(rest);
+    ir::dropUnreadOperands(rest, analysis);
     map.replaceAllUsesWith(rest.getResult());
-    map.erase();
-  }
-
-  /// Operands that only the norm had needed; the norm itself has the map's sizes.
-  static void dropUnusedOperands(ir::MapOp map) {
-    Block &block = map.getBody().front();
-    auto whole = cast<RankedTensorType>(map.getInputs().back().getType());
-    for (unsigned i = map.getNumOperands(); i-- > 0;) {
-      auto type = cast<RankedTensorType>(map.getOperand(i).getType());
-      if (!block.getArgument(i).use_empty() || type.getRank() > whole.getRank())
-        continue;
-      block.eraseArgument(i);
-      map->eraseOperand(i);
-    }
+    analysis.erase(map);
   }
 };
 

@@ -1,9 +1,7 @@
 // Moves reshapes that keep the last axis behind maps.
-#include "compiler/ir/DimAnalysis.h"
-#include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Reshaping.h"
+#include "compiler/ir/ScalarBodies.h"
 #include "compiler/passes/kernels/Passes.h"
-#include "mlir/IR/IRMapping.h"
 
 using namespace mlir;
 
@@ -67,11 +65,7 @@ private:
         inputs.push_back(input);
     }
     auto moved = ir::MapOp::create(builder, map.getLoc(), inputs, [&](OpBuilder &inner, Location, ValueRange scalars) {
-      IRMapping mapping;
-      mapping.map(map.getBody().getArguments(), scalars);
-      for (Operation &op : map.getBody().front().without_terminator())
-        inner.clone(op, mapping);
-      return mapping.lookup(map.getYielded());
+      return ir::inlineBody(inner, map.getBody(), scalars);
     });
     Value back = ir::reshapeTo(builder, map.getLoc(), moved.getResult(), dims);
     back.setType(map.getType());

@@ -1,11 +1,10 @@
 // Follows single elements of integer tensors through their producers. Shapes are small vectors with static sizes, so
 // indices are constants.
-#include "compiler/ir/LlmcDialect.h"
+#include "compiler/ir/ScalarBodies.h"
 #include "compiler/passes/shapes/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
@@ -77,8 +76,8 @@ int64_t flatten(ArrayRef<int64_t> indices, ArrayRef<int64_t> shape) {
 
 template <>
 Value ExtractPattern<ir::MapOp>::extractFrom(ir::MapOp map, ArrayRef<int64_t> indices, PatternRewriter &rewriter) {
-  IRMapping mapping;
-  for (auto [argument, input] : llvm::zip(map.getBody().getArguments(), map.getInputs())) {
+  SmallVector<Value> scalars;
+  for (Value input : map.getInputs()) {
     auto type = cast<RankedTensorType>(input.getType());
     if (!type.hasStaticShape())
       return {};
@@ -86,11 +85,9 @@ Value ExtractPattern<ir::MapOp>::extractFrom(ir::MapOp map, ArrayRef<int64_t> in
     for (auto [index, size] : llvm::zip(at, type.getShape()))
       if (size == 1)
         index = 0;
-    mapping.map(argument, extract(rewriter, map.getLoc(), input, at));
+    scalars.push_back(extract(rewriter, map.getLoc(), input, at));
   }
-  for (Operation &op : map.getBody().front().without_terminator())
-    rewriter.clone(op, mapping);
-  return mapping.lookup(map.getYielded());
+  return ir::inlineBody(rewriter, map.getBody(), scalars);
 }
 
 template <>
@@ -203,13 +200,8 @@ Value ExtractPattern<ir::ReduceOp>::extractFrom(ir::ReduceOp reduce, ArrayRef<in
     });
     if (!mine)
       continue;
-    IRMapping mapping;
-    Block &body = reduce.getBody().front();
-    mapping.map(body.getArgument(0), soFar);
-    mapping.map(body.getArgument(1), extract(rewriter, reduce.getLoc(), reduce.getInput(), at));
-    for (Operation &op : body.without_terminator())
-      rewriter.clone(op, mapping);
-    soFar = mapping.lookup(body.getTerminator()->getOperand(0));
+    Value element = extract(rewriter, reduce.getLoc(), reduce.getInput(), at);
+    soFar = ir::inlineBody(rewriter, reduce.getBody(), {soFar, element});
   }
   return soFar;
 }

@@ -1,8 +1,7 @@
 // Patterns that need to know that two dynamic sizes are equal. One analysis serves a whole sweep; sweeps repeat until
 // nothing changes.
-#include "compiler/ir/DimAnalysis.h"
-#include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Reshaping.h"
+#include "compiler/ir/ScalarBodies.h"
 #include "compiler/passes/simplify/Passes.h"
 #include "mlir/IR/Builders.h"
 
@@ -20,7 +19,7 @@ Value passedOn(ir::MapOp map) {
   return argument ? map.getInputs()[argument.getArgNumber()] : Value();
 }
 
-/// A map that ignores one operand's values but not its sizes can't be simplified; all others broadcast anew.
+/// The map has the same sizes with `replacement` for `operand`.
 bool broadcastsWithout(ir::MapOp map, Value operand, Value replacement, ir::DimAnalysis &analysis) {
   ir::DimVector result;
   for (Value input : map.getInputs()) {
@@ -78,7 +77,7 @@ private:
       Value value = passedOn(map);
       if (value && analysis.dims(value) == analysis.dims(map.getResult()))
         return replace(op, value);
-      return skipExpands(map, analysis);
+      return skipExpands(map, analysis) || ir::dropUnreadOperands(map, analysis);
     }
     if (isa<ir::ReshapeOp, ir::ExpandOp>(op) && analysis.dims(op->getOperand(0)) == analysis.dims(op->getResult(0)))
       return replace(op, op->getOperand(0));

@@ -38,6 +38,38 @@ func.func @skips_expand_before_map(%x: tensor<1x4xf32>, %z: tensor<?x4xf32> {llm
   return %y : tensor<?x4xf32>
 }
 
+// CHECK-LABEL: @drops_operand_that_is_not_read
+func.func @drops_operand_that_is_not_read(%x: tensor<?x4xf32> {llmc.dims = ["n", "4"]}) -> tensor<?x4xf32> {
+  // CHECK-NOT: math.exp
+  // CHECK: llmc.map (%{{.*}} = %arg0 : tensor<?x4xf32>) -> tensor<?x4xf32>
+  %unread = llmc.map (%a = %x : tensor<?x4xf32>) -> tensor<?x4xf32> {
+    %e = math.exp %a : f32
+    llmc.yield %e : f32
+  }
+  %y = llmc.map (%a = %unread : tensor<?x4xf32>, %b = %x : tensor<?x4xf32>) -> tensor<?x4xf32> {
+    %s = arith.addf %b, %b : f32
+    llmc.yield %s : f32
+  }
+  return %y : tensor<?x4xf32>
+}
+
+// An operand that gives the size stays; so does one whose size the run must compare.
+// CHECK-LABEL: @keeps_operand_that_gives_the_size
+func.func @keeps_operand_that_gives_the_size(%x: tensor<1x4xf32>, %z: tensor<?x4xf32> {llmc.dims = ["n", "4"]},
+    %u: tensor<?xf32> {llmc.dims = ["m"]}) -> (tensor<?x4xf32>, tensor<?x4xf32>) {
+  // CHECK: llmc.map (%{{.*}} = %arg1 : tensor<?x4xf32>, %{{.*}} = %arg0 : tensor<1x4xf32>)
+  %y = llmc.map (%a = %z : tensor<?x4xf32>, %b = %x : tensor<1x4xf32>) -> tensor<?x4xf32> {
+    %s = arith.addf %b, %b : f32
+    llmc.yield %s : f32
+  }
+  // CHECK: llmc.map (%{{.*}} = %arg2 : tensor<?xf32>, %{{.*}} = %arg1 : tensor<?x4xf32>)
+  %v = llmc.map (%a = %u : tensor<?xf32>, %b = %z : tensor<?x4xf32>) -> tensor<?x4xf32> {
+    %s = arith.addf %b, %b : f32
+    llmc.yield %s : f32
+  }
+  return %y, %v : tensor<?x4xf32>, tensor<?x4xf32>
+}
+
 // CHECK-LABEL: @transpose_of_unit_axes_is_reshape
 func.func @transpose_of_unit_axes_is_reshape(%x: tensor<?x1x4xf32> {llmc.dims = ["n", "1", "4"]}) -> tensor<1x?x4xf32> {
   // CHECK: llmc.reshape

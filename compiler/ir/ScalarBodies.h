@@ -1,0 +1,22 @@
+// Bodies of llmc.map and llmc.reduce, moved and trimmed by passes.
+#ifndef LLMC_COMPILER_IR_SCALARBODIES_H
+#define LLMC_COMPILER_IR_SCALARBODIES_H
+
+#include "compiler/ir/DimAnalysis.h"
+#include "compiler/ir/LlmcDialect.h"
+#include "mlir/IR/IRMapping.h"
+
+namespace llmc::ir {
+
+/// Writes a body's operations anew where `builder` stands, on `scalars` instead of its arguments; gives what it yields.
+/// Operations whose results `mapping` knows already are left out.
+mlir::Value inlineBody(mlir::OpBuilder &builder, mlir::Region &body, mlir::ValueRange scalars,
+                       mlir::IRMapping mapping = {});
+
+/// Drops operands that the body never reads, so that their producers need not be computed. One that gives the result
+/// its size stays.
+bool dropUnreadOperands(MapOp map, DimAnalysis &analysis);
+
+} // namespace llmc::ir
+
+#endif
