@@ -60,8 +60,6 @@ DimExpr DimAnalysis::parse(StringRef text) const {
     auto range = ranges.getAs<DenseI64ArrayAttr>(name);
     if (!range || range.size() != 2)
       return std::nullopt;
-    if (range[0] == range[1])
-      return DimExpr(range[0]);
     return DimExpr::symbol(name, range[0], range[1]);
   });
 }
@@ -242,7 +240,8 @@ DimExpr DimAnalysis::visitIndex(Operation *op) {
 LogicalResult DimAnalysis::require(DimRelation relation, const DimExpr &a, const DimExpr &b, const Twine &what) {
   if (isImpossible(relation, a, b))
     return fail(what + ": " + a.text() + " and " + b.text());
-  bool proven = relation == DimRelation::AtLeast ? (a - b).least() >= 0 : a == b;
+  DimExpr difference = a - b;
+  bool proven = difference.least() >= 0 && (relation == DimRelation::AtLeast || difference.most() <= 0);
   if (relation == DimRelation::Broadcast)
     proven = proven || a.isConstant(1) || b.isConstant(1);
   if (!proven)

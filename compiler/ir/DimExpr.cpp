@@ -78,6 +78,17 @@ std::optional<DimExpr::Term> divideTerm(const DimExpr::Term &a, const DimExpr::T
   return result;
 }
 
+/// x * min(1, x) is x where x is never negative: exporters write "all, unless there are none" so.
+void dropIndicators(Factors &factors) {
+  Factors all = factors;
+  llvm::erase_if(factors, [&](const std::shared_ptr<const DimAtom> &factor) {
+    if (factor->kind != DimAtom::Min || !(factor->left.isConstant(1) || factor->right.isConstant(1)))
+      return false;
+    const DimExpr &counted = factor->left.isConstant(1) ? factor->right : factor->left;
+    return counted.least() >= 0 && llvm::any_of(all, [&](const auto &other) { return other->text == counted.text(); });
+  });
+}
+
 std::optional<int64_t> applyFunction(DimAtom::Kind kind, int64_t a, int64_t b) {
   switch (kind) {
   case DimAtom::FloorDiv:
@@ -142,8 +153,10 @@ DimExpr::DimExpr(int64_t constant) {
 }
 
 DimExpr::DimExpr(std::vector<Term> terms) {
-  for (Term &term : terms)
+  for (Term &term : terms) {
+    dropIndicators(term.factors);
     llvm::sort(term.factors, lessByText);
+  }
   // Constants sort last: '~' is behind every letter that a symbol begins with.
   auto key = [](const Term &term) { return term.factors.empty() ? "~" : factorsText(term.factors); };
   llvm::sort(terms, [&](const Term &a, const Term &b) { return key(a) < key(b); });
@@ -405,6 +418,13 @@ std::string DimExpr::text() const {
       result += std::to_string(coefficient) + " * " + factorsText(term.factors);
   }
   return result;
+}
+
+std::string rangeText(int64_t least, int64_t most) {
+  std::string from = std::to_string(least);
+  if (most == DimExpr::kUnbounded)
+    return "at least " + from;
+  return least == most ? "only " + from : from + " to " + std::to_string(most);
 }
 
 DimExpr product(llvm::ArrayRef<DimExpr> dims) {

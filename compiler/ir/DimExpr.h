@@ -93,6 +93,9 @@ struct DimAtom {
 
 using DimVector = llvm::SmallVector<DimExpr, 4>;
 
+/// A symbol's values for people: "1 to 512", "at least 0", "only 3".
+std::string rangeText(int64_t least, int64_t most);
+
 /// The number of elements of a tensor with these sizes.
 DimExpr product(llvm::ArrayRef<DimExpr> dims);
 

@@ -177,6 +177,19 @@ llvm::Error Compilation::addPasses(PassManager &pm, Stage last) {
   return addPassesOf(pm, text);
 }
 
+ir::SizeRules Compilation::sizeRules() {
+  OwningOpRef<ModuleOp> copy = module().clone();
+  PassManager pm(&context);
+  addSizeCheckPasses(pm);
+  // A model for which they fail still has inputs with symbols; whoever compiles it gets the message.
+  llvm::Error error = withDiagnostics("a pass", [&] { return pm.run(*copy); });
+  bool failed = static_cast<bool>(error);
+  llvm::consumeError(std::move(error));
+  auto of = failed ? function() : *copy->getOps<func::FuncOp>().begin();
+  ir::DimAnalysis dims(of);
+  return ir::readSizeRules(of, dims);
+}
+
 llvm::Error Compilation::runPasses(Stage last) {
   if (llvm::Error error = beginPhase("passes"))
     return error;

@@ -84,6 +84,9 @@ public:
   /// The CPU levels that code is generated for, worst first.
   llvm::ArrayRef<TargetSpec> levels() const { return specs; }
 
+  /// What the imported model demands of the sizes of its inputs; nothing where that can't be told.
+  ir::SizeRules sizeRules();
+
   /// Runs the passes up to a stage: Ir or Kernels.
   llvm::Error runPasses(Stage last);
   /// LLVM IR, assembly or an object file of the best level. Needs the kernels.

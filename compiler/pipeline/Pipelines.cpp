@@ -22,9 +22,15 @@ void addShapePasses(OpPassManager &pm) {
     function.addPass(createCSEPass());
     function.addPass(passes::createScalarizeShapes());
     function.addPass(passes::createResolveSizes());
+    function.addPass(passes::createNarrowRanges());
   }
   function.addPass(createCanonicalizerPass());
   function.addPass(createCSEPass());
+}
+
+void addSizeCheckPasses(OpPassManager &pm) {
+  addShapePasses(pm);
+  pm.addNestedPass<func::FuncOp>(passes::createInsertChecks());
 }
 
 void addGraphPasses(OpPassManager &pm) {

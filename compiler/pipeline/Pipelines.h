@@ -10,6 +10,8 @@ namespace llmc::pipeline {
 
 /// From the importer's output to a graph without shape arithmetic, with all sizes resolved.
 void addShapePasses(mlir::OpPassManager &pm);
+/// Shape passes that end in llmc.check operations: enough to tell what sizes the model takes.
+void addSizeCheckPasses(mlir::OpPassManager &pm);
 /// Fusion and folding on the graph.
 void addGraphPasses(mlir::OpPassManager &pm);
 /// From the graph to kernels with a memory plan.

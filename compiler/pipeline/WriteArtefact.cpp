@@ -4,7 +4,7 @@
 #include "compiler/codegen/artefact/CIdentifiers.h"
 #include "compiler/codegen/artefact/HeaderWriter.h"
 #include "compiler/codegen/artefact/Linker.h"
-#include "compiler/codegen/artefact/Manifest.h"
+#include "compiler/codegen/artefact/ManifestReader.h"
 #include "compiler/codegen/artefact/WeightsObject.h"
 #include "compiler/codegen/artefact/WeightsWriter.h"
 #include "compiler/codegen/cpu/LevelCode.h"
@@ -200,7 +200,11 @@ llvm::Expected<codegen::ModelFacts> Compilation::writeArtefact(llvm::StringRef f
   if (llvm::Error error =
           codegen::writeManifest(output->pathOf("manifest.json"), facts, function(), options.pipeline, *files))
     return std::move(error);
-  std::vector<codegen::ArtefactFile> obsolete = codegen::filesOfArtefact(output->finalPath());
+  std::vector<codegen::ArtefactFile> obsolete;
+  if (auto old = codegen::readManifest(output->finalPath()))
+    obsolete = codegen::filesIn(*old);
+  else
+    llvm::consumeError(old.takeError()); // there was none
   auto isObsolete = [&](llvm::StringRef name) {
     return llvm::any_of(obsolete, [&](const codegen::ArtefactFile &file) { return file.name == name; });
   };

@@ -128,9 +128,8 @@ llvm::Error checkRanges(func::FuncOp function, const llvm::StringMap<int64_t> &s
     if (!range || range.size() != 2 || found == symbols.end())
       continue;
     if (found->second < range[0] || found->second > range[1])
-      return llvm::createStringError("size " + entry.getName().getValue() + " is " + llvm::Twine(found->second) +
-                                     ", but the model is compiled for " + llvm::Twine(range[0]) + " to " +
-                                     llvm::Twine(range[1]));
+      return llvm::createStringError(entry.getName().getValue() + " is " + llvm::Twine(found->second) +
+                                     ", but the model takes " + ir::rangeText(range[0], range[1]));
   }
   return llvm::Error::success();
 }

@@ -1,5 +1,6 @@
 // Calls through the model's function table.
 #include "tools/llmc/LoadedModel.h"
+#include "compiler/codegen/artefact/ManifestReader.h"
 #include "tools/llmc/ApiTensors.h"
 #include "tools/llmc/inspect/CheckArtefact.h"
 #include "llvm/ADT/SmallString.h"
@@ -36,16 +37,19 @@ llvm::Expected<std::unique_ptr<LoadedModel>> LoadedModel::open(llvm::StringRef f
   auto path = findArtefact(folder);
   if (!path)
     return path.takeError();
+  std::unique_ptr<LoadedModel> loaded(new LoadedModel);
   if (llvm::sys::fs::exists(folder + "/manifest.json")) { // loading damaged code could do anything
-    auto verdict = checkArtefact(folder.str(), /*weightsDigest=*/false);
-    if (!verdict)
-      return verdict.takeError();
-    if (!verdict->problems.empty())
-      return llvm::createStringError(folder + ": " + verdict->problems.front());
+    auto manifest = codegen::readManifest(folder);
+    if (!manifest)
+      return manifest.takeError();
+    loaded->manifestRead = std::move(*manifest);
+    ArtefactVerdict verdict = checkArtefact(folder.str(), loaded->manifestRead, CheckDepth::Loadable);
+    if (!verdict.problems.empty())
+      return llvm::createStringError(folder + ": " + verdict.problems.front());
+    loaded->sizeRules.rules = codegen::sizeRulesIn(loaded->manifestRead);
   }
   llvm::SmallString<256> full(*path);
   llvm::sys::fs::make_absolute(full); // dlopen searches for names without a slash
-  std::unique_ptr<LoadedModel> loaded(new LoadedModel);
   loaded->library = dlopen(full.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!loaded->library)
     return llvm::createStringError(std::string("can't load the compiled model: ") + dlerror());
@@ -82,11 +86,25 @@ LoadedModel::~LoadedModel() {
     dlclose(library);
 }
 
+static const char *remedyFor(llmc_status status) {
+  switch (status) {
+  case LLMC_ERROR_SHAPE_MISMATCH:
+    return "; try: llmc inspect shows what sizes it takes, --dim NAME=VALUE sets those of random inputs";
+  case LLMC_ERROR_TYPE_MISMATCH:
+    return "; try: llmc inspect shows what types it takes";
+  case LLMC_ERROR_CHECK_FAILED:
+    return "; try: inputs whose values the model can take";
+  default:
+    return "";
+  }
+}
+
 llvm::Error LoadedModel::check(llmc_status status) {
   if (status == LLMC_OK)
     return llvm::Error::success();
   llvm::StringRef message = api->context_message(context);
-  return llvm::createStringError(message.empty() ? llvm::StringRef(api->status_text(status)) : message);
+  return llvm::createStringError((message.empty() ? llvm::StringRef(api->status_text(status)) : message) +
+                                 remedyFor(status));
 }
 
 llvm::Error LoadedModel::describe() {
@@ -110,7 +128,7 @@ llvm::Error LoadedModel::describe() {
     info.size = sizeof(info);
     if (llvm::Error error = check(api->model_symbol(model, i, &info)))
       return error;
-    symbolList.push_back({info.name, info.least, info.most});
+    sizeRules.symbols.push_back({info.name, info.least, info.most});
   }
   if (llvm::Error error = read(api->model_input, description.input_count, inputList))
     return error;

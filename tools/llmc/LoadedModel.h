@@ -4,7 +4,7 @@
 
 #include "llmc/llmc.h"
 #include "tools/llmc/ModelInputs.h"
-#include "llvm/Support/Error.h"
+#include "llvm/Support/JSON.h"
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,7 +20,9 @@ public:
 
   const std::vector<TensorDeclaration> &inputs() const { return inputList; }
   const std::vector<TensorDeclaration> &outputs() const { return outputList; }
-  const std::vector<codegen::SymbolFacts> &symbols() const { return symbolList; }
+  const ir::SizeRules &sizes() const { return sizeRules; }
+  /// What the compiler wrote about the model; empty where the file is missing.
+  const llvm::json::Object &manifest() const { return manifestRead; }
   const llmc_model_info &info() const { return description; }
 
   /// Inputs of the runs that follow, in the order of the inputs; they must outlive these.
@@ -48,7 +50,8 @@ private:
   llmc_context *context = nullptr;
   llmc_model_info description = {};
   std::vector<TensorDeclaration> inputList, outputList;
-  std::vector<codegen::SymbolFacts> symbolList;
+  ir::SizeRules sizeRules;
+  llvm::json::Object manifestRead;
 };
 
 /// The only NAME.so in a folder, or the only one with NAME.weights.

@@ -70,18 +70,42 @@ llvm::Expected<pipeline::DimChoice> chosenDims(llvm::ArrayRef<TensorDeclaration>
   return chosen;
 }
 
+using Sizes = llvm::StringMap<int64_t>;
+
+/// Sizes that inputs of files have, for those that are made up beside them.
+void addGivenSizes(llvm::ArrayRef<TensorDeclaration> inputs, const Found &found, Sizes &sizes) {
+  for (const TensorDeclaration &input : inputs) {
+    auto given = found.find(input.name);
+    if (given == found.end() || given->second.shape.size() != input.dimTexts.size())
+      continue;
+    for (auto [size, text] : llvm::zip(given->second.shape, input.dimTexts))
+      if (auto formula = ir::DimExpr::parse(text); formula && !formula->symbolName().empty())
+        sizes.try_emplace(formula->symbolName(), size);
+  }
+}
+
 /// Sizes that nobody chose are small and differ, so that mixed-up axes show.
-llvm::Expected<HostTensor> makeRandom(const TensorDeclaration &input, const pipeline::DimChoice &chosen,
-                                      uint64_t seed) {
+Sizes chooseSizes(const ir::SizeRules &rules, const pipeline::DimChoice &chosen, const Sizes &given) {
+  Sizes fixed = given;
+  for (const auto &entry : chosen)
+    if (entry.second.first == entry.second.second)
+      fixed[entry.first()] = entry.second.first;
+  return ir::exampleSizes(rules, fixed, [&](llvm::StringRef name) -> int64_t {
+    int64_t usual = name.contains("batch") ? 1 : 8;
+    auto range = chosen.find(name);
+    return range == chosen.end() ? usual : std::clamp(usual, range->second.first, range->second.second);
+  });
+}
+
+llvm::Expected<HostTensor> makeRandom(const TensorDeclaration &input, const Sizes &sizes, uint64_t seed) {
   std::vector<int64_t> shape;
   for (auto [size, text] : llvm::zip(input.dims, input.dimTexts)) {
     auto formula = ir::DimExpr::parse(text);
-    auto value = formula ? formula->evaluate([&](llvm::StringRef name) -> std::optional<int64_t> {
-      auto found = chosen.find(name);
-      int64_t usual = name.contains("batch") ? 1 : 8;
-      return found == chosen.end() ? usual : std::clamp(usual, found->second.first, found->second.second);
-    })
-                         : std::nullopt;
+    auto lookup = [&](llvm::StringRef name) -> std::optional<int64_t> {
+      auto found = sizes.find(name);
+      return found == sizes.end() ? std::nullopt : std::optional<int64_t>(found->second);
+    };
+    auto value = formula ? formula->evaluate(lookup) : std::nullopt;
     shape.push_back(size >= 0 ? size : value.value_or(1));
   }
   auto tensor = HostTensor::create(input.dtype, shape);
@@ -93,7 +117,7 @@ llvm::Expected<HostTensor> makeRandom(const TensorDeclaration &input, const pipe
 } // namespace
 
 llvm::Expected<std::vector<HostTensor>> gatherInputs(llvm::ArrayRef<TensorDeclaration> inputs,
-                                                     const InputRequest &request) {
+                                                     const ir::SizeRules &rules, const InputRequest &request) {
   Found found;
   if (!request.file.empty())
     if (llvm::Error error = readFile(inputs, request.file, found))
@@ -104,12 +128,15 @@ llvm::Expected<std::vector<HostTensor>> gatherInputs(llvm::ArrayRef<TensorDeclar
   auto chosen = chosenDims(inputs, request);
   if (!chosen)
     return chosen.takeError();
+  Sizes given;
+  addGivenSizes(inputs, found, given);
+  Sizes sizes = chooseSizes(rules, *chosen, given);
   std::vector<HostTensor> tensors;
   std::vector<std::string> missing;
   for (const TensorDeclaration &input : inputs) {
     auto given = found.find(input.name);
     if (given == found.end() && request.random) {
-      auto made = makeRandom(input, *chosen, /*seed=*/tensors.size() + 1);
+      auto made = makeRandom(input, sizes, /*seed=*/tensors.size() + 1);
       if (!made)
         return made.takeError();
       tensors.push_back(std::move(*made));

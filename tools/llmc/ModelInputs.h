@@ -17,9 +17,10 @@ struct InputRequest {
 /// An input or output as the model declares it.
 using TensorDeclaration = codegen::TensorFacts;
 
-/// The inputs in the model's order; a message names those that are missing.
+/// The inputs in the model's order; a message names those that are missing. Sizes of random ones are those that were
+/// chosen or given with other inputs, else some that keep the rules.
 llvm::Expected<std::vector<HostTensor>> gatherInputs(llvm::ArrayRef<TensorDeclaration> inputs,
-                                                     const InputRequest &request);
+                                                     const ir::SizeRules &rules, const InputRequest &request);
 
 } // namespace llmc::tools
 

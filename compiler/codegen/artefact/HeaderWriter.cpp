@@ -3,7 +3,6 @@
 #include "compiler/codegen/artefact/HeaderWriter.h"
 #include "compiler/codegen/artefact/CFormula.h"
 #include "compiler/codegen/artefact/CIdentifiers.h"
-#include "compiler/codegen/artefact/ModelInterface.h"
 #include "compiler/codegen/artefact/PublicApi.h"
 #include "llmc/artefact.h"
 #include "llvm/ADT/STLExtras.h"
@@ -176,7 +175,7 @@ class HeaderWriter {
 public:
   explicit HeaderWriter(const ModelFacts &facts) : facts(facts), prefix(cPrefix(facts.name)), out(text) {
     CIdentifiers locals({"session", "inputs", "outputs", "status", "dims"});
-    for (const SymbolFacts &symbol : facts.symbols)
+    for (const ir::SymbolRange &symbol : facts.sizes.symbols)
       parameters.push_back(locals.add(symbol.name));
     CIdentifiers inputNames({"unused"}), outputNames({"unused"});
     for (const TensorFacts &input : facts.inputs)
@@ -278,7 +277,7 @@ private:
 
   void writeRun() {
     CFormulas formulas(prefix, [this](llvm::StringRef symbol) {
-      for (auto [fact, parameter] : llvm::zip(facts.symbols, parameters))
+      for (auto [fact, parameter] : llvm::zip(facts.sizes.symbols, parameters))
         if (fact.name == symbol)
           return parameter;
       llvm_unreachable("sizes of inputs depend on their symbols only");
@@ -307,8 +306,8 @@ private:
     if (!facts.outputs.empty())
       out << replacePrefix(kOutputBinding);
     out << "\n/* Runs the model once.\n";
-    for (auto [symbol, parameter] : llvm::zip(facts.symbols, parameters))
-      out << " *   " << parameter << "  " << rangeText(symbol)
+    for (auto [symbol, parameter] : llvm::zip(facts.sizes.symbols, parameters))
+      out << " *   " << parameter << "  " << ir::rangeText(symbol.least, symbol.most)
           << (symbol.name == parameter ? "" : "; \"" + cComment(symbol.name) + "\"") << '\n';
     out << " * On failure " << prefix << "_message says why. */\nstatic inline llmc_status " << prefix << "_run("
         << prefix << "_session *session, const " << prefix << "_inputs *inputs, " << prefix << "_outputs *outputs";

@@ -92,7 +92,7 @@ std::string nameForLevel(StringRef function, const LevelFacts &level) {
 void buildImages(Module &module, const ModelFacts &facts) {
   Builder b(module);
   Constant *name = b.text(facts.name), *compiler = b.text(facts.compiler);
-  Constant *symbols = b.arrayOf(facts.symbols, [&](const SymbolFacts &symbol) {
+  Constant *symbols = b.arrayOf(facts.sizes.symbols, [&](const ir::SymbolRange &symbol) {
     return b.structure({b.text(symbol.name), b.integer(symbol.least), b.integer(symbol.most)});
   });
   Constant *inputs = b.tensors(facts.inputs), *outputs = b.tensors(facts.outputs);
@@ -109,7 +109,7 @@ void buildImages(Module &module, const ModelFacts &facts) {
                                  name,
                                  compiler,
                                  b.text(level.name),
-                                 b.integer32(facts.symbols.size()),
+                                 b.integer32(facts.sizes.symbols.size()),
                                  b.integer32(facts.inputs.size()),
                                  b.integer32(facts.outputs.size()),
                                  b.integer32(facts.checks.size()),

@@ -63,6 +63,17 @@ std::optional<uint64_t> parseDigest(StringRef text) {
   return digest;
 }
 
+void writeSizeRules(llvm::json::OStream &json, ArrayRef<ir::SizeRule> rules) {
+  json.attributeArray("size_rules", [&] {
+    for (const ir::SizeRule &rule : rules)
+      json.object([&] {
+        json.attribute("relation", ir::nameOf(rule.relation));
+        json.attribute("left", llvm::json::fixUTF8(rule.left.text()));
+        json.attribute("right", llvm::json::fixUTF8(rule.right.text()));
+      });
+  });
+}
+
 llvm::Error writeManifest(StringRef path, const ModelFacts &facts, func::FuncOp model, StringRef pipeline,
                           ArrayRef<ArtefactFile> files) {
   std::error_code error;
@@ -108,7 +119,7 @@ llvm::Error writeManifest(StringRef path, const ModelFacts &facts, func::FuncOp 
         });
     });
     json.attributeArray("symbols", [&] {
-      for (const SymbolFacts &symbol : facts.symbols)
+      for (const ir::SymbolRange &symbol : facts.sizes.symbols)
         json.object([&] {
           json.attribute("name", llvm::json::fixUTF8(symbol.name));
           json.attribute("least", symbol.least);
@@ -116,6 +127,7 @@ llvm::Error writeManifest(StringRef path, const ModelFacts &facts, func::FuncOp 
             json.attribute("most", symbol.most);
         });
     });
+    writeSizeRules(json, facts.sizes.rules);
     json.attributeArray("inputs", [&] { writeTensors(json, facts.inputs); });
     json.attributeArray("outputs", [&] { writeTensors(json, facts.outputs); });
     json.attributeObject("weights", [&] {
@@ -155,34 +167,6 @@ llvm::Expected<ArtefactFile> describeFile(StringRef folder, StringRef name, bool
     return fileError(contents.getError(), "can't read " + path);
   file.digest = runtime::digestOf((*contents)->getBufferStart(), (*contents)->getBufferSize());
   return file;
-}
-
-/// An entry of "files": an object, or a name alone as it used to be.
-static ArtefactFile readFile(const llvm::json::Value &value) {
-  const llvm::json::Object *object = value.getAsObject();
-  if (!object)
-    return {value.getAsString().value_or("").str(), {}, {}};
-  ArtefactFile file = {object->getString("name").value_or("").str(), {}, {}};
-  if (auto bytes = object->getInteger("bytes"))
-    file.bytes = static_cast<uint64_t>(*bytes);
-  file.digest = parseDigest(object->getString("digest").value_or(""));
-  return file;
-}
-
-std::vector<ArtefactFile> filesOfArtefact(StringRef folder) {
-  std::vector<ArtefactFile> files;
-  auto text = llvm::MemoryBuffer::getFile(folder + "/manifest.json");
-  auto manifest = text ? llvm::json::parse((*text)->getBuffer()) : llvm::json::Value(nullptr);
-  if (!manifest) {
-    llvm::consumeError(manifest.takeError());
-    return files;
-  }
-  const llvm::json::Object *object = manifest->getAsObject();
-  if (const llvm::json::Array *list = object ? object->getArray("files") : nullptr)
-    for (const llvm::json::Value &value : *list)
-      if (ArtefactFile file = readFile(value); !file.name.empty() && llvm::sys::path::filename(file.name) == file.name)
-        files.push_back(std::move(file));
-  return files;
 }
 
 } // namespace llmc::codegen

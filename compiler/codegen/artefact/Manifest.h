@@ -5,6 +5,7 @@
 #include "compiler/codegen/artefact/ModelFacts.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/Support/Error.h"
+#include "llvm/Support/JSON.h"
 #include <optional>
 
 namespace llmc::codegen {
@@ -23,13 +24,12 @@ std::optional<uint64_t> parseDigest(llvm::StringRef text);
 /// Size and digest of a file that has just been written.
 llvm::Expected<ArtefactFile> describeFile(llvm::StringRef folder, llvm::StringRef name, bool withDigest);
 
+/// The attribute "size_rules".
+void writeSizeRules(llvm::json::OStream &json, llvm::ArrayRef<ir::SizeRule> rules);
+
 /// `files` are those of the artefact, without the manifest.
 llvm::Error writeManifest(llvm::StringRef path, const ModelFacts &facts, mlir::func::FuncOp model,
                           llvm::StringRef pipeline, llvm::ArrayRef<ArtefactFile> files);
-
-/// The files of the artefact that the manifest in a folder lists; none where there is no manifest. Names that lead out
-/// of the folder are left out.
-std::vector<ArtefactFile> filesOfArtefact(llvm::StringRef folder);
 
 } // namespace llmc::codegen
 

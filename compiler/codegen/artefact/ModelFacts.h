@@ -2,6 +2,7 @@
 #ifndef LLMC_COMPILER_CODEGEN_ARTEFACT_MODELFACTS_H
 #define LLMC_COMPILER_CODEGEN_ARTEFACT_MODELFACTS_H
 
+#include "compiler/ir/SizeRules.h"
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,11 +15,6 @@ struct TensorFacts {
   uint32_t dtype;
   std::vector<int64_t> dims; // -1 where a formula
   std::vector<std::string> dimTexts;
-};
-
-struct SymbolFacts {
-  std::string name;
-  int64_t least, most;
 };
 
 struct CheckFacts {
@@ -47,7 +43,7 @@ struct ModelFacts {
   std::vector<std::string> dimChoices; // "seq=1..512": what the user said
   std::vector<PluginFacts> plugins;
   std::vector<LevelFacts> levels; // worst first
-  std::vector<SymbolFacts> symbols;
+  ir::SizeRules sizes;            // of the inputs
   std::vector<TensorFacts> inputs, outputs;
   std::vector<CheckFacts> checks;
   std::vector<KernelFacts> kernels;

@@ -1,7 +1,6 @@
 // Names and element types are the model's own where its function carries them.
 #include "compiler/codegen/artefact/ModelInterface.h"
 #include "compiler/codegen/artefact/ElementTypes.h"
-#include "compiler/ir/SymbolBinding.h"
 
 using namespace mlir;
 
@@ -28,15 +27,7 @@ void describeInterface(func::FuncOp model, ir::DimAnalysis &dims, ModelFacts &fa
     unsigned index = output.getOperandNumber();
     facts.outputs.push_back(describe(dims, output.get(), ir::outputName(model, index), model.getResultAttrDict(index)));
   }
-  for (const ir::SymbolBinding &binding : ir::bindSymbols(model, dims).bindings) {
-    ir::DimExpr symbol = dims.parse(binding.symbol);
-    facts.symbols.push_back({binding.symbol, symbol.least(), symbol.most()});
-  }
-}
-
-std::string rangeText(const SymbolFacts &symbol) {
-  std::string least = std::to_string(symbol.least);
-  return symbol.most == ir::DimExpr::kUnbounded ? "at least " + least : least + " to " + std::to_string(symbol.most);
+  facts.sizes = ir::readSizeRules(model, dims);
 }
 
 } // namespace llmc::codegen

@@ -7,12 +7,9 @@
 
 namespace llmc::codegen {
 
-/// Appends inputs, outputs and symbols. Works at every stage of the compiler; where sizes have not been resolved yet,
-/// texts of outputs hold opaque symbols.
+/// Appends inputs and outputs, and sets the rules of sizes. Works at every stage of the compiler; where sizes have not
+/// been resolved yet, texts of outputs hold opaque symbols.
 void describeInterface(mlir::func::FuncOp model, ir::DimAnalysis &dims, ModelFacts &facts);
-
-/// The values that a symbol may take, for people: "1 to 512", "at least 0".
-std::string rangeText(const SymbolFacts &symbol);
 
 } // namespace llmc::codegen
 

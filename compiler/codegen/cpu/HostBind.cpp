@@ -92,13 +92,16 @@ private:
         }
       }
     }
-    for (const SymbolFacts &symbol : context.facts.symbols) {
+    for (const ir::SymbolRange &symbol : context.facts.sizes.symbols) {
       Value value = sizes.size(ir::DimExpr::symbol(symbol.name));
-      check(arith::CmpIPredicate::slt, value, sizes.size(symbol.least),
-            symbol.name + " is {0}, but at least {1} is needed", "");
+      std::string takes = symbol.name + " is {0}, but the model takes ";
+      if (symbol.least == symbol.most) {
+        check(arith::CmpIPredicate::ne, value, sizes.size(symbol.least), takes + "only {1}", "");
+        continue;
+      }
+      check(arith::CmpIPredicate::slt, value, sizes.size(symbol.least), takes + "at least {1}", "");
       if (symbol.most != ir::DimExpr::kUnbounded)
-        check(arith::CmpIPredicate::sgt, value, sizes.size(symbol.most),
-              symbol.name + " is {0}, but the model was compiled for at most {1}", "");
+        check(arith::CmpIPredicate::sgt, value, sizes.size(symbol.most), takes + "at most {1}", "");
     }
   }
 

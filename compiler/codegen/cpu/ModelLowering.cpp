@@ -70,7 +70,7 @@ OwningOpRef<ModuleOp> lowerModel(func::FuncOp model, const TargetSpec &target, c
   describeInterface(model, dims, facts);
   OwningOpRef<ModuleOp> code = ModuleOp::create(model.getLoc());
   HostContext host = {model, dims, *code, weights, {}, ir::readArenaPlan(model, dims), facts};
-  for (const SymbolFacts &symbol : facts.symbols)
+  for (const ir::SymbolRange &symbol : facts.sizes.symbols)
     host.symbols.push_back(symbol.name);
   facts.stateWords = host.symbols.size() + host.slots.size();
   if (failed(buildBind(host)))

@@ -40,6 +40,20 @@ def ResolveSizes : Pass<"llmc-resolve-sizes", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
+def NarrowRanges : Pass<"llmc-narrow-ranges", "::mlir::func::FuncOp"> {
+  let summary = "make what a model demands of a single symbol the symbol's range";
+  let description = [{
+    A relation between a symbol and a constant, or between a symbol and its minimum with a constant, holds for a range of
+    the symbol's values. As a range it is part of the model's interface and is checked with the inputs, and formulas
+    become simpler by it: below 128, `min(128, seq)` is `seq`.
+
+    Before: `func.func @main(...)`, in which a convolution demands that `channels` equals 3
+
+    After: `func.func @main(...) attributes {llmc.ranges = {channels = array<i64: 3, 3>}}`
+  }];
+  let statistics = [Statistic<"numNarrowed", "num-narrowed", "relations that became ranges">];
+}
+
 def InsertChecks : Pass<"llmc-insert-checks", "::mlir::func::FuncOp"> {
   let summary = "make the relations between sizes that nothing proves into checks";
   let description = [{

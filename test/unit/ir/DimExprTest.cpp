@@ -36,6 +36,22 @@ TEST(DimExprTest, equalPolynomialsHaveOneForm) {
   EXPECT_EQ((DimExpr(3) - a * b * 2).text(), "-2 * a * b + 3");
 }
 
+TEST(DimExprTest, sizeTimesWhetherThereAreAnyIsTheSize) {
+  EXPECT_EQ(a * DimExpr::min(1, a), a);
+  EXPECT_EQ(DimExpr::min(a, 1) * b * a * 3, a * b * 3);
+  EXPECT_EQ(DimExpr::max(0, a - a * DimExpr::min(1, a)), DimExpr(0));
+  EXPECT_EQ((b * DimExpr::min(1, a)).text(), "b * min(1, a)");
+  EXPECT_EQ((a * DimExpr::min(2, a)).text(), "a * min(2, a)");
+  DimExpr anything = DimExpr::symbol("i", -5);
+  EXPECT_NE(anything * DimExpr::min(1, anything), anything);
+}
+
+TEST(DimExprTest, tellsRangesToPeople) {
+  EXPECT_EQ(rangeText(1, 512), "1 to 512");
+  EXPECT_EQ(rangeText(0, DimExpr::kUnbounded), "at least 0");
+  EXPECT_EQ(rangeText(3, 3), "only 3");
+}
+
 TEST(DimExprTest, knowsConstantsAndSymbols) {
   EXPECT_EQ(DimExpr().constant(), 0);
   EXPECT_EQ((a - a + 7).constant(), 7);

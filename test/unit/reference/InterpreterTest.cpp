@@ -35,7 +35,7 @@ TEST_F(InterpreterTest, checksStaticSizesAndRanges) {
     })";
   EXPECT_EQ(numbers(result(text, {floats({1, 2}, {3, 4})})), (Numbers{3, 4}));
   EXPECT_EQ(message(text, {floats({1, 1}, {3})}), "input \"x\", axis 1 has size 1, but 2 is expected");
-  EXPECT_EQ(message(text, {floats({0, 2}, {})}), "size n is 0, but the model is compiled for 1 to 8");
+  EXPECT_EQ(message(text, {floats({0, 2}, {})}), "n is 0, but the model takes 1 to 8");
 }
 
 TEST_F(InterpreterTest, evaluatesChecks) {

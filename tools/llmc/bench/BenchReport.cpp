@@ -11,7 +11,7 @@ namespace {
 /// Symbols that are the whole of a dim somewhere have the size that the input has there.
 std::vector<std::pair<std::string, int64_t>> dimsOf(const ModelReport &model, llvm::ArrayRef<HostTensor> inputs) {
   std::vector<std::pair<std::string, int64_t>> dims;
-  for (const codegen::SymbolFacts &symbol : model.symbols)
+  for (const ir::SymbolRange &symbol : model.sizes.symbols)
     for (auto [declared, tensor] : llvm::zip(model.inputs, inputs)) {
       auto axis = llvm::find(declared.dimTexts, symbol.name);
       if (axis == declared.dimTexts.end())

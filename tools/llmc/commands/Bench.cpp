@@ -49,7 +49,7 @@ llvm::Error bench(Request &request) {
   if (!model)
     return model.takeError();
   request.inputs.random = true;
-  auto inputs = gatherInputs(model->inputs, request.inputs);
+  auto inputs = gatherInputs(model->inputs, model->sizes, request.inputs);
   if (!inputs)
     return inputs.takeError();
   auto result = measure(folder->path(), request.threadCount, *inputs, request.bench);

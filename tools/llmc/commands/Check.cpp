@@ -1,4 +1,5 @@
 // llmc check: can a model be compiled, and what is recognised in it; does a compiled one run here.
+#include "compiler/codegen/artefact/ManifestReader.h"
 #include "compiler/frontend/onnx/OnnxModel.h"
 #include "compiler/frontend/onnx/SupportedOps.h"
 #include "compiler/pipeline/Compilation.h"
@@ -79,17 +80,18 @@ void printVerdictJson(const ArtefactVerdict &verdict) {
 }
 
 int checkFolder() {
-  auto verdict = checkArtefact(input, digest);
-  if (!verdict)
-    return fail(verdict.takeError());
+  auto manifest = codegen::readManifest(input);
+  if (!manifest)
+    return fail(manifest.takeError());
+  ArtefactVerdict verdict = checkArtefact(input, *manifest, digest ? CheckDepth::Weights : CheckDepth::Files);
   if (json)
-    printVerdictJson(*verdict);
-  else if (verdict->problems.empty())
-    llvm::outs() << verdict->model << " runs here, with its code for " << verdict->level << '\n';
+    printVerdictJson(verdict);
+  else if (verdict.problems.empty())
+    llvm::outs() << verdict.model << " runs here, with its code for " << verdict.level << '\n';
   else
-    for (const std::string &problem : verdict->problems)
-      fail(llvm::createStringError(verdict->model + " does not run here: " + problem));
-  return verdict->problems.empty() ? Ok : Refused;
+    for (const std::string &problem : verdict.problems)
+      fail(llvm::createStringError(verdict.model + " does not run here: " + problem));
+  return verdict.problems.empty() ? Ok : Refused;
 }
 
 int run() {

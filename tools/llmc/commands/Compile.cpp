@@ -153,7 +153,7 @@ private:
     wanted.random = true;
     llvm::erase_if(wanted.dims, [](llvm::StringRef dim) { return !dim.contains(".."); }); // fixed: no symbols any more
     declared = inputsOf((*loaded)->function());
-    auto gathered = gatherInputs(declared, wanted);
+    auto gathered = gatherInputs(declared, (*loaded)->sizeRules(), wanted);
     if (!gathered)
       return gathered.takeError();
     tensors = std::move(*gathered);

@@ -48,7 +48,7 @@ llvm::Error runModel(llvm::StringRef folder, const Request &request) {
   auto model = LoadedModel::open(folder, request.threadCount);
   if (!model)
     return model.takeError();
-  auto tensors = gatherInputs((*model)->inputs(), request.inputRequest);
+  auto tensors = gatherInputs((*model)->inputs(), (*model)->sizes(), request.inputRequest);
   if (!tensors)
     return tensors.takeError();
   auto results = (*model)->run(*tensors);

@@ -66,7 +66,7 @@ private:
     mlir::func::FuncOp function = compilation->function();
     if (!function)
       return llvm::createStringError(request.model + " holds no function");
-    auto tensors = gatherInputs(inputsOf(function), request.inputs);
+    auto tensors = gatherInputs(inputsOf(function), compilation->sizeRules(), request.inputs);
     if (!tensors)
       return tensors.takeError();
     hostInputs = std::move(*tensors);

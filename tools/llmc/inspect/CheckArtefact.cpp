@@ -1,13 +1,12 @@
 // The manifest is believed about what the artefact is, and the files are held against it.
 #include "tools/llmc/inspect/CheckArtefact.h"
-#include "compiler/codegen/artefact/Manifest.h"
+#include "compiler/codegen/artefact/ManifestReader.h"
 #include "compiler/codegen/cpu/CpuLevels.h"
 #include "llmc/artefact.h"
 #include "llmc/digest.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/Triple.h"
@@ -85,38 +84,24 @@ void checkWeights(const std::string &path, uint64_t digest, bool payload, std::v
     problems.push_back(path + " is damaged: the digest of its weights differs" + kCompileAgain);
 }
 
-llvm::Expected<llvm::json::Value> readManifest(const std::string &folder) {
-  auto text = llvm::MemoryBuffer::getFile(folder + "/manifest.json");
-  if (!text)
-    return llvm::createStringError(folder + " holds no compiled model; try: llmc compile MODEL.onnx -o " + folder);
-  auto manifest = llvm::json::parse((*text)->getBuffer());
-  if (manifest && manifest->getAsObject())
-    return manifest;
-  std::string reason = manifest ? "no JSON object" : llvm::toString(manifest.takeError());
-  return llvm::createStringError(folder + "/manifest.json is damaged: " + reason + kCompileAgain);
-}
-
 } // namespace
 
-llvm::Expected<ArtefactVerdict> checkArtefact(const std::string &folder, bool weightsDigest) {
-  auto manifest = readManifest(folder);
-  if (!manifest)
-    return manifest.takeError();
-  const llvm::json::Object &facts = *manifest->getAsObject();
+ArtefactVerdict checkArtefact(const std::string &folder, const llvm::json::Object &manifest, CheckDepth depth) {
   ArtefactVerdict verdict;
-  verdict.model = facts.getString("model").value_or("").str();
-  verdict.compiler = facts.getString("compiler").value_or("").str();
-  verdict.target = facts.getString("target").value_or("").str();
-  if (const llvm::json::Array *levels = facts.getArray("levels"))
-    for (const llvm::json::Value &level : *levels)
-      verdict.levels.push_back(level.getAsString().value_or("").str());
+  verdict.model = manifest.getString("model").value_or("").str();
+  verdict.compiler = manifest.getString("compiler").value_or("").str();
+  verdict.target = manifest.getString("target").value_or("").str();
+  verdict.levels = codegen::levelsIn(manifest);
   checkMachine(verdict);
-  const llvm::json::Object *weights = facts.getObject("weights");
+  const llvm::json::Object *weights = manifest.getObject("weights");
   auto digest = codegen::parseDigest(weights ? weights->getString("digest").value_or("") : "");
-  for (const codegen::ArtefactFile &file : codegen::filesOfArtefact(folder)) {
+  for (const codegen::ArtefactFile &file : codegen::filesIn(manifest)) {
+    bool isWeights = llvm::StringRef(file.name).ends_with(".weights");
+    if (depth == CheckDepth::Loadable && !isWeights && !llvm::StringRef(file.name).ends_with(".so"))
+      continue;
     checkFile(folder, file, verdict.problems);
-    if (llvm::StringRef(file.name).ends_with(".weights") && digest)
-      checkWeights(folder + "/" + file.name, *digest, weightsDigest, verdict.problems);
+    if (isWeights && digest)
+      checkWeights(folder + "/" + file.name, *digest, depth == CheckDepth::Weights, verdict.problems);
   }
   return verdict;
 }

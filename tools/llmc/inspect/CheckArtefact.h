@@ -2,7 +2,7 @@
 #ifndef LLMC_TOOLS_LLMC_INSPECT_CHECKARTEFACT_H
 #define LLMC_TOOLS_LLMC_INSPECT_CHECKARTEFACT_H
 
-#include "llvm/Support/Error.h"
+#include "llvm/Support/JSON.h"
 #include <string>
 #include <vector>
 
@@ -15,9 +15,11 @@ struct ArtefactVerdict {
   std::vector<std::string> problems; // each ends in what to try; empty: it runs here
 };
 
-/// Reads the manifest, and the sizes and digests of the files that it lists; those of the weights only on request,
-/// since they may be large. Fails where the folder holds no compiled model.
-llvm::Expected<ArtefactVerdict> checkArtefact(const std::string &folder, bool weightsDigest);
+/// Which files are read: what loading needs, all but the payload of the weights, or everything.
+enum class CheckDepth { Loadable, Files, Weights };
+
+/// Holds the sizes and digests of files against the manifest of their folder.
+ArtefactVerdict checkArtefact(const std::string &folder, const llvm::json::Object &manifest, CheckDepth depth);
 
 } // namespace llmc::tools
 

@@ -1,27 +1,12 @@
 // The manifest holds what the compiler knew; the library tells what it was built for, which no one can edit by hand.
-#include "compiler/support/FileError.h"
+#include "compiler/codegen/artefact/ManifestReader.h"
 #include "tools/llmc/LoadedModel.h"
 #include "tools/llmc/inspect/ModelReport.h"
-#include "llvm/Support/JSON.h"
-#include "llvm/Support/MemoryBuffer.h"
 
 namespace json = llvm::json;
 
 namespace llmc::tools {
 namespace {
-
-std::vector<std::string> strings(const json::Array *array) {
-  std::vector<std::string> texts;
-  if (array)
-    for (const json::Value &value : *array)
-      texts.push_back(value.getAsString().value_or("").str());
-  return texts;
-}
-
-std::optional<ir::DimExpr> formula(const json::Object &object, llvm::StringRef key) {
-  auto text = object.getString(key);
-  return text ? ir::DimExpr::parse(*text) : std::nullopt;
-}
 
 void readKernels(const json::Object &manifest, ModelReport &report) {
   const json::Array *kernels = manifest.getArray("kernels");
@@ -29,10 +14,10 @@ void readKernels(const json::Object &manifest, ModelReport &report) {
     return;
   for (const json::Value &value : *kernels)
     if (const json::Object *kernel = value.getAsObject())
-      report.kernels.push_back({kernel->getString("function").value_or("").str(),
-                                kernel->getString("anchor").value_or("").str(), strings(kernel->getArray("operations")),
-                                strings(kernel->getArray("nodes")), formula(*kernel, "flops"),
-                                formula(*kernel, "traffic_bytes")});
+      report.kernels.push_back(
+          {kernel->getString("function").value_or("").str(), kernel->getString("anchor").value_or("").str(),
+           codegen::textsOf(kernel->getArray("operations")), codegen::textsOf(kernel->getArray("nodes")),
+           codegen::formulaIn(*kernel, "flops"), codegen::formulaIn(*kernel, "traffic_bytes")});
 }
 
 void readArena(const json::Object &manifest, ModelReport &report) {
@@ -44,7 +29,7 @@ void readArena(const json::Object &manifest, ModelReport &report) {
     const json::Object *place = value.getAsObject();
     if (!place)
       continue;
-    ir::ArenaSlot slot = {formula(*place, "bytes").value_or(ir::DimExpr(0)),
+    ir::ArenaSlot slot = {codegen::formulaIn(*place, "bytes").value_or(ir::DimExpr(0)),
                           {},
                           place->getInteger("first_kernel").value_or(0),
                           place->getInteger("last_kernel").value_or(0)};
@@ -65,7 +50,7 @@ void askLibrary(const LoadedModel &model, ModelReport &report) {
   report.weightsDigest = info.weights_digest;
   report.inputs = model.inputs();
   report.outputs = model.outputs();
-  report.symbols = model.symbols();
+  report.sizes = model.sizes();
 }
 
 } // namespace
@@ -74,21 +59,15 @@ llvm::Expected<ModelReport> inspectArtefact(const std::string &folder) {
   auto model = LoadedModel::open(folder, /*threads=*/1);
   if (!model)
     return model.takeError();
-  auto text = llvm::MemoryBuffer::getFile(folder + "/manifest.json");
-  if (!text)
-    return fileError(text.getError(), "can't read " + folder + "/manifest.json");
-  auto manifest = json::parse((*text)->getBuffer());
-  if (!manifest)
-    return llvm::createStringError(folder + "/manifest.json: " + llvm::toString(manifest.takeError()));
-  const json::Object *object = manifest->getAsObject();
-  if (!object)
-    return llvm::createStringError(folder + "/manifest.json holds no object");
+  const json::Object &manifest = (*model)->manifest();
+  if (manifest.empty())
+    return llvm::createStringError(folder + " has no manifest.json; try: compile the model again");
   ModelReport report;
   report.source = "told by the library and its manifest";
   askLibrary(**model, report);
-  report.levels = strings(object->getArray("levels"));
-  readKernels(*object, report);
-  readArena(*object, report);
+  report.levels = codegen::levelsIn(manifest);
+  readKernels(manifest, report);
+  readArena(manifest, report);
   if (report.kernels.size() != (*model)->info().kernel_count)
     return llvm::createStringError(folder + "/manifest.json lists " + std::to_string(report.kernels.size()) +
                                    " kernels but the library has " + std::to_string((*model)->info().kernel_count) +

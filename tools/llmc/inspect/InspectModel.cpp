@@ -74,7 +74,7 @@ llvm::Expected<ModelReport> inspectModel(const std::string &path, const pipeline
   ir::DimAnalysis dims(compilation.function());
   codegen::ModelFacts facts;
   codegen::describeInterface(compilation.function(), dims, facts);
-  report.symbols = facts.symbols;
+  report.sizes = facts.sizes;
   report.inputs = facts.inputs;
   report.outputs = facts.outputs;
   report.weightsBytes = codegen::WeightsLayout(compilation.module(), compilation.function()).totalBytes();

@@ -20,7 +20,7 @@ struct ModelReport {
   std::string compiler, cpu;
   std::vector<std::string> levels; // of a compiled model: the CPU levels that it has code for; `cpu` is in use here
   uint64_t weightsDigest = 0;
-  std::vector<codegen::SymbolFacts> symbols;
+  ir::SizeRules sizes;
   std::vector<TensorDeclaration> inputs, outputs;
   std::vector<std::pair<std::string, int64_t>> operations; // of the imported graph, by kind, most frequent first
   std::optional<int64_t> parameters;                       // elements of the imported weights

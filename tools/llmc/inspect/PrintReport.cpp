@@ -1,7 +1,6 @@
 // Formulas first, then their value for sizes that are named.
 #include "tools/llmc/inspect/PrintReport.h"
 #include "compiler/codegen/artefact/Manifest.h"
-#include "compiler/codegen/artefact/ModelInterface.h"
 #include "tools/llmc/TextTable.h"
 #include "tools/llmc/tensors/ElementType.h"
 #include "llvm/ADT/MapVector.h"
@@ -16,11 +15,12 @@ namespace {
 class ChosenSizes {
 public:
   ChosenSizes(const ModelReport &report, const pipeline::DimChoice &dims) {
-    for (const codegen::SymbolFacts &symbol : report.symbols) {
-      auto found = dims.find(symbol.name);
-      values[symbol.name] =
-          found != dims.end() ? found->second.second : std::clamp<int64_t>(128, symbol.least, symbol.most);
-    }
+    llvm::StringMap<int64_t> fixed;
+    for (const auto &entry : dims)
+      fixed[entry.first()] = entry.second.second;
+    auto sizes = ir::exampleSizes(report.sizes, fixed, [](llvm::StringRef) { return 128; });
+    for (const ir::SymbolRange &symbol : report.sizes.symbols)
+      values[symbol.name] = sizes[symbol.name];
   }
 
   std::optional<int64_t> operator()(llvm::StringRef name) const {
@@ -53,8 +53,10 @@ void printInterface(const ModelReport &report, llvm::raw_ostream &out) {
     table.add({"input", tensor.name, typeText(dtypeName(tensor.dtype), tensor.dimTexts)});
   for (const TensorDeclaration &tensor : report.outputs)
     table.add({"output", tensor.name, typeText(dtypeName(tensor.dtype), tensor.dimTexts)});
-  for (const codegen::SymbolFacts &symbol : report.symbols)
-    table.add({"size", symbol.name, codegen::rangeText(symbol)});
+  for (const ir::SymbolRange &symbol : report.sizes.symbols)
+    table.add({"size", symbol.name, ir::rangeText(symbol.least, symbol.most)});
+  for (const ir::SizeRule &rule : report.sizes.rules)
+    table.add({"needs", "", rule.text()});
   table.print(out);
 }
 
@@ -155,7 +157,7 @@ void writeKernel(llvm::json::OStream &json, const KernelReport &kernel, const Ch
 
 void writeSymbols(llvm::json::OStream &json, const ModelReport &report, const ChosenSizes &sizes) {
   json.attributeArray("symbols", [&] {
-    for (const codegen::SymbolFacts &symbol : report.symbols)
+    for (const ir::SymbolRange &symbol : report.sizes.symbols)
       json.object([&] {
         json.attribute("name", symbol.name);
         json.attribute("least", symbol.least);
@@ -210,6 +212,7 @@ void printReportJson(const ModelReport &report, const pipeline::DimChoice &dims,
       json.attribute("weights_digest", codegen::digestText(report.weightsDigest));
     }
     writeSymbols(json, report, sizes);
+    codegen::writeSizeRules(json, report.sizes.rules);
     writeTensors(json, "inputs", report.inputs);
     writeTensors(json, "outputs", report.outputs);
     json.attributeObject("operations", [&] {
