@@ -34,6 +34,13 @@ def read_case(path):
     return feeds, wanted
 
 
+def computes_in_half(folder):
+    """Does a model round to fp16 inside, whatever its inputs and outputs are?"""
+    import onnx  # pylint: disable=import-outside-toplevel
+    graph = onnx.load(os.path.join(folder, "model.onnx"), load_external_data=False).graph
+    return any(weight.data_type == onnx.TensorProto.FLOAT16 for weight in graph.initializer)
+
+
 def judge(got, want, loose):
     """None, or what is wrong. fp32: |got - want| <= 1e-4 + 1e-3 |want|; fp16: 2e-3 for both, two units in the last
     place of 1, since compiled maps keep f32 between operations that the model rounds. `loose` (fp16, quantized): cosine >= 0.999 and

@@ -34,10 +34,11 @@ def check(llmc, name, folder, scratch):
     _, different, missing = filecmp.cmpfiles(*outputs, os.listdir(outputs[0]), shallow=False)
     if different or missing:
         problems.append(("all levels", "bytes", f"two compiles differ in {different + missing}"))
+    loose = cases.computes_in_half(folder)
     for level in cases.cpu_levels():
         os.environ["LLMC_CPU"] = level
         for threads in (1, 2):
-            found = cases.run_cases(outputs[0], cases.case_files(folder), threads, loose="fp16" in name)
+            found = cases.run_cases(outputs[0], cases.case_files(folder), threads, loose)
             problems += [(f"{level}, {threads} threads, {os.path.basename(p)}", o, w) for p, o, w in found]
     return problems
 
