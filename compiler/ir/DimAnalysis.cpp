@@ -1,6 +1,7 @@
 // Visits a function in program order. Scalar shape arithmetic is read off `arith` on index and integers; a comparison
 // becomes a formula with the values 0 and 1, so that selects need no case of their own.
 #include "compiler/ir/DimAnalysis.h"
+#include "compiler/ir/FloatSizes.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -230,6 +231,8 @@ DimExpr DimAnalysis::visitIndex(Operation *op) {
     if (isa<arith::XOrIOp>(op))
       return operand(0) + operand(1) - DimExpr(2) * operand(0) * operand(1);
   }
+  if (auto truncation = dyn_cast<arith::FPToSIOp>(op))
+    return truncatedFloat(truncation.getIn(), [&](Value size) { return value(size); }).value_or(opaque());
   if (auto select = dyn_cast<arith::SelectOp>(op))
     return selectValue(select.getCondition(), operand(1), operand(2), select.getResult());
   if (auto cmp = dyn_cast<arith::CmpIOp>(op))

@@ -125,6 +125,13 @@ const char *functionName(DimAtom::Kind kind) {
   return "";
 }
 
+/// Rounded down; by something unbounded what is left of the sign.
+int64_t quotientBound(int64_t a, int64_t b) {
+  if (std::abs(a) == DimExpr::kUnbounded)
+    return a;
+  return b == DimExpr::kUnbounded ? (a < 0 ? -1 : 0) : llvm::divideFloorSigned(a, b);
+}
+
 Bounds functionBounds(DimAtom::Kind kind, Bounds a, Bounds b) {
   switch (kind) {
   case DimAtom::Min:
@@ -132,9 +139,9 @@ Bounds functionBounds(DimAtom::Kind kind, Bounds a, Bounds b) {
   case DimAtom::Max:
     return {std::max(a.least, b.least), std::max(a.most, b.most)};
   case DimAtom::FloorDiv:
-    if (b.least > 0 && a.least >= 0)
-      return {b.most == DimExpr::kUnbounded ? 0 : a.least / b.most,
-              a.most == DimExpr::kUnbounded ? a.most : a.most / b.least};
+    if (b.least > 0)
+      return {quotientBound(a.least, a.least < 0 ? b.least : b.most),
+              quotientBound(a.most, a.most < 0 ? b.most : b.least)};
     return {-DimExpr::kUnbounded, DimExpr::kUnbounded};
   case DimAtom::Mod:
     if (b.least > 0)

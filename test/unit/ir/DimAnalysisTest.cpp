@@ -115,6 +115,45 @@ TEST_F(DimAnalysisTest, readsScalarShapeArithmetic) {
   EXPECT_EQ(returned(), "n, floordiv(4 * seq, 16), 16");
 }
 
+/// Of ceil(h / 2) * 2, floor(w * 0.5), trunc(w / 3), and of what floats round: w / 3 * 3 and w * 0.1.
+TEST_F(DimAnalysisTest, readsSizesThatAreComputedInFloats) {
+  analyse(R"(
+    func.func @f(%x: tensor<?x?xf32> {llmc.dims = ["h", "w"]}) -> tensor<?x?x?x?x?xf32> {
+      %h = llmc.size "h"
+      %w = llmc.size "w"
+      %hi = arith.index_cast %h : index to i64
+      %wi = arith.index_cast %w : index to i64
+      %hf = arith.sitofp %hi : i64 to f32
+      %wf = arith.sitofp %wi : i64 to f32
+      %two = arith.constant 2.0 : f32
+      %three = arith.constant 3.0 : f32
+      %half = arith.constant 0.5 : f32
+      %tenth = arith.constant 0.1 : f32
+      %halved = arith.divf %hf, %two : f32
+      %up = math.ceil %halved : f32
+      %even = arith.mulf %up, %two : f32
+      %evenSize = arith.fptosi %even : f32 to i64
+      %part = arith.mulf %wf, %half : f32
+      %down = math.floor %part : f32
+      %downSize = arith.fptosi %down : f32 to i64
+      %third = arith.divf %wf, %three : f32
+      %thirdSize = arith.fptosi %third : f32 to i64
+      %again = arith.mulf %third, %three : f32
+      %againSize = arith.fptosi %again : f32 to i64
+      %rounded = arith.mulf %wf, %tenth : f32
+      %roundedSize = arith.fptosi %rounded : f32 to i64
+      %s0 = arith.index_cast %evenSize : i64 to index
+      %s1 = arith.index_cast %downSize : i64 to index
+      %s2 = arith.index_cast %thirdSize : i64 to index
+      %s3 = arith.index_cast %againSize : i64 to index
+      %s4 = arith.index_cast %roundedSize : i64 to index
+      %c = llmc.constant dense<1.0> : tensor<1x1x1x1x1xf32>
+      %r = llmc.expand %c to [%s0, %s1, %s2, %s3, %s4] : tensor<1x1x1x1x1xf32> -> tensor<?x?x?x?x?xf32>
+      return %r : tensor<?x?x?x?x?xf32>
+    })");
+  EXPECT_EQ(returned(), "-2 * floordiv(-1 * h, 2), floordiv(w, 2), floordiv(w, 3), #3, #4");
+}
+
 TEST_F(DimAnalysisTest, givesSymbolsTheirRanges) {
   auto &found = analyse(R"(
     func.func @f(%x: tensor<?x?xf32> {llmc.dims = ["n", "m"]}) -> tensor<?x?xf32>

@@ -115,6 +115,12 @@ TEST(DimExprTest, knowsBounds) {
   EXPECT_EQ((small - a).most(), 8);
   EXPECT_EQ((small - a).least(), -DimExpr::kUnbounded);
   EXPECT_EQ(DimExpr::floorDiv(small, 2).most(), 4);
+  EXPECT_EQ(DimExpr::floorDiv(DimExpr(0) - small, 3).least(), -3);
+  EXPECT_EQ(DimExpr::floorDiv(DimExpr(0) - small, 3).most(), -1);
+  EXPECT_EQ(DimExpr::floorDiv(DimExpr(0) - a, 3).least(), -DimExpr::kUnbounded);
+  EXPECT_EQ(DimExpr::floorDiv(DimExpr(0) - a, 3).most(), 0);
+  EXPECT_EQ(DimExpr::floorDiv(DimExpr(3) - small, a + 1).least(), -5);
+  EXPECT_EQ(DimExpr::floorDiv(DimExpr(3) - small, a + 1).most(), 2);
   EXPECT_EQ(DimExpr::mod(a, 5).most(), 4);
   EXPECT_EQ(DimExpr::min(a, 3).most(), 3);
   EXPECT_EQ((a * DimExpr::symbol("huge", 0, INT64_MAX / 2) * 4).most(), DimExpr::kUnbounded);
