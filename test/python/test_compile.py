@@ -94,8 +94,21 @@ class Compile(unittest.TestCase):
                 self.assertEqual(error.diagnostics[0].severity, "error")
                 self.assertIn(error.diagnostics[0].message, str(error))
                 self.assertFalse(folder.exists() and os.listdir(folder))
-        with self.assertRaisesRegex(ValueError, 'there is no form "dll"; try: so, a, h'):
-            llmc.compile(doubling(), models.scratch("nothing"), forms=["dll"])
+
+    def test_arguments(self):
+        for source, options, kind, words in (
+                (doubling(), {"forms": ["dll"]}, ValueError, 'there is no form "dll"; try: so, a, h'),
+                (3, {}, TypeError, "model must be the path of a file, its bytes or an onnx.ModelProto, not int"),
+                (None, {}, TypeError, "an onnx.ModelProto, not None"),
+                (doubling(), {"threads": -3}, ValueError, "threads is -3; try: a positive number, or 0 for as many as"),
+                (doubling(), {"threads": 0.5}, TypeError, "float"),
+                (doubling(), {"inputs": np.ones(3, np.float32)}, TypeError, "a dict {name: array}, not ndarray"),
+                (doubling(), {"inputs": {"x": None}}, llmc.ModelError, 'input "x": expected numbers .* got None'),
+                (doubling(), {"inputs": {"x": ["a"]}}, llmc.ModelError, "got an array of <U1")):
+            with self.subTest(words):
+                with self.assertRaisesRegex(kind, words):
+                    llmc.compile(source, models.scratch("nothing"), **options)
+                self.assertFalse(models.scratch("nothing").exists())
 
     def test_missing_library(self):
         code = "import llmc; llmc.load(%r); llmc.compile(b'', '.')" % str(models.stored("bert_tiny")._opened.library.path)
@@ -152,6 +165,11 @@ class Load(unittest.TestCase):
     def test_errors(self):
         with self.assertRaises(FileNotFoundError):
             llmc.load("/no/such/folder")
+        with self.assertRaisesRegex(ValueError, "threads is -3"):
+            llmc.load(models.scratch("nothing"), threads=-3)
+        for threads in (-3, 2**32):
+            with self.assertRaisesRegex(ValueError, f"threads is {threads}; try: a positive number"):
+                models.scale().context(threads=threads)
         folder = models.scratch("broken")
         folder.mkdir()
         self.refused(folder, "it has no manifest.json")

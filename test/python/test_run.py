@@ -145,12 +145,39 @@ class Inputs(unittest.TestCase):
         self.refused(status.NOT_READY, 'input "x" is missing', models.scale())
         self.refused(status.INVALID_ARGUMENT, 'there is no input "z"; the model has: x', models.scale(), x=x, z=x)
         self.refused(status.TYPE_MISMATCH, r'"x": expected f32, got an array of int64; try: .astype\(numpy.float32\)',
+                     models.scale(), x=np.array([1, 2]))
+        self.refused(status.TYPE_MISMATCH, r"got an array of int64; try: numpy.asarray\(..., numpy.float32\)",
                      models.scale(), x=[1, 2])
         self.refused(status.SHAPE_MISMATCH, '"x": expected rank 1, got 2', models.scale(), x=x.reshape(1, 3))
         self.refused(status.SHAPE_MISMATCH, '"x": axis 1 is 3, expected 1024', models.slow(), x=x.reshape(1, 3))
         feeds, _ = models.read_case("bert_tiny")
         feeds["input_ids"] = feeds["input_ids"] + 10**6
         self.refused(status.CHECK_FAILED, "index .* is outside an axis of size 1024", models.stored("bert_tiny"), feeds)
+
+
+    def test_what_is_no_numbers(self):
+        for value, got in ((None, "None"), ("text", "str"), ({}, "dict"), ([None, 1], "an array of object"),
+                           (["a", "bc"], "an array of <U2"), (np.array("a"), "an array of <U1")):
+            self.refused(llmc.Status.TYPE_MISMATCH,
+                         f'input "x": expected f32, got {got}; try: an array of numpy.float32', models.scale(), x=value)
+        self.refused(llmc.Status.TYPE_MISMATCH,
+                     "got str; try: an array of numpy.int64, such as a tokenizer's ids of a text", models.stored("bert_tiny"),
+                     input_ids="text", attention_mask=[[1]], token_type_ids=[[0]])
+
+    def test_what_is_no_dict(self):
+        for inputs, got in ((np.ones(3, np.float32), "ndarray"), ("text", "str"), ([1, 2], "list")):
+            words = f"inputs must be a dict {{name: array}}, not {got}; the model has: x"
+            with self.assertRaisesRegex(TypeError, words):
+                models.scale()(inputs)
+            with models.scale().context() as context, self.assertRaisesRegex(TypeError, words):
+                context.run(inputs)
+        with models.scale().context() as context, self.assertRaisesRegex(TypeError, "not None; the model has: x"):
+            context.run(None)
+
+    def test_spelling_of_types(self):
+        self.assertEqual([llmc.dtypes.spelled(llmc.dtypes.of_code(code)) for code in (1, 9, 16)],
+                         ["numpy.float32", "bool", "ml_dtypes.bfloat16"])
+        self.assertEqual(llmc.dtypes.spelled(llmc.dtypes.BF16, bits=True), "numpy.uint16")
 
 
 class Outputs(unittest.TestCase):
@@ -181,8 +208,9 @@ class Outputs(unittest.TestCase):
         frozen.flags.writeable = False
         for buffer, name, code, words in (
                 (plain, "z", status.INVALID_ARGUMENT, 'there is no output "z"; the model has: y'),
-                ([0, 0, 0], "y", status.INVALID_ARGUMENT, "no numpy.ndarray"),
-                (np.zeros(3), "y", status.TYPE_MISMATCH, 'output "y": expected f32, got an array of float64'),
+                ([0, 0, 0], "y", status.INVALID_ARGUMENT, r"got list; try: numpy.empty\(\(3,\), numpy.float32\)"),
+                (np.zeros(3), "y", status.TYPE_MISMATCH, 'output "y": expected a buffer of f32, got one of float64; try: '
+                                                         r'numpy.empty\(\(3,\), numpy.float32\)'),
                 (np.zeros(6, np.float32)[::2], "y", status.INVALID_ARGUMENT, "C-contiguous"),
                 (frozen, "y", status.INVALID_ARGUMENT, "writeable"),
                 (np.zeros((3, 1), np.float32), "y", status.SHAPE_MISMATCH, r"has shape \[3\], its buffer \[3, 1\]"),
@@ -190,6 +218,13 @@ class Outputs(unittest.TestCase):
             with self.subTest(words), self.assertRaisesRegex(llmc.ModelError, words) as caught:
                 self.run_into(buffer, name)
             self.assertEqual(caught.exception.status, code)
+
+    def test_what_is_no_dict(self):
+        with models.scale().context() as context:
+            for outputs, got in ((np.zeros(3, np.float32), "ndarray"), ([], "list")):
+                words = f"outputs must be a dict {{name: array}}, not {got}; the model has: y"
+                with self.assertRaisesRegex(TypeError, words):
+                    context.run({"x": np.ones(3, np.float32)}, outputs)
 
     def test_overlap_is_refused(self):
         x = np.ones(3, np.float32)

@@ -69,8 +69,19 @@ class Threads(unittest.TestCase):
             self.assertEqual(caught.exception.status, llmc.Status.DEADLINE)
             self.assertIsInstance(caught.exception, TimeoutError)
             np.testing.assert_array_equal(context.run({"x": LONG[:2]}, deadline_ms=60_000)["y"], LONG[:2])
-            with self.assertRaises(ValueError):
-                context.run({"x": LONG[:2]}, deadline_ms=0)
+
+    def test_deadlines_that_are_no_whole_milliseconds(self):
+        x = {"x": np.ones(3, np.float32)}
+        with models.slow().context() as context, self.assertRaises(llmc.DeadlineExceeded):
+            context.run({"x": LONG}, deadline_ms=0.5)
+        with models.scale().context() as context:
+            for deadline in (59_999.5, np.float32(60_000), float("inf"), 2**70):
+                np.testing.assert_array_equal(context.run(x, deadline_ms=deadline)["y"], [2, 2, 2])
+            for deadline in (0, -0.5, float("nan")):
+                with self.assertRaisesRegex(ValueError, f"deadline_ms is {deadline}; try: more than 0"):
+                    context.run(x, deadline_ms=deadline)
+            with self.assertRaisesRegex(TypeError, "deadline_ms must be a number of milliseconds, not str"):
+                context.run(x, deadline_ms="20")
 
     def test_eight_threads_on_one_model(self):
         model = models.stored("bert_tiny")

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _runtime, dtypes
+from .arguments import check_names, kind_of
 from .errors import ModelError, Status
 from .opened import TensorInfo
 
@@ -40,23 +41,36 @@ def as_array(name: str, value: Input) -> Array:
     return np.require(array, requirements=["C", "A"])
 
 
-def _mismatch(what: str, wanted: dtypes.ElementType, array: Array) -> ModelError:
-    return ModelError(Status.TYPE_MISMATCH, f"{what}: expected {wanted.name}, got an array of {array.dtype}; "
-                                            f"try: .astype(numpy.{wanted.dtype.name})")
+def described(value: object, array: Array) -> str:
+    """What was given, of which NumPy made `array`."""
+    if not isinstance(value, np.ndarray) and array.ndim == 0 and array.dtype.kind in "OSU":  # what is no array at all
+        return kind_of(value)
+    return f"an array of {array.dtype}"
+
+
+def _mismatched_input(info: TensorInfo, value: object, array: Array) -> ModelError:
+    """Names a conversion only where it keeps what the values mean."""
+    wanted = dtypes.spelled(info.element)
+    if array.dtype.kind not in "biuf" and not dtypes.is_bfloat16(array):
+        fitting = f"an array of {wanted}" + (", such as a tokenizer's ids of a text" * (info.element.name == "i64"))
+    elif isinstance(value, np.ndarray):
+        fitting = f".astype({wanted})"
+    else:
+        fitting = f"numpy.asarray(..., {wanted})"
+    return ModelError(Status.TYPE_MISMATCH, f'input "{info.name}": expected {info.element_type}, '
+                                            f"got {described(value, array)}; try: {fitting}")
 
 
 def gather_inputs(declared: Mapping[str, TensorInfo], given: Mapping[str, Input]) -> list[Array]:
     """An array for each input of the model, in its order. Ranks and sizes are checked by the runtime."""
-    if unknown := [name for name in given if name not in declared]:
-        raise ModelError(Status.INVALID_ARGUMENT, f'there is no input "{unknown[0]}"; the model has: '
-                                                  f"{', '.join(declared)}")
+    check_names("input", declared, given)
     if missing := [name for name in declared if name not in given]:
         raise ModelError(Status.NOT_READY, f'input "{missing[0]}" is missing')
     arrays = []
     for name, info in declared.items():
         array = as_array(name, given[name])
         if not dtypes.fits(array, info.element):
-            raise _mismatch(f'input "{name}"', info.element, array)
+            raise _mismatched_input(info, given[name], array)
         arrays.append(array)
     return arrays
 
@@ -81,23 +95,20 @@ def shape_of(tensor: _runtime.Tensor) -> tuple[int, ...]:
     return tuple(tensor.dims[: tensor.rank]) if tensor.rank else ()
 
 
-def check_output_names(declared: Mapping[str, TensorInfo], buffers: Mapping[str, Array]) -> None:
-    if unknown := [name for name in buffers if name not in declared]:
-        raise ModelError(Status.INVALID_ARGUMENT, f'there is no output "{unknown[0]}"; the model has: '
-                                                  f"{', '.join(declared)}")
-
-
 def place_output(info: TensorInfo, shape: tuple[int, ...], buffer: Array | None) -> Array:
     """Where an output of `shape` goes: a new array, the whole buffer, or the beginning of a flat one."""
     if buffer is None:
         return np.empty(shape, info.dtype)
-    what = f'output "{info.name}"'
+    what, fitting = f'output "{info.name}"', f"try: numpy.empty({shape}, {dtypes.spelled(info.element, bits=True)})"
     if not isinstance(buffer, np.ndarray):
-        raise ModelError(Status.INVALID_ARGUMENT, f"{what}: its buffer is no numpy.ndarray")
+        raise ModelError(Status.INVALID_ARGUMENT, f"{what}: expected a numpy.ndarray as its buffer, got "
+                                                  f"{kind_of(buffer)}; {fitting}")
     if not dtypes.fits(buffer, info.element):
-        raise _mismatch(what, info.element, buffer)
+        raise ModelError(Status.TYPE_MISMATCH, f"{what}: expected a buffer of {info.element_type}, got one of "
+                                               f"{buffer.dtype}; {fitting}")
     if not buffer.flags.carray:
-        raise ModelError(Status.INVALID_ARGUMENT, f"{what}: its buffer must be C-contiguous, aligned and writeable")
+        raise ModelError(Status.INVALID_ARGUMENT, f"{what}: its buffer must be C-contiguous, aligned and writeable; "
+                                                  f"{fitting}")
     if buffer.shape == shape:
         return buffer
     count = int(np.prod(shape, dtype=np.int64))

@@ -15,7 +15,7 @@ from typing import Any, Callable, Iterable, Mapping, Protocol, Sequence, Union
 import numpy as np
 import numpy.typing as npt
 
-from . import _compiler, arrays, dtypes
+from . import _compiler, arguments, arrays, dtypes
 from .errors import CompileError, CompileStatus, Diagnostic, ModelError, Status
 from .model import Model, load
 
@@ -89,11 +89,11 @@ def compile(model: Source, output: str | os.PathLike[str], *, name: str | None =
     listener = _Listener(progress, cancel)
     options = _compiler.CompileOptions(
         name=_text(name), cpu=_text(cpu), target_triple=_text(target_triple), forms=_forms(forms),
-        embed_weights=int(embed_weights), pipeline=_text(pipeline), threads=threads,
+        embed_weights=int(embed_weights), pipeline=_text(pipeline), threads=arguments.thread_count(threads),
         verify_numerics=int(verify_numerics), diagnose=listener.diagnose, progress=listener.progress)
     options.dims, options.dim_count = _texts(_dim(*item) for item in (dims or {}).items())
     options.plugins, options.plugin_count = _texts(os.fsencode(plugin) for plugin in plugins)
-    values, feeds = _values(inputs or {})
+    values, feeds = _values({} if inputs is None else inputs)
     options.inputs, options.input_count = values, len(feeds)
 
     folder, result = os.fsencode(output), ctypes.c_void_p()
@@ -185,17 +185,25 @@ def _dim(name: str, dim: Dim) -> bytes:
 
 
 def _bytes_of(model: bytes | bytearray | memoryview | ModelProto) -> bytes | bytearray | memoryview:
-    return model if isinstance(model, (bytes, bytearray, memoryview)) else model.SerializeToString()
+    if isinstance(model, (bytes, bytearray, memoryview)):
+        return model
+    if not hasattr(model, "SerializeToString"):
+        raise TypeError("model must be the path of a file, its bytes or an onnx.ModelProto, not "
+                        f"{arguments.kind_of(model)}")
+    return model.SerializeToString()
 
 
 def _values(inputs: Mapping[str, arrays.Input]) -> tuple[Any, list[arrays.Array]]:
     """llmc_compile_input for each of the inputs, and the arrays that must live as long."""
+    if not isinstance(inputs, Mapping):
+        raise TypeError(f"inputs must be a dict {{name: array}}, not {arguments.kind_of(inputs)}")
     feeds = [arrays.as_array(name, value) for name, value in inputs.items()]
     values = (_compiler.CompileInput * len(feeds))()
     for value, name, array in zip(values, inputs, feeds):
         element = dtypes.of_array(array)
         if element is None:
-            raise ModelError(Status.TYPE_MISMATCH, f'input "{name}": the C API has no element type {array.dtype}')
+            raise ModelError(Status.TYPE_MISMATCH, f'input "{name}": expected numbers of a type that the C API has, '
+                                                   f"got {arrays.described(inputs[name], array)}")
         value.size, value.name = ctypes.sizeof(value), name.encode()
         value.tensor = arrays.tensor_of(array, element)
     return (values if feeds else None), feeds

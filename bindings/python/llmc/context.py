@@ -10,7 +10,7 @@ from typing import Any, Iterator, Mapping
 
 import numpy.typing as npt
 
-from . import _runtime, arrays
+from . import _runtime, arguments, arrays
 from .errors import ModelError, Status, model_error
 from .opened import KernelTime, OpenModel
 
@@ -22,7 +22,7 @@ class Context:
     def __init__(self, model: OpenModel, threads: int = 0) -> None:
         self._model, self._api = model, model.api
         message, handle = _runtime.Message(), ctypes.c_void_p()
-        options = _runtime.ContextOptions(threads=threads, **message.fields())
+        options = _runtime.ContextOptions(threads=arguments.thread_count(threads), **message.fields())
         status = self._api.context_create(model.handle, byref(options), byref(handle))
         if status:
             raise model_error(status, message.text())
@@ -32,19 +32,18 @@ class Context:
         self._finalizer = _runtime.when_gone(self, _destroy, model, handle)
 
     def run(self, inputs: Mapping[str, arrays.Input], outputs: Mapping[str, npt.NDArray[Any]] | None = None, *,
-            deadline_ms: int | None = None, profile: bool = False) -> dict[str, npt.NDArray[Any]]:
+            deadline_ms: float | None = None, profile: bool = False) -> dict[str, npt.NDArray[Any]]:
         """Runs the model once and gives all of its outputs by name.
 
         Inputs are read in place, unless they have gaps between their elements or are misaligned; nobody may write to
         them during the run. Outputs are new arrays that own their memory. For those named in `outputs` they are the
         given arrays instead: of the output's shape, or flat and large enough, of which the beginning is returned in
-        that shape. `profile` measures each kernel for profile(). After an error the contents of given arrays are
-        undefined, and the context stays usable.
+        that shape. `deadline_ms` is rounded up to whole milliseconds. `profile` measures each kernel for profile().
+        After an error the contents of given arrays are undefined, and the context stays usable.
         """
-        if deadline_ms is not None and deadline_ms < 1:
-            raise ValueError("deadline_ms must be at least 1")
-        buffers = outputs or {}
-        arrays.check_output_names(self._model.outputs, buffers)
+        deadline = arguments.milliseconds(deadline_ms)
+        buffers = {} if outputs is None else outputs
+        arguments.check_names("output", self._model.outputs, buffers)
         feeds = arrays.gather_inputs(self._model.inputs, inputs)
         with self._entered():
             for index, (array, info) in enumerate(zip(feeds, self._model.inputs.values())):
@@ -55,7 +54,7 @@ class Context:
                 result = arrays.place_output(info, self._output_shape(index), buffers.get(name))
                 self._check(self._api.context_bind_output(self._handle, index, result.ctypes.data, result.nbytes))
                 results[name] = result
-            options = _runtime.RunOptions(deadline_ms=deadline_ms or 0, profile=int(profile))
+            options = _runtime.RunOptions(deadline_ms=deadline, profile=int(profile))
             self._check(self._api.context_run(self._handle, byref(options)))
         return results
 

@@ -43,12 +43,23 @@ def of_code(code: int) -> ElementType | None:
     return _BY_CODE.get(code)
 
 
+def is_bfloat16(array: npt.NDArray[Any]) -> bool:
+    return array.dtype.name == "bfloat16"
+
+
+def spelled(element: ElementType, bits: bool = False) -> str:
+    """A dtype as a program writes it; of bf16 that of the values, unless that of their `bits` is asked for."""
+    if element is BF16 and not bits:
+        return "ml_dtypes.bfloat16"
+    return "bool" if element.name == "bool" else f"numpy.{element.dtype.name}"
+
+
 def of_array(array: npt.NDArray[Any]) -> ElementType | None:
     """The element type that an array has by itself; uint16 is taken for u16."""
-    if array.dtype.name == "bfloat16":
+    if is_bfloat16(array):
         return BF16
     return next((element for element in ELEMENT_TYPES if element.dtype == array.dtype), None)
 
 
 def fits(array: npt.NDArray[Any], element: ElementType) -> bool:
-    return array.dtype == element.dtype or (element is BF16 and array.dtype.name == "bfloat16")
+    return array.dtype == element.dtype or (element is BF16 and is_bfloat16(array))

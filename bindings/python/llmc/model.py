@@ -10,6 +10,7 @@ from typing import Any, Mapping
 
 import numpy.typing as npt
 
+from .arguments import check_names, thread_count
 from .arrays import Input
 from .context import Context
 from .errors import ModelError, Status
@@ -61,6 +62,8 @@ class Model:
         Each call takes a context that no other call uses just then, and leaves it for later ones. Context.run() can
         do more.
         """
+        if inputs is not None:
+            check_names("input", self.inputs, inputs)
         try:
             context = self._idle.pop()
         except IndexError:
@@ -98,8 +101,8 @@ def load(path: str | os.PathLike[str], *, threads: int = 0, weights: str | os.Pa
     use. `weights` names the weights file where it does not lie beside the library. `verify_weights` reads all weights
     and compares their digest.
     """
-    place = Path(os.path.abspath(path))
+    count, place = thread_count(threads), Path(os.path.abspath(path))
     if not place.exists():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
     library = _library_in(place) if place.is_dir() else place
-    return Model(OpenModel(library, None if weights is None else Path(weights), verify_weights), threads)
+    return Model(OpenModel(library, None if weights is None else Path(weights), verify_weights), count)
