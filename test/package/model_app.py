@@ -42,7 +42,15 @@ build_and_run()
 if library.stat().st_mtime_ns == second:
     sys.exit("the model was not compiled again though its external data changed")
 
-libraries = subprocess.run(["ldd", folder / "build/app"], check=True, capture_output=True, text=True).stdout
+installed = folder / "moved"
+subprocess.run(["cmake", "--install", folder / "build", "--prefix", folder / "prefix"], check=True,
+               stdout=subprocess.DEVNULL)
+shutil.rmtree(folder / "build/classifier.llmc")
+(folder / "prefix").rename(installed)
+expect(subprocess.run([installed / "bin/app"], check=True, capture_output=True, text=True).stdout,
+       bert.replace("last_hidden_state", "logits"))
+
+libraries = subprocess.run(["ldd", installed / "bin/app"], check=True, capture_output=True, text=True).stdout
 strangers = [line for line in libraries.splitlines()
              if not re.match(r"\s*(linux-vdso|libc|libm|classifier|/\S*ld-linux\S*)\.so", line)]
 if strangers:
