@@ -3,6 +3,7 @@
 #include "compiler/ir/DimAnalysis.h"
 #include "compiler/ir/FloatSizes.h"
 #include "compiler/ir/LlmcDialect.h"
+#include "compiler/ir/Provenance.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
@@ -149,7 +150,7 @@ DimExpr DimAnalysis::value(Value index) {
   return indexValues[index] = opaque();
 }
 
-DimExpr DimAnalysis::selectValue(Value condition, const DimExpr &yes, const DimExpr &no, Value result) {
+DimExpr DimAnalysis::selectValue(Value condition, const DimExpr &yes, const DimExpr &no) {
   // `a == 1 ? b : a` is how a requested shape broadcasts with another. Where b is known to be more than 1, the formula
   // for broadcasting would take for granted that the sizes fit.
   auto cmp = condition.getDefiningOp<arith::CmpIOp>();
@@ -234,7 +235,7 @@ DimExpr DimAnalysis::visitIndex(Operation *op) {
   if (auto truncation = dyn_cast<arith::FPToSIOp>(op))
     return truncatedFloat(truncation.getIn(), [&](Value size) { return value(size); }).value_or(opaque());
   if (auto select = dyn_cast<arith::SelectOp>(op))
-    return selectValue(select.getCondition(), operand(1), operand(2), select.getResult());
+    return selectValue(select.getCondition(), operand(1), operand(2));
   if (auto cmp = dyn_cast<arith::CmpIOp>(op))
     return compare(cmp.getPredicate(), operand(0), operand(1)).value_or(opaque());
   return opaque();
@@ -252,6 +253,12 @@ LogicalResult DimAnalysis::require(DimRelation relation, const DimExpr &a, const
   return success();
 }
 
-LogicalResult DimAnalysis::fail(const Twine &message) { return current->emitOpError(message); }
+LogicalResult DimAnalysis::fail(const Twine &message) {
+  std::string nodes = describeNodes(current->getLoc());
+  if (nodes.empty())
+    return current->emitOpError(message);
+  return current->emitError() << "node " << nodes << " (" << current->getName() << "): " << message
+                              << "; try: other sizes of the inputs, or check the model with onnx.checker";
+}
 
 } // namespace llmc::ir

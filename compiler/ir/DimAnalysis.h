@@ -56,7 +56,7 @@ private:
   void visit(mlir::Operation *op);
   bool visitLate(mlir::Operation *op);
   DimExpr visitIndex(mlir::Operation *op);
-  DimExpr selectValue(mlir::Value condition, const DimExpr &yes, const DimExpr &no, mlir::Value result);
+  DimExpr selectValue(mlir::Value condition, const DimExpr &yes, const DimExpr &no);
   DimExpr opaque();
 
   llvm::DenseMap<mlir::Value, DimVector> tensorDims;

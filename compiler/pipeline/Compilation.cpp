@@ -7,6 +7,7 @@
 #include "compiler/ir/Provenance.h"
 #include "compiler/pipeline/DimChoice.h"
 #include "compiler/pipeline/ErrorKind.h"
+#include "compiler/pipeline/FailedPass.h"
 #include "compiler/pipeline/Pipelines.h"
 #include "compiler/pipeline/Registration.h"
 #include "compiler/plugin/PluginLoader.h"
@@ -60,7 +61,8 @@ llvm::Expected<std::unique_ptr<Compilation>> Compilation::create(const CompileOp
     auto plugin = plugin::loadPlugin(file);
     if (!plugin)
       return plugin.takeError();
-    plugins.push_back(*plugin);
+    if (!llvm::is_contained(plugins, *plugin)) // the same library named twice
+      plugins.push_back(*plugin);
   }
   std::unique_ptr<Compilation> result(new Compilation(options, std::move(*levels), std::move(plugins)));
   result->filesRead = options.plugins;
@@ -76,6 +78,9 @@ llvm::Expected<std::unique_ptr<Compilation>> Compilation::load(llvm::StringRef p
   llvm::SmallString<256> full(path);
   llvm::sys::fs::make_absolute(full);
   (*result)->name = nameOf(full, options.name);
+  if (!options.name.empty() && (options.name != (*result)->name || options.name.front() == '.'))
+    return usageError("no files can be called \"" + options.name +
+                      "\"; try: a name of letters, digits, '_', '-' and '.'");
   if (llvm::Error error = (*result)->parse(path))
     return std::move(error);
   return result;
@@ -100,14 +105,18 @@ llvm::Error Compilation::beginPhase(llvm::StringRef phase) {
 }
 
 llvm::Error Compilation::parse(llvm::StringRef path) {
-  filesRead.push_back(path.str());
+  file = path.str();
+  filesRead.push_back(file);
   if (path.ends_with(".mlir")) {
     std::string folder = llvm::sys::path::parent_path(path).str();
     imported.weights = std::make_unique<ir::WeightStore>(folder.empty() ? "." : folder);
-    return withDiagnostics("reading " + path.str(), [&] {
+    auto messages = messagesOf([&] {
       imported.module = parseSourceFile<ModuleOp>(path, &context);
       return success(static_cast<bool>(imported.module));
     });
+    if (!messages)
+      return llvm::Error::success();
+    return llvm::createStringError(messages->empty() ? "reading " + path.str() + " failed" : *messages);
   }
   return import(frontend::OnnxModel::load(path));
 }
@@ -126,18 +135,21 @@ llvm::Error Compilation::import(llvm::Expected<std::unique_ptr<frontend::OnnxMod
   return llvm::Error::success();
 }
 
-llvm::Error Compilation::withDiagnostics(llvm::StringRef what, llvm::function_ref<LogicalResult()> action) {
+std::optional<std::string> Compilation::messagesOf(llvm::function_ref<LogicalResult()> action) {
   std::string messages;
   ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
     if (diagnostic.getSeverity() != DiagnosticSeverity::Error)
       return success();
-    messages += messages.empty() ? "" : "; ";
-    llvm::raw_string_ostream(messages) << diagnostic;
+    std::string message = diagnostic.str();
+    if (!llvm::StringRef(messages).contains(message)) // analyses say the same again
+      messages += (messages.empty() ? "" : "; ") + message;
     return success();
   });
-  if (succeeded(action()))
-    return llvm::Error::success();
-  return llvm::createStringError(messages.empty() ? what.str() + " failed" : messages);
+  return succeeded(action()) ? std::nullopt : std::optional<std::string>(messages);
+}
+
+llvm::Error Compilation::refuse(const std::string &reason) const {
+  return llvm::make_error<RefusedError>((file.empty() ? name : file) + ": " + reason);
 }
 
 func::FuncOp Compilation::function() {
@@ -167,14 +179,16 @@ llvm::Error Compilation::addPasses(PassManager &pm, Stage last) {
   if (options.pipeline == "default") {
     std::vector<plugin::PipelineInsertion> insertions;
     for (const plugin::Plugin *plugin : plugins)
-      llvm::append_range(insertions, plugin->setup.insertions());
+      for (const plugin::PipelineInsertion &insertion : plugin->setup.insertions()) {
+        OpPassManager probe(ModuleOp::getOperationName());
+        if (llvm::Error error = addPassesOf(probe, insertion.passes))
+          return usageError("plugin " + plugin->name + ": " + llvm::toString(std::move(error)));
+        insertions.push_back(insertion);
+      }
     return addExtendedPipeline(pm, /*kernels=*/last != Stage::Ir, insertions);
   }
   registerPasses();
-  llvm::StringRef text = options.pipeline;
-  if (text.consume_front("builtin.module(")) // as tools of MLIR want it; nested once more it would run on nothing
-    text.consume_back(")");
-  return addPassesOf(pm, text);
+  return addPassesOf(pm, options.pipeline);
 }
 
 ir::SizeRules Compilation::sizeRules() {
@@ -182,9 +196,7 @@ ir::SizeRules Compilation::sizeRules() {
   PassManager pm(&context);
   addSizeCheckPasses(pm);
   // A model for which they fail still has inputs with symbols; whoever compiles it gets the message.
-  llvm::Error error = withDiagnostics("a pass", [&] { return pm.run(*copy); });
-  bool failed = static_cast<bool>(error);
-  llvm::consumeError(std::move(error));
+  bool failed = messagesOf([&] { return pm.run(*copy); }).has_value();
   auto of = failed ? function() : *copy->getOps<func::FuncOp>().begin();
   ir::DimAnalysis dims(of);
   return ir::readSizeRules(of, dims);
@@ -195,6 +207,8 @@ llvm::Error Compilation::runPasses(Stage last) {
     return error;
   PassManager pm(&context);
   options.onPassManager(pm);
+  FailedPass failedPass;
+  failedPass.attach(pm);
   if (llvm::Error error = addPasses(pm, last))
     return error;
   bool cancelled = false; // then the passes that are left are skipped
@@ -204,12 +218,11 @@ llvm::Error Compilation::runPasses(Stage last) {
     if (!cancelled)
       transform();
   });
-  llvm::Error error = withDiagnostics("a pass", [&] { return pm.run(module()); });
+  auto messages = messagesOf([&] { return pm.run(module()); });
   context.registerActionHandler(nullptr);
-  if (!cancelled)
-    return error;
-  llvm::consumeError(std::move(error));
-  return llvm::make_error<CancelledError>();
+  if (cancelled)
+    return llvm::make_error<CancelledError>();
+  return messages ? refuse(failedPass.explain(*messages)) : llvm::Error::success();
 }
 
 /// Code is generated from kernels with a memory plan; what stands outside of them would silently not be computed.
@@ -233,7 +246,7 @@ llvm::Expected<Compilation::LoweredLevels> Compilation::lowerLevels(llvm::ArrayR
     return std::move(error);
   codegen::WeightsLayout layout(module(), function());
   LoweredLevels result;
-  llvm::Error error = withDiagnostics("code generation", [&] {
+  auto messages = messagesOf([&] {
     if (failed(checkPlanned(function())))
       return failure();
     for (const TargetSpec &level : levels) {
@@ -243,8 +256,8 @@ llvm::Expected<Compilation::LoweredLevels> Compilation::lowerLevels(llvm::ArrayR
     }
     return success();
   });
-  if (error)
-    return std::move(error);
+  if (messages)
+    return refuse(messages->empty() ? "code generation failed" : *messages);
   facts.name = name;
   facts.triple = specs.front().triple;
   facts.dimChoices = dimTexts(options.import.dims);

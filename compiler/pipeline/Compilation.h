@@ -106,7 +106,9 @@ private:
   std::vector<codegen::PluginFacts> describePlugins() const;
   std::optional<uint64_t> digestOfSource();
   llvm::Error addPasses(mlir::PassManager &pm, Stage last);
-  llvm::Error withDiagnostics(llvm::StringRef what, llvm::function_ref<llvm::LogicalResult()> action);
+  /// What was reported while `action` failed; nothing where it did not fail.
+  std::optional<std::string> messagesOf(llvm::function_ref<llvm::LogicalResult()> action);
+  llvm::Error refuse(const std::string &reason) const;
   using LoweredLevels = std::vector<std::unique_ptr<codegen::cpu::LevelCode>>;
   llvm::Expected<LoweredLevels> lowerLevels(llvm::ArrayRef<TargetSpec> levels, codegen::ModelFacts &facts);
   /// An object file of each; levels are worked on at the same time where there are threads.
@@ -120,6 +122,7 @@ private:
   std::vector<TargetSpec> specs;
   std::vector<const plugin::Plugin *> plugins;
   std::string name;
+  std::string file; // the model; empty for one in memory
   std::vector<std::string> filesRead;
   std::unique_ptr<llvm::DefaultThreadPool> pool; // the context's, where the number of threads was chosen
   mlir::MLIRContext context;

@@ -8,6 +8,22 @@ namespace llmc::pipeline {
 static ErrorKind kindOf(const frontend::OnnxError &error) {
   switch (error.getCode()) {
   case frontend::OnnxErrorCode::NodesUnsupported:
+  case frontend::OnnxErrorCode::IrVersionTooNew:
+  case frontend::OnnxErrorCode::IrVersionTooOld:
+  case frontend::OnnxErrorCode::OpsetTooNew:
+  case frontend::OnnxErrorCode::OpsetTooOld:
+  case frontend::OnnxErrorCode::TensorOfStrings:
+  case frontend::OnnxErrorCode::TensorSegmented:
+  case frontend::OnnxErrorCode::SparseTensor:
+  case frontend::OnnxErrorCode::NotATensor:
+  case frontend::OnnxErrorCode::InputRankUnknown:
+  case frontend::OnnxErrorCode::InterfaceElementType:
+  case frontend::OnnxErrorCode::OperandNotSizes:
+  case frontend::OnnxErrorCode::OperandNotConstant:
+  case frontend::OnnxErrorCode::ScatteredWrites:
+  case frontend::OnnxErrorCode::OutputUnsupported:
+  case frontend::OnnxErrorCode::DimMustBeKnown:
+  case frontend::OnnxErrorCode::FunctionOpset:
     return ErrorKind::Refused;
   case frontend::OnnxErrorCode::DimUnknown:
   case frontend::OnnxErrorCode::DimRange:
@@ -24,6 +40,8 @@ DescribedError describeError(llvm::Error error) {
       described.kind = kindOf(static_cast<const frontend::OnnxError &>(info));
     else if (info.isA<UsageError>())
       described.kind = ErrorKind::Usage;
+    else if (info.isA<RefusedError>())
+      described.kind = ErrorKind::Refused;
     else if (info.isA<CancelledError>())
       described.kind = ErrorKind::Cancelled;
     described.message += (described.message.empty() ? "" : "; ") + info.message();

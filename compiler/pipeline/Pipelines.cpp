@@ -69,14 +69,33 @@ void addKernelPasses(OpPassManager &pm) {
 
 void addDefaultPipeline(OpPassManager &pm) { llvm::cantFail(addExtendedPipeline(pm, /*kernels=*/true, {})); }
 
+/// The reason among what MLIR prints about a pipeline that it can't read.
+static llvm::StringRef firstComplaint(llvm::StringRef complaints) {
+  auto [before, after] = complaints.split("error: ");
+  llvm::StringRef reason = (after.empty() ? before : after).trim().split('\n').first;
+  reason.consume_front("<Pass-Options-Parser>: ");
+  return reason;
+}
+
 llvm::Error addPassesOf(OpPassManager &pm, llvm::StringRef text) {
+  auto refuse = [whole = text](const llvm::Twine &reason, const llvm::Twine &remedy) {
+    return usageError("can't read the pipeline \"" + whole + "\": " + reason + "; try: " + remedy);
+  };
+  if (text.consume_front("builtin.module(")) // as tools of MLIR want it; nested once more it would run on nothing
+    text.consume_back(")");
+  if (text.trim().empty())
+    return refuse("it has no passes", "func.func(PASS), or llmc-opt --help, which lists all passes");
   std::string complaints;
   llvm::raw_string_ostream stream(complaints);
-  if (succeeded(parsePassPipeline(text, pm, stream)))
-    return llvm::Error::success();
-  llvm::StringRef reason = llvm::StringRef(complaints).split("error: ").second.split('\n').first;
-  return usageError("can't read the pipeline \"" + text + "\": " + reason +
-                    "; try: llmc-opt --help, which lists all passes");
+  size_t before = pm.size();
+  if (failed(parsePassPipeline(text, pm, stream)))
+    return refuse(firstComplaint(complaints),
+                  "llmc-opt --help, which lists all passes, with --load-pass-plugin=SO those of a plugin too");
+  for (Pass &pass : llvm::drop_begin(pm.getPasses(), before))
+    if (auto name = pass.getOpName(); name && *name != ModuleOp::getOperationName())
+      return refuse(pass.getArgument() + " runs on " + *name + ", not on a module",
+                    *name + "(" + pass.getArgument() + ")");
+  return llvm::Error::success();
 }
 
 llvm::Error addExtendedPipeline(OpPassManager &pm, bool kernels, llvm::ArrayRef<plugin::PipelineInsertion> insertions) {

@@ -208,7 +208,7 @@ llvm::Expected<codegen::ModelFacts> Compilation::writeArtefact(llvm::StringRef f
   auto isObsolete = [&](llvm::StringRef name) {
     return llvm::any_of(obsolete, [&](const codegen::ArtefactFile &file) { return file.name == name; });
   };
-  if (llvm::Error error = output->commit(isObsolete))
+  if (llvm::Error error = output->commit(isObsolete, "manifest.json"))
     return std::move(error);
   return facts;
 }

@@ -125,6 +125,13 @@ static bool findMappedFile(const void *address, char *path, size_t capacity) {
   return found;
 }
 
+/// The path of NAME.weights in the folder of `binary`.
+static bool nameBeside(const char *binary, const char *name, char *path, size_t capacity) {
+  int folderBytes = static_cast<int>(strrchr(binary, '/') - binary);
+  int written = snprintf(path, capacity, "%.*s/%s.weights", folderBytes, binary, name);
+  return written > 0 && static_cast<size_t>(written) < capacity;
+}
+
 bool llmc::runtime::weightsPathBeside(const void *address, const char *name, char *path, size_t capacity) {
   char mapped[PATH_MAX];
   Dl_info owner;
@@ -133,10 +140,12 @@ bool llmc::runtime::weightsPathBeside(const void *address, const char *name, cha
   const char *binary = dladdr(address, &owner) ? owner.dli_fname : nullptr;
   if ((!binary || binary[0] != '/') && findMappedFile(address, mapped, sizeof mapped))
     binary = mapped;
-  if (!binary || !strchr(binary, '/'))
+  if (!binary || !strchr(binary, '/') || !nameBeside(binary, name, path, capacity))
     return false;
-  const char *slash = strrchr(binary, '/');
-  int folderBytes = slash ? static_cast<int>(slash - binary) : 0;
-  int written = snprintf(path, capacity, "%.*s/%s.weights", folderBytes, binary, name);
-  return written > 0 && static_cast<size_t>(written) < capacity;
+  // A link to a program or library that stands elsewhere, with its weights.
+  char real[PATH_MAX], there[PATH_MAX];
+  if (access(path, F_OK) != 0 && realpath(binary, real) && nameBeside(real, name, there, sizeof there) &&
+      strlen(there) < capacity && access(there, F_OK) == 0)
+    memcpy(path, there, strlen(there) + 1);
+  return true;
 }

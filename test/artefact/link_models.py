@@ -141,6 +141,24 @@ def check_relative_path(folder, scratch):
     print("ok   loaded by a relative path")
 
 
+def check_mistakes(folders, scratch):
+    """Wrong uses of the typed header are errors, also a library of another model."""
+    program = os.path.join(scratch, "mistakes")
+    run("gcc", "-std=c99", "-g", "-fsanitize=address,undefined", *STRICT, os.path.join(INPUTS, "mistakes.c"),
+        f"-I{folders['bert_tiny']}", "-ldl", "-o", program)
+    run(program, *(os.path.join(folder, name + ".so") for name, folder in folders.items()))
+    print("ok   mistakes")
+
+
+def check_symbolic_links(folders, scratch):
+    """Links to a program, and to a library, find the weights beside what they name."""
+    folder, elsewhere = folders["bert_tiny"], os.path.join(scratch, "elsewhere")
+    os.mkdir(elsewhere)
+    os.symlink(os.path.join(folder, "bert_tiny.so"), os.path.join(elsewhere, "linked.so"))
+    run(os.path.join(scratch, "plugin_host"), os.path.join(elsewhere, "linked.so"), "/")
+    print("ok   symbolic links")
+
+
 def strange_model(path):
     """A model whose names mean something else in C."""
     import onnx  # pylint: disable=import-outside-toplevel
@@ -177,6 +195,8 @@ def main():
             check_symbols(folder, name, name)
         check_links(folders, scratch)
         check_relative_path(folders["bert_tiny"], scratch)
+        check_symbolic_links(folders, scratch)
+        check_mistakes(folders, scratch)
         check_embedded(llmc, scratch)
         check_strange_names(llmc, scratch)
     return 0

@@ -1,5 +1,6 @@
 // Paths are absolute, so that it does not matter where the build system runs its commands.
 #include "tools/llmc/DependencyFile.h"
+#include "compiler/support/FileError.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"
@@ -22,7 +23,7 @@ llvm::Error writeDependencyFile(llvm::StringRef path, llvm::StringRef artefact, 
   if (!parsed)
     return parsed.takeError();
   const llvm::json::Array *files = parsed->getAsObject()->getArray("files_read");
-  return llvm::writeToOutput(path, [&](llvm::raw_ostream &stream) {
+  return writeWhole(path, [&](llvm::raw_ostream &stream) {
     writePath(stream, (artefact + "/manifest.json").str());
     stream << ':';
     for (const llvm::json::Value &file : *files) {
@@ -30,7 +31,6 @@ llvm::Error writeDependencyFile(llvm::StringRef path, llvm::StringRef artefact, 
       writePath(stream, file.getAsString().value_or(""));
     }
     stream << '\n';
-    return llvm::Error::success();
   });
 }
 

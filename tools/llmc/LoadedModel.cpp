@@ -1,6 +1,7 @@
 // Calls through the model's function table.
 #include "tools/llmc/LoadedModel.h"
 #include "compiler/codegen/artefact/ManifestReader.h"
+#include "compiler/support/UsageError.h"
 #include "tools/llmc/ApiTensors.h"
 #include "tools/llmc/inspect/CheckArtefact.h"
 #include "llvm/ADT/SmallString.h"
@@ -86,25 +87,22 @@ LoadedModel::~LoadedModel() {
     dlclose(library);
 }
 
-static const char *remedyFor(llmc_status status) {
-  switch (status) {
-  case LLMC_ERROR_SHAPE_MISMATCH:
-    return "; try: llmc inspect shows what sizes it takes, --dim NAME=VALUE sets those of random inputs";
-  case LLMC_ERROR_TYPE_MISMATCH:
-    return "; try: llmc inspect shows what types it takes";
-  case LLMC_ERROR_CHECK_FAILED:
-    return "; try: inputs whose values the model can take";
-  default:
-    return "";
-  }
-}
-
 llvm::Error LoadedModel::check(llmc_status status) {
   if (status == LLMC_OK)
     return llvm::Error::success();
-  llvm::StringRef message = api->context_message(context);
-  return llvm::createStringError((message.empty() ? llvm::StringRef(api->status_text(status)) : message) +
-                                 remedyFor(status));
+  llvm::StringRef given = api->context_message(context);
+  std::string message = given.empty() ? api->status_text(status) : given.str();
+  switch (status) {
+  case LLMC_ERROR_SHAPE_MISMATCH:
+    return usageError(message + "; try: llmc inspect shows what sizes it takes, --dim NAME=VALUE sets those of random "
+                                "inputs");
+  case LLMC_ERROR_TYPE_MISMATCH:
+    return usageError(message + "; try: llmc inspect shows what types it takes");
+  case LLMC_ERROR_CHECK_FAILED:
+    return usageError(message + "; try: inputs whose values the model can take");
+  default:
+    return llvm::createStringError(message);
+  }
 }
 
 llvm::Error LoadedModel::describe() {

@@ -151,11 +151,12 @@ llvm::Expected<std::vector<HostTensor>> gatherInputs(llvm::ArrayRef<TensorDeclar
     }
   }
   if (!missing.empty())
-    return llvm::createStringError("no value for input " + llvm::join(missing, ", ") +
-                                   "; try: --inputs FILE.npz, --input NAME=FILE.npy, or --random");
+    return usageError("no value for input " + llvm::join(missing, ", ") +
+                      (found.empty() ? "" : ", but for " + llvm::join(llvm::make_first_range(found), ", ")) +
+                      "; try: --inputs FILE.npz, --input NAME=FILE.npy, or --random");
   if (!found.empty())
-    return llvm::createStringError("the model has no input \"" + found.begin()->first + "\"; try: one of " +
-                                   llvm::join(llvm::map_range(inputs, [](auto &input) { return input.name; }), ", "));
+    return usageError("the model has no input \"" + found.begin()->first + "\"; try: one of " +
+                      llvm::join(llvm::map_range(inputs, [](auto &input) { return input.name; }), ", "));
   return tensors;
 }
 

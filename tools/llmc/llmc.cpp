@@ -4,9 +4,12 @@
 #include "compiler/support/Version.h"
 #include "tools/llmc/Command.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/WithColor.h"
 #include "llvm/Support/raw_ostream.h"
+#include <csignal>
 
 namespace cl = llvm::cl;
 
@@ -15,6 +18,8 @@ namespace llmc::tools {
 int fail(llvm::Error error, int code) {
   auto [kind, message] = pipeline::describeError(std::move(error));
   llvm::WithColor::error(llvm::errs(), "llmc") << message << '\n';
+  if (kind == pipeline::ErrorKind::Cancelled)
+    return Interrupted;
   if (kind == pipeline::ErrorKind::Usage)
     return WrongUsage;
   return kind == pipeline::ErrorKind::Refused ? Refused : code;
@@ -30,7 +35,24 @@ const cl::extrahelp moreHelp("\nEXAMPLES:\n"
                              "  llmc bench out --threads 1 --profile\n"
                              "\nEXIT CODES:\n"
                              "  0 done   1 a file is broken or can't be written   2 wrong usage\n"
-                             "  3 the model can't be compiled, or does not run here   4 results differ\n");
+                             "  3 the model can't be compiled, or does not run here   4 results differ\n"
+                             "  130 interrupted\n");
+
+constexpr const char *kCommandNames[] = {"check", "compile", "run", "compare", "inspect", "bench"};
+
+/// The command that someone who wrote `word` may have meant; "" where none is near.
+llvm::StringRef nearestCommand(llvm::StringRef word) {
+  for (llvm::StringRef name : kCommandNames)
+    if (word.edit_distance(name, /*AllowReplacements=*/true, /*MaxEditDistance=*/2) <= 2)
+      return name;
+  return "";
+}
+
+/// A file that belongs to a compiled model, given in place of its folder.
+bool isPartOfArtefact(llvm::StringRef path) {
+  llvm::StringRef extension = llvm::sys::path::extension(path);
+  return (extension == ".so" || extension == ".a" || extension == ".weights") && llvm::sys::fs::is_regular_file(path);
+}
 
 /// LLVM's first complaint about the command line, in the form of our own messages: with what to try.
 void explain(llvm::StringRef complaints, llvm::StringRef help) {
@@ -44,6 +66,8 @@ void explain(llvm::StringRef complaints, llvm::StringRef help) {
   std::string remedy = help.str();
   if (llvm::StringRef guess = second.split("Did you mean '").second.split('\'').first; !guess.empty())
     remedy = guess.str() + ", or " + remedy;
+  else if (llvm::StringRef name = nearestCommand(first.split('\'').second.split('\'').first); !name.empty())
+    remedy = "llmc " + name.str() + ", or " + remedy;
   llvm::WithColor::error(llvm::errs(), "llmc")
       << char(llvm::toLower(first.front())) << first.drop_front() << "; try: " << remedy << '\n';
 }
@@ -75,6 +99,8 @@ int runCommandLine(int argc, char **argv) {
       continue;
     if (command.input.empty())
       return fail(usageError("no " + command.input.HelpStr + " given; try: " + command.example));
+    if (isPartOfArtefact(command.input))
+      return fail(usageError(command.input + " is a part of a compiled model; try: its folder"));
     return command.run();
   }
   return fail(usageError(llvm::Twine("\"") + argv[1] + "\" is no command; try: llmc --help"));
@@ -85,5 +111,6 @@ int runCommandLine(int argc, char **argv) {
 
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
+  std::signal(SIGXFSZ, SIG_IGN); // a file that grows too large is an error of writing like others
   return llmc::tools::runCommandLine(argc, argv);
 }

@@ -2,6 +2,7 @@
 #include "compiler/codegen/artefact/CIdentifiers.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
 
 namespace llmc::codegen {
 
@@ -49,6 +50,17 @@ std::string cComment(llvm::StringRef text) {
       result += "<" + llvm::utohexstr(static_cast<unsigned char>(c), /*LowerCase=*/true, 2) + ">";
   }
   return result;
+}
+
+std::string cString(llvm::StringRef text) {
+  std::string result = "\"";
+  for (char c : text) {
+    if (llvm::isPrint(c) && c != '"' && c != '\\' && c != '?') // ?? begins a trigraph
+      result += c;
+    else
+      result += llvm::formatv("\\{0}{1}{2}", (c >> 6) & 3, (c >> 3) & 7, c & 7);
+  }
+  return result + '"';
 }
 
 CIdentifiers::CIdentifiers(llvm::ArrayRef<llvm::StringRef> taken) {

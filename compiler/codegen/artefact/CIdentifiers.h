@@ -14,6 +14,8 @@ std::string cPrefix(llvm::StringRef model);
 
 /// Text as it may stand in a C comment: printable ASCII, and nothing that ends or opens one.
 std::string cComment(llvm::StringRef text);
+/// Text as a C string literal.
+std::string cString(llvm::StringRef text);
 
 /// The identifiers of one scope: members of a struct, or parameters and variables of a function. Different names get
 /// different identifiers, none is a keyword of C or C++, a macro of the headers in use, or reserved.

@@ -48,16 +48,20 @@ typedef struct P_session {
   llmc_model *model;
   llmc_context *context;
   int owns_model;
-  char message[512]; /* why P_open failed */
+  char message[512]; /* why it could not be opened or run; see P_message */
 } P_session;
+
+static inline llmc_status P_fail_(P_session *session, llmc_status status, const char *message) {
+  strcpy(session->message, message);
+  return status;
+}
 
 static inline llmc_status P_open_context_(P_session *session, const llmc_context_options *options) {
   llmc_context_options known;
   memset(&known, 0, sizeof known);
   if (options)
     known = *options;
-  else
-    known.size = sizeof known;
+  known.size = sizeof known;
   if (!known.message) {
     known.message = session->message;
     known.message_bytes = sizeof session->message;
@@ -67,6 +71,8 @@ static inline llmc_status P_open_context_(P_session *session, const llmc_context
 
 /* Ends the session. Fine after a P_open that failed, and a second time. */
 static inline void P_close(P_session *session) {
+  if (!session)
+    return;
   if (session->context)
     session->api->context_destroy(session->context);
   if (session->model && session->owns_model)
@@ -82,23 +88,24 @@ static inline llmc_status P_open_api(P_session *session, const llmc_api *api, co
                                      const llmc_context_options *context_options) {
   llmc_model_options known;
   llmc_status status;
+  if (!session)
+    return LLMC_ERROR_INVALID_ARGUMENT;
   memset(session, 0, sizeof *session);
-  if (!api) {
-    strcpy(session->message, "the library was made by another version of llmc");
-    return LLMC_ERROR_BAD_MODEL;
-  }
+  if (!api)
+    return P_fail_(session, LLMC_ERROR_BAD_MODEL, "the library was made by another version of llmc");
   session->api = api;
   session->owns_model = 1;
   memset(&known, 0, sizeof known);
   if (model_options)
     known = *model_options;
-  else
-    known.size = sizeof known;
+  known.size = sizeof known;
   if (!known.message) {
     known.message = session->message;
     known.message_bytes = sizeof session->message;
   }
   status = api->model_open(&known, &session->model);
+  if (status == LLMC_OK && !P_is_model_(api, session->model))
+    status = P_fail_(session, LLMC_ERROR_BAD_MODEL, "the library holds another model than P.h is for");
   if (status == LLMC_OK)
     status = P_open_context_(session, context_options);
   if (status != LLMC_OK)
@@ -115,7 +122,11 @@ static inline llmc_status P_open(P_session *session, const llmc_model_options *m
 /* A further session on the model of `first`, which stays open until the last of them is closed. */
 static inline llmc_status P_open_another(P_session *session, const P_session *first,
                                          const llmc_context_options *context_options) {
+  if (!session)
+    return LLMC_ERROR_INVALID_ARGUMENT;
   memset(session, 0, sizeof *session);
+  if (!first || !first->model)
+    return P_fail_(session, LLMC_ERROR_INVALID_ARGUMENT, "the first session is not open");
   session->api = first->api;
   session->model = first->model;
   return P_open_context_(session, context_options);
@@ -123,7 +134,38 @@ static inline llmc_status P_open_another(P_session *session, const P_session *fi
 
 /* Why the last call failed. */
 static inline const char *P_message(const P_session *session) {
-  return session->context ? session->api->context_message(session->context) : session->message;
+  if (!session)
+    return "there is no session: the pointer is null";
+  return session->context && !session->message[0] ? session->api->context_message(session->context) : session->message;
+}
+)";
+
+/// The rows are of inputs, then of outputs.
+constexpr char kIsModel[] = R"(
+/* Is a library's model the one that this header was written for? */
+static inline int P_is_model_(const llmc_api *api, const llmc_model *model) {
+  static const uint32_t expected[][2] = {@ROWS@}; /* element type and rank */
+  static const char *const dims[] = {@DIMS@};
+  llmc_model_info facts;
+  uint32_t i, axis, dim = 0;
+  memset(&facts, 0, sizeof facts);
+  facts.size = sizeof facts;
+  if (api->model_describe(model, &facts) != LLMC_OK || facts.input_count != @INPUTS@ || facts.output_count != @OUTPUTS@)
+    return 0;
+  for (i = 0; i < facts.input_count + facts.output_count; ++i) {
+    int is_input = i < facts.input_count;
+    llmc_tensor_info tensor;
+    llmc_status status;
+    memset(&tensor, 0, sizeof tensor);
+    tensor.size = sizeof tensor;
+    status = is_input ? api->model_input(model, i, &tensor) : api->model_output(model, i - facts.input_count, &tensor);
+    if (status != LLMC_OK || tensor.dtype != expected[i][0] || tensor.rank != expected[i][1])
+      return 0;
+    for (axis = 0; axis < tensor.rank; ++axis)
+      if (strcmp(tensor.dim_texts[axis], dims[dim++]) != 0)
+        return 0;
+  }
+  return 1;
 }
 )";
 
@@ -191,6 +233,7 @@ public:
         << publicHeaders() << "\n/* ======== the model " << cComment(facts.name) << " ======== */\n\n"
         << "#include <string.h>\n\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
     writeApi();
+    writeIsModel();
     out << replacePrefix(kSession);
     writeInputs();
     writeOutputs();
@@ -240,6 +283,23 @@ private:
       size_t place = function.name.data() - function.declaration.data();
       out << function.declaration.take_front(place) << prefix << '_' << function.declaration.drop_front(place) << ";\n";
     }
+  }
+
+  void writeIsModel() {
+    std::string rows, dims;
+    for (const std::vector<TensorFacts> *tensors : {&facts.inputs, &facts.outputs})
+      for (const TensorFacts &tensor : *tensors) {
+        rows += "{" + std::to_string(tensor.dtype) + ", " + std::to_string(tensor.dims.size()) + "}, ";
+        for (const std::string &dim : tensor.dimTexts)
+          dims += cString(dim) + ", ";
+      }
+    std::string function = replacePrefix(kIsModel);
+    for (auto [place, value] : {std::pair<llvm::StringRef, std::string>("@ROWS@", rows + "{0, 0}"),
+                                {"@DIMS@", dims + "\"\""},
+                                {"@INPUTS@", std::to_string(facts.inputs.size())},
+                                {"@OUTPUTS@", std::to_string(facts.outputs.size())}})
+      function.replace(function.find(place), place.size(), value);
+    out << function;
   }
 
   std::string shapeText(const TensorFacts &tensor) {
@@ -313,7 +373,14 @@ private:
         << prefix << "_session *session, const " << prefix << "_inputs *inputs, " << prefix << "_outputs *outputs";
     for (const std::string &parameter : parameters)
       out << ", int64_t " << parameter;
-    out << ") {\n  llmc_status status = LLMC_OK;\n" << body << "  return status;\n}\n";
+    out << ") {\n  llmc_status status = LLMC_OK;\n"
+        << replacePrefix("  if (!session)\n    return LLMC_ERROR_INVALID_ARGUMENT;\n"
+                         "  session->message[0] = 0;\n"
+                         "  if (!session->context)\n"
+                         "    return P_fail_(session, LLMC_ERROR_NOT_READY, \"the session is not open\");\n"
+                         "  if (!inputs || !outputs)\n"
+                         "    return P_fail_(session, LLMC_ERROR_INVALID_ARGUMENT, \"inputs or outputs are null\");\n")
+        << body << "  return status;\n}\n";
   }
 
   void writeInputBinding(llvm::raw_ostream &stream, size_t index, const TensorFacts &input, CFormulas &formulas) {

@@ -16,6 +16,13 @@ void OperatorContext::fail(llvm::Error failure) {
     error.emplace(std::move(failure));
 }
 
+mlir::Value OperatorContext::input(size_t index) {
+  if (index < inputs.size())
+    return inputs[index].tensor;
+  fail<OnnxErrorCode::OperandMissing>(index);
+  return scalar(0, builder.getF32Type());
+}
+
 llvm::Error OperatorContext::takeError() {
   if (!error)
     return llvm::Error::success();

@@ -44,8 +44,11 @@ public:
   //===--- operands ---===//
   size_t inputCount() const { return inputs.size(); }
   bool has(size_t index) const { return index < inputs.size() && inputs[index].tensor; }
-  mlir::Value input(size_t index) const { return inputs[index].tensor; }
-  OnnxElementType type(size_t index) const { return inputs[index].type; }
+  /// Null for one that is left out between others. Fails where the node has not that many.
+  mlir::Value input(size_t index);
+  OnnxElementType type(size_t index) const {
+    return index < inputs.size() ? inputs[index].type : OnnxElementType::Float32;
+  }
 
   static mlir::RankedTensorType typeOf(mlir::Value tensor);
   static int64_t rank(mlir::Value tensor) { return typeOf(tensor).getRank(); }

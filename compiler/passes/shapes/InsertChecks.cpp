@@ -19,8 +19,14 @@ struct InsertChecksPass : impl::InsertChecksBase<InsertChecksPass> {
     func::FuncOp function = getOperation();
     ir::DimAnalysis analysis(function);
     if (!analysis.isValid() || failed(refuseHugeTensors(function, analysis)) ||
-        failed(refuseDataDependence(function, analysis)))
+        failed(refuseDataDependence(function, analysis)) || failed(insertChecks(function, analysis)))
       return signalPassFailure();
+    for (auto op : llvm::make_early_inc_range(function.getOps<ir::RequireOp>()))
+      op.erase();
+  }
+
+private:
+  LogicalResult insertChecks(func::FuncOp function, ir::DimAnalysis &analysis) {
     OpBuilder builder = OpBuilder::atBlockBegin(&function.getBody().front());
     std::set<std::string> seen;
     for (const ir::DimAnalysis::Requirement &requirement : analysis.requirements()) {
@@ -28,21 +34,14 @@ struct InsertChecksPass : impl::InsertChecksBase<InsertChecksPass> {
       StringRef kind = ir::nameOf(requirement.relation);
       if (!seen.insert((kind + "/" + a + "/" + b).str()).second)
         continue;
-      if (ir::DimAnalysis::dependsOnData(requirement.a) || ir::DimAnalysis::dependsOnData(requirement.b)) {
-        requirement.op->emitError() << "node " << ir::describeNodes(requirement.op->getLoc()) << ": "
-                                    << requirement.what
-                                    << ": a size that it takes depends on the values of a tensor, not only on the "
-                                       "sizes of the inputs; this is not supported yet";
-        return signalPassFailure();
-      }
+      if (ir::DimAnalysis::dependsOnData(requirement.a) || ir::DimAnalysis::dependsOnData(requirement.b))
+        return refuseDataDependence(requirement.op, requirement.what + ": a size that it takes");
       std::string message = requirement.what + ": " + a + " is {0} and " + b + " is {1}";
       ir::CheckOp::create(builder, requirement.op->getLoc(), kind, a, b, message);
     }
-    for (auto op : llvm::make_early_inc_range(function.getOps<ir::RequireOp>()))
-      op.erase();
+    return success();
   }
 
-private:
   /// Sizes of memory and strides are products: all of them must be numbers, in bytes of the widest elements.
   LogicalResult refuseHugeTensors(func::FuncOp function, ir::DimAnalysis &analysis) {
     auto isHuge = [&](Value value) {
@@ -61,6 +60,12 @@ private:
     return success();
   }
 
+  static LogicalResult refuseDataDependence(Operation *op, const Twine &what) {
+    return op->emitError() << "node " << ir::describeNodes(op->getLoc()) << " (" << op->getName() << "): " << what
+                           << " depends on the values of a tensor, not only on the sizes of the inputs; try: compute "
+                              "that tensor before the model, and export its values as sizes of an input";
+  }
+
   LogicalResult refuseDataDependence(func::FuncOp function, ir::DimAnalysis &analysis) {
     for (Operation &op : function.getBody().front())
       for (Value result : op.getResults()) {
@@ -68,9 +73,7 @@ private:
           continue;
         for (const ir::DimExpr &dim : analysis.dims(result))
           if (ir::DimAnalysis::dependsOnData(dim))
-            return op.emitError() << "node " << ir::describeNodes(op.getLoc())
-                                  << ": a size of its output depends on the values of a tensor, not only on the sizes "
-                                     "of the inputs; this is not supported yet";
+            return refuseDataDependence(&op, "a size of its output");
       }
     return success();
   }

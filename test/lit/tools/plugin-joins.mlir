@@ -21,7 +21,7 @@
 
 // RUN: not llmc compile %s --emit=ir --load-pass-plugin=%test_plugins/MisspelledPipeline.so 2>&1 \
 // RUN:   | FileCheck %s --check-prefix=MISSPELLED
-// MISSPELLED: can't read the pipeline "func.func(no-such-pass)": 'no-such-pass' does not refer to a registered pass
+// MISSPELLED: llmc: error: plugin misspelled: can't read the pipeline "func.func(no-such-pass)": 'no-such-pass' does not refer to a registered pass
 
 func.func @main(%x: tensor<?x8xf32> {llmc.name = "x", llmc.dims = ["n", "8"]})
     -> (tensor<?x8xf32> {llmc.name = "first"}, tensor<?x8xf32> {llmc.name = "second"}) {

@@ -35,6 +35,11 @@ TEST(CIdentifiers, AvoidWhatTheLanguagesReserve) {
   EXPECT_EQ(names.add("数"), "t");
 }
 
+TEST(CString, HoldsAnyText) {
+  EXPECT_EQ(cString("past + seq"), "\"past + seq\"");
+  EXPECT_EQ(cString("a\"b\\c?\n"), R"("a\042b\134c\077\012")");
+}
+
 TEST(CPrefix, CanStandBeforeAnyName) {
   EXPECT_EQ(cPrefix("bert-tiny.v2"), "bert_tiny_v2");
   EXPECT_EQ(cPrefix("2layer"), "model_2layer");

@@ -181,6 +181,7 @@ const Code kOutsideTable[] = {
     Code::InterfaceElementType,
     Code::DimUnknown,
     Code::DimRange,
+    Code::OperandMissing,
     Code::OperandNotSizes,
     Code::OperandNotConstant,
     Code::AxisOutOfRange,

@@ -62,6 +62,14 @@ const Offender kOffenders[] = {
        inputType(m).set_elem_type(TensorProto::FLOAT8E4M3FN);
      },
      "float8e4m3fn"},
+    {Code::OperandMissing,
+     [](ModelProto &m) {
+       become(m, "Greedy").set_domain("test");
+       onnx::OperatorSetIdProto &opset = *m.add_opset_import();
+       opset.set_domain("test");
+       opset.set_version(1);
+     },
+     "it has no input 7"},
     {Code::OperandNotSizes, [](ModelProto &m) { become(m, "Reshape", {"x"}); }, "its input \"x\""},
     {Code::OperandNotConstant,
      [](ModelProto &m) {
@@ -115,7 +123,15 @@ protected:
   mlir::MLIRContext context;
 };
 
+/// As a plugin may write it: it reads an input that the node has not, and goes on with it.
+const OperatorImporter kGreedy[] = {
+    {"test", "Greedy", /*oldest=*/1, /*newest=*/kNewest, /*required=*/1, [](OperatorContext &op) {
+       op.setResult(op.map({op.input(0), op.input(7)}, op.type(7),
+                           [](ScalarMath &math, mlir::ValueRange scalars) { return scalars[1]; }));
+     }}};
+
 TEST_F(OnnxImporterTest, offendersAreRefused) {
+  registerOperators(kGreedy);
   for (const Offender &offender : kOffenders) {
     ModelProto model = identityModel();
     offender.spoil(model);

@@ -1,4 +1,5 @@
 // llmc bench: how fast is a compiled model here, and how far from what this machine can do.
+#include "compiler/support/FileError.h"
 #include "compiler/support/UsageError.h"
 #include "tools/llmc/Command.h"
 #include "tools/llmc/InputOptions.h"
@@ -56,10 +57,8 @@ llvm::Error bench(Request &request) {
   if (!result)
     return result.takeError();
   if (!request.traceFile.empty())
-    if (llvm::Error error = llvm::writeToOutput(request.traceFile, [&](llvm::raw_ostream &stream) {
-          writeTrace(*model, result->spans, stream);
-          return llvm::Error::success();
-        }))
+    if (llvm::Error error = writeWhole(request.traceFile,
+                                       [&](llvm::raw_ostream &stream) { writeTrace(*model, result->spans, stream); }))
       return error;
   BenchReport report =
       makeReport(*model, *inputs, request.threadCount, std::move(*result), measureLimits(request.threadCount));

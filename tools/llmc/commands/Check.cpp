@@ -28,8 +28,7 @@ void printJson(llvm::function_ref<void(llvm::json::OStream &)> write) {
   llvm::outs() << '\n';
 }
 
-void print(const frontend::OnnxModel &model, mlir::func::FuncOp function) {
-  pipeline::Recognised recognised = pipeline::recognise(function);
+void print(const frontend::OnnxModel &model, const pipeline::Recognised &recognised) {
   size_t nodes = model.graph().nodes().size();
   if (json)
     return printJson([&](llvm::json::OStream &stream) {
@@ -113,8 +112,11 @@ int run() {
   }
   // What only the passes can tell: sizes that do not fit, or that depend on data.
   if (llvm::Error error = (*compilation)->runPasses(pipeline::Stage::Ir))
-    return fail(std::move(error), Refused);
-  print(**model, (*compilation)->function());
+    return fail(std::move(error));
+  pipeline::Recognised recognised = pipeline::recognise((*compilation)->function());
+  if (llvm::Error error = (*compilation)->runPasses(pipeline::Stage::Kernels))
+    return fail(std::move(error));
+  print(**model, recognised);
   return Ok;
 }
 

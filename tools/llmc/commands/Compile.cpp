@@ -2,6 +2,7 @@
 #include "compiler/api/llmc-compiler.h"
 #include "compiler/pipeline/Compilation.h"
 #include "compiler/pipeline/DimChoice.h"
+#include "compiler/support/FileError.h"
 #include "compiler/support/UsageError.h"
 #include "tools/llmc/ApiTensors.h"
 #include "tools/llmc/Command.h"
@@ -30,9 +31,8 @@ cl::opt<std::string> output("o", cl::desc("folder of the artefact, or the file o
                             cl::value_desc("DIR"), cl::sub(options));
 cl::opt<std::string> modelName("name", cl::desc("name of the artefact (default: that of the model's file or folder)"),
                                cl::sub(options));
-enum class Target { Cpu };
-cl::opt<Target> target("target", cl::desc("what to generate code for"), cl::init(Target::Cpu), cl::sub(options),
-                       cl::values(clEnumValN(Target::Cpu, "cpu", "CPUs (default)")));
+cl::opt<std::string> target("target", cl::desc("what to generate code for: cpu (default)"), cl::init("cpu"),
+                            cl::value_desc("DEVICE"), cl::sub(options));
 cl::list<std::string>
     levels("cpu", cl::desc("CPU levels to generate code for: all (default), native, x86-64-v3, x86-64-v4; armv8-a"),
            cl::value_desc("LEVEL,..."), cl::CommaSeparated, cl::sub(options));
@@ -48,11 +48,10 @@ cl::list<std::string>
                   "application), h (typed C entry points for both); default: so,h. Or one stage to stop "
                   "at and write: import, ir, kernels, llvm, asm, obj"),
          cl::value_desc("FORM,...|STAGE"), cl::CommaSeparated, cl::sub(options));
-enum class WeightsPlace { File, Embed };
-cl::opt<WeightsPlace> weightsPlace("weights", cl::desc("where the weights go"), cl::init(WeightsPlace::File),
-                                   cl::sub(options),
-                                   cl::values(clEnumValN(WeightsPlace::File, "file", "into NAME.weights (default)"),
-                                              clEnumValN(WeightsPlace::Embed, "embed", "into NAME.so and NAME.a")));
+cl::opt<std::string>
+    weightsPlace("weights",
+                 cl::desc("where the weights go: file (NAME.weights, default), or embed (into NAME.so and NAME.a)"),
+                 cl::init("file"), cl::value_desc("file|embed"), cl::sub(options));
 cl::opt<std::string>
     depfile("depfile", cl::desc("write a rule for make and ninja: the manifest, and the files that it was made from"),
             cl::value_desc("FILE"), cl::sub(options));
@@ -77,7 +76,7 @@ struct Request {
   std::string stage; // empty: the artefact
   std::vector<std::string> dimTexts{dims.begin(), dims.end()}, pluginFiles{plugins.begin(), plugins.end()};
   InputRequest inputs = inputOptions.request(dims);
-  bool verify = verifyNumerics, asJson = json, embed = weightsPlace == WeightsPlace::Embed;
+  bool verify = verifyNumerics, asJson = json, embed = weightsPlace == "embed";
   unsigned threadCount = threads;
 
   llvm::Error readEmit() {
@@ -97,6 +96,14 @@ struct Request {
 
   bool measures() const { return !inputs.file.empty() || !inputs.single.empty() || inputs.random; }
 };
+
+llvm::Error checkWords() {
+  if (target != "cpu")
+    return usageError("--target " + target + " is not known; try: --target cpu");
+  if (weightsPlace != "file" && weightsPlace != "embed")
+    return usageError("--weights=" + weightsPlace + " is not known; try: --weights=file or --weights=embed");
+  return llvm::Error::success();
+}
 
 /// Ctrl-C ends the compilation in an orderly way; a second one ends the process.
 volatile std::sig_atomic_t interrupted = 0;
@@ -210,10 +217,7 @@ private:
       llvm::outs() << llvm::StringRef(data, bytes);
       return llvm::Error::success();
     }
-    return llvm::writeToOutput(request.folder, [&](llvm::raw_ostream &stream) {
-      stream << llvm::StringRef(data, bytes);
-      return llvm::Error::success();
-    });
+    return writeWhole(request.folder, [&](llvm::raw_ostream &stream) { stream << llvm::StringRef(data, bytes); });
   }
 
   /// Runs the artefact on the inputs that the reference had. Fails where this machine can't.
@@ -251,7 +255,7 @@ private:
 
 int run() {
   Request request;
-  if (llvm::Error error = request.readEmit())
+  if (llvm::Error error = llvm::joinErrors(checkWords(), request.readEmit()))
     return fail(std::move(error));
   if (request.stage.empty() && request.folder.empty())
     return fail(usageError("no folder for the artefact; try: llmc compile " + request.model + " -o DIR"));

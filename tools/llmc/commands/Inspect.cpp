@@ -16,6 +16,8 @@ cl::list<std::string> dims("dim", cl::desc("sizes for which numbers are given (d
                            cl::value_desc("NAME=VALUE"), cl::sub(options));
 cl::list<std::string> plugins("load-pass-plugin", cl::desc("load passes and operators from a library"),
                               cl::value_desc("SO"), cl::sub(options));
+cl::opt<std::string> pipelineText("pipeline", cl::desc("passes to run instead of the default ones"),
+                                  cl::init("default"), cl::value_desc("PASSES"), cl::sub(options));
 cl::opt<bool> json("json", cl::desc("print one JSON object"), cl::sub(options));
 
 int run() {
@@ -25,6 +27,7 @@ int run() {
       return fail(std::move(error));
   pipeline::CompileOptions compileOptions;
   compileOptions.plugins.assign(plugins.begin(), plugins.end());
+  compileOptions.pipeline = pipelineText;
   auto report = llvm::sys::fs::is_directory(input) ? inspectArtefact(input) : inspectModel(input, compileOptions);
   if (!report)
     return fail(report.takeError());

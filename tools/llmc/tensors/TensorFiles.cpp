@@ -1,4 +1,5 @@
 #include "tools/llmc/tensors/TensorFiles.h"
+#include "compiler/support/FileError.h"
 
 #include "tools/llmc/tensors/NpyFile.h"
 #include "tools/llmc/tensors/NpzFile.h"
@@ -27,7 +28,7 @@ static llvm::Expected<std::vector<HostTensor>> single(llvm::Expected<HostTensor>
 llvm::Expected<std::vector<HostTensor>> llmc::tools::readTensorFile(StringRef path) {
   auto file = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
   if (!file)
-    return llvm::createStringError(file.getError(), path + ": " + file.getError().message());
+    return fileError(file.getError(), "can't read " + path);
   StringRef contents = (*file)->getBuffer(), extension = llvm::sys::path::extension(path);
   if (extension == ".npy")
     return single(parseNpy(contents, path));
@@ -54,11 +55,7 @@ llvm::Error llmc::tools::writeTensorFile(StringRef path, llvm::ArrayRef<HostTens
   llvm::Expected<std::string> contents = print(path, tensors);
   if (!contents)
     return contents.takeError();
-  llvm::Error error = llvm::writeToOutput(path, [&](llvm::raw_ostream &out) {
-    out << *contents;
-    return llvm::Error::success();
-  });
-  return error ? llvm::createStringError(path + ": " + llvm::toString(std::move(error))) : llvm::Error::success();
+  return writeWhole(path, [&](llvm::raw_ostream &out) { out << *contents; });
 }
 
 static std::string numberedPath(StringRef directory, StringRef prefix, size_t number) {
@@ -85,7 +82,7 @@ llvm::Expected<std::vector<HostTensor>> llmc::tools::readTensorDirectory(StringR
 llvm::Error llmc::tools::writeTensorDirectory(StringRef directory, StringRef prefix,
                                               llvm::ArrayRef<HostTensor> tensors) {
   if (std::error_code error = llvm::sys::fs::create_directories(directory))
-    return llvm::createStringError(error, directory + ": " + error.message());
+    return fileError(error, "can't make the folder " + directory);
   for (size_t i = 0; i < tensors.size(); ++i)
     if (llvm::Error error = writeTensorFile(numberedPath(directory, prefix, i), tensors[i]))
       return error;

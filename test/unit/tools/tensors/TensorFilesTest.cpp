@@ -33,7 +33,8 @@ TEST_F(TensorFiles, GoByTheEndOfTheName) {
   EXPECT_EQ(errorText(writeTensorFile("t.txt", tensor)),
             "t.txt: not a tensor file by its name; known are .npy, .npz, .pb");
   EXPECT_EQ(errorText(writeTensorFile("t.npy", {})), "t.npy: holds exactly one tensor, not 0; a .npz file holds many");
-  EXPECT_EQ(errorOf(readTensorFile("/nowhere/t.npy")), "/nowhere/t.npy: No such file or directory");
+  EXPECT_EQ(errorOf(readTensorFile("/nowhere/t.npy")),
+            "can't read /nowhere/t.npy: No such file or directory; try: check the path");
   EXPECT_NE(errorText(writeTensorFile("/nowhere/t.npy", tensor)), "");
 }
 
