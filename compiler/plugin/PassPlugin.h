@@ -1,6 +1,7 @@
 // What a plugin is: a shared library that brings passes, dialects and ONNX operators. One of its files says
 //   LLMC_PLUGIN("my-plugin", "1.0", setUp)
-// where `setUp` registers what it brings. See docs/guide/extend.md; examples/pass_plugin and examples/op_plugin.
+// where `setUp` registers what it brings. See docs/guide/extend.md and operators.md; examples/pass_plugin and
+// examples/op_plugin.
 #ifndef LLMC_COMPILER_PLUGIN_PASSPLUGIN_H
 #define LLMC_COMPILER_PLUGIN_PASSPLUGIN_H
 
@@ -13,7 +14,8 @@
 
 namespace llmc::plugin {
 
-/// Where passes may join the default pipeline (compiler/pipeline/Pipelines.cpp says what runs between these points).
+/// Where passes may join the default pipeline. It is llmc-shapes,llmc-graph,llmc-kernels: the points lie before these
+/// three, and `llmc inspect --pipeline` prints every pass of it.
 enum class PipelinePoint {
   AfterImport, ///< the graph as the model spells it
   AfterShapes, ///< shape arithmetic is gone: all sizes are constants or formulas
@@ -36,7 +38,8 @@ struct PipelineInsertion {
 /// ONNX with frontend::registerOperators: both are known to the whole process from then on.
 class PluginSetup {
 public:
-  /// Lets passes run in the default pipeline of every compilation that loads the plugin.
+  /// Lets passes run in the default pipeline of every compilation that loads the plugin. A pipeline that is spelled
+  /// runs as spelled, `--pipeline=llmc-default` too, and so does everything in llmc-opt: name the passes there.
   void joinPipeline(PipelinePoint point, llvm::StringRef passes) { joined.push_back({point, passes.str()}); }
   /// Dialects whose operations the plugin's importers and passes make.
   template <typename... Dialects> void addDialects() { registry.insert<Dialects...>(); }

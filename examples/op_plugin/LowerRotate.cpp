@@ -12,15 +12,15 @@ namespace rope {
 #define GEN_PASS_DEF_LOWERROTATE
 #include "Passes.h.inc"
 
-// [lower]
-/// a * b, and the sum or difference of it and c * d.
-template <typename Combine>
-static Value products(OpBuilder &builder, Location location, Value a, Value b, Value c, Value d) {
+/// a * b + c * d, or the difference.
+static Value products(OpBuilder &builder, Location location, Value a, Value b, Value c, Value d, bool plus) {
   return ir::MapOp::create(builder, location, ValueRange{a, b, c, d},
-                           [](OpBuilder &inner, Location place, ValueRange x) -> Value {
+                           [plus](OpBuilder &inner, Location place, ValueRange x) -> Value {
                              Value left = arith::MulFOp::create(inner, place, x[0], x[1]);
                              Value right = arith::MulFOp::create(inner, place, x[2], x[3]);
-                             return Combine::create(inner, place, left, right);
+                             if (plus)
+                               return arith::AddFOp::create(inner, place, left, right);
+                             return arith::SubFOp::create(inner, place, left, right);
                            });
 }
 
@@ -31,8 +31,8 @@ static void lower(RotateOp op, ir::DimAnalysis &analysis) {
   Value x1 = ir::sliceAxis(builder, op.getLoc(), op.getInput(), dims, axis, 0, half);
   Value x2 = ir::sliceAxis(builder, op.getLoc(), op.getInput(), dims, axis, half, half);
   Value cos = op.getCosines(), sin = op.getSines();
-  Value first = products<arith::SubFOp>(builder, op.getLoc(), x1, cos, x2, sin);
-  Value second = products<arith::AddFOp>(builder, op.getLoc(), x2, cos, x1, sin);
+  Value first = products(builder, op.getLoc(), x1, cos, x2, sin, /*plus=*/op.getInverse());
+  Value second = products(builder, op.getLoc(), x2, cos, x1, sin, /*plus=*/!op.getInverse());
   Value whole = ir::ConcatOp::create(builder, op.getLoc(), op.getType(), ValueRange{first, second}, axis);
   op.getResult().replaceAllUsesWith(whole);
   analysis.erase(op);
@@ -48,6 +48,5 @@ struct LowerRotatePass : impl::LowerRotateBase<LowerRotatePass> {
       lower(op, analysis);
   }
 };
-// [lower]
 
 } // namespace rope

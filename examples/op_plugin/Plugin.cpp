@@ -16,16 +16,14 @@ namespace rope {
 
 namespace {
 
-// [import]
 void importRotary(frontend::OperatorContext &op) {
-  op.setResult(op.make<RotateOp>(op.input(0), op.input(1), op.input(2)));
+  bool inverse = op.intAttr("inverse", 0) != 0;
+  op.setResult(op.make<RotateOp>(op.input(0), op.input(1), op.input(2), inverse));
 }
 
 const frontend::OperatorImporter operators[] = {
     {"com.example", "Rotary", /*oldest=*/1, /*newest=*/frontend::kNewest, /*required=*/3, importRotary}};
-// [import]
 
-// [plugin]
 void setUp(plugin::PluginSetup &setup) {
   registerPasses();
   frontend::registerOperators(operators);
@@ -38,4 +36,3 @@ void setUp(plugin::PluginSetup &setup) {
 } // namespace rope
 
 LLMC_PLUGIN("rope", "1.0", rope::setUp)
-// [plugin]

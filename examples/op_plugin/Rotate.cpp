@@ -19,7 +19,6 @@ void RopeDialect::initialize() {
       >();
 }
 
-// [shape]
 LogicalResult RotateOp::inferShape(Adaptor op, ir::DimOracle &oracle, ir::ShapedResult &result) {
   ir::DimVector dims = oracle.dims(op.getInput());
   auto size = dims.empty() ? std::nullopt : dims.back().constant();
@@ -38,34 +37,32 @@ LogicalResult RotateOp::inferShape(Adaptor op, ir::DimOracle &oracle, ir::Shaped
   result.elementType = cast<RankedTensorType>(op.getInput().getType()).getElementType();
   return success();
 }
-// [shape]
 
-// [meaning]
 /// T is the element type, Sum the type that products and sums are computed in.
 template <typename T, typename Sum>
-static void rotate(const reference::Tensor &input, const reference::Tensor &cosines, const reference::Tensor &sines,
-                   reference::Tensor &result) {
+static void rotate(ArrayRef<reference::Tensor> operands, bool inverse, reference::Tensor &result) {
+  const reference::Tensor &input = operands[0], &cosines = operands[1], &sines = operands[2];
   int64_t size = input.shape().back(), half = size / 2, angles = cosines.elementCount();
   for (int64_t i = 0, count = input.elementCount() / 2; i < count; ++i) {
     int64_t first = i / half * size + i % half, second = first + half;
     Sum x1(input.values<T>()[first]), x2(input.values<T>()[second]);
     Sum c(cosines.values<T>()[i % angles]), s(sines.values<T>()[i % angles]);
+    if (inverse)
+      s = -s;
     result.mutableValues<T>()[first] = T(x1 * c - x2 * s);
     result.mutableValues<T>()[second] = T(x2 * c + x1 * s);
   }
 }
 
 llvm::Error RotateOp::evaluate(reference::Evaluation &evaluation) {
-  auto [input, cosines, sines] = std::tie(evaluation.operands[0], evaluation.operands[1], evaluation.operands[2]);
-  reference::dispatchFloat(input.kind(), [&](auto element) {
+  reference::dispatchFloat(evaluation.operands.front().kind(), [&](auto element) {
     using T = decltype(element);
     if (evaluation.inDouble() || std::is_same_v<T, double>)
-      rotate<T, double>(input, cosines, sines, evaluation.result);
+      rotate<T, double>(evaluation.operands, getInverse(), evaluation.result);
     else
-      rotate<T, float>(input, cosines, sines, evaluation.result);
+      rotate<T, float>(evaluation.operands, getInverse(), evaluation.result);
   });
   return llvm::Error::success();
 }
-// [meaning]
 
 } // namespace rope

@@ -1,4 +1,5 @@
-// argmax(softmax(x)) is argmax(x): a classifier that answers with a label need not compute its probabilities.
+// argmax(softmax(x)) is argmax(x), but for ties that rounding makes: a classifier that answers with a label need not
+// compute its probabilities.
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/plugin/PassPlugin.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -17,7 +18,7 @@ namespace {
 #include "Passes.h.inc"
 
 struct ReadBeforeSoftmax : mlir::OpRewritePattern<ir::ArgReduceOp> {
-  using OpRewritePattern::OpRewritePattern;
+  ReadBeforeSoftmax(mlir::MLIRContext *context, bool narrow) : OpRewritePattern(context), narrow(narrow) {}
 
   mlir::LogicalResult matchAndRewrite(ir::ArgReduceOp argmax, mlir::PatternRewriter &rewriter) const override {
     auto softmax = argmax.getInput().getDefiningOp<ir::SoftmaxOp>();
@@ -27,9 +28,13 @@ struct ReadBeforeSoftmax : mlir::OpRewritePattern<ir::ArgReduceOp> {
       return rewriter.notifyMatchFailure(argmax, "small elements may all have become 0");
     if (softmax.getAxis() != argmax.getAxis())
       return rewriter.notifyMatchFailure(argmax, "compares elements of different rows of the softmax");
+    if (!narrow && softmax.getType().getElementTypeBitWidth() < 32)
+      return rewriter.notifyMatchFailure(argmax, "many probabilities may have become equal");
     rewriter.modifyOpInPlace(argmax, [&] { argmax.getInputMutable().assign(softmax.getInput()); });
     return mlir::success();
   }
+
+  bool narrow;
 };
 
 struct SkipSoftmaxBeforeArgmax : impl::SkipSoftmaxBeforeArgmaxBase<SkipSoftmaxBeforeArgmax> {
@@ -37,7 +42,7 @@ struct SkipSoftmaxBeforeArgmax : impl::SkipSoftmaxBeforeArgmaxBase<SkipSoftmaxBe
 
   void runOnOperation() override {
     mlir::RewritePatternSet patterns(&getContext());
-    patterns.add<ReadBeforeSoftmax>(&getContext());
+    patterns.add<ReadBeforeSoftmax>(&getContext(), narrow);
     if (mlir::failed(mlir::applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

@@ -19,6 +19,21 @@ func.func @lowers(%x: tensor<2x?x16xf32> {llmc.dims = ["2", "seq", "16"]},
 
 // -----
 
+// CHECK-LABEL: @turns_back(
+// LOWER-LABEL: @turns_back(
+func.func @turns_back(%x: tensor<3x4xf32>, %cos: tensor<3x2xf32>) -> tensor<3x4xf32> {
+  // CHECK: rope.rotate %arg0, %arg1, %arg1 inverse : tensor<3x4xf32>
+  // LOWER: llmc.map
+  // LOWER: arith.addf
+  // LOWER: llmc.map
+  // LOWER: arith.subf
+  // LOWER: llmc.concat
+  %y = rope.rotate %x, %cos, %cos inverse : tensor<3x4xf32>, tensor<3x2xf32>, tensor<3x2xf32> -> tensor<3x4xf32>
+  return %y : tensor<3x4xf32>
+}
+
+// -----
+
 func.func @rotate_c1(%x: tensor<2x5xf32>, %cos: tensor<2x2xf32>) -> tensor<2x5xf32> {
   // expected-error@+2 {{needs an even number of elements along its last axis}}
   // expected-error@+1 {{failed to infer returned types}}

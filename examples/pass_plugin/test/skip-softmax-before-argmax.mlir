@@ -1,4 +1,6 @@
-// RUN: %llmc_opt --load-pass-plugin=%plugin --skip-softmax-before-argmax %s | FileCheck %s
+// RUN: %llmc_opt --load-pass-plugin=%plugin --skip-softmax-before-argmax %s | FileCheck %s --check-prefixes=CHECK,WIDE
+// RUN: %llmc_opt --load-pass-plugin=%plugin --skip-softmax-before-argmax=narrow %s \
+// RUN:   | FileCheck %s --check-prefixes=CHECK,NARROW
 
 // CHECK-LABEL: @skips(
 func.func @skips(%x: tensor<?x8xf32>) -> tensor<?x1xi64> {
@@ -34,5 +36,16 @@ func.func @keeps_smallest(%x: tensor<?x8xf32>) -> tensor<?x1xi64> {
   // CHECK: llmc.arg_reduce %[[P]] axis 1 smallest
   %p = llmc.softmax %x axis 1 : tensor<?x8xf32> -> tensor<?x8xf32>
   %i = llmc.arg_reduce %p axis 1 smallest : tensor<?x8xf32> -> tensor<?x1xi64>
+  return %i : tensor<?x1xi64>
+}
+
+// CHECK-LABEL: @keeps_16_bits_unless_told(
+func.func @keeps_16_bits_unless_told(%x: tensor<?x8xf16>) -> tensor<?x1xi64> {
+  // WIDE: %[[P:.*]] = llmc.softmax
+  // WIDE: llmc.arg_reduce %[[P]] axis 1
+  // NARROW-NOT: llmc.softmax
+  // NARROW: llmc.arg_reduce %arg0 axis 1
+  %p = llmc.softmax %x axis 1 : tensor<?x8xf16> -> tensor<?x8xf16>
+  %i = llmc.arg_reduce %p axis 1 : tensor<?x8xf16> -> tensor<?x1xi64>
   return %i : tensor<?x1xi64>
 }
