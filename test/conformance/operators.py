@@ -153,6 +153,10 @@ def cast_cases():
             add(f"Cast.{short(source)}.{short(target)}", "Cast", values, to=helper.np_dtype_to_tensor_dtype(np.dtype(target)), sizes=["static"])
     add("CastLike", "CastLike", random("x", (3, 4)), random("y", (1,), np.int32))
     cast_there_and_back = [("Cast", ["x0"], ["narrow"], dict(to=TensorProto.BFLOAT16)), ("Cast", ["narrow"], ["y0"], dict(to=TensorProto.FLOAT))]
+    for source, target in ((np.int32, np.uint8), (np.int32, np.int16), (np.int16, np.int8), (np.int64, np.int32)):
+        for width in (1, 17, 33):  # one element is left behind whole registers
+            add(f"Cast.{short(source)}.{short(target)}.{width}", "Cast", random("x", (3, width), source),
+                to=helper.np_dtype_to_tensor_dtype(np.dtype(target)))
     add("Cast.bfloat16", "Cast", random("x", (31,)), nodes=cast_there_and_back)
 
 
@@ -226,6 +230,8 @@ def normalization_cases():
     for dtype in (np.float16, np.float64):
         add(f"Softmax.{short(dtype)}", "Softmax", x.astype(dtype))
         add(f"LayerNormalization.{short(dtype)}", "LayerNormalization", x.astype(dtype), random("s", (16,), dtype), random("b", (16,), dtype))
+    for name, shape in {"one": (1,), "ones": (4, 1), "between": (2, 1, 3)}.items():
+        add(f"Softmax.{name}", "Softmax", random("x", shape), axis=1 if name == "between" else -1)
     add("Softmax.masked", "Softmax", np.array([[0, -np.inf, 1], [-np.inf, 2, -np.inf]], np.float32))
     add("Softmax.large", "Softmax", np.array([[1e4, 1e4 - 1, -1e4]], np.float32))
 
@@ -276,11 +282,15 @@ def movement_cases():
     add("Concat.one", "Concat", random("a", (2, 3)), axis=1)
     slices = {"plain": ([1], [3], [0], [1]), "steps": ([0, 1], [5, 6], [1, 2], [2, 3]), "negative": ([-3], [-1], [2], [1]),
               "clamped": ([-99, 2], [99, 77], [0, 1], [1, 1]), "end": ([1], [INT64_MAX], [1], [1]), "reverse": ([-1], [-INT64_MAX], [0], [-1]),
-              "reverse.steps": ([4], [0], [1], [-2]), "empty": ([3], [1], [0], [1]), "beyond": ([9], [12], [0], [1]), "reverse.beyond": ([20], [1], [2], [-2])}
+              "reverse.steps": ([4], [0], [1], [-2]), "empty": ([3], [1], [0], [1]), "beyond": ([9], [12], [0], [1]), "reverse.beyond": ([20], [1], [2], [-2]),
+              "reverse.before": ([-9, -5], [-99, -99], [0, 1], [-1, -2]), "reverse.begin": ([-INT64_MAX], [-INT64_MAX], [2], [-1]),
+              "reverse.none": ([-9], [-4], [0], [-1])}
     for name, parts in slices.items():
         add(f"Slice.{name}", "Slice", x, *[const(part) for part in parts])
     add("Slice.default", "Slice", x, const([1, 0, 2]), const([3, 5, 6]))
     by_size = [("Shape", ["x1"], ["s"], dict(start=0, end=1)), ("Slice", ["x0", "x2", "s"], ["y0"], {})]
+    for start in (-7, -1, 0, 9):
+        add(f"Slice.reverse.of.none.{start}", "Slice", random("x", (0, 3)), const([start]), const([-99]), const([0]), const([-1]))
     add("Slice.computed", "Slice", x, random("y", (3,)), const([1]), nodes=by_size)
     add("Split.equal", "Split", x, axis=0, num_outputs=2, outputs=2)
     add("Split.uneven", "Split", x, axis=1, num_outputs=2, outputs=2)

@@ -23,6 +23,20 @@ mlir::Value OperatorContext::input(size_t index) {
   return scalar(0, builder.getF32Type());
 }
 
+void OperatorContext::require(ir::DimRelation relation, mlir::Value a, mlir::Value b, llvm::StringRef what) {
+  auto left = constantOf(a), right = constantOf(b);
+  if (!left || !right) {
+    if (a != b)
+      ir::RequireOp::create(builder, ir::nameOf(relation), a, b, what);
+    return;
+  }
+  bool holds = relation == ir::DimRelation::AtLeast ? *left >= *right : *left == *right;
+  if (relation == ir::DimRelation::Broadcast)
+    holds |= *left == 1 || *right == 1;
+  if (!holds)
+    fail<OnnxErrorCode::OperandsDoNotFit>(what.str() + ": " + std::to_string(*left) + " and " + std::to_string(*right));
+}
+
 llvm::Error OperatorContext::takeError() {
   if (!error)
     return llvm::Error::success();

@@ -8,6 +8,7 @@
 #include "compiler/frontend/onnx/NodeView.h"
 #include "compiler/frontend/onnx/ScalarMath.h"
 #include "compiler/frontend/onnx/SizeMath.h"
+#include "compiler/ir/DimOracle.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 
@@ -70,6 +71,9 @@ public:
   /// An axis that may count from the end, as a number from 0 to `rank` - 1. Nothing after a failure.
   std::optional<int64_t> axis(int64_t axis, int64_t rank);
   std::optional<llvm::SmallVector<int64_t>> axes(llvm::ArrayRef<int64_t> axes, int64_t rank); ///< ascending, each once
+
+  /// Demands a relation between two sizes; `what` says what is wrong without it. Fails where it can't hold.
+  void require(ir::DimRelation relation, mlir::Value a, mlir::Value b, llvm::StringRef what);
 
   //===--- building ---===//
   /// An operation of the dialect, its result type inferred.

@@ -169,6 +169,13 @@ Value SizeMath::countOfSteps(Value begin, Value end, Value step) {
   return max(count, constant(0));
 }
 
+Value SizeMath::sum(llvm::ArrayRef<Value> sizes) {
+  Value result = constant(0);
+  for (Value size : sizes)
+    result = add(result, size);
+  return result;
+}
+
 Value SizeMath::product(llvm::ArrayRef<Value> sizes) {
   Value result = constant(1);
   for (Value size : sizes)

@@ -51,6 +51,7 @@ public:
   mlir::Value floorDiv(mlir::Value a, mlir::Value b) { return builder.createOrFold<mlir::arith::FloorDivSIOp>(a, b); }
   /// How many steps it takes from `begin` to reach or pass `end`; 0 where that lies behind.
   mlir::Value countOfSteps(mlir::Value begin, mlir::Value end, mlir::Value step);
+  mlir::Value sum(llvm::ArrayRef<mlir::Value> sizes);
   mlir::Value product(llvm::ArrayRef<mlir::Value> sizes);
   /// `yes` where `a predicate b`, else `no`.
   mlir::Value select(mlir::arith::CmpIPredicate predicate, mlir::Value a, int64_t b, mlir::Value yes, mlir::Value no);

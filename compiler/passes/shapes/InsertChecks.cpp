@@ -39,7 +39,22 @@ private:
       std::string message = requirement.what + ": " + a + " is {0} and " + b + " is {1}";
       ir::CheckOp::create(builder, requirement.op->getLoc(), kind, a, b, message);
     }
+    checkNotNegative(function, analysis, builder, seen);
     return success();
+  }
+
+  /// Sizes that are differences: of n - 4 elements there may be less than none, and nothing may be done with them then.
+  static void checkNotNegative(func::FuncOp function, ir::DimAnalysis &analysis, OpBuilder &builder,
+                               std::set<std::string> &seen) {
+    for (Operation &op : function.getBody().front())
+      for (Value result : op.getResults())
+        if (isa<RankedTensorType>(result.getType()))
+          for (const ir::DimExpr &dim : analysis.dims(result)) {
+            std::string size = dim.text();
+            if (dim.least() < 0 && seen.insert("least/" + size + "/0").second)
+              ir::CheckOp::create(builder, op.getLoc(), ir::nameOf(ir::DimRelation::AtLeast), size, "0",
+                                  "a size of its result is negative: " + size + " is {0}");
+          }
   }
 
   /// Sizes of memory and strides are products: all of them must be numbers, in bytes of the widest elements.

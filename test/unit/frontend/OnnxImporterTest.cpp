@@ -139,6 +139,22 @@ TEST_F(OnnxImporterTest, offendersAreRefused) {
   }
 }
 
+TEST_F(OnnxImporterTest, partsOfSplitsAddUp) {
+  auto split = [](std::initializer_list<int64_t> parts, int outputs) {
+    ModelProto model = identityModel(); // x is [batch, 4]
+    addInts(model, "parts", parts);
+    NodeProto &node = become(model, "Split", {"parts"});
+    setInt(node, "axis", 1);
+    for (int i = 1; i < outputs; ++i)
+      node.add_output("y" + std::to_string(i));
+    return model;
+  };
+  EXPECT_TRUE(bool(import(split({1, 3}, 2))));
+  expectRefusal(import(split({1, 2}, 2)), Code::OperandsDoNotFit,
+                "the parts of the split and what it splits differ: 3 and 4");
+  expectRefusal(import(split({1, 2, 1}, 2)), Code::OperandLength, "split has 3 elements, expected 2");
+}
+
 TEST_F(OnnxImporterTest, dimOptionsAreChecked) {
   ImportOptions unknown, empty;
   unknown.dims["bach"] = {1, 1};

@@ -102,7 +102,7 @@ ir::DimExpr lowerSoftmax(KernelFrame &frame, ir::SoftmaxOp op) {
                  });
     Value scale = arith::DivFOp::create(builder, loc, row.constant(1.0), sum);
     row.forEach([&](OpBuilder &inner, ElementEmitter &emitter, const Position &at) {
-      Value e = keeps ? emitter.loadStored(at)
+      Value e = keeps ? emitter.broadcastToLanes(emitter.loadStored(at))
                       : exponential(inner, emitter.broadcastToLanes(emitter.emit(op.getInput(), at)));
       emitter.bind(op.getResult(), arith::MulFOp::create(inner, loc, e, row.splat(inner, scale)));
       emitter.store(emitter.emit(frame.yielded(), at), at);

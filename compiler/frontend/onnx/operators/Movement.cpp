@@ -41,7 +41,17 @@ Value fromFront(OperatorContext &op, Value bound, Value size) {
   return op.sizes.select(CmpIPredicate::slt, bound, 0, op.sizes.add(bound, size), bound);
 }
 
-/// The bounds of ONNX's Slice, clamped as it demands: forward to [0, size], backward to [-1, size - 1].
+/// Where ONNX's Slice begins when it goes backward: clamped to [0, size - 1], of nothing to -1.
+Value clampBackwardStart(OperatorContext &op, Value bound, Value size) {
+  auto known = constantOf(bound);
+  Value least = op.sizes.constant(0), most = op.sizes.sub(size, op.sizes.constant(1));
+  if (meansEnd(known) || known == -1)
+    return most;
+  Value position = meansBegin(known) ? least : fromFront(op, bound, size);
+  return op.sizes.min(op.sizes.max(position, least), most);
+}
+
+/// The other bounds, clamped as ONNX demands: forward to [0, size], where it ends backward to [-1, size - 1].
 Value clampBound(OperatorContext &op, Value bound, Value size, int64_t step) {
   auto known = constantOf(bound);
   Value least = op.sizes.constant(step > 0 ? 0 : -1);
@@ -109,7 +119,8 @@ void importSlice(OperatorContext &op) {
     bool isWhole = step == 1 && constantOf(bounds->starts[i]) == 0 && meansEnd(constantOf(bounds->ends[i]));
     if (isWhole)
       continue;
-    offsets[axis] = clampBound(op, bounds->starts[i], size, step);
+    offsets[axis] =
+        step > 0 ? clampBound(op, bounds->starts[i], size, step) : clampBackwardStart(op, bounds->starts[i], size);
     Value end = clampBound(op, bounds->ends[i], size, step);
     sizes[axis] = op.sizes.countOfSteps(offsets[axis], end, op.sizes.constant(step));
   }
@@ -146,8 +157,13 @@ void importSplit(OperatorContext &op) {
   Sizes parts = op.has(1) ? op.indexList(1) : equalParts(op, whole, count);
   if (op.failed())
     return;
-  if (static_cast<int64_t>(parts.size()) < outputs)
+  if (op.has(1) ? static_cast<int64_t>(parts.size()) != outputs : static_cast<int64_t>(parts.size()) < outputs)
     return op.fail<Code::OperandLength>("split", parts.size(), outputs);
+  if (op.has(1))
+    op.require(ir::DimRelation::Equal, op.sizes.sum(parts), whole, "the parts of the split and what it splits differ");
+  else if (op.node.opset() < 18) // later ones leave the last part what is left
+    op.require(ir::DimRelation::Equal, op.sizes.mul(parts.front(), op.sizes.constant(count)), whole,
+               "it can't be split into equal parts");
   Sizes sizes = op.sizes.dims(op.input(0)), offsets(sizes.size(), op.sizes.constant(0));
   SmallVector<int64_t> steps(sizes.size(), 1);
   for (int64_t i = 0; i < outputs; ++i) {

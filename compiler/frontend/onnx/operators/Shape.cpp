@@ -203,14 +203,9 @@ Value broadcastSize(OperatorContext &op, Value size, Value target) {
 
 /// The size that results does not always tell that the wanted one fits: 3 elements stay 3 whatever is wanted.
 void requireBroadcast(OperatorContext &op, Value size, Value wanted, size_t axis) {
-  auto a = constantOf(size), b = constantOf(wanted);
-  if (a == 1 || b == 1 || size == wanted || (a && a == b))
-    return;
-  std::string what = "axis " + std::to_string(axis) + " of its result can't be expanded";
-  if (a && b)
-    op.fail<Code::OperandsDoNotFit>(what + ": " + std::to_string(*a) + " to " + std::to_string(*b));
-  else
-    ir::RequireOp::create(op.builder, ir::nameOf(ir::DimRelation::Broadcast), size, wanted, what);
+  if (constantOf(size) != 1 && constantOf(wanted) != 1)
+    op.require(ir::DimRelation::Broadcast, size, wanted,
+               "axis " + std::to_string(axis) + " of its result can't be expanded");
 }
 
 void importExpand(OperatorContext &op) {

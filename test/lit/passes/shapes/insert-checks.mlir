@@ -93,3 +93,17 @@ func.func @refuses_what_can_not_be_counted(%x: tensor<?x1xf32> {llmc.dims = ["n"
 func.func @refuses_an_input_that_can_not_be_counted(%x: tensor<?x4611686018427387904xf32> {llmc.dims = ["n", "4611686018427387904"]}) -> tensor<?x4611686018427387904xf32> {
   return %x : tensor<?x4611686018427387904xf32>
 }
+
+// -----
+
+// Of n - 4 elements there may be less than none.
+// CHECK-LABEL: @size_may_be_negative
+// CHECK-NEXT: llmc.check "least" "n - 4", "0" "a size of its result is negative: n - 4 is {0}"
+// CHECK-NOT: llmc.check
+func.func @size_may_be_negative(%x: tensor<1xf32>, %y: tensor<?xf32> {llmc.dims = ["n"]}) -> (tensor<?xf32>, tensor<?xf32>) {
+  %less = llmc.size "n - 4"
+  %more = llmc.size "n + 4"
+  %a = llmc.expand %x to [%less] : tensor<1xf32> -> tensor<?xf32>
+  %b = llmc.expand %x to [%more] : tensor<1xf32> -> tensor<?xf32>
+  return %a, %b : tensor<?xf32>, tensor<?xf32>
+}

@@ -1,0 +1,16 @@
+#ifndef LLMC_COMPILER_CODEGEN_CPU_SINGLELANESTORES_H
+#define LLMC_COMPILER_CODEGEN_CPU_SINGLELANESTORES_H
+
+namespace llvm {
+class Module;
+}
+
+namespace llmc::codegen::cpu {
+
+/// Makes masked stores of one lane, known at compile time, stores of a scalar. LLVM 22 does so itself on AVX-512, but
+/// where the vector was truncated just before it stores the scalar in its width before that, over what stands behind.
+void splitSingleLaneStores(llvm::Module &module);
+
+} // namespace llmc::codegen::cpu
+
+#endif
