@@ -1,0 +1,268 @@
+#!/usr/bin/env python3
+"""Random graphs against ONNX Runtime (without its optimizations): operators of Transformers in orders that nobody writes,
+on odd, empty and one-element sizes, at each CPU level, on 1 and 2 threads. Behind each output lies memory that must stay
+as it is.
+
+usage: random_graphs.py LLMC [SEED...]     without seeds: LLMC_GRAPHS (default 60) of them, from 0 on
+"""
+
+import itertools
+import os
+import sys
+import tempfile
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+import cases
+
+SIZES = [dict(a=3, b=17), dict(a=1, b=33), dict(a=0, b=5), dict(a=16, b=1)]
+FLOAT, INT, BOOL = TensorProto.FLOAT, TensorProto.INT64, TensorProto.BOOL
+INTEGERS = (INT, TensorProto.INT32, TensorProto.INT16, TensorProto.INT8, TensorProto.UINT8)
+FENCE = 64
+
+
+class Value:
+    """A tensor of the graph. Dims are numbers, symbols, or None for what nobody follows."""
+
+    def __init__(self, name, dtype, dims):
+        self.name, self.dtype, self.dims = name, dtype, list(dims)
+
+
+class Graph:
+    """One seed's graph. Its operators keep floats within a few units, so that rounding does not grow."""
+
+    def __init__(self, seed):
+        self.random = np.random.default_rng(seed)
+        self.nodes, self.constants, self.values = [], [], []
+        for i in range(self.random.integers(2, 5)):
+            dims = [self.pick(["a", "b", 1, 4, 17]) for _ in range(self.random.integers(0, 4))]
+            self.values.append(Value(f"x{i}", self.pick([FLOAT, FLOAT, FLOAT, INT, TensorProto.INT32, BOOL]), dims))
+        self.inputs = list(self.values)
+        for _ in range(self.random.integers(4, 16)):
+            self.pick(self.OPERATORS)(self)
+        made = self.values[len(self.inputs):]
+        self.outputs = made[-3:] if made else []
+
+    def pick(self, items):
+        return items[self.random.integers(len(items))]
+
+    def any(self, dtypes=None, least=0, known=True):
+        """A value of such a type and rank; the first input of floats, brought to rank, where there is none."""
+        fits = [v for v in self.values if (dtypes is None or v.dtype in dtypes) and len(v.dims) >= least and
+                (not known or None not in v.dims)]
+        return self.pick(fits) if fits else None
+
+    def constant(self, array):
+        name = f"k{len(self.constants)}"
+        self.constants.append(numpy_helper.from_array(np.asarray(array), name))
+        return name
+
+    def add(self, op, inputs, dtype, dims, **attributes):
+        value = Value(f"v{len(self.nodes)}", dtype, dims)
+        self.nodes.append(helper.make_node(op, inputs, [value.name], name=f"{op}_{value.name}", **attributes))
+        self.values.append(value)
+        return value
+
+    # What a graph is made of. Each does nothing where no value suits it. -----------------------------------------------
+
+    def unary(self):
+        if x := self.any([FLOAT], known=False):
+            self.add(self.pick(["Tanh", "Sigmoid", "Erf", "Relu", "Neg", "Sin", "Cos", "Softsign"]), [x.name], FLOAT, x.dims)
+
+    def binary(self):
+        x = self.any([FLOAT, INT, TensorProto.INT32])
+        if not x:
+            return
+        dims = [d if self.random.random() < 0.6 and d not in ("a", "b") else 1 for d in x.dims]
+        dims = dims[self.random.integers(0, len(dims) + 1):]
+        dtype = helper.tensor_dtype_to_np_dtype(x.dtype)
+        other = self.constant(self.random.integers(-2, 3, dims).astype(dtype) if x.dtype != FLOAT else
+                              self.random.uniform(-1, 1, dims).astype(dtype))
+        self.add(self.pick(["Add", "Sub", "Mul", "Max", "Min"]), self.pick([[x.name, other], [other, x.name]]), x.dtype, x.dims)
+
+    def with_itself(self):
+        if x := self.any([FLOAT], known=False):
+            y = self.add("Mul", [x.name, x.name], FLOAT, x.dims)
+            self.add("Tanh", [y.name], FLOAT, x.dims)
+
+    def compare_and_choose(self):
+        if x := self.any([FLOAT], known=False):
+            condition = self.add(self.pick(["Greater", "LessOrEqual"]), [x.name, self.constant(np.float32(0.1))], BOOL, x.dims)
+            self.add("Where", [condition.name, x.name, self.constant(np.float32(-0.5))], FLOAT, x.dims)
+
+    def cast(self):
+        if x := self.any(INTEGERS, known=False):
+            to = self.pick(INTEGERS + (FLOAT,))
+            y = self.add("Cast", [x.name], to, x.dims, to=to)
+            if to == FLOAT:
+                self.add("Tanh", [y.name], FLOAT, x.dims)
+
+    def transpose(self):
+        if x := self.any(least=2, known=False):
+            order = self.random.permutation(len(x.dims))
+            self.add("Transpose", [x.name], x.dtype, [x.dims[i] for i in order], perm=order.tolist())
+
+    def merge(self):
+        if x := self.any(least=2, known=False):
+            self.add("Reshape", [x.name, self.constant(np.array([0, -1]))], x.dtype, [x.dims[0], None])
+
+    def unsqueeze(self):
+        if (x := self.any(known=False)) and len(x.dims) < 5:
+            axis = self.random.integers(0, len(x.dims) + 1)
+            self.add("Unsqueeze", [x.name, self.constant(np.array([axis]))], x.dtype, x.dims[:axis] + [1] + x.dims[axis:])
+
+    def slice(self):
+        if x := self.any(least=1, known=False):
+            axis, step = self.random.integers(len(x.dims)), self.pick([1, 1, 2, -1, -2])
+            start, end = self.random.integers(-6, 7, 2)
+            parts = [np.array([part]) for part in (start, end, axis, step)]
+            dims = list(x.dims)
+            dims[axis] = None
+            self.add("Slice", [x.name, *map(self.constant, parts)], x.dtype, dims)
+
+    def concat(self):
+        if x := self.any(least=1, known=False):
+            axis = int(self.random.integers(len(x.dims)))
+            dims = list(x.dims)
+            dims[axis] = None
+            self.add("Concat", [x.name] * self.random.integers(1, 4), x.dtype, dims, axis=axis - self.pick([0, len(dims)]))
+
+    def expand(self):
+        x = self.any()
+        if x and len(x.dims) < 5:
+            shape = [self.pick([1, 3])] + [1 if d in ("a", "b") else self.pick([1, d]) for d in x.dims]
+            self.add("Expand", [x.name, self.constant(np.array(shape))], x.dtype, [shape[0]] + x.dims)
+
+    def gather(self):
+        if x := self.any(least=1):
+            axes = [i for i, d in enumerate(x.dims) if isinstance(d, int) and d > 1]
+            if axes:
+                axis = self.pick(axes)
+                indices = self.random.integers(-x.dims[axis], x.dims[axis], self.pick([(), (1,), (3,), (2, 2)]))
+                dims = x.dims[:axis] + list(np.shape(indices)) + x.dims[axis + 1:]
+                self.add("Gather", [x.name, self.constant(indices)], x.dtype, dims, axis=int(axis))
+
+    def row(self):
+        if x := self.any([FLOAT], least=1):
+            self.add("Softmax", [x.name], FLOAT, x.dims, axis=-1)
+            if isinstance(x.dims[-1], int) and x.dims[-1] > 1:
+                scale = self.constant(self.random.uniform(0.5, 1, x.dims[-1:]).astype(np.float32))
+                self.add("LayerNormalization", [x.name, scale], FLOAT, x.dims, axis=-1, epsilon=1e-2)
+
+    def reduce(self):
+        if x := self.any([FLOAT], least=1, known=False):
+            axis, keep = int(self.random.integers(len(x.dims))), int(self.random.integers(2))
+            if x.dims[axis] not in (None, "a"):  # of nothing there is no maximum
+                dims = x.dims[:axis] + [1] * keep + x.dims[axis + 1:]
+                self.add("ReduceMax", [x.name, self.constant(np.array([axis]))], FLOAT, dims, keepdims=keep)
+
+    def matmul(self):
+        if x := self.any([FLOAT], least=1):
+            if isinstance(x.dims[-1], int):
+                columns = self.pick([1, 3, 8, 17, 33])
+                weight = self.random.uniform(-0.5, 0.5, (x.dims[-1], columns)).astype(np.float32)
+                self.add("MatMul", [x.name, self.constant(weight)], FLOAT, x.dims[:-1] + [columns])
+
+    def attend(self):
+        if x := self.any([FLOAT], least=2):
+            order = list(range(len(x.dims)))
+            order[-2:] = order[:-3:-1]
+            turned = self.add("Transpose", [x.name], FLOAT, [x.dims[i] for i in order], perm=order)
+            scores = self.add("MatMul", [x.name, turned.name], FLOAT, x.dims[:-1] + [x.dims[-2]])
+            weights = self.add("Softmax", [scores.name], FLOAT, scores.dims, axis=-1)
+            self.add("MatMul", [weights.name, x.name], FLOAT, x.dims)
+
+    OPERATORS = [unary, unary, binary, binary, with_itself, compare_and_choose, cast, transpose, merge, unsqueeze, slice,
+                 concat, expand, gather, row, reduce, matmul, matmul, attend]
+
+    def model(self):
+        inputs = [helper.make_tensor_value_info(v.name, v.dtype, v.dims) for v in self.inputs]
+        outputs = [helper.make_tensor_value_info(v.name, v.dtype, [d if isinstance(d, int) else None for d in v.dims])
+                   for v in self.outputs]
+        graph = helper.make_graph(self.nodes, "random", inputs, outputs, self.constants)
+        return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
+
+    def feeds(self, sizes):
+        result = {}
+        for value in self.inputs:
+            shape = [sizes.get(d, d) for d in value.dims]
+            dtype = helper.tensor_dtype_to_np_dtype(value.dtype)
+            result[value.name] = np.asarray(self.random.uniform(-1, 1, shape) if value.dtype == FLOAT else
+                                            self.random.integers(0, 2 if value.dtype == BOOL else 100, shape)).astype(dtype)
+        return result
+
+
+def run_fenced(model, feeds, threads, wanted):
+    """The results, each written between fences; None for an output whose fence was overrun."""
+    memory, outputs = {}, {}
+    for name, want in wanted.items():
+        memory[name] = np.full(want.nbytes + 2 * FENCE, 0xAB, np.uint8)
+        outputs[name] = memory[name][FENCE:FENCE + want.nbytes].view(want.dtype).reshape(want.shape)
+    with model.context(threads=threads) as context:
+        context.run(feeds, outputs=outputs)
+    fences = {name: np.concatenate([m[:FENCE], m[-FENCE:]]) for name, m in memory.items()}
+    return {name: outputs[name] if (fences[name] == 0xAB).all() else None for name in outputs}
+
+
+def check(llmc, seed, scratch):
+    """[(where, what is wrong)]; None where ONNX Runtime itself refuses the graph."""
+    import onnxruntime  # pylint: disable=import-outside-toplevel
+    graph = Graph(seed)
+    if not graph.outputs:
+        return None
+    path, folder = os.path.join(scratch, f"{seed}.onnx"), os.path.join(scratch, str(seed))
+    onnx.save(graph.model(), path)
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    options.log_severity_level = 4
+    try:
+        session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    except Exception:  # pylint: disable=broad-except
+        return None
+    if message := cases.compile_model(llmc, path, folder):
+        return [("compile", message)]
+    problems = []
+    for sizes, level in itertools.product(SIZES, cases.cpu_levels()):
+        feeds = graph.feeds(sizes)
+        try:
+            names = [output.name for output in session.get_outputs()]
+            wanted = dict(zip(names, session.run(None, {k: v for k, v in feeds.items()})))
+        except Exception:  # pylint: disable=broad-except
+            continue  # an empty tensor that it can't work with
+        os.environ["LLMC_CPU"] = level
+        model = cases.llmc.load(folder)
+        for threads in (1, 2):
+            where = f"{level}, {sizes}, {threads} threads"
+            try:
+                results = run_fenced(model, feeds, threads, wanted)
+            except cases.llmc.ModelError as error:
+                problems.append((where, str(error)))
+                continue
+            for name, want in wanted.items():
+                wrong = "writes beyond its end" if results[name] is None else cases.judge(results[name], want, loose=False)
+                if wrong:
+                    problems.append((where, f"{name}: {wrong}"))
+    return problems
+
+
+def main():
+    llmc = sys.argv[1]
+    seeds = list(map(int, sys.argv[2:])) or range(int(os.environ.get("LLMC_GRAPHS", "60")))
+    judged = failed = 0
+    with tempfile.TemporaryDirectory() as scratch:
+        for seed in seeds:
+            problems = check(llmc, seed, scratch)
+            judged += problems is not None
+            if problems:
+                failed += 1
+                print(f"FAIL seed {seed}")
+                for where, what in problems[:3]:
+                    print(f"       {where}: {what}")
+    print(f"{judged - failed} of {judged} graphs right, {len(seeds) - judged} left out")
+    return 1 if failed or judged < len(seeds) / 2 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
