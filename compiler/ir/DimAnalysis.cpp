@@ -241,13 +241,28 @@ DimExpr DimAnalysis::visitIndex(Operation *op) {
   return opaque();
 }
 
+/// What it takes that `size` is repeated to broadcast(left, right), which is left unless that is 1: nothing of left,
+/// and of right that the two broadcast.
+static std::optional<DimExpr> broadcastPartner(const DimExpr &size, const DimExpr &wanted) {
+  const DimAtom *atom = wanted.atom();
+  if (!atom || atom->kind != DimAtom::Broadcast)
+    return std::nullopt;
+  if (size == atom->left)
+    return size;
+  return size == atom->right ? std::optional<DimExpr>(atom->left) : std::nullopt;
+}
+
 LogicalResult DimAnalysis::require(DimRelation relation, const DimExpr &a, const DimExpr &b, const Twine &what) {
   if (isImpossible(relation, a, b))
     return fail(what + ": " + a.text() + " and " + b.text());
+  if (auto partner = relation == DimRelation::Repeat ? broadcastPartner(a, b) : std::nullopt)
+    return require(DimRelation::Broadcast, a, *partner, what);
   DimExpr difference = a - b;
   bool proven = difference.least() >= 0 && (relation == DimRelation::AtLeast || difference.most() <= 0);
+  if (relation == DimRelation::Repeat || relation == DimRelation::Broadcast)
+    proven = proven || a.isConstant(1);
   if (relation == DimRelation::Broadcast)
-    proven = proven || a.isConstant(1) || b.isConstant(1);
+    proven = proven || b.isConstant(1);
   if (!proven)
     collected.push_back({relation, a, b, what.str(), current});
   return success();

@@ -293,11 +293,9 @@ DimExpr DimExpr::max(const DimExpr &a, const DimExpr &b) {
 /// True when `expr` is min(other, c) with c at least 1. It broadcasts with `other` only where both are equal or where
 /// it is 1, and gives `other` in both cases.
 static bool isClippedFrom(const DimExpr &expr, const DimExpr &other) {
-  if (expr.terms().size() != 1 || expr.terms().front().coefficient != 1 || expr.terms().front().factors.size() != 1)
-    return false;
-  const DimAtom &atom = *expr.terms().front().factors.front();
-  return atom.kind == DimAtom::Min &&
-         ((atom.left == other && atom.right.least() >= 1) || (atom.right == other && atom.left.least() >= 1));
+  const DimAtom *atom = expr.atom();
+  return atom && atom->kind == DimAtom::Min &&
+         ((atom->left == other && atom->right.least() >= 1) || (atom->right == other && atom->left.least() >= 1));
 }
 
 DimExpr DimExpr::broadcast(const DimExpr &a, const DimExpr &b) {
@@ -324,11 +322,15 @@ std::optional<int64_t> DimExpr::constant() const {
   return std::nullopt;
 }
 
-llvm::StringRef DimExpr::symbolName() const {
+const DimAtom *DimExpr::atom() const {
   if (polynomial.size() != 1 || polynomial.front().coefficient != 1 || polynomial.front().factors.size() != 1)
-    return "";
-  const DimAtom &atom = *polynomial.front().factors.front();
-  return atom.kind == DimAtom::Symbol ? llvm::StringRef(atom.text) : "";
+    return nullptr;
+  return polynomial.front().factors.front().get();
+}
+
+llvm::StringRef DimExpr::symbolName() const {
+  const DimAtom *only = atom();
+  return only && only->kind == DimAtom::Symbol ? llvm::StringRef(only->text) : "";
 }
 
 int64_t DimExpr::least() const { return boundsOf(*this).least; }

@@ -51,6 +51,8 @@ public:
 
   std::optional<int64_t> constant() const;
   bool isConstant(int64_t value) const { return constant() == value; }
+  /// The atom when this is nothing else, else null.
+  const DimAtom *atom() const;
   /// The name when this is just a symbol, else "".
   llvm::StringRef symbolName() const;
 

@@ -11,6 +11,8 @@ StringRef nameOf(DimRelation relation) {
   switch (relation) {
   case DimRelation::Equal:
     return "equal";
+  case DimRelation::Repeat:
+    return "repeat";
   case DimRelation::Broadcast:
     return "broadcast";
   case DimRelation::AtLeast:
@@ -20,10 +22,24 @@ StringRef nameOf(DimRelation relation) {
 }
 
 std::optional<DimRelation> relationNamed(StringRef name) {
-  for (DimRelation relation : {DimRelation::Equal, DimRelation::Broadcast, DimRelation::AtLeast})
+  for (DimRelation relation : {DimRelation::Equal, DimRelation::Repeat, DimRelation::Broadcast, DimRelation::AtLeast})
     if (nameOf(relation) == name)
       return relation;
   return std::nullopt;
+}
+
+bool holds(DimRelation relation, int64_t a, int64_t b) {
+  switch (relation) {
+  case DimRelation::Equal:
+    return a == b;
+  case DimRelation::Repeat:
+    return a == b || a == 1;
+  case DimRelation::Broadcast:
+    return a == b || a == 1 || b == 1;
+  case DimRelation::AtLeast:
+    return a >= b;
+  }
+  return false;
 }
 
 LogicalResult DimOracle::unify(DimExpr &a, const DimExpr &b, const Twine &what) {
@@ -52,11 +68,14 @@ DimVector DimOracle::mixed(ValueRange dynamic, ArrayRef<int64_t> constants) {
 bool DimOracle::isImpossible(DimRelation relation, const DimExpr &a, const DimExpr &b) {
   DimExpr difference = a - b;
   bool different = difference.least() > 0 || difference.most() < 0;
+  auto isNeverOne = [](const DimExpr &size) { return size.least() > 1 || size.most() < 1; };
   switch (relation) {
   case DimRelation::Equal:
     return different;
+  case DimRelation::Repeat:
+    return different && isNeverOne(a);
   case DimRelation::Broadcast:
-    return different && (a.least() > 1 || a.most() < 1) && (b.least() > 1 || b.most() < 1);
+    return different && isNeverOne(a) && isNeverOne(b);
   case DimRelation::AtLeast:
     return difference.most() < 0;
   }

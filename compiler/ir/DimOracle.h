@@ -11,11 +11,17 @@
 
 namespace llmc::ir {
 
-enum class DimRelation { Equal, Broadcast, AtLeast };
+enum class DimRelation {
+  Equal,
+  Repeat,    ///< a is b or 1
+  Broadcast, ///< they are equal, or one of them is 1
+  AtLeast,
+};
 
-/// Its spelling in operations: equal, broadcast or least.
+/// Its spelling in operations: equal, repeat, broadcast or least.
 llvm::StringRef nameOf(DimRelation relation);
 std::optional<DimRelation> relationNamed(llvm::StringRef name);
+bool holds(DimRelation relation, int64_t a, int64_t b);
 
 class DimOracle {
 public:

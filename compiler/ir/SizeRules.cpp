@@ -9,21 +9,15 @@ std::optional<bool> SizeRule::holds(llvm::function_ref<std::optional<int64_t>(ll
   auto a = left.evaluate(lookup), b = right.evaluate(lookup);
   if (!a || !b)
     return std::nullopt;
-  switch (relation) {
-  case DimRelation::Equal:
-    return *a == *b;
-  case DimRelation::Broadcast:
-    return *a == *b || *a == 1 || *b == 1;
-  case DimRelation::AtLeast:
-    return *a >= *b;
-  }
-  return std::nullopt;
+  return ir::holds(relation, *a, *b);
 }
 
 std::string SizeRule::text() const {
   switch (relation) {
   case DimRelation::Equal:
     return left.text() + " = " + right.text();
+  case DimRelation::Repeat:
+    return left.text() + " = " + right.text() + ", or the first is 1";
   case DimRelation::Broadcast:
     return left.text() + " = " + right.text() + ", or one of them 1";
   case DimRelation::AtLeast:
@@ -62,7 +56,7 @@ public:
   llvm::StringMap<int64_t> run() {
     for (const SizeRule &rule : rules.rules) {
       // Sizes that are equal tell more than one of 1, for which a whole image may be less than a patch.
-      if (rule.relation == DimRelation::Broadcast)
+      if (rule.relation == DimRelation::Broadcast || rule.relation == DimRelation::Repeat)
         satisfy({DimRelation::Equal, rule.left, rule.right});
       satisfy(rule);
     }

@@ -116,19 +116,20 @@ private:
     context.model.walk([&](ir::CheckOp op) {
       Value a = sizes.size(context.dims.parse(op.getLeft())), b = sizes.size(context.dims.parse(op.getRight()));
       std::string node = ir::listNodes(op.getLoc());
-      if (op.getKind() == "least") {
-        check(arith::CmpIPredicate::slt, a, b, op.getMessage().str(), node);
-        return;
-      }
-      check(arith::CmpIPredicate::ne, a, b, op.getMessage().str(), node);
-      if (op.getKind() == "broadcast") {
-        Value one = sizes.size(1);
-        for (Value side : {a, b}) {
-          Value more = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ne, side, one);
-          checks.back().failed = arith::AndIOp::create(builder, loc, checks.back().failed, more);
-        }
-      }
+      auto relation = ir::relationNamed(op.getKind());
+      bool isOrder = relation == ir::DimRelation::AtLeast;
+      check(isOrder ? arith::CmpIPredicate::slt : arith::CmpIPredicate::ne, a, b, op.getMessage().str(), node);
+      if (relation == ir::DimRelation::Repeat || relation == ir::DimRelation::Broadcast)
+        allowOne(a);
+      if (relation == ir::DimRelation::Broadcast)
+        allowOne(b);
     });
+  }
+
+  /// The last check holds, too, where `side` is 1.
+  void allowOne(Value side) {
+    Value more = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ne, side, sizes.size(1));
+    checks.back().failed = arith::AndIOp::create(builder, loc, checks.back().failed, more);
   }
 
   void storeResults() {

@@ -30,10 +30,7 @@ void OperatorContext::require(ir::DimRelation relation, mlir::Value a, mlir::Val
       ir::RequireOp::create(builder, ir::nameOf(relation), a, b, what);
     return;
   }
-  bool holds = relation == ir::DimRelation::AtLeast ? *left >= *right : *left == *right;
-  if (relation == ir::DimRelation::Broadcast)
-    holds |= *left == 1 || *right == 1;
-  if (!holds)
+  if (!ir::holds(relation, *left, *right))
     fail<OnnxErrorCode::OperandsDoNotFit>(what.str() + ": " + std::to_string(*left) + " and " + std::to_string(*right));
 }
 
@@ -183,6 +180,8 @@ Value OperatorContext::expand(Value tensor, llvm::ArrayRef<Value> to) {
   MixedSizes mixed = checkedSizes(to);
   return make<ir::ExpandOp>(tensor, mixed.dynamic, mixed.constants);
 }
+
+Value OperatorContext::repeatTo(Value tensor, Value target) { return expand(tensor, sizes.dims(target)); }
 
 Value OperatorContext::transpose(Value tensor, llvm::ArrayRef<int64_t> perm) {
   return make<ir::TransposeOp>(tensor, perm);

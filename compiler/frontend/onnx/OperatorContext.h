@@ -92,6 +92,8 @@ public:
   MixedSizes checkedSizes(llvm::ArrayRef<mlir::Value> sizes);
   mlir::Value reshape(mlir::Value tensor, llvm::ArrayRef<mlir::Value> sizes);
   mlir::Value expand(mlir::Value tensor, llvm::ArrayRef<mlir::Value> sizes);
+  /// `tensor` repeated to the sizes of `target`, which it must not enlarge.
+  mlir::Value repeatTo(mlir::Value tensor, mlir::Value target);
   mlir::Value transpose(mlir::Value tensor, llvm::ArrayRef<int64_t> perm);
   mlir::Value slice(mlir::Value tensor, llvm::ArrayRef<mlir::Value> offsets, llvm::ArrayRef<mlir::Value> sizes,
                     llvm::ArrayRef<int64_t> steps);

@@ -64,7 +64,10 @@ LogicalResult ConvOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &re
   for (size_t i = 0; i < spatial; ++i) {
     DimExpr window = (filter[i + 2] - 1) * op.getDilations()[i] + 1;
     DimExpr room = input[i + 2] + op.getPadLow()[i] + op.getPadHigh()[i] - window;
-    result.dims.push_back(DimExpr::max(DimExpr::floorDiv(room, op.getStrides()[i]) + 1, 0));
+    DimExpr steps = DimExpr::floorDiv(room, op.getStrides()[i]) + 1;
+    if (failed(oracle.require(DimRelation::AtLeast, steps, 0, "the padded input is smaller than the filter"))) // C3
+      return failure();
+    result.dims.push_back(steps);
   }
   result.elementType = getElementTypeOrSelf(op.getInput());
   return success();

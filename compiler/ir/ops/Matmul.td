@@ -46,6 +46,7 @@ def Llmc_ConvOp : Llmc_ShapedOp<"conv"> {
 
     C1: ranks are equal and at least 3; one stride, dilation, low and high padding a spatial axis.
     C2: strides, dilations and groups are positive; C = groups * filter's channels; M is a multiple of groups.
+    C3: no size of the result is negative.
   }];
   let arguments = (ins Llmc_FloatTensor:$input, Llmc_FloatTensor:$filter, DenseI64ArrayAttr:$strides,
                        DenseI64ArrayAttr:$dilations, DenseI64ArrayAttr:$pad_low, DenseI64ArrayAttr:$pad_high,

@@ -51,10 +51,7 @@ LogicalResult ExpandOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &
   size_t added = result.dims.size() - input.size();
   for (auto [axis, size] : llvm::enumerate(input)) { // C2
     const DimExpr &wanted = result.dims[added + axis];
-    if (size.isConstant(1))
-      continue;
-    // A size that may be 1 at run time is repeated then.
-    auto relation = size.least() > 1 ? DimRelation::Equal : DimRelation::Broadcast;
+    auto relation = size.least() > 1 ? DimRelation::Equal : DimRelation::Repeat;
     if (failed(oracle.require(relation, size, wanted, "size can't be expanded")))
       return failure();
   }

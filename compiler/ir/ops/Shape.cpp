@@ -34,7 +34,7 @@ LogicalResult ShapeOp::verify() {
 
 template <typename Op> static LogicalResult verifyKind(Op op) {
   if (!relationNamed(op.getKind()))
-    return op.emitOpError("checks for equal, broadcast or least, not for \"") << op.getKind() << '"';
+    return op.emitOpError("checks for equal, repeat, broadcast or least, not for \"") << op.getKind() << '"';
   return success();
 }
 

@@ -41,11 +41,11 @@ def Llmc_ShapeOp : Llmc_Op<"shape", [Pure]> {
 def Llmc_CheckOp : Llmc_Op<"check", []> {
   let summary = "a condition on sizes that each run checks once";
   let description = [{
-    `equal` demands that both formulas have the same value; `broadcast` that they do, or that one of them is 1; `least`
-    that the first is at least the second. The run fails with the message otherwise, where `{0}` and `{1}` stand for the
-    two values.
+    `equal` demands that both formulas have the same value; `repeat` that they do, or that the first is 1; `broadcast`
+    that they do, or that one of them is 1; `least` that the first is at least the second. The run fails with the message
+    otherwise, where `{0}` and `{1}` stand for the two values.
 
-    C1: the kind is `equal`, `broadcast` or `least`.
+    C1: the kind is `equal`, `repeat`, `broadcast` or `least`.
 
     ```mlir
     llmc.check "equal" "past + seq", "total" "attention_mask: dim 1 is {1} but past + seq is {0}"
@@ -63,7 +63,7 @@ def Llmc_RequireOp : Llmc_Op<"require", []> {
     3 elements, but only where `n` is 1 or 3. Importers write down the rest here, with the kinds of `llmc.check`. What
     nothing proves becomes a check (`llmc-insert-checks`), what can't hold is an error.
 
-    C1: the kind is `equal`, `broadcast` or `least`.
+    C1: the kind is `equal`, `repeat`, `broadcast` or `least`.
 
     ```mlir
     llmc.require "broadcast" %size, %wanted "axis 1 can't be expanded"

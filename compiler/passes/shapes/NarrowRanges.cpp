@@ -17,14 +17,12 @@ struct Range {
 
 /// min(most, symbol), where most is a constant: how an exporter writes the first `symbol` rows of a table.
 std::optional<int64_t> clippedAt(const ir::DimExpr &expr, const ir::DimExpr &symbol) {
-  if (expr.terms().size() != 1 || expr.terms().front().coefficient != 1 || expr.terms().front().factors.size() != 1)
+  const ir::DimAtom *atom = expr.atom();
+  if (!atom || atom->kind != ir::DimAtom::Min)
     return std::nullopt;
-  const ir::DimAtom &atom = *expr.terms().front().factors.front();
-  if (atom.kind != ir::DimAtom::Min)
-    return std::nullopt;
-  if (atom.left == symbol)
-    return atom.right.constant();
-  return atom.right == symbol ? atom.left.constant() : std::nullopt;
+  if (atom->left == symbol)
+    return atom->right.constant();
+  return atom->right == symbol ? atom->left.constant() : std::nullopt;
 }
 
 /// The values of `symbol` for which it stands in `relation` to `other`, where they are a range.
@@ -36,6 +34,7 @@ std::optional<Range> allowed(ir::DimRelation relation, const ir::DimExpr &symbol
     if (constant)
       return Range{*constant, *constant};
     return clip ? std::optional<Range>({0, *clip}) : std::nullopt;
+  case ir::DimRelation::Repeat:
   case ir::DimRelation::Broadcast: // min(most, symbol) is 1 only where both are, unless most is 1 itself
     return clip && *clip > 1 ? std::optional<Range>({0, *clip}) : std::nullopt;
   case ir::DimRelation::AtLeast:

@@ -51,18 +51,12 @@ llvm::Error evaluateOp(ir::ShapeOp op, Evaluation &evaluation) {
   return llvm::Error::success();
 }
 
-static bool holds(ir::DimRelation relation, int64_t left, int64_t right) {
-  if (relation == ir::DimRelation::AtLeast)
-    return left >= right;
-  return left == right || (relation == ir::DimRelation::Broadcast && (left == 1 || right == 1));
-}
-
 /// Fails with the message, in which {0} and {1} stand for the sizes, where the relation does not hold.
 static llvm::Error demand(StringRef kind, int64_t left, int64_t right, std::string message, Evaluation &evaluation) {
   auto relation = ir::relationNamed(kind);
   if (!relation)
     return evaluation.fail("knows no relation \"" + kind + "\"");
-  if (holds(*relation, left, right))
+  if (ir::holds(*relation, left, right))
     return llvm::Error::success();
   for (auto [mark, value] : {std::pair("{0}", left), std::pair("{1}", right)})
     for (size_t at; (at = message.find(mark)) != std::string::npos;)

@@ -52,6 +52,15 @@ func.func @conv_c2_channels(%x: tensor<1x5x9xf32>, %w: tensor<6x4x3xf32>) -> ten
 
 // -----
 
+func.func @conv_c3(%x: tensor<1x4x2xf32>, %w: tensor<6x4x9xf32>) -> tensor<1x6x0xf32> {
+  // expected-error@+2 {{the padded input is smaller than the filter: -6 and 0}}
+  // expected-error@+1 {{'llmc.conv' op failed to infer returned types}}
+  %r = llmc.conv %x, %w strides [1] dilations [1] pad [0] [0] groups 1 : tensor<1x4x2xf32>, tensor<6x4x9xf32> -> tensor<1x6x0xf32>
+  return %r : tensor<1x6x0xf32>
+}
+
+// -----
+
 func.func @conv_c2_groups(%x: tensor<1x8x9xf32>, %w: tensor<6x2x3xf32>) -> tensor<1x6x7xf32> {
   // expected-error@+2 {{strides, dilations and groups must be positive, and divide the filters}}
   // expected-error@+1 {{'llmc.conv' op failed to infer returned types}}

@@ -4,6 +4,8 @@
 func.func @relations(%n: index, %m: index) {
   // CHECK: llmc.require "equal" %{{[^ ]+}}, %{{[^ ]+}} "sizes"
   llmc.require "equal" %n, %m "sizes"
+  // CHECK: llmc.require "repeat" %{{[^ ]+}}, %{{[^ ]+}} "sizes"
+  llmc.require "repeat" %n, %m "sizes"
   // CHECK: llmc.require "broadcast" %{{[^ ]+}}, %{{[^ ]+}} "sizes"
   llmc.require "broadcast" %n, %m "sizes"
   // CHECK: llmc.require "least" %{{[^ ]+}}, %{{[^ ]+}} "sizes"
@@ -14,7 +16,7 @@ func.func @relations(%n: index, %m: index) {
 // -----
 
 func.func @require_c1(%n: index) {
-  // expected-error@+1 {{'llmc.require' op checks for equal, broadcast or least, not for "most"}}
+  // expected-error@+1 {{'llmc.require' op checks for equal, repeat, broadcast or least, not for "most"}}
   llmc.require "most" %n, %n "sizes"
   return
 }

@@ -55,9 +55,21 @@ TEST(SizeRulesTest, impossibleRulesLeaveSizesAlone) {
   EXPECT_EQ(example(image, {{"height", 5}, {"width", 5}}), "batch=8 height=5 width=5");
 }
 
+TEST(SizeRulesTest, onlyTheFirstSizeIsRepeated) {
+  SizeRule repeat = rule("a", DimRelation::Repeat, "b");
+  auto holds = [&](int64_t a, int64_t b) {
+    return repeat.holds([&](llvm::StringRef name) { return std::optional<int64_t>(name == "a" ? a : b); });
+  };
+  EXPECT_EQ(holds(1, 5), true);
+  EXPECT_EQ(holds(5, 5), true);
+  EXPECT_EQ(holds(5, 1), false);
+  EXPECT_EQ(holds(0, 1), false);
+}
+
 TEST(SizeRulesTest, rulesReadWell) {
   EXPECT_EQ(rule("a", DimRelation::Equal, "3").text(), "a = 3");
   EXPECT_EQ(rule("a", DimRelation::AtLeast, "3").text(), "a >= 3");
+  EXPECT_EQ(rule("a", DimRelation::Repeat, "b").text(), "a = b, or the first is 1");
   EXPECT_EQ(rule("a", DimRelation::Broadcast, "b").text(), "a = b, or one of them 1");
 }
 

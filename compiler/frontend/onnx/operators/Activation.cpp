@@ -105,7 +105,8 @@ void importGelu(OperatorContext &op) {
 }
 
 void importPRelu(OperatorContext &op) {
-  op.setResult(op.map({op.input(0), op.input(1)}, op.type(0), [](ScalarMath &m, ValueRange x) {
+  Value x = op.input(0), slope = op.repeatTo(op.input(1), x);
+  op.setResult(op.map({x, slope}, op.type(0), [](ScalarMath &m, ValueRange x) {
     return m.select(m.less(x[0], m.constant(0, x[0])), m.mul(x[0], x[1]), x[0]);
   }));
 }

@@ -70,7 +70,7 @@ void importGemm(OperatorContext &op) {
   auto scale = [](ScalarMath &m, Value x, double by) { return by == 1 ? x : m.mul(x, m.constant(by, x)); };
   SmallVector<Value> operands = {multiply(op, a, b)};
   if (op.has(2) && beta != 0)
-    operands.push_back(op.input(2));
+    operands.push_back(op.repeatTo(op.input(2), operands.front()));
   if (operands.size() == 1 && alpha == 1)
     return op.setResult(operands.front());
   op.setResult(op.map(operands, op.type(0), [&](ScalarMath &m, ValueRange x) {
@@ -134,12 +134,25 @@ std::optional<Window> readWindow(OperatorContext &op, int64_t spatial) {
   return window;
 }
 
+/// kernel_shape says once more what the filter is.
+void checkKernelShape(OperatorContext &op) {
+  llvm::ArrayRef<int64_t> filter = OperatorContext::typeOf(op.input(1)).getShape().drop_front(2);
+  SmallVector<int64_t> declared = op.intsAttr("kernel_shape", filter);
+  bool agrees = declared.size() == filter.size() && llvm::all_of(llvm::zip(declared, filter), [](auto pair) {
+                  auto [said, is] = pair;
+                  return said == is || ShapedType::isDynamic(is);
+                });
+  if (!agrees)
+    op.fail<Code::OperandsDoNotFit>("the filter has not the size that kernel_shape gives");
+}
+
 void importConv(OperatorContext &op) {
   int64_t rank = OperatorContext::rank(op.input(0));
   if (rank < 3 || OperatorContext::rank(op.input(1)) != rank)
     return op.fail<Code::OperandsDoNotFit>("input and filter need one rank of at least 3");
   auto window = readWindow(op, rank - 2);
   int64_t groups = op.intAttr("group", 1);
+  checkKernelShape(op);
   if (!window || op.failed())
     return;
   Value result = op.make<ir::ConvOp>(op.input(0), op.input(1), window->strides, window->dilations, window->low,

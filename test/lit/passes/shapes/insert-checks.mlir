@@ -33,6 +33,19 @@ func.func @makes_requirements_checks(%x: tensor<3xf32>, %y: tensor<?xf32> {llmc.
   return %x : tensor<3xf32>
 }
 
+// CHECK-LABEL: @expands_only_from_one_or_the_same
+func.func @expands_only_from_one_or_the_same(%x: tensor<?xf32> {llmc.dims = ["n"]}, %y: tensor<?xf32> {llmc.dims = ["m"]}) -> (tensor<?xf32>, tensor<?xf32>) {
+  // CHECK-NEXT: llmc.check "repeat" "n", "m" "size can't be expanded: n is {0} and m is {1}"
+  // The size that two of them broadcast to needs no more than that they do.
+  // CHECK-NEXT: llmc.check "broadcast" "n", "m"
+  // CHECK-NOT: llmc.check
+  %m = llmc.size "m"
+  %both = llmc.size "broadcast(m, n)"
+  %a = llmc.expand %x to [%m] : tensor<?xf32> -> tensor<?xf32>
+  %b = llmc.expand %x to [%both] : tensor<?xf32> -> tensor<?xf32>
+  return %a, %b : tensor<?xf32>, tensor<?xf32>
+}
+
 // CHECK-LABEL: @drops_requirements_that_are_proven
 func.func @drops_requirements_that_are_proven(%x: tensor<?xf32> {llmc.dims = ["n + 1"]}) -> tensor<?xf32> {
   // CHECK-NOT: llmc.check
