@@ -10,10 +10,17 @@ namespace llmc::ir {
 
 static DimExpr elementsOf(Value tensor, DimAnalysis &dims) { return product(dims.dims(tensor)); }
 
+/// Those of the formula that stands for it.
+static int64_t flopsOfGelu(GeluOp gelu) { return gelu.getKind() == GeluKind::Erf ? 5 : 9; }
+
 /// Float operations in a region of scalars.
 static int64_t countFloatOps(Block &body) {
   int64_t count = 0;
   for (Operation &op : body.without_terminator()) {
+    if (auto gelu = dyn_cast<GeluOp>(op)) {
+      count += flopsOfGelu(gelu);
+      continue;
+    }
     bool isFloat = llvm::any_of(op.getOperandTypes(), [](Type type) { return isa<FloatType>(type); });
     bool isCast = isa<arith::ExtFOp, arith::TruncFOp, arith::FPToSIOp, arith::FPToUIOp, arith::BitcastOp>(op);
     count += isFloat && !isCast && !isa<arith::SelectOp>(op);

@@ -42,6 +42,7 @@ void addGraphPasses(OpPassManager &pm) {
   // Spellings are matched inside one map: the order in which an exporter wrote its scalars no longer shows.
   pm.addNestedPass<func::FuncOp>(passes::createFuseMaps());
   pm.addNestedPass<func::FuncOp>(createCanonicalizerPass());
+  pm.addNestedPass<func::FuncOp>(passes::createFuseGelus());
   pm.addNestedPass<func::FuncOp>(passes::createFuseNorms());
   pm.addNestedPass<func::FuncOp>(passes::createFuseSoftmax());
   pm.addNestedPass<func::FuncOp>(passes::createSimplifyGraph());

@@ -1,4 +1,4 @@
-// Meaning is read off the operations alone, never off names: attention is a softmax between two products, an activation
+// Meaning is read off the operations alone, never off names: attention is a softmax between two products, SiLU
 // is the shape of a map's body. Borders of kernels are walked through.
 #include "compiler/pipeline/Recognise.h"
 #include "compiler/ir/LlmcDialect.h"
@@ -108,14 +108,6 @@ bool isSigmoidGate(arith::DivFOp sigmoid, bool &scaled) {
   return false;
 }
 
-/// tanh(...) + 1 times something: not every tanh is an activation of this kind.
-bool isTanhGelu(math::TanhOp tanh) {
-  return llvm::any_of(tanh.getResult().getUsers(), [](Operation *sum) {
-    return isa<arith::AddFOp>(sum) &&
-           llvm::any_of(sum->getUsers(), [](Operation *product) { return isa<arith::MulFOp>(product); });
-  });
-}
-
 llvm::StringRef kindOf(Operation *op) {
   if (auto norm = dyn_cast<ir::NormOp>(op))
     return norm.getKind() == ir::NormKind::Layer ? "layer norm" : "rms norm";
@@ -125,10 +117,8 @@ llvm::StringRef kindOf(Operation *op) {
     return "matrix product";
   if (isa<ir::ConvOp>(op))
     return "convolution";
-  if (isa<math::ErfOp>(op))
-    return "gelu (erf)";
-  if (auto tanh = dyn_cast<math::TanhOp>(op))
-    return isTanhGelu(tanh) ? "gelu (tanh)" : "";
+  if (auto gelu = dyn_cast<ir::GeluOp>(op))
+    return gelu.getKind() == ir::GeluKind::Erf ? "gelu (erf)" : "gelu (tanh)";
   bool scaled = false;
   if (auto quotient = dyn_cast<arith::DivFOp>(op))
     return !isSigmoidGate(quotient, scaled) ? "" : scaled ? "gelu (quick)" : "silu";

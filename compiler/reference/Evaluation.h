@@ -56,6 +56,7 @@ llvm::Error evaluateOp(ir::RequireOp op, Evaluation &evaluation);
 llvm::Error evaluateOp(ir::YieldOp op, Evaluation &evaluation);
 llvm::Error evaluateOp(ir::KernelOp op, Evaluation &evaluation);
 llvm::Error evaluateOp(ir::MapOp op, Evaluation &evaluation);
+llvm::Error evaluateOp(ir::GeluOp op, Evaluation &evaluation);
 llvm::Error evaluateOp(ir::ReduceOp op, Evaluation &evaluation);
 llvm::Error evaluateOp(ir::ArgReduceOp op, Evaluation &evaluation);
 llvm::Error evaluateOp(ir::ReshapeOp op, Evaluation &evaluation);

@@ -103,6 +103,8 @@ llvm::Error evaluateArithmetic(Evaluation &evaluation) {
 
 } // namespace
 
+llvm::Error evaluateOp(ir::GeluOp, Evaluation &evaluation) { return evaluateArithmetic(evaluation); }
+
 llvm::Error evaluateHostScalar(Evaluation &evaluation) {
   return llvm::TypeSwitch<Operation *, llvm::Error>(evaluation.op)
       .Case<tensor::DimOp>([&](auto op) { return evaluateDim(op, evaluation); })

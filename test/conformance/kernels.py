@@ -66,6 +66,8 @@ CASES = [
       for op in ("math.exp %a : f32", "math.erf %a : f32", "math.tanh %a : f32", "math.sin %a : f32",
                  "math.cos %a : f32", "math.absf %a : f32", "math.floor %a : f32", "math.log1p %a : f32",
                  "arith.negf %a : f32", "math.roundeven %a : f32", "math.atan %a : f32", "math.sinh %a : f32")],
+    *[Case(f"map_gelu_{kind}_{element}", [f"n 7 {element}"], unary(f"llmc.gelu {kind} %a : {element}", element),
+           f"tensor<?x7x{element}>", N) for kind in ("erf", "tanh") for element in ("f16", "f32", "f64")],
     Case("map_f16", ["n 7 f16"], unary("math.exp %a : f16", "f16"), "tensor<?x7xf16>", N),
     Case("map_f64", ["n 7 f64"], unary("math.exp %a : f64", "f64"), "tensor<?x7xf64>", N),
     Case("map_integers", ["n 7 i64"], unary("arith.muli %a, %a : i64", "i64"), "tensor<?x7xi64>", N),

@@ -1,5 +1,6 @@
 // Maths becomes polynomials where those are accurate, so that it vectorizes; the rest calls libm.
 #include "compiler/codegen/cpu/LlvmLowering.h"
+#include "compiler/ir/LlmcDialect.h"
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
 #include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
 #include "mlir/Conversion/FuncToLLVM/ConvertFuncToLLVMPass.h"
@@ -30,8 +31,35 @@ static bool hasAccuratePolynomial(StringRef name) {
                             name);
 }
 
+/// x/2 * (1 + erf(x / sqrt(2))), or the approximation of it by tanh.
+struct SpellOutGelu : OpRewritePattern<ir::GeluOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(ir::GeluOp gelu, PatternRewriter &rewriter) const override {
+    ImplicitLocOpBuilder builder(gelu.getLoc(), rewriter);
+    Value x = gelu.getX();
+    auto constant = [&](double value) -> Value {
+      TypedAttr attribute = builder.getFloatAttr(getElementTypeOrSelf(x), value);
+      if (auto vector = dyn_cast<ShapedType>(x.getType()))
+        attribute = DenseElementsAttr::get(vector, attribute);
+      return arith::ConstantOp::create(builder, attribute);
+    };
+    auto mul = [&](Value a, Value b) -> Value { return arith::MulFOp::create(builder, a, b); };
+    auto add = [&](Value a, Value b) -> Value { return arith::AddFOp::create(builder, a, b); };
+    Value probability;
+    if (gelu.getKind() == ir::GeluKind::Erf) {
+      probability = math::ErfOp::create(builder, mul(x, constant(M_SQRT1_2)));
+    } else {
+      Value cube = mul(mul(x, x), x), inner = add(x, mul(constant(0.044715), cube));
+      probability = math::TanhOp::create(builder, mul(constant(M_2_SQRTPI * M_SQRT1_2), inner));
+    }
+    rewriter.replaceOp(gelu, mul(mul(constant(0.5), x), add(constant(1), probability)));
+    return success();
+  }
+};
+
 LogicalResult lowerToLlvm(ModuleOp code) {
   RewritePatternSet patterns(code.getContext());
+  patterns.add<SpellOutGelu>(code.getContext());
   populateMathPolynomialApproximationPatterns(patterns, hasAccuratePolynomial);
   if (failed(applyPatternsGreedily(code, std::move(patterns))))
     return failure();

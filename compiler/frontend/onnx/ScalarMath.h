@@ -48,7 +48,7 @@ public:
   /// The value in another type, read as signed or unsigned as `isUnsigned` says.
   mlir::Value cast(mlir::Value value, mlir::Type to, bool toUnsigned);
 
-  /// An operation of arith or math whose result has the type of its first operand.
+  /// An operation of arith, math or llmc whose result has the type of its first operand.
   template <typename Op, typename... Operands> mlir::Value apply(Operands... operands) {
     return Op::create(builder, location, operands...);
   }

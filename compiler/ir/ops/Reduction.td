@@ -11,7 +11,7 @@ def Llmc_ReduceOp : Llmc_ShapedOp<"reduce", [IsolatedFromAbove, SingleBlock]> {
 
     C1: axes are distinct, ascending, and within the rank.
     C2: the region's arguments are the type of `init` and the element type; it yields the type of `init`.
-    C3: the region holds only operations of arith and math.
+    C3: the region holds only operations of arith and math, and `llmc.gelu`.
 
     ```mlir
     %1 = llmc.reduce %0 axes [2] init 0.0 : f32 : tensor<?x4x64xf32> -> tensor<?x4x1xf32> {

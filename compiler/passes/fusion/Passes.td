@@ -11,6 +11,16 @@ def FuseNorms : Pass<"llmc-fuse-norms", "::mlir::func::FuncOp"> {
   let statistics = [Statistic<"numFused", "num-fused", "norms found">];
 }
 
+def FuseGelus : Pass<"llmc-fuse-gelus", "::mlir::func::FuncOp"> {
+  let summary = "find GELU in its spellings";
+  let description = [{
+    Before: `0.5 * x * (1 + erf(x / sqrt(2)))` or the approximation by tanh in the region of a map, factors and terms in
+    any order and nesting. After: `llmc.gelu`. The constants have to be as exact as their type allows: others make another
+    function.
+  }];
+  let statistics = [Statistic<"numFused", "num-fused", "GELUs found">];
+}
+
 def FuseSoftmax : Pass<"llmc-fuse-softmax", "::mlir::func::FuncOp"> {
   let summary = "find softmax in its spellings";
   let description = [{

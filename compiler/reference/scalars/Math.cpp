@@ -1,6 +1,7 @@
 // Functions of floats. All are computed by the C library in f64 and rounded once, so that they are
 // right to the last bit or nearly so in the narrower types.
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "compiler/ir/LlmcDialect.h"
 #include "compiler/reference/scalars/ScalarKernel.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include <cmath>
@@ -44,6 +45,10 @@ constexpr auto areaCosine = [](double a) { return std::acosh(a); };
 constexpr auto areaTangent = [](double a) { return std::atanh(a); };
 constexpr auto errorFunction = [](double a) { return std::erf(a); };
 constexpr auto errorFunctionRest = [](double a) { return std::erfc(a); };
+constexpr auto geluByErf = [](double a) { return 0.5 * a * (1 + std::erf(a * M_SQRT1_2)); };
+constexpr auto geluByTanh = [](double a) {
+  return 0.5 * a * (1 + std::tanh(M_2_SQRTPI * M_SQRT1_2 * (a + 0.044715 * a * a * a)));
+};
 constexpr auto power = [](double a, double b) { return std::pow(a, b); };
 constexpr auto clamp = [](double a, double least, double most) { return std::fmin(std::fmax(a, least), most); };
 
@@ -150,6 +155,9 @@ ScalarKernel findMathKernel(Operation *op, ScalarTypes types) {
       .Case<math::AtanhOp>([&](auto) { return unary<areaTangent>(kind); })
       .Case<math::ErfOp>([&](auto) { return unary<errorFunction>(kind); })
       .Case<math::ErfcOp>([&](auto) { return unary<errorFunctionRest>(kind); })
+      .Case<ir::GeluOp>([&](ir::GeluOp gelu) {
+        return gelu.getKind() == ir::GeluKind::Erf ? unary<geluByErf>(kind) : unary<geluByTanh>(kind);
+      })
       .Default([](Operation *) { return nullptr; });
 }
 

@@ -55,6 +55,8 @@ FLOAT_UNARY = {
     "math.erf": erf,
     "math.erfc": np.vectorize(math.erfc),
     "arith.negf": np.negative,
+    "llmc.gelu erf": lambda x: x * (0.5 * (1 + erf(x / math.sqrt(2)))),
+    "llmc.gelu tanh": lambda x: x * (0.5 * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))),
 }
 FLOAT_BINARY = {
     "arith.addf": np.add,
@@ -143,7 +145,8 @@ def float_cases(random):
             x = np.concatenate([np.array(SPECIAL, dtype), ordinary])
             with np.errstate(all="ignore"):
                 expected = function(x.astype(np.float64)).astype(dtype)
-            yield map_case(f"{op.replace('.', '_')}_{t}", [x], f"%s = {op} %a : {t}", t, expected)
+            name = op.replace(".", "_").replace(" ", "_")
+            yield map_case(f"{name}_{t}", [x], f"%s = {op} %a : {t}", t, expected)
         for op, function in FLOAT_BINARY.items():
             with np.errstate(all="ignore"):
                 expected = function(a.astype(np.float64), b.astype(np.float64)).astype(dtype)

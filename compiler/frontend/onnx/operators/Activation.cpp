@@ -86,16 +86,8 @@ Value swish(ScalarMath &m, Value x, const Parameters &p) {
   return m.mul(x, logistic(m, m.mul(m.constant(p.alpha, x), x)));
 }
 
-Value gelu(ScalarMath &m, Value x, const Parameters &) {
-  Value erf = m.apply<math::ErfOp>(m.mul(x, m.constant(0.70710678118654752, x)));
-  return m.mul(m.mul(m.constant(0.5, x), x), m.add(m.constant(1, x), erf));
-}
-
-Value geluTanh(ScalarMath &m, Value x, const Parameters &) {
-  Value cube = m.mul(m.mul(x, x), x);
-  Value inner = m.mul(m.constant(0.79788456080286536, x), m.add(x, m.mul(m.constant(0.044715, x), cube)));
-  return m.mul(m.mul(m.constant(0.5, x), x), m.add(m.constant(1, x), m.apply<math::TanhOp>(inner)));
-}
+Value gelu(ScalarMath &m, Value x, const Parameters &) { return m.apply<ir::GeluOp>(ir::GeluKind::Erf, x); }
+Value geluTanh(ScalarMath &m, Value x, const Parameters &) { return m.apply<ir::GeluOp>(ir::GeluKind::Tanh, x); }
 
 void importGelu(OperatorContext &op) {
   llvm::StringRef approximate = op.stringAttr("approximate", "none");
