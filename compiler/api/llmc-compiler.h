@@ -85,10 +85,11 @@ typedef struct llmc_compile_options {
 typedef struct llmc_compile_result llmc_compile_result;
 
 /* Compiles the model at `model_path` (.onnx, or .mlir in the textual form of a stage) and writes the artefact into the
- * folder `output`: all of its files, or none. A folder holds one compiled model: the files of the artefact that was
- * there before, as its manifest lists them, are replaced or removed, and all other files stay. `output` is ignored, and
- * may be null, where options->stage is set. `options` may be null. On success *result, unless `result` is null, is to
- * be given to llmc_compile_result_free; on failure it is null. */
+ * folder `output`: all of its files, or none; one by one, the manifest last, into a folder that can't be exchanged, as
+ * a mount point. A folder holds one compiled model: the files of the artefact that was there before, as its manifest
+ * lists them, are replaced or removed, and all other files stay. `output` is ignored, and may be null, where
+ * options->stage is set. `options` may be null. On success *result, unless `result` is null, is to be given to
+ * llmc_compile_result_free; on failure it is null. */
 LLMC_COMPILER_EXPORT llmc_compile_status llmc_compile_file(const char *model_path, const char *output,
                                                            const llmc_compile_options *options,
                                                            llmc_compile_result **result);

@@ -38,9 +38,7 @@ extern "C" {
 typedef struct llmc_model llmc_model;
 typedef struct llmc_context llmc_context;
 
-/* ---- hooks
- * -------------------------------------------------------------------------------------------------------
- */
+/* ---- hooks --------------------------------------------------------------------------------- */
 
 /* Where all memory of the runtime comes from, but for the stacks of its threads. Both functions may
  * be called by several threads at once, and never while a run repeats the sizes of the one before.
@@ -77,9 +75,7 @@ typedef struct llmc_executor {
   void (*parallel)(void *user, uint32_t calls, void (*work)(void *job), void *job);
 } llmc_executor;
 
-/* ---- models
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- models -------------------------------------------------------------------------------- */
 
 typedef struct llmc_model_options {
   size_t size; /* sizeof(llmc_model_options) */
@@ -159,9 +155,7 @@ LLMC_EXPORT llmc_status llmc_model_input(const llmc_model *model, uint32_t index
 LLMC_EXPORT llmc_status llmc_model_output(const llmc_model *model, uint32_t index, llmc_tensor_info *info);
 LLMC_EXPORT llmc_status llmc_model_kernel(const llmc_model *model, uint32_t index, llmc_kernel_info *info);
 
-/* ---- contexts
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- contexts ------------------------------------------------------------------------------ */
 
 typedef struct llmc_context_options {
   size_t size; /* sizeof(llmc_context_options) */
@@ -264,9 +258,7 @@ LLMC_EXPORT llmc_status llmc_context_profile(llmc_context *context, llmc_kernel_
  * while another thread is inside. */
 LLMC_EXPORT const char *llmc_context_message(const llmc_context *context);
 
-/* ---- others
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- others -------------------------------------------------------------------------------- */
 
 /* "out of memory" and the like; never null, "unknown status" for numbers of newer runtimes. */
 LLMC_EXPORT const char *llmc_status_text(int status);
