@@ -111,7 +111,10 @@ def check_rows(folder, source, seed):
         return []
     for sizes in (dict(batch=3, seq=5, past=7), dict(batch=3, seq=1, past=2)):
         feeds = feeds_of(many.inputs, sizes, source, seed)
-        whole = many(feeds)
+        try:
+            whole = many(feeds)
+        except cases.llmc.ModelError:  # check_sizes tells whether sizes are refused for a reason
+            continue
         for name, got in one(feeds).items():
             if bits_differ(got, whole[name]):
                 problems.append((f"{sizes}", name, "one and two threads give different bits"))

@@ -14,6 +14,30 @@ namespace llmc::passes {
 
 namespace {
 
+/// What the other size has to be where one is a constant.
+std::string needed(ir::DimRelation relation, bool constantIsRight, const std::string &constant) {
+  switch (relation) {
+  case ir::DimRelation::Equal:
+    return constant;
+  case ir::DimRelation::Repeat:
+  case ir::DimRelation::Broadcast:
+    return "1 or " + constant;
+  case ir::DimRelation::AtLeast:
+    return (constantIsRight ? "at least " : "at most ") + constant;
+  }
+  return constant;
+}
+
+/// {0} and {1} stand for the values of a run.
+std::string messageOf(const ir::DimAnalysis::Requirement &requirement) {
+  const auto &[relation, a, b, what, op] = requirement;
+  if (b.constant())
+    return what + ": " + a.text() + " is {0}, it must be " + needed(relation, /*constantIsRight=*/true, b.text());
+  if (a.constant())
+    return what + ": " + b.text() + " is {1}, it must be " + needed(relation, /*constantIsRight=*/false, a.text());
+  return what + ": " + a.text() + " is {0} and " + b.text() + " is {1}";
+}
+
 struct InsertChecksPass : impl::InsertChecksBase<InsertChecksPass> {
   void runOnOperation() override {
     func::FuncOp function = getOperation();
@@ -36,8 +60,7 @@ private:
         continue;
       if (ir::DimAnalysis::dependsOnData(requirement.a) || ir::DimAnalysis::dependsOnData(requirement.b))
         return refuseDataDependence(requirement.op, requirement.what + ": a size that it takes");
-      std::string message = requirement.what + ": " + a + " is {0} and " + b + " is {1}";
-      ir::CheckOp::create(builder, requirement.op->getLoc(), kind, a, b, message);
+      ir::CheckOp::create(builder, requirement.op->getLoc(), kind, a, b, messageOf(requirement));
     }
     checkNotNegative(function, analysis, builder, seen);
     return success();

@@ -22,7 +22,7 @@ func.func @needs_no_check(%a: tensor<?xf32> {llmc.dims = ["n"]}, %b: tensor<?xf3
 
 // CHECK-LABEL: @makes_requirements_checks
 func.func @makes_requirements_checks(%x: tensor<3xf32>, %y: tensor<?xf32> {llmc.dims = ["n"]}) -> tensor<3xf32> {
-  // CHECK-NEXT: llmc.check "broadcast" "3", "n" "axis 0 can't be expanded: 3 is {0} and n is {1}"
+  // CHECK-NEXT: llmc.check "broadcast" "3", "n" "axis 0 can't be expanded: n is {1}, it must be 1 or 3"
   // CHECK-NEXT: llmc.size
   // CHECK-NOT: llmc.require
   %three = llmc.size "3"
