@@ -82,25 +82,28 @@ void importGemm(OperatorContext &op) {
 //===--- Conv ----------------------------------------------------------------------------------------------------===//
 
 struct Window {
-  SmallVector<int64_t> strides, dilations, low, high;
+  SmallVector<int64_t> strides, dilations;
+  Sizes low, high;
 };
 
 /// Padding with which the result has ceil(size / stride) elements, the odd one at the end or at the beginning.
-bool padToSame(OperatorContext &op, Window &window, bool moreAtBegin) {
-  auto input = OperatorContext::typeOf(op.input(0)).getShape().drop_front(2);
-  auto filter = OperatorContext::typeOf(op.input(1)).getShape().drop_front(2);
-  for (auto [axis, size] : llvm::enumerate(filter)) {
-    int64_t stride = window.strides[axis], extent = (size - 1) * window.dilations[axis] + 1;
-    if (ShapedType::isDynamic(size) || (stride != 1 && ShapedType::isDynamic(input[axis]))) {
-      op.fail<Code::DimMustBeKnown>("with auto_pad, the size of spatial axis " + std::to_string(axis));
-      return false;
+void padToSame(OperatorContext &op, Window &window, bool moreAtBegin) {
+  SizeMath &sizes = op.sizes;
+  Value one = sizes.constant(1);
+  for (size_t axis = 0; axis < window.strides.size(); ++axis) {
+    Value size = sizes.dim(op.input(0), axis + 2), stride = sizes.constant(window.strides[axis]);
+    Value filter = sizes.dim(op.input(1), axis + 2);
+    Value extentLess1 = sizes.mul(sizes.sub(filter, one), sizes.constant(window.dilations[axis]));
+    Value total = extentLess1; // of steps of 1
+    if (window.strides[axis] != 1) {
+      Value steps = sizes.floorDiv(sizes.sub(size, one), stride); // from the first window to the last
+      Value last = sizes.add(sizes.mul(steps, stride), extentLess1);
+      total = sizes.max(sizes.sub(last, sizes.sub(size, one)), sizes.constant(0));
     }
-    int64_t steps = stride == 1 ? 0 : (llvm::divideCeil(input[axis], stride) - 1) * stride + extent - input[axis];
-    int64_t total = stride == 1 ? extent - 1 : std::max<int64_t>(steps, 0);
-    window.low[axis] = moreAtBegin ? total - total / 2 : total / 2;
-    window.high[axis] = total - window.low[axis];
+    Value less = sizes.floorDiv(total, sizes.constant(2)), more = sizes.sub(total, less);
+    window.low[axis] = moreAtBegin ? more : less;
+    window.high[axis] = moreAtBegin ? less : more;
   }
-  return true;
 }
 
 std::optional<Window> readWindow(OperatorContext &op, int64_t spatial) {
@@ -118,16 +121,16 @@ std::optional<Window> readWindow(OperatorContext &op, int64_t spatial) {
     op.fail<Code::AttributeValue>("strides or pads", "negative", "positive numbers");
     return std::nullopt;
   }
-  window.low.assign(pads.begin(), pads.begin() + spatial);
-  window.high.assign(pads.begin() + spatial, pads.end());
   llvm::StringRef automatic = op.stringAttr("auto_pad", "NOTSET");
-  if (automatic == "VALID") {
-    window.low.assign(spatial, 0);
-    window.high.assign(spatial, 0);
-  } else if (automatic == "SAME_UPPER" || automatic == "SAME_LOWER") {
-    if (!padToSame(op, window, automatic == "SAME_LOWER"))
-      return std::nullopt;
-  } else if (automatic != "NOTSET") {
+  if (automatic == "VALID")
+    pads = zeros;
+  for (int64_t axis = 0; axis < spatial; ++axis) {
+    window.low.push_back(op.sizes.constant(pads[axis]));
+    window.high.push_back(op.sizes.constant(pads[spatial + axis]));
+  }
+  if (automatic == "SAME_UPPER" || automatic == "SAME_LOWER") {
+    padToSame(op, window, automatic == "SAME_LOWER");
+  } else if (automatic != "NOTSET" && automatic != "VALID") {
     op.fail<Code::AttributeValue>("auto_pad", quoted(automatic), "NOTSET, VALID, SAME_UPPER or SAME_LOWER");
     return std::nullopt;
   }
@@ -146,6 +149,23 @@ void checkKernelShape(OperatorContext &op) {
     op.fail<Code::OperandsDoNotFit>("the filter has not the size that kernel_shape gives");
 }
 
+/// The input with the border whose width only a run knows; the window keeps the rest of it.
+Value padByRunTimeSizes(OperatorContext &op, Window &window) {
+  Value zero = op.sizes.constant(0);
+  Sizes low(2, zero), high(2, zero); // of the batch and the channels
+  for (auto [before, behind] : llvm::zip(window.low, window.high)) {
+    bool known = constantOf(before) && constantOf(behind);
+    low.push_back(known ? zero : std::exchange(before, zero));
+    high.push_back(known ? zero : std::exchange(behind, zero));
+  }
+  if (llvm::all_of(low, constantOf) && llvm::all_of(high, constantOf))
+    return op.input(0);
+  MixedSizes mixedLow(low), mixedHigh(high);
+  Value filling = op.scalar(0, op.elementType(op.input(0)));
+  return op.make<ir::PadOp>(op.input(0), filling, mixedLow.dynamic, mixedHigh.dynamic, mixedLow.constants,
+                            mixedHigh.constants);
+}
+
 void importConv(OperatorContext &op) {
   int64_t rank = OperatorContext::rank(op.input(0));
   if (rank < 3 || OperatorContext::rank(op.input(1)) != rank)
@@ -155,8 +175,10 @@ void importConv(OperatorContext &op) {
   checkKernelShape(op);
   if (!window || op.failed())
     return;
-  Value result = op.make<ir::ConvOp>(op.input(0), op.input(1), window->strides, window->dilations, window->low,
-                                     window->high, static_cast<uint64_t>(groups));
+  Value input = padByRunTimeSizes(op, *window);
+  MixedSizes low(window->low), high(window->high);
+  Value result = op.make<ir::ConvOp>(input, op.input(1), window->strides, window->dilations, low.constants,
+                                     high.constants, static_cast<uint64_t>(groups));
   if (!op.has(2))
     return op.setResult(result);
   if (OperatorContext::rank(op.input(2)) != 1)
