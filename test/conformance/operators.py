@@ -87,6 +87,9 @@ def unary_cases():
     for dtype in SIGNED:
         for op in ("Abs", "Neg", "Sign"):
             add(f"{op}.{short(dtype)}", op, random(op, (17,), dtype))
+    denormals = np.array([1e-45, 1.2e-40, 1.1754942e-38, 1.1754944e-38, 2e-38, 0.0, 1.0], np.float32)
+    for repeats in (1, 5):  # scalars behind vectors, and vectors
+        add(f"Log.denormals.{repeats}", "Log", np.tile(denormals, repeats))
     special = np.array([0.0, -0.0, np.inf, -np.inf, np.nan, 1.5, -2.5, 0.5], np.float32)
     for op in ("IsNaN", "IsInf", "Sign", "Round", "Relu", "Floor", "Ceil", "Abs"):
         add(f"{op}.special", op, special, opset=20)
