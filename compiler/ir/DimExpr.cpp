@@ -5,12 +5,16 @@
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/xxhash.h"
 #include <algorithm>
+#include <limits>
 #include <set>
 
 namespace llmc::ir {
 namespace {
 
 constexpr llvm::StringLiteral kOverflowPrefix = "#overflow";
+
+/// No size of a model comes near these; hostile formulas double with each operation.
+constexpr size_t kMostTerms = 1024, kMostDegree = 64, kMostText = 16384;
 
 using Factors = std::vector<std::shared_ptr<const DimAtom>>;
 
@@ -64,9 +68,12 @@ Bounds boundsOf(const DimExpr &expr) {
   return sum;
 }
 
+/// The one quotient that is no number of 64 bits.
+bool leavesRange(int64_t a, int64_t b) { return a == std::numeric_limits<int64_t>::min() && b == -1; }
+
 /// a / b when b's factors are all among a's and the coefficient divides.
 std::optional<DimExpr::Term> divideTerm(const DimExpr::Term &a, const DimExpr::Term &b) {
-  if (b.coefficient == 0 || a.coefficient % b.coefficient != 0)
+  if (b.coefficient == 0 || leavesRange(a.coefficient, b.coefficient) || a.coefficient % b.coefficient != 0)
     return std::nullopt;
   DimExpr::Term result = {a.coefficient / b.coefficient, a.factors};
   for (const auto &factor : b.factors) {
@@ -90,11 +97,12 @@ void dropIndicators(Factors &factors) {
 }
 
 std::optional<int64_t> applyFunction(DimAtom::Kind kind, int64_t a, int64_t b) {
+  bool divides = b != 0 && !leavesRange(a, b);
   switch (kind) {
   case DimAtom::FloorDiv:
-    return b == 0 ? std::nullopt : std::optional<int64_t>(llvm::divideFloorSigned(a, b));
+    return divides ? std::optional<int64_t>(llvm::divideFloorSigned(a, b)) : std::nullopt;
   case DimAtom::Mod:
-    return b == 0 ? std::nullopt : std::optional<int64_t>(a - b * llvm::divideFloorSigned(a, b));
+    return divides ? std::optional<int64_t>(a - b * llvm::divideFloorSigned(a, b)) : std::nullopt;
   case DimAtom::Min:
     return std::min(a, b);
   case DimAtom::Max:
@@ -207,6 +215,8 @@ DimExpr DimExpr::function(int kindNumber, const DimExpr &a, const DimExpr &b) {
       return DimExpr(*value);
   Bounds bounds = functionBounds(kind, boundsOf(a), boundsOf(b));
   std::string text = std::string(functionName(kind)) + "(" + a.text() + ", " + b.text() + ")";
+  if (text.size() > kMostText)
+    return overflow(text);
   return fromAtom(std::make_shared<DimAtom>(DimAtom{kind, text, bounds.least, bounds.most, a, b}));
 }
 
@@ -218,7 +228,16 @@ DimExpr DimExpr::operator+(const DimExpr &other) const {
 
 DimExpr DimExpr::operator-(const DimExpr &other) const { return *this + other * DimExpr(-1); }
 
+size_t DimExpr::degree() const {
+  size_t most = 0;
+  for (const Term &term : polynomial)
+    most = std::max(most, term.factors.size());
+  return most;
+}
+
 DimExpr DimExpr::operator*(const DimExpr &other) const {
+  if (polynomial.size() * other.polynomial.size() > kMostTerms || degree() + other.degree() > kMostDegree)
+    return overflow(text() + " * " + other.text());
   std::vector<Term> terms;
   for (const Term &a : polynomial)
     for (const Term &b : other.polynomial) {

@@ -80,6 +80,7 @@ private:
   static DimExpr overflow(llvm::StringRef what);
   static DimExpr fromAtom(std::shared_ptr<const DimAtom> atom);
   static DimExpr function(int kind, const DimExpr &a, const DimExpr &b);
+  size_t degree() const; ///< of the longest product
 
   std::vector<Term> polynomial; // sorted; no zero coefficients; the constant comes last
 };

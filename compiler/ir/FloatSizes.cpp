@@ -29,11 +29,16 @@ std::optional<Fraction> fractionOf(double constant) {
   return std::nullopt;
 }
 
+/// Bounds the work on expressions that share values.
+constexpr int kMostNested = 12;
+
 class FractionReader {
 public:
   explicit FractionReader(llvm::function_ref<DimExpr(Value)> valueOf) : valueOf(valueOf) {}
 
-  std::optional<Fraction> read(Value scalar) {
+  std::optional<Fraction> read(Value scalar, int depth = 0) {
+    if (depth > kMostNested)
+      return std::nullopt;
     APFloat constant(0.0);
     if (matchPattern(scalar, m_ConstantFloat(&constant)))
       return fractionOf(constant.convertToDouble());
@@ -43,19 +48,19 @@ public:
     if (isa<arith::SIToFPOp>(op))
       return Fraction{valueOf(op->getOperand(0)), 1};
     if (isa<arith::ExtFOp, arith::TruncFOp>(op))
-      return read(op->getOperand(0));
+      return read(op->getOperand(0), depth + 1);
     if (isa<math::FloorOp, math::CeilOp>(op)) {
-      auto fraction = read(op->getOperand(0));
+      auto fraction = read(op->getOperand(0), depth + 1);
       if (!fraction)
         return std::nullopt;
       return Fraction{isa<math::FloorOp>(op) ? fraction->floor() : fraction->ceil(), 1};
     }
-    return op->getNumOperands() == 2 ? readBinary(op) : std::nullopt;
+    return op->getNumOperands() == 2 ? readBinary(op, depth + 1) : std::nullopt;
   }
 
 private:
-  std::optional<Fraction> readBinary(Operation *op) {
-    auto a = read(op->getOperand(0)), b = read(op->getOperand(1));
+  std::optional<Fraction> readBinary(Operation *op, int depth) {
+    auto a = read(op->getOperand(0), depth), b = read(op->getOperand(1), depth);
     if (!a || !b || !a->isExact() || !b->isExact())
       return std::nullopt;
     DimExpr left = a->numerator * b->denominator, right = b->numerator * a->denominator;

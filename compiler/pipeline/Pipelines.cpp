@@ -56,6 +56,7 @@ void addKernelPasses(OpPassManager &pm) {
   pm.addPass(passes::createFoldConstants());
   pm.addPass(passes::createPackWeights());
   pm.addNestedPass<func::FuncOp>(createCSEPass());
+  pm.addNestedPass<func::FuncOp>(passes::createSimplifyGraph()); // reshapes around anchors meet others
   pm.addNestedPass<func::FuncOp>(createCanonicalizerPass());
   pm.addNestedPass<func::FuncOp>(passes::createSinkReshapes());
   pm.addNestedPass<func::FuncOp>(createCanonicalizerPass());

@@ -14,40 +14,39 @@
 #include "compiler/support/FileError.h"
 #include "llmc/digest.h"
 #include "llvm/Support/FileSystem.h"
-#include <thread>
+#include <future>
 
 namespace llmc::pipeline {
 namespace {
 
-/// The weight stage in a thread of its own.
+/// In a thread of its own; where none can be had, by whoever waits for it.
+constexpr auto kBeside = std::launch::async | std::launch::deferred;
+
+/// The weight stage beside others.
 class WeightsJob {
 public:
   WeightsJob(std::string path, const codegen::WeightsLayout &layout, ir::WeightStore &store,
              const std::function<bool()> &cancelled)
-      : thread([this, path = std::move(path), &layout, &store, &cancelled] {
-          digest.emplace(codegen::writeWeights(
+      : digest(std::async(kBeside, [path = std::move(path), &layout, &store, &cancelled] {
+          return codegen::writeWeights(
               path, layout,
               [&](ir::WeightOp weight, llvm::function_ref<llvm::Error(llvm::ArrayRef<char>)> write) -> llvm::Error {
                 if (cancelled())
                   return llvm::make_error<CancelledError>();
                 auto tensor = reference::evaluateWeight(weight, store);
                 return tensor ? write(tensor->bytes()) : tensor.takeError();
-              }));
-        }) {}
+              });
+        })) {}
   ~WeightsJob() {
-    if (thread.joinable())
+    if (digest.valid())
       llvm::consumeError(finish().takeError());
   }
 
   /// The digest of what was written.
-  llvm::Expected<uint64_t> finish() {
-    thread.join();
-    return std::move(*digest);
-  }
+  llvm::Expected<uint64_t> finish() { return digest.get(); }
 
 private:
-  std::optional<llvm::Expected<uint64_t>> digest;
-  std::thread thread;
+  std::future<llvm::Expected<uint64_t>> digest;
 };
 
 llvm::Error writeFile(const std::string &path, llvm::StringRef bytes) {
@@ -78,15 +77,12 @@ llvm::Expected<std::vector<llvm::SmallVector<char, 0>>> Compilation::emitObjects
     levels[i]->optimize();
     results[i].emplace(levels[i]->emit(/*assembly=*/false));
   };
-  std::vector<std::thread> others;
+  std::vector<std::future<void>> others;
   for (size_t i = 0; i + 1 < levels.size(); ++i)
-    if (options.threads == 1)
-      work(i);
-    else
-      others.emplace_back(work, i);
+    others.push_back(std::async(options.threads == 1 ? std::launch::deferred : kBeside, work, i));
   work(levels.size() - 1);
-  for (std::thread &other : others)
-    other.join();
+  for (std::future<void> &other : others)
+    other.get();
   std::vector<llvm::SmallVector<char, 0>> objects;
   llvm::Error error = llvm::Error::success();
   for (auto &result : results)

@@ -269,6 +269,15 @@ def shape_cases():
         for dtype in (np.int64, np.int32, np.float32):
             add(f"Range.{name}.{short(dtype)}", "Range", *[const(b, dtype) for b in bounds])
     add("Range.computed", "Range", random("x", (7,)), const(0), const(1), nodes=[("Size", ["x0"], ["n"], {}), ("Range", ["x1", "n", "x2"], ["y0"], {})])
+    def by_float_size(dtype, bounds):
+        return [("Size", ["x0"], ["n"], {}), ("Cast", ["n"], ["f"], dict(to=helper.np_dtype_to_tensor_dtype(np.dtype(dtype)))), ("Range", bounds, ["y0"], {})]
+    for dtype in (np.float32, np.float64):
+        for start, step in ((0, 1), (2, 3), (0.5, 0.25), (9, 1)):
+            add(f"Range.computed.{start}.{step}.{short(dtype)}", "Range", random("x", (7,)), const(start, dtype), const(step, dtype),
+                nodes=by_float_size(dtype, ["x1", "f", "x2"]))
+        add(f"Range.computed.down.{short(dtype)}", "Range", random("x", (7,)), const(-1, dtype), const(-2, dtype), nodes=by_float_size(dtype, ["f", "x1", "x2"]))
+    negated_twice = [("Shape", ["x0"], ["n"], dict(start=1)), ("Neg", ["n"], ["m"], {}), ("Div", ["m", "x1"], ["q"], {}), ("Neg", ["q"], ["c"], {}), ("Concat", ["c", "x2"], ["s"], dict(axis=0)), ("Expand", ["x3", "s"], ["y0"], {})]
+    add("Div.negative.size", "Div", x, const([4]), const([2]), const(1, np.float32), nodes=negated_twice)
     add("Identity", "Identity", x)
     add("Dropout", "Dropout", x)
     for form, value in dict(value_float=1.5, value_floats=[1.0, 2.0], value_int=3, value_ints=[4, 5]).items():

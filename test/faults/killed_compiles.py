@@ -50,6 +50,14 @@ def kill_when(llmc, folder, ready):
     process.wait()
 
 
+def interrupt_at(llmc, folder, seconds):
+    """The exit code after Ctrl-C."""
+    process = subprocess.Popen(compile_command(llmc, folder, NEW), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(seconds)
+    process.send_signal(signal.SIGINT)
+    return process.wait()
+
+
 def temporary_files(folder):
     """The files that a compile has begun so far."""
     parent = os.path.dirname(folder)
@@ -97,6 +105,10 @@ def main():
         clean = sorted(os.listdir(place))
         if clean != ["out"] or contents(folder) != new:
             print(f"FAIL the next compile leaves {clean}")
+            return 1
+        codes = collections.Counter(interrupt_at(llmc, folder, duration * part) for part in (0.3, 0.4, 0.5, 0.6, 0.7))
+        if set(codes) - {0, 130} or not codes[130]:
+            print(f"FAIL Ctrl-C ends compiles with {dict(codes)}")
             return 1
         print(f"{arguments.count} kills: {found['old']} left the old artefact, {found['new']} the new one, "
               f"{littered} a temporary folder, which the next compile removed")

@@ -160,6 +160,8 @@ llvm::Error AtomicFolder::moveFiles(llvm::function_ref<bool(llvm::StringRef)> is
   std::error_code error;
   for (fs::directory_iterator it(temporary, error), end; !error && it != end; it.increment(error))
     names.push_back(llvm::sys::path::filename(it->path()).str());
+  if (error)
+    return fileError(error, "can't read the folder " + temporary);
   for (fs::directory_iterator it(path, error), end; !error && it != end; it.increment(error))
     if (llvm::StringRef name = llvm::sys::path::filename(it->path()); isObsolete(name) && !fs::exists(pathOf(name)))
       obsolete.push_back(it->path());

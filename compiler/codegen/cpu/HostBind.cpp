@@ -28,9 +28,12 @@ public:
       return failure();
     // From here on formulas are computed at this place.
     sizes.setInsertionPoint(arith::ConstantIndexOp::create(builder, loc, 0));
+    for (const auto &[symbol, value] : values)
+      sizes.watchSize(value);
     checkInputs();
     checkRelations();
     storeResults();
+    checkOverflow();
     finishChecks();
     return success();
   }
@@ -153,6 +156,15 @@ private:
       total = arith::MaxSIOp::create(builder, loc, total, ends[i]);
     }
     store(total, 3, 0);
+  }
+
+  /// Sizes that no memory holds, as only empty tensors have them: products of them are worth nothing.
+  void checkOverflow() {
+    if (!sizes.overflown())
+      return;
+    Value zero = sizes.size(0);
+    checks.push_back({sizes.overflown(), zero, zero});
+    context.facts.checks.push_back({"the sizes of the inputs are too large for 64 bits", ""});
   }
 
   void finishChecks() {

@@ -55,10 +55,11 @@ LogicalResult ConvOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &re
     return oracle.fail("input and filter need one rank of at least 3, and attributes for each spatial axis"); // C1
   int64_t groups = op.getGroups();
   auto positive = [](int64_t value) { return value > 0; };
-  if (groups < 1 || !llvm::all_of(op.getStrides(), positive) || !llvm::all_of(op.getDilations(), positive) ||
-      (filter[0].constant() && *filter[0].constant() % groups != 0)) // C2
-    return oracle.fail("strides, dilations and groups must be positive, and divide the filters");
-  if (failed(oracle.require(DimRelation::Equal, input[1], filter[1] * groups, "channels differ")))
+  if (groups < 1 || !llvm::all_of(op.getStrides(), positive) || !llvm::all_of(op.getDilations(), positive)) // C2
+    return oracle.fail("strides, dilations and groups must be positive");
+  if (failed(oracle.require(DimRelation::Equal, input[1], filter[1] * groups, "channels differ")) ||
+      failed(
+          oracle.require(DimRelation::Equal, DimExpr::mod(filter[0], groups), 0, "groups do not divide the filters")))
     return failure();
   result.dims = {input[0], filter[0]};
   for (size_t i = 0; i < spatial; ++i) {

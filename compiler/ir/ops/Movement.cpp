@@ -25,23 +25,6 @@ OpFoldResult ReshapeOp::fold(FoldAdaptor) {
   return getType().hasStaticShape() && getInput().getType() == getType() ? getInput() : Value();
 }
 
-namespace {
-struct MergeReshapes : OpRewritePattern<ReshapeOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(ReshapeOp op, PatternRewriter &rewriter) const override {
-    auto producer = op.getInput().getDefiningOp<ReshapeOp>();
-    if (!producer)
-      return rewriter.notifyMatchFailure(op, "the input is no reshape");
-    rewriter.modifyOpInPlace(op, [&] { op.getInputMutable().assign(producer.getInput()); });
-    return success();
-  }
-};
-} // namespace
-
-void ReshapeOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
-  patterns.add<MergeReshapes>(context);
-}
-
 LogicalResult ExpandOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
   result.dims = oracle.mixed(op.getSizes(), op.getStaticSizes());
   result.elementType = getElementTypeOrSelf(op.getInput());

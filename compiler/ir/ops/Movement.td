@@ -17,7 +17,6 @@ def Llmc_ReshapeOp : Llmc_ShapedOp<"reshape"> {
     $input `to` custom<DynamicIndexList>($sizes, $static_sizes) attr-dict `:` type($input) `->` type($result)
   }];
   let hasFolder = 1;
-  let hasCanonicalizer = 1;
 }
 
 def Llmc_ExpandOp : Llmc_ShapedOp<"expand"> {

@@ -52,7 +52,10 @@ LogicalResult ArgReduceOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResul
   result.dims = oracle.dims(op.getInput());
   if (op.getAxis() >= result.dims.size()) // C1
     return oracle.fail("axis must be within the rank");
-  result.dims[op.getAxis()] = 1;
+  DimExpr &axis = result.dims[op.getAxis()];
+  if (failed(oracle.require(DimRelation::AtLeast, axis, 1, "there is nothing to choose from"))) // C2
+    return failure();
+  axis = 1;
   result.elementType = IntegerType::get(op.getInput().getContext(), 64);
   return success();
 }

@@ -29,7 +29,7 @@ Polynomial argumentOf(ir::GeluKind kind) {
 const Polynomial kGelu = {{{1, 0}, 0.5}, {{1, 1}, 0.5}};
 
 /// Coefficients are products of a few constants, each rounded to the type.
-double toleranceOf(Type type) { return std::ldexp(4.0, -static_cast<int>(cast<FloatType>(type).getFPMantissaWidth())); }
+double toleranceOf(Type type) { return 4 * roundingOf(type); }
 
 /// The values from which `scalar` is computed in a few steps, the nearest first.
 SmallVector<Value> sourcesOf(Value scalar) {

@@ -38,7 +38,9 @@ Value matchMean(Value scalar, ir::DimAnalysis &analysis) {
   if (!input || !count)
     return {};
   auto size = analysis.dims(input).back().constant();
-  return size && std::abs(*count - static_cast<double>(*size)) < 1e-3 * *size ? input : Value();
+  // One less would be the unbiased variance. Twice, as 1 / count is rounded, too.
+  return size && std::abs(*count - static_cast<double>(*size)) <= 2 * roundingOf(scalar.getType()) * *size ? input
+                                                                                                           : Value();
 }
 
 /// x when `tensor` is x * x.

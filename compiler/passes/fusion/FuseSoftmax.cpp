@@ -45,14 +45,14 @@ private:
       Value input = matchExponentials(exponentials);
       if (!input || input.getType() != exponentials.getType())
         continue;
-      OpBuilder builder(map);
-      int64_t axis = cast<RankedTensorType>(input.getType()).getRank() - 1;
-      Value softmax = ir::SoftmaxOp::create(builder, map.getLoc(), input, axis);
-      // The quotient's place is taken by the softmax, in the operand that held the exponentials.
       unsigned number = cast<BlockArgument>(throughFloatCasts(op.getOperand(0))).getArgNumber();
       bool alone = map.getBody().getArgument(number).hasOneUse();
       if (!alone || op.getOperand(0) != map.getBody().getArgument(number))
         continue;
+      // The quotient's place is taken by the softmax, in the operand that held the exponentials.
+      OpBuilder builder(map);
+      int64_t axis = cast<RankedTensorType>(input.getType()).getRank() - 1;
+      Value softmax = ir::SoftmaxOp::create(builder, map.getLoc(), input, axis);
       map->setOperand(number, softmax);
       op.getResult(0).replaceAllUsesWith(map.getBody().getArgument(number));
       op.erase();

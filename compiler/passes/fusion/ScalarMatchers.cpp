@@ -1,6 +1,7 @@
 // Looks through what does not change a value's meaning.
 #include "compiler/passes/fusion/ScalarMatchers.h"
 #include "mlir/IR/Matchers.h"
+#include <cmath>
 
 using namespace mlir;
 
@@ -14,6 +15,8 @@ Value throughFloatCasts(Value scalar) {
   }
   return scalar;
 }
+
+double roundingOf(Type type) { return std::ldexp(1.0, -static_cast<int>(cast<FloatType>(type).getFPMantissaWidth())); }
 
 std::optional<double> scalarConstant(Value scalar) {
   scalar = throughFloatCasts(scalar);

@@ -9,6 +9,8 @@ namespace llmc::passes {
 
 /// The constant behind a scalar, seen through conversions.
 std::optional<double> scalarConstant(mlir::Value scalar);
+/// The largest relative error of a number that is rounded to a float type.
+double roundingOf(mlir::Type type);
 /// The scalar behind conversions between float types.
 mlir::Value throughFloatCasts(mlir::Value scalar);
 /// The tensor whose element a region argument of a map is; null for computed scalars.

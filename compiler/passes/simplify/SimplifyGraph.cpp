@@ -13,11 +13,8 @@ namespace llmc::passes {
 
 namespace {
 
-/// The operand that a map passes on untouched, if that is all it does.
-Value passedOn(ir::MapOp map) {
-  auto argument = dyn_cast<BlockArgument>(map.getYielded());
-  return argument ? map.getInputs()[argument.getArgNumber()] : Value();
-}
+/// It passes its operand on untouched.
+bool isIdentity(ir::MapOp map) { return isa<BlockArgument>(map.getYielded()); }
 
 /// The map has the same sizes with `replacement` for `operand`.
 bool broadcastsWithout(ir::MapOp map, Value operand, Value replacement, ir::DimAnalysis &analysis) {
@@ -74,10 +71,9 @@ private:
 
   bool simplify(Operation *op, ir::DimAnalysis &analysis) {
     if (auto map = dyn_cast<ir::MapOp>(op)) {
-      Value value = passedOn(map);
-      if (value && analysis.dims(value) == analysis.dims(map.getResult()))
-        return replace(op, value);
-      return skipExpands(map, analysis) || ir::dropUnreadOperands(map, analysis);
+      if (ir::dropUnreadOperands(map, analysis)) // those that are left demand something of the sizes
+        return true;
+      return map.getNumOperands() == 1 && isIdentity(map) ? replace(op, map.getOperand(0)) : skipExpands(map, analysis);
     }
     if (isa<ir::ReshapeOp, ir::ExpandOp>(op) && analysis.dims(op->getOperand(0)) == analysis.dims(op->getResult(0)))
       return replace(op, op->getOperand(0));
@@ -89,6 +85,8 @@ private:
     }
     if (auto transpose = dyn_cast<ir::TransposeOp>(op))
       return transposeToReshape(transpose, analysis);
+    if (auto reshape = dyn_cast<ir::ReshapeOp>(op); reshape && mergeReshapes(reshape, analysis))
+      return true;
     if (isa<ir::SliceOp, ir::GatherOp, ir::ReshapeOp, ir::ConcatOp, ir::ShapeOp>(op))
       return simplifyShape(op, analysis);
     return false;
@@ -190,6 +188,19 @@ private:
     Value reshape = ir::reshapeTo(builder, op.getLoc(), op.getInput(), target);
     op.replaceAllUsesWith(reshape);
     analysis.erase(op);
+    return true;
+  }
+
+  /// A reshape of a reshape is one, where the sizes between demand nothing that goes unsaid without them.
+  bool mergeReshapes(ir::ReshapeOp op, ir::DimAnalysis &analysis) {
+    auto producer = op.getInput().getDefiningOp<ir::ReshapeOp>();
+    if (!producer)
+      return false;
+    auto count = [&](Value tensor) { return ir::product(analysis.dims(tensor)); };
+    ir::DimExpr between = count(producer.getResult());
+    if (between != count(producer.getInput()) && between != count(op.getResult()))
+      return false;
+    op.getInputMutable().assign(producer.getInput());
     return true;
   }
 

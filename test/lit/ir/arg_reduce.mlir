@@ -19,3 +19,12 @@ func.func @arg_reduce_c1(%x: tensor<2x3xf32>) -> tensor<2x1xi64> {
   %r = llmc.arg_reduce %x axis 2 : tensor<2x3xf32> -> tensor<2x1xi64>
   return %r : tensor<2x1xi64>
 }
+
+// -----
+
+func.func @arg_reduce_c2(%x: tensor<2x0xf32>) -> tensor<2x1xi64> {
+  // expected-error@+2 {{there is nothing to choose from: 0 and 1}}
+  // expected-error@+1 {{'llmc.arg_reduce' op failed to infer returned types}}
+  %r = llmc.arg_reduce %x axis 1 : tensor<2x0xf32> -> tensor<2x1xi64>
+  return %r : tensor<2x1xi64>
+}

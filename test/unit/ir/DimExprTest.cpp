@@ -210,6 +210,21 @@ TEST(DimExprTest, overflowIsNeverANumber) {
   EXPECT_EQ(big * big * 0, DimExpr(0));
 }
 
+TEST(DimExprTest, hostileFormulasEnd) {
+  DimExpr least = INT64_MIN, power = a, sums = 1, nested = a;
+  EXPECT_FALSE(DimExpr::floorDiv(least, -1).constant().has_value());
+  EXPECT_FALSE(DimExpr::mod(least, -1).constant().has_value());
+  EXPECT_FALSE(valueOf(DimExpr::floorDiv(a * least, b), {{"a", 1}, {"b", -1}}).has_value());
+  for (int i = 0; i < 40; ++i) {
+    power = power * power;
+    sums = sums * (DimExpr::symbol("s" + std::to_string(i)) + 1);
+    nested = DimExpr::max(nested + a, DimExpr::floorDiv(nested, b));
+  }
+  EXPECT_TRUE(power.isOverflown());
+  EXPECT_TRUE(sums.isOverflown());
+  EXPECT_TRUE(nested.isOverflown());
+}
+
 TEST(DimExprTest, comparesTheEndsOfTheRange) {
   EXPECT_EQ(DimExpr::min(a, INT64_MAX), a);
   EXPECT_EQ(DimExpr::max(a, INT64_MIN), a);

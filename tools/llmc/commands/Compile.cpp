@@ -112,6 +112,13 @@ void interrupt(int) {
   std::signal(SIGINT, SIG_DFL);
 }
 
+/// Most codes are the same, by design.
+int exitCodeOf(llmc_compile_status status) {
+  if (status == LLMC_COMPILE_CANCELLED)
+    return Interrupted;
+  return status == LLMC_COMPILE_NO_MEMORY ? BrokenFile : static_cast<int>(status);
+}
+
 /// One call of the compiler's C API.
 class Compile {
 public:
@@ -121,8 +128,8 @@ public:
   int run() {
     if (llvm::Error error = gatherTensors())
       return fail(std::move(error));
-    if (int status = compile())
-      return status == LLMC_COMPILE_CANCELLED ? BrokenFile : status;
+    if (llmc_compile_status status = compile())
+      return exitCodeOf(status);
     progress.end();
     if (!request.stage.empty()) {
       llvm::Error error = writeCode();
@@ -169,7 +176,7 @@ private:
     return llvm::Error::success();
   }
 
-  int compile() {
+  llmc_compile_status compile() {
     llmc_compile_options compileOptions = {};
     compileOptions.size = sizeof(compileOptions);
     auto textOrNull = [](const std::string &text) { return text.empty() ? nullptr : text.c_str(); };

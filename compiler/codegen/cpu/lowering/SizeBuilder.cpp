@@ -14,6 +14,27 @@ Value SizeBuilder::size(const ir::DimExpr &expr) {
   return known[expr.text()] = result; // materialize may have grown the map
 }
 
+Value SizeBuilder::multiply(Value a, Value b) {
+  if (!overflow)
+    return builder.createOrFold<arith::MulIOp>(location, a, b);
+  auto product = arith::MulSIExtendedOp::create(builder, location, a, b);
+  Value sign = arith::ShRSIOp::create(builder, location, product.getLow(), constant(63));
+  watch(arith::CmpIOp::create(builder, location, arith::CmpIPredicate::ne, product.getHigh(), sign));
+  watchSize(product.getLow());
+  return product.getLow();
+}
+
+void SizeBuilder::watchSize(Value size) {
+  Value shifted = arith::AddIOp::create(builder, location, size, constant(kMost));
+  watch(arith::CmpIOp::create(builder, location, arith::CmpIPredicate::ugt, shifted, constant(2 * kMost)));
+}
+
+void SizeBuilder::watch(Value condition) {
+  overflow = overflow ? arith::OrIOp::create(builder, location, overflow, condition).getResult() : condition;
+}
+
+Value SizeBuilder::constant(int64_t value) { return arith::ConstantIndexOp::create(builder, location, value); }
+
 Value SizeBuilder::materialize(const ir::DimExpr &expr) {
   auto add = [&](Value a, Value b) { return builder.createOrFold<arith::AddIOp>(location, a, b); };
   Value sum;
@@ -23,7 +44,7 @@ Value SizeBuilder::materialize(const ir::DimExpr &expr) {
       value = arith::ConstantIndexOp::create(builder, location, term.coefficient);
     for (const auto &factor : term.factors) {
       Value atom = materialize(*factor);
-      value = value ? builder.createOrFold<arith::MulIOp>(location, value, atom) : atom;
+      value = value ? multiply(value, atom) : atom;
     }
     sum = sum ? add(sum, value) : value;
   }

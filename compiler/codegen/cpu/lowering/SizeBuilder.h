@@ -18,14 +18,25 @@ public:
   void define(llvm::StringRef symbol, mlir::Value value) { known[symbol] = value; }
   /// The value of a formula, an index. All its symbols must have been defined.
   mlir::Value size(const ir::DimExpr &expr);
+  /// Watches this size, and from now on all products, for numbers beyond kMost. Sums of a few thousand smaller ones are
+  /// right, so nothing wraps around unseen.
+  void watchSize(mlir::Value size);
+  /// True where such a number came up so far; null where nothing was watched.
+  mlir::Value overflown() const { return overflow; }
+
+  static constexpr int64_t kMost = int64_t(1) << 50;
 
 private:
+  mlir::Value multiply(mlir::Value a, mlir::Value b);
+  void watch(mlir::Value condition);
+  mlir::Value constant(int64_t value);
   mlir::Value materialize(const ir::DimExpr &expr);
   mlir::Value materialize(const ir::DimAtom &atom);
 
   mlir::OpBuilder builder;
   mlir::Location location;
   llvm::StringMap<mlir::Value> known;
+  mlir::Value overflow;
 };
 
 } // namespace llmc::codegen::cpu

@@ -110,12 +110,15 @@ std::optional<Window> readWindow(OperatorContext &op, int64_t spatial) {
   SmallVector<int64_t> ones(spatial, 1), zeros(2 * spatial, 0);
   Window window = {op.intsAttr("strides", ones), op.intsAttr("dilations", ones), {}, {}};
   SmallVector<int64_t> pads = op.intsAttr("pads", zeros);
-  int64_t count = spatial;
-  if (static_cast<int64_t>(window.strides.size()) != count || static_cast<int64_t>(window.dilations.size()) != count ||
-      static_cast<int64_t>(pads.size()) != 2 * count) {
-    op.fail<Code::OperandLength>("one of strides, dilations and pads", pads.size(), 2 * count);
+  auto expectLength = [&](llvm::StringRef name, const SmallVector<int64_t> &list, int64_t length) {
+    if (static_cast<int64_t>(list.size()) != length)
+      op.fail<Code::OperandLength>(name, list.size(), length);
+  };
+  expectLength("strides", window.strides, spatial);
+  expectLength("dilations", window.dilations, spatial);
+  expectLength("pads", pads, 2 * spatial);
+  if (op.failed())
     return std::nullopt;
-  }
   if (llvm::any_of(window.strides, [](int64_t s) { return s < 1; }) ||
       llvm::any_of(pads, [](int64_t p) { return p < 0; })) {
     op.fail<Code::AttributeValue>("strides or pads", "negative", "positive numbers");

@@ -136,11 +136,11 @@ std::optional<Refusal> refuseSlice(const NodeFacts &facts) {
 
 //===--- Split ---------------------------------------------------------------------------------------------------===//
 
-/// Equal parts; the last one takes what is left.
-Sizes equalParts(OperatorContext &op, Value whole, int64_t count) {
+/// The first `outputs` of `count` equal parts; the last one of all takes what is left.
+Sizes equalParts(OperatorContext &op, Value whole, int64_t count, int64_t outputs) {
   Value part = op.sizes.floorDiv(op.sizes.add(whole, op.sizes.constant(count - 1)), op.sizes.constant(count));
-  Sizes parts(count, part);
-  if (auto known = constantOf(whole); known && *known % count == 0)
+  Sizes parts(outputs, part);
+  if (auto known = constantOf(whole); outputs < count || (known && *known % count == 0))
     return parts;
   parts.back() = op.sizes.sub(whole, op.sizes.mul(part, op.sizes.constant(count - 1)));
   return parts;
@@ -154,10 +154,10 @@ void importSplit(OperatorContext &op) {
   int64_t outputs = op.node.outputCount(), count = op.intAttr("num_outputs", outputs);
   if (count < outputs || count < 1)
     return op.fail<Code::AttributeValue>("num_outputs", count, std::to_string(outputs) + " or more");
-  Sizes parts = op.has(1) ? op.indexList(1) : equalParts(op, whole, count);
+  Sizes parts = op.has(1) ? op.indexList(1) : equalParts(op, whole, count, outputs);
   if (op.failed())
     return;
-  if (op.has(1) ? static_cast<int64_t>(parts.size()) != outputs : static_cast<int64_t>(parts.size()) < outputs)
+  if (static_cast<int64_t>(parts.size()) != outputs)
     return op.fail<Code::OperandLength>("split", parts.size(), outputs);
   if (op.has(1))
     op.require(ir::DimRelation::Equal, op.sizes.sum(parts), whole, "the parts of the split and what it splits differ");
@@ -385,6 +385,8 @@ std::optional<Sizes> matchBox(OperatorContext &op, Value indices, int64_t depth)
 
 void importScatterNd(OperatorContext &op) {
   Value data = op.input(0), updates = op.input(2);
+  if (OperatorContext::rank(op.input(1)) == 0)
+    return op.fail<Code::OperandsDoNotFit>("its indices need an axis");
   int64_t rank = OperatorContext::rank(data), depth = OperatorContext::typeOf(op.input(1)).getShape().back();
   auto starts = matchBox(op, op.input(1), depth);
   if (!starts || depth > rank || OperatorContext::rank(updates) != rank)

@@ -48,15 +48,31 @@ Value progression(OperatorContext &op, Value count, Value start, Value delta) {
                 [&](ScalarMath &m, ValueRange x) { return m.add(m.mul(m.cast(x[0], element, false), x[2]), x[1]); });
 }
 
+/// How many steps of `delta` lead from `start` to before `limit`, where these are computed from sizes. The analysis of
+/// sizes divides by positive numbers only.
+Value countOfFloatSteps(OperatorContext &op, Value start, Value limit, double delta) {
+  ImplicitLocOpBuilder &builder = op.builder;
+  auto scalar = [&](Value tensor) -> Value { return tensor::ExtractOp::create(builder, op.reshape(tensor, {})); };
+  Value from = scalar(start), to = scalar(limit);
+  if (delta < 0)
+    std::swap(from, to);
+  Value step = arith::ConstantOp::create(builder, builder.getFloatAttr(from.getType(), std::abs(delta)));
+  Value steps = arith::DivFOp::create(builder, arith::SubFOp::create(builder, to, from), step);
+  Value count = arith::FPToSIOp::create(builder, builder.getI64Type(), math::CeilOp::create(builder, steps));
+  Value index = arith::IndexCastOp::create(builder, builder.getIndexType(), count);
+  return op.sizes.max(index, op.sizes.constant(0));
+}
+
 void importFloatRange(OperatorContext &op) {
-  double values[3];
-  for (size_t i = 0; i < 3; ++i) {
-    auto known = OperatorContext::constantScalar(op.input(i));
-    if (!known)
-      return op.fail<Code::OperandNotConstant>("the bounds of a range of floats", quoted(op.node.input(i)));
-    values[i] = *known;
+  auto start = OperatorContext::constantScalar(op.input(0)), limit = OperatorContext::constantScalar(op.input(1));
+  auto delta = OperatorContext::constantScalar(op.input(2));
+  if (!delta)
+    return op.fail<Code::OperandNotConstant>("the steps of a range of floats", quoted(op.node.input(2)));
+  if (!start || !limit) {
+    Value count = countOfFloatSteps(op, op.input(0), op.input(1), *delta);
+    return op.setResult(progression(op, count, op.reshape(op.input(0), {}), op.reshape(op.input(2), {})));
   }
-  double count = std::ceil((values[1] - values[0]) / values[2]);
+  double count = std::ceil((*limit - *start) / *delta);
   if (!(count <= 1e9))
     return op.fail<Code::AttributeValue>("length", std::to_string(count), "a range that ends");
   Value size = op.sizes.constant(std::max<int64_t>(static_cast<int64_t>(count), 0));

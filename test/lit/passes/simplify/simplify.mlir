@@ -85,3 +85,37 @@ func.func @keeps_slice_of_a_part(%x: tensor<?x4xf32> {llmc.dims = ["n", "4"]}) -
   %y = llmc.slice %x [0, 1] [%n, 2] [1, 1] : tensor<?x4xf32> -> tensor<?x2xf32>
   return %y : tensor<?x2xf32>
 }
+
+// CHECK-LABEL: @merges_reshapes(
+// CHECK-SAME: %[[X:.*]]: tensor<?x6xf32>
+func.func @merges_reshapes(%x: tensor<?x6xf32> {llmc.dims = ["n", "6"]}) -> tensor<?x2x3xf32> {
+  // CHECK: %[[R:.*]] = llmc.reshape %[[X]] to [%{{.*}}, 2, 3]
+  // CHECK-NEXT: return %[[R]]
+  %all = llmc.size "6 * n"
+  %n = llmc.size "n"
+  %a = llmc.reshape %x to [%all] : tensor<?x6xf32> -> tensor<?xf32>
+  %b = llmc.reshape %a to [%n, 2, 3] : tensor<?xf32> -> tensor<?x2x3xf32>
+  return %b : tensor<?x2x3xf32>
+}
+
+// The sizes between demand that n is a multiple of 4.
+// CHECK-LABEL: @keeps_reshapes_that_demand(
+func.func @keeps_reshapes_that_demand(%x: tensor<?xf32> {llmc.dims = ["n"]}) -> tensor<?xf32> {
+  // CHECK: llmc.reshape %{{.*}} to [%{{.*}}, 4]
+  // CHECK: llmc.reshape
+  %rows = llmc.size "floordiv(n, 4)"
+  %n = llmc.size "n"
+  %a = llmc.reshape %x to [%rows, 4] : tensor<?xf32> -> tensor<?x4xf32>
+  %b = llmc.reshape %a to [%n] : tensor<?x4xf32> -> tensor<?xf32>
+  return %b : tensor<?xf32>
+}
+
+// What is passed on is the whole result, and still the other operand demands that m is 1 or 4.
+// CHECK-LABEL: @keeps_maps_that_demand(
+func.func @keeps_maps_that_demand(%x: tensor<4xf32>, %c: tensor<?xf32> {llmc.dims = ["m"]}) -> tensor<4xf32> {
+  // CHECK: llmc.map
+  %y = llmc.map (%a = %x : tensor<4xf32>, %b = %c : tensor<?xf32>) -> tensor<4xf32> {
+    llmc.yield %a : f32
+  }
+  return %y : tensor<4xf32>
+}
