@@ -1,5 +1,6 @@
 // One rule an operation, as the header states them.
 #include "compiler/ir/Cost.h"
+#include "compiler/ir/ElementBytes.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -66,9 +67,7 @@ DimExpr flopsOf(Operation *op, DimAnalysis &dims) {
 }
 
 DimExpr bytesOf(Value tensor, DimAnalysis &dims) {
-  auto type = cast<RankedTensorType>(tensor.getType());
-  int64_t width = type.getElementType().isIndex() ? 8 : (type.getElementTypeBitWidth() + 7) / 8;
-  return elementsOf(tensor, dims) * width;
+  return elementsOf(tensor, dims) * elementBytes(getElementTypeOrSelf(tensor));
 }
 
 /// Whether a use reads no more elements than its operation gives: rows of a table, part of a tensor.

@@ -1,6 +1,7 @@
 // Follows a kernel's result back to its operands, and notes those that are read elsewhere than at the result's
 // position.
 #include "compiler/ir/InPlace.h"
+#include "compiler/ir/ElementBytes.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/DenseSet.h"
 
@@ -46,8 +47,7 @@ private:
   llvm::DenseSet<Value> seen[2];
 };
 
-/// Bools take a byte.
-unsigned byteWidth(Value tensor) { return (getElementTypeOrSelf(tensor).getIntOrFloatBitWidth() + 7) / 8; }
+int64_t bytesOfElement(Value tensor) { return elementBytes(getElementTypeOrSelf(tensor)); }
 
 } // namespace
 
@@ -59,7 +59,7 @@ SmallVector<unsigned> overwritableOperands(KernelOp kernel, DimAnalysis &dims) {
   RegionReads reads(body, dims);
   Value result = body.getTerminator()->getOperand(0);
   for (BlockArgument argument : body.getArguments())
-    if (reads.mayOverwrite(argument) && byteWidth(argument) == byteWidth(result) &&
+    if (reads.mayOverwrite(argument) && bytesOfElement(argument) == bytesOfElement(result) &&
         dims.dims(argument) == dims.dims(result))
       operands.push_back(argument.getArgNumber());
   return operands;

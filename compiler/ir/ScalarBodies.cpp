@@ -1,3 +1,4 @@
+// An operand may go only where another one demands the same of the sizes.
 #include "compiler/ir/ScalarBodies.h"
 #include "mlir/IR/Builders.h"
 

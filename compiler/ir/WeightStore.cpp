@@ -1,5 +1,6 @@
 // Maps weight files.
 #include "compiler/ir/WeightStore.h"
+#include "compiler/ir/ElementBytes.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/support/FileError.h"
 #include "llvm/ADT/SmallString.h"
@@ -10,7 +11,7 @@ using namespace mlir;
 namespace llmc::ir {
 
 uint64_t byteSize(RankedTensorType type) {
-  return static_cast<uint64_t>(type.getNumElements()) * ((type.getElementTypeBitWidth() + 7) / 8);
+  return static_cast<uint64_t>(type.getNumElements()) * elementBytes(type.getElementType());
 }
 
 llvm::Expected<ArrayRef<char>> WeightStore::data(WeightOp weight) {

@@ -1,3 +1,4 @@
+// Reads NAME=VALUE and NAME=LO..HI, and writes them back in one order.
 #include "compiler/pipeline/DimChoice.h"
 #include "compiler/support/UsageError.h"
 #include "llvm/ADT/STLExtras.h"

@@ -1,3 +1,4 @@
+// dlopen, dlsym and a context: all that an application needs to know of the runtime.
 #include "Session.h"
 #include <dlfcn.h>
 #include <stdexcept>

@@ -1,3 +1,4 @@
+// Requests wait in one list; each thread takes the next one for its own session.
 #include "Workload.h"
 #include <algorithm>
 #include <atomic>

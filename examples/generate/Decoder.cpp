@@ -1,3 +1,4 @@
+// The caches of a step are the inputs of the next one: only pointers change places.
 #include "Decoder.h"
 #include "Elements.h"
 #include <algorithm>

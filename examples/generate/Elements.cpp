@@ -1,3 +1,4 @@
+// Half floats are compared by their bits, without conversion.
 #include "Elements.h"
 #include "llmc/llmc.h"
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Inputs are checked one by one as they are bound; the shapes of outputs follow from all of them.
 #include "api/Bindings.h"
 
 #include "api/Dtype.h"

@@ -1,3 +1,4 @@
+// A context is one block of memory, laid out once: nothing is allocated while it runs.
 #include "api/Context.h"
 
 #include "api/StructSize.h"

@@ -1,3 +1,4 @@
+// Messages are formatted into a buffer of fixed size: a failure must not need memory.
 #include "api/Errors.h"
 
 #include <cinttypes>

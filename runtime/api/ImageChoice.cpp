@@ -1,3 +1,4 @@
+// Versions come with the easiest first: the last one that runs is the best.
 #include "api/ImageChoice.h"
 
 #include "device/cpu/CpuFeatures.h"

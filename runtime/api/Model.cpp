@@ -1,3 +1,4 @@
+// Opening chooses the code, then finds and checks the weights.
 #include "api/Model.h"
 
 #include "api/ImageChoice.h"

@@ -1,3 +1,4 @@
+// Nothing in a file is believed before its header, size and table have been checked.
 #include "memory/WeightsFile.h"
 
 #include "llmc/digest.h"

@@ -1,3 +1,4 @@
+// Cgroups of both versions, up to the root of what this process sees: the tightest quota counts.
 #include "threading/Topology.h"
 
 #include <cstddef>

@@ -1,3 +1,4 @@
+// Views share the bytes, copies own them.
 #include "tools/llmc/ApiTensors.h"
 #include <cstring>
 

@@ -1,3 +1,4 @@
+// The temporary folder goes with the object.
 #include "tools/llmc/ModelFolder.h"
 #include "compiler/support/FileError.h"
 #include "llvm/ADT/SmallString.h"

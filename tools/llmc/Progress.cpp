@@ -1,3 +1,4 @@
+// A line for each phase: its name when it begins, its time when it ends.
 #include "tools/llmc/Progress.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/Process.h"

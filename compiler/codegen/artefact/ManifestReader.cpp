@@ -1,3 +1,4 @@
+// Field by field: one that is missing or of another type is as good as none.
 #include "compiler/codegen/artefact/ManifestReader.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"

@@ -1,5 +1,6 @@
 // Streams weights to a file.
 #include "compiler/codegen/artefact/WeightsWriter.h"
+#include "compiler/ir/ElementBytes.h"
 #include "compiler/support/FileError.h"
 #include "llmc/artefact.h"
 #include "llmc/digest.h"
@@ -36,7 +37,7 @@ private:
 /// A small constant as bytes; bools take one each.
 std::vector<char> bytesOf(ir::ConstantOp constant) {
   auto elements = cast<DenseElementsAttr>(constant.getValue());
-  uint64_t width = (elements.getElementType().getIntOrFloatBitWidth() + 7) / 8;
+  uint64_t width = ir::elementBytes(elements.getElementType());
   std::vector<char> bytes;
   auto append = [&](const APInt &value) {
     uint64_t bits = value.getZExtValue();

@@ -1,3 +1,4 @@
+// Runs on LLVM IR after it has been optimized: only then masks are constants.
 #include "compiler/codegen/cpu/SingleLaneStores.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/IRBuilder.h"

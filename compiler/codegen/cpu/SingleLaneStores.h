@@ -1,3 +1,4 @@
+// A workaround for LLVM 22. test/lit/codegen/cpu/single-lane-stores.mlir fails without it as long as it is needed.
 #ifndef LLMC_COMPILER_CODEGEN_CPU_SINGLELANESTORES_H
 #define LLMC_COMPILER_CODEGEN_CPU_SINGLELANESTORES_H
 

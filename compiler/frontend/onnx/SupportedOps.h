@@ -49,6 +49,13 @@ struct NodeFacts {
   bool isRead(size_t output) const { return node.hasOutput(output) && index.isRead(node.output(output)); }
 };
 
+/// For operators whose axes are an operand.
+template <unsigned operand> std::optional<Refusal> refuseComputedAxes(const NodeFacts &facts) {
+  if (facts.isConstant(operand))
+    return std::nullopt;
+  return Refusal{"its axes depend on an input of the model", "export it with constant axes"};
+}
+
 struct OperatorImporter {
   llvm::StringLiteral domain; ///< "" is ai.onnx
   llvm::StringLiteral name;

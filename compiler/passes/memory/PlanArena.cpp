@@ -5,6 +5,7 @@
 // can be written over an operand takes over its place.
 #include "compiler/ir/ArenaPlan.h"
 #include "compiler/ir/DimAnalysis.h"
+#include "compiler/ir/ElementBytes.h"
 #include "compiler/ir/InPlace.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/passes/memory/Passes.h"
@@ -96,7 +97,7 @@ private:
         kernel->setAttr(ir::kOutputAttr, builder.getI64IntegerAttr(output->second));
       } else {
         auto type = cast<RankedTensorType>(result.getType());
-        int64_t width = (type.getElementTypeBitWidth() + 7) / 8;
+        int64_t width = ir::elementBytes(type.getElementType());
         ir::DimExpr bytes = ir::product(analysis.dims(result)) * width;
         size_t slot = takenOver(kernel, number, bytes).value_or(slots.size());
         if (slot == slots.size())

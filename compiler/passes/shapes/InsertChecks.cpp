@@ -100,8 +100,8 @@ private:
 
   static LogicalResult refuseDataDependence(Operation *op, const Twine &what) {
     return op->emitError() << "node " << ir::describeNodes(op->getLoc()) << " (" << op->getName() << "): " << what
-                           << " depends on the values of a tensor, not only on the sizes of the inputs; try: compute "
-                              "that tensor before the model, and export its values as sizes of an input";
+                           << " depends on values that are no formula of the inputs' sizes; try: compute them before "
+                              "the model, and export them as sizes of an input";
   }
 
   LogicalResult refuseDataDependence(func::FuncOp function, ir::DimAnalysis &analysis) {

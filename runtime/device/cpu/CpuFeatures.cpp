@@ -1,3 +1,4 @@
+// cpuid tells what there is, xgetbv what the operating system lets a program use.
 #include "device/cpu/CpuFeatures.h"
 
 #include "llmc/artefact.h"

@@ -1,3 +1,4 @@
+// Elements are compared as doubles; types and shapes have to be the same.
 #include "tools/llmc/tensors/CompareTensors.h"
 
 #include "tools/llmc/tensors/ElementType.h"

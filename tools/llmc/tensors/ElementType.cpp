@@ -1,3 +1,4 @@
+// The small floats are taken apart by their bits, as C++17 has no types for them.
 #include "tools/llmc/tensors/ElementType.h"
 
 #include <cmath>

@@ -1,3 +1,4 @@
+// Each element is a function of the seed and its place.
 #include "tools/llmc/tensors/FillRandom.h"
 
 #include "tools/llmc/tensors/ElementType.h"

@@ -1,3 +1,4 @@
+// Shapes come from files and flags: every product is checked.
 #include "tools/llmc/tensors/HostTensor.h"
 
 #include "tools/llmc/tensors/ElementType.h"

@@ -1,3 +1,4 @@
+// The header is a Python dictionary, of which what NumPy writes is understood.
 #include "tools/llmc/tensors/NpyFile.h"
 
 #include "tools/llmc/tensors/ByteReader.h"

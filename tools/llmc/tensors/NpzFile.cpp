@@ -1,3 +1,4 @@
+// The name of an entry, without .npy, is that of its tensor.
 #include "tools/llmc/tensors/NpzFile.h"
 
 #include "tools/llmc/tensors/NpyFile.h"

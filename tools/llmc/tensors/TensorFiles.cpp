@@ -1,3 +1,4 @@
+// The end of a name decides the format.
 #include "tools/llmc/tensors/TensorFiles.h"
 #include "compiler/support/FileError.h"
 

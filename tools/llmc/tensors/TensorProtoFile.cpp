@@ -1,3 +1,4 @@
+// Fields by their numbers in onnx.proto; those that carry no data are skipped.
 #include "tools/llmc/tensors/TensorProtoFile.h"
 
 #include "tools/llmc/tensors/ByteReader.h"

@@ -1,6 +1,7 @@
 // Loads, stores, maps, and the arithmetic on positions.
 #include "compiler/codegen/cpu/lowering/ElementEmitter.h"
 #include "compiler/codegen/cpu/lowering/ScalarRegion.h"
+#include "compiler/ir/ElementBytes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -16,8 +17,6 @@ namespace llmc::codegen::cpu {
 static Type memoryType(Type elementType) {
   return elementType.isInteger(1) ? IntegerType::get(elementType.getContext(), 8) : elementType;
 }
-
-static unsigned byteWidth(Type type) { return (type.getIntOrFloatBitWidth() + 7) / 8; }
 
 Value ElementEmitter::emit(Value tensor, const Position &position) {
   if (Value known = bound.lookup(tensor))
@@ -93,7 +92,7 @@ Value ElementEmitter::loadVector(Value pointer, Type element, const Index &linea
 }
 
 Value ElementEmitter::loadCarriers(Value pointer, Type type, const Index &linear) {
-  unsigned align = byteWidth(type);
+  unsigned align = ir::elementBytes(type);
   if (lanes == 1 || linear.isUniform())
     // A masked-off tail may have no element at all, but its uniform operands are those of its first lane, which is on.
     return LLVM::LoadOp::create(builder, loc, type, address(pointer, type, linear.base), align);
@@ -124,7 +123,7 @@ void ElementEmitter::store(Value value, const Position &position) {
   type = carrierOf(type);
   value = bitcastElements(builder, loc, value, type);
   Index linear = linearize(frame.dims(result), position);
-  unsigned align = byteWidth(type);
+  unsigned align = ir::elementBytes(type);
   Value pointer = frame.resultPointer();
   if (lanes == 1) {
     LLVM::StoreOp::create(builder, loc, value, address(pointer, type, linear.base), align);

@@ -220,37 +220,31 @@ template <bool smallest> void importArgReduce(OperatorContext &op) {
   op.setResult(dropAxes(op, index, *axis), OnnxElementType::Int64);
 }
 
-std::optional<Refusal> refuseComputedAxes(const NodeFacts &facts) {
-  if (facts.isConstant(1))
-    return std::nullopt;
-  return Refusal{"its axes depend on an input of the model", "export it with constant axes"};
-}
-
 } // namespace
 
 llvm::ArrayRef<OperatorImporter> reductionOperators() {
   static const OperatorImporter table[] = {
-      {"", "ReduceSum", 13, kNewest, 1, importReduce<kSum, true>, refuseComputedAxes},
+      {"", "ReduceSum", 13, kNewest, 1, importReduce<kSum, true>, refuseComputedAxes<1>},
       {"", "ReduceMean", 13, 17, 1, importReduceMean<false>},
-      {"", "ReduceMean", 18, kNewest, 1, importReduceMean<true>, refuseComputedAxes},
+      {"", "ReduceMean", 18, kNewest, 1, importReduceMean<true>, refuseComputedAxes<1>},
       {"", "ReduceMax", 13, 17, 1, importReduce<kMax, false>},
-      {"", "ReduceMax", 18, kNewest, 1, importReduce<kMax, true>, refuseComputedAxes},
+      {"", "ReduceMax", 18, kNewest, 1, importReduce<kMax, true>, refuseComputedAxes<1>},
       {"", "ReduceMin", 13, 17, 1, importReduce<kMin, false>},
-      {"", "ReduceMin", 18, kNewest, 1, importReduce<kMin, true>, refuseComputedAxes},
+      {"", "ReduceMin", 18, kNewest, 1, importReduce<kMin, true>, refuseComputedAxes<1>},
       {"", "ReduceProd", 13, 17, 1, importReduce<kProd, false>},
-      {"", "ReduceProd", 18, kNewest, 1, importReduce<kProd, true>, refuseComputedAxes},
+      {"", "ReduceProd", 18, kNewest, 1, importReduce<kProd, true>, refuseComputedAxes<1>},
       {"", "ReduceL1", 13, 17, 1, importReduce<kL1, false>},
-      {"", "ReduceL1", 18, kNewest, 1, importReduce<kL1, true>, refuseComputedAxes},
+      {"", "ReduceL1", 18, kNewest, 1, importReduce<kL1, true>, refuseComputedAxes<1>},
       {"", "ReduceL2", 13, 17, 1, importReduce<kL2, false>},
-      {"", "ReduceL2", 18, kNewest, 1, importReduce<kL2, true>, refuseComputedAxes},
+      {"", "ReduceL2", 18, kNewest, 1, importReduce<kL2, true>, refuseComputedAxes<1>},
       {"", "ReduceSumSquare", 13, 17, 1, importReduce<kSumSquare, false>},
-      {"", "ReduceSumSquare", 18, kNewest, 1, importReduce<kSumSquare, true>, refuseComputedAxes},
+      {"", "ReduceSumSquare", 18, kNewest, 1, importReduce<kSumSquare, true>, refuseComputedAxes<1>},
       {"", "ReduceLogSum", 13, 17, 1, importReduce<kLogSum, false>},
-      {"", "ReduceLogSum", 18, kNewest, 1, importReduce<kLogSum, true>, refuseComputedAxes},
+      {"", "ReduceLogSum", 18, kNewest, 1, importReduce<kLogSum, true>, refuseComputedAxes<1>},
       {"", "ReduceLogSumExp", 13, 17, 1, importReduceLogSumExp<false>},
-      {"", "ReduceLogSumExp", 18, kNewest, 1, importReduceLogSumExp<true>, refuseComputedAxes},
+      {"", "ReduceLogSumExp", 18, kNewest, 1, importReduceLogSumExp<true>, refuseComputedAxes<1>},
       {"", "GlobalAveragePool", 1, kNewest, 1, importGlobalAveragePool},
-      {"", "CumSum", 11, kNewest, 2, importCumSum, refuseComputedAxes},
+      {"", "CumSum", 11, kNewest, 2, importCumSum, refuseComputedAxes<1>},
       {"", "ArgMax", 13, kNewest, 1, importArgReduce<false>},
       {"", "ArgMin", 13, kNewest, 1, importArgReduce<true>},
   };

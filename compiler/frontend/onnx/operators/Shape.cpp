@@ -260,12 +260,6 @@ std::optional<Refusal> refuseDropout(const NodeFacts &facts) {
   return Refusal{"it may run in training mode", "export for inference, with training_mode false or left out"};
 }
 
-template <unsigned input> std::optional<Refusal> refuseComputedAxes(const NodeFacts &facts) {
-  if (facts.isConstant(input))
-    return std::nullopt;
-  return Refusal{"its axes depend on an input of the model", "export it with constant axes"};
-}
-
 } // namespace
 
 llvm::ArrayRef<OperatorImporter> shapeOperators() {

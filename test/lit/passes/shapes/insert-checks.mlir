@@ -76,7 +76,7 @@ func.func @refuses_requirements_on_data(%n: tensor<i64>) {
   %three = arith.constant 3 : index
   %e = tensor.extract %n[] : tensor<i64>
   %i = arith.index_cast %e : i64 to index
-  // expected-error @below {{axis 0 can't be expanded: a size that it takes depends on the values of a tensor}}
+  // expected-error @below {{axis 0 can't be expanded: a size that it takes depends on values that are no formula}}
   llmc.require "broadcast" %three, %i "axis 0 can't be expanded"
   return
 }
@@ -86,7 +86,7 @@ func.func @refuses_requirements_on_data(%n: tensor<i64>) {
 func.func @refuses_sizes_from_data(%n: tensor<i64>) -> tensor<?xi64> {
   %e = tensor.extract %n[] : tensor<i64>
   %i = arith.index_cast %e : i64 to index
-  // expected-error @below {{a size of its output depends on the values of a tensor}}
+  // expected-error @below {{a size of its output depends on values that are no formula}}
   %y = llmc.iota [%i] : tensor<?xi64>
   return %y : tensor<?xi64>
 }
