@@ -26,6 +26,8 @@ bool lessByText(const std::shared_ptr<const DimAtom> &a, const std::shared_ptr<c
   return a->text < b->text;
 }
 
+bool isUnbounded(int64_t value) { return value == DimExpr::kUnbounded || value <= -DimExpr::kUnbounded; }
+
 int64_t saturatingAdd(int64_t a, int64_t b) {
   int64_t result;
   if (a == DimExpr::kUnbounded || b == DimExpr::kUnbounded)
@@ -41,8 +43,7 @@ int64_t saturatingMul(int64_t a, int64_t b) {
   if (a == 0 || b == 0)
     return 0;
   int64_t result;
-  bool infinite = std::abs(a) == DimExpr::kUnbounded || std::abs(b) == DimExpr::kUnbounded;
-  if (infinite || llvm::MulOverflow(a, b, result))
+  if (isUnbounded(a) || isUnbounded(b) || llvm::MulOverflow(a, b, result))
     return (a > 0) == (b > 0) ? DimExpr::kUnbounded : -DimExpr::kUnbounded;
   return result;
 }
@@ -135,7 +136,7 @@ const char *functionName(DimAtom::Kind kind) {
 
 /// Rounded down; by something unbounded what is left of the sign.
 int64_t quotientBound(int64_t a, int64_t b) {
-  if (std::abs(a) == DimExpr::kUnbounded)
+  if (isUnbounded(a))
     return a;
   return b == DimExpr::kUnbounded ? (a < 0 ? -1 : 0) : llvm::divideFloorSigned(a, b);
 }
