@@ -13,8 +13,8 @@ namespace {
 
 constexpr llvm::StringLiteral kOverflowPrefix = "#overflow";
 
-/// No size of a model comes near these; hostile formulas double with each operation.
-constexpr size_t kMostTerms = 1024, kMostDegree = 64, kMostText = 16384;
+/// Hostile formulas double with each operation. Those of nested windows, as Swin has them, are long but far below.
+constexpr size_t kMostTerms = 16384, kMostDegree = 64, kMostText = 4 << 20;
 
 using Factors = std::vector<std::shared_ptr<const DimAtom>>;
 

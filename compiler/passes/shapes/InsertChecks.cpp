@@ -60,6 +60,9 @@ private:
         continue;
       if (ir::DimAnalysis::dependsOnData(requirement.a) || ir::DimAnalysis::dependsOnData(requirement.b))
         return refuseDataDependence(requirement.op, requirement.what + ": a size that it takes");
+      if (requirement.a.isOverflown() || requirement.b.isOverflown())
+        return requirement.op->emitError() << "node " << ir::describeNodes(requirement.op->getLoc()) << ": "
+                                           << requirement.what << ": the formula of a size that it takes is too large";
       ir::CheckOp::create(builder, requirement.op->getLoc(), kind, a, b, messageOf(requirement));
     }
     checkNotNegative(function, analysis, builder, seen);
