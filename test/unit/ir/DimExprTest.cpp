@@ -210,6 +210,19 @@ TEST(DimExprTest, overflowIsNeverANumber) {
   EXPECT_EQ(big * big * 0, DimExpr(0));
 }
 
+/// An image padded to whole windows, shifted, and merged two by two, stage after stage.
+TEST(DimExprTest, longFormulasOfWindowsAreNoOverflow) {
+  DimExpr size = a;
+  for (int stage = 0; stage < 4; ++stage) {
+    DimExpr padded = size + DimExpr::mod(DimExpr(7) - DimExpr::mod(size, 7), 7);
+    DimExpr shifted = DimExpr::max(padded - DimExpr::min(padded, 3), 0) + DimExpr::min(padded, 3);
+    size = DimExpr::floorDiv(shifted + 1, 2);
+  }
+  EXPECT_GT(size.text().size(), 16384u);
+  EXPECT_FALSE(size.isOverflown());
+  EXPECT_TRUE(valueOf(size, {{"a", 224}}).has_value());
+}
+
 TEST(DimExprTest, hostileFormulasEnd) {
   DimExpr least = INT64_MIN, power = a, sums = 1, nested = a;
   EXPECT_FALSE(DimExpr::floorDiv(least, -1).constant().has_value());
