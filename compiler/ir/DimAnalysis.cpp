@@ -222,12 +222,11 @@ DimExpr DimAnalysis::visitIndex(Operation *op) {
     return DimExpr::floorDiv(operand(0), operand(1));
   if (isa<arith::CeilDivSIOp>(op))
     return DimExpr(0) - DimExpr::floorDiv(DimExpr(0) - operand(0), operand(1));
-  if (isa<arith::DivSIOp, arith::RemSIOp>(op) && operand(1).least() >= 0) // toward zero, with the sign of the dividend
-    if (DimExpr a = operand(0), negated = DimExpr(0) - a; a.least() >= 0 || negated.least() >= 0) {
-      DimExpr size = a.least() >= 0 ? a : negated, b = operand(1);
-      DimExpr result = isa<arith::DivSIOp>(op) ? DimExpr::floorDiv(size, b) : DimExpr::mod(size, b);
-      return a.least() >= 0 ? result : DimExpr(0) - result;
-    }
+  if (isa<arith::DivSIOp, arith::RemSIOp>(op)) { // toward zero, with the sign of the dividend
+    DimExpr sign = operand(0).least() >= 0 ? 1 : -1, size = operand(0) * sign, divisor = operand(1);
+    if (size.least() >= 0 && divisor.least() >= 0)
+      return sign * (isa<arith::DivSIOp>(op) ? DimExpr::floorDiv(size, divisor) : DimExpr::mod(size, divisor));
+  }
   if (op->getResult(0).getType().isInteger(1)) { // truth is 0 or 1
     if (isa<arith::AndIOp>(op))
       return operand(0) * operand(1);

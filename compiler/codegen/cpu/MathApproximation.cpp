@@ -20,10 +20,16 @@ bool hasAccuratePolynomial(StringRef name) {
                             name);
 }
 
+/// Makes every denormal of f32 a normal number.
+constexpr double kScale = 0x1p24;
+
 /// Arithmetic on floats of one type, scalars or vectors.
 class FloatBuilder {
 public:
-  FloatBuilder(Operation *op, OpBuilder &builder) : builder(op->getLoc(), builder), type(op->getResult(0).getType()) {}
+  /// Builds before `op`, on floats of the type of its result.
+  explicit FloatBuilder(Operation *op) : builder(op->getLoc(), op->getContext()), type(op->getResult(0).getType()) {
+    builder.setInsertionPoint(op);
+  }
 
   Value constant(double value) {
     TypedAttr attribute = builder.getFloatAttr(getElementTypeOrSelf(type), value);
@@ -55,39 +61,35 @@ Value spellOut(ir::GeluOp gelu, FloatBuilder &build) {
 }
 
 /// The polynomials take denormals for the least normal number. Scaled they are normal, and the logarithm is shifted.
-template <typename Log> Value withNormalOperand(Log log, double logOfScale, double scale, FloatBuilder &build) {
+template <typename Log> Value withNormalOperand(Log log, double logOfScale, FloatBuilder &build) {
   Value x = log.getOperand(), isSmall = build.isLess(x, build.constant(0x1p-126));
-  Value normal = build.select(isSmall, build.mul(x, build.constant(scale)), x);
+  Value normal = build.select(isSmall, build.mul(x, build.constant(kScale)), x);
   Value shift = build.select(isSmall, build.constant(-logOfScale), build.constant(0));
   return build.add(build.apply<Log>(normal), shift);
 }
 
-void replaceEach(ModuleOp code, llvm::function_ref<Value(Operation *, FloatBuilder &)> replacement) {
-  code.walk([&](Operation *op) {
-    if (op->getNumResults() != 1)
-      return;
-    OpBuilder builder(op);
-    FloatBuilder build(op, builder);
-    if (Value value = replacement(op, build)) {
-      op->getResult(0).replaceAllUsesWith(value);
-      op->erase();
-    }
-  });
+/// What stands for the operation before polynomials do; null where it stays.
+Value prepared(Operation *op) {
+  if (!isa<ir::GeluOp, math::LogOp, math::Log2Op>(op))
+    return {};
+  FloatBuilder build(op);
+  if (auto gelu = dyn_cast<ir::GeluOp>(op))
+    return spellOut(gelu, build);
+  if (!getElementTypeOrSelf(op->getResult(0).getType()).isF32())
+    return {};
+  if (auto log = dyn_cast<math::LogOp>(op))
+    return withNormalOperand(log, std::log(kScale), build);
+  return withNormalOperand(cast<math::Log2Op>(op), std::log2(kScale), build);
 }
 
 } // namespace
 
 LogicalResult approximateMath(ModuleOp code) {
-  constexpr double kScale = 0x1p24;
-  replaceEach(code, [&](Operation *op, FloatBuilder &build) -> Value {
-    bool isSingle = getElementTypeOrSelf(op->getResult(0).getType()).isF32();
-    if (auto gelu = dyn_cast<ir::GeluOp>(op))
-      return spellOut(gelu, build);
-    if (auto log = dyn_cast<math::LogOp>(op); log && isSingle)
-      return withNormalOperand(log, std::log(kScale), kScale, build);
-    if (auto log = dyn_cast<math::Log2Op>(op); log && isSingle)
-      return withNormalOperand(log, std::log2(kScale), kScale, build);
-    return {};
+  code.walk([](Operation *op) {
+    if (Value value = prepared(op)) {
+      op->getResult(0).replaceAllUsesWith(value);
+      op->erase();
+    }
   });
   RewritePatternSet patterns(code.getContext());
   populateMathPolynomialApproximationPatterns(patterns, hasAccuratePolynomial);

@@ -193,6 +193,11 @@ Value OperatorContext::slice(Value tensor, llvm::ArrayRef<Value> offsets, llvm::
   return make<ir::SliceOp>(tensor, from.dynamic, mixed.dynamic, from.constants, mixed.constants, steps);
 }
 
+Value OperatorContext::pad(Value tensor, Value filling, llvm::ArrayRef<Value> low, llvm::ArrayRef<Value> high) {
+  MixedSizes before(low), behind(high);
+  return make<ir::PadOp>(tensor, filling, before.dynamic, behind.dynamic, before.constants, behind.constants);
+}
+
 Value OperatorContext::iota(Value size) {
   MixedSizes mixed = checkedSizes(size);
   return make<ir::IotaOp>(mixed.dynamic, mixed.constants);

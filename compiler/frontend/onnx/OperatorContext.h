@@ -97,6 +97,9 @@ public:
   mlir::Value transpose(mlir::Value tensor, llvm::ArrayRef<int64_t> perm);
   mlir::Value slice(mlir::Value tensor, llvm::ArrayRef<mlir::Value> offsets, llvm::ArrayRef<mlir::Value> sizes,
                     llvm::ArrayRef<int64_t> steps);
+  /// A border of `filling`, a scalar.
+  mlir::Value pad(mlir::Value tensor, mlir::Value filling, llvm::ArrayRef<mlir::Value> low,
+                  llvm::ArrayRef<mlir::Value> high);
   mlir::Value iota(mlir::Value size);
   /// The type has to be one that is compiled.
   mlir::Value cast(const OnnxValue &value, OnnxElementType to);

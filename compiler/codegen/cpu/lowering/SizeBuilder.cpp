@@ -41,14 +41,14 @@ Value SizeBuilder::materialize(const ir::DimExpr &expr) {
   for (const ir::DimExpr::Term &term : expr.terms()) {
     Value value;
     if (term.coefficient != 1 || term.factors.empty())
-      value = arith::ConstantIndexOp::create(builder, location, term.coefficient);
+      value = constant(term.coefficient);
     for (const auto &factor : term.factors) {
       Value atom = materialize(*factor);
       value = value ? multiply(value, atom) : atom;
     }
     sum = sum ? add(sum, value) : value;
   }
-  return sum ? sum : arith::ConstantIndexOp::create(builder, location, 0).getResult();
+  return sum ? sum : constant(0);
 }
 
 Value SizeBuilder::materialize(const ir::DimAtom &atom) {
@@ -73,7 +73,7 @@ Value SizeBuilder::materialize(const ir::DimAtom &atom) {
   case ir::DimAtom::Max:
     return arith::MaxSIOp::create(builder, location, left, right);
   default: { // broadcast
-    Value one = arith::ConstantIndexOp::create(builder, location, 1);
+    Value one = constant(1);
     Value isOne = arith::CmpIOp::create(builder, location, arith::CmpIPredicate::eq, left, one);
     return arith::SelectOp::create(builder, location, isOne, right, left);
   }

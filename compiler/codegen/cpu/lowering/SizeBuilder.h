@@ -24,9 +24,9 @@ public:
   /// True where such a number came up so far; null where nothing was watched.
   mlir::Value overflown() const { return overflow; }
 
+private:
   static constexpr int64_t kMost = int64_t(1) << 50;
 
-private:
   mlir::Value multiply(mlir::Value a, mlir::Value b);
   void watch(mlir::Value condition);
   mlir::Value constant(int64_t value);

@@ -163,10 +163,7 @@ Value padByRunTimeSizes(OperatorContext &op, Window &window) {
   }
   if (llvm::all_of(low, constantOf) && llvm::all_of(high, constantOf))
     return op.input(0);
-  MixedSizes mixedLow(low), mixedHigh(high);
-  Value filling = op.scalar(0, op.elementType(op.input(0)));
-  return op.make<ir::PadOp>(op.input(0), filling, mixedLow.dynamic, mixedHigh.dynamic, mixedLow.constants,
-                            mixedHigh.constants);
+  return op.pad(op.input(0), op.scalar(0, op.elementType(op.input(0))), low, high);
 }
 
 void importConv(OperatorContext &op) {

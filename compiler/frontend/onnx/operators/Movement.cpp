@@ -229,8 +229,7 @@ void importPad(OperatorContext &op) {
     return;
   Value filling = op.has(2) ? op.reshape(op.input(2), {}) : op.scalar(0, op.elementType(op.input(0)));
   Value input = cutOff(op, op.input(0), *border);
-  MixedSizes low(border->low), high(border->high);
-  op.setResult(op.make<ir::PadOp>(input, filling, low.dynamic, high.dynamic, low.constants, high.constants));
+  op.setResult(op.pad(input, filling, border->low, border->high));
 }
 
 std::optional<Refusal> refusePad(const NodeFacts &facts) {
@@ -395,9 +394,7 @@ void importScatterNd(OperatorContext &op) {
   low.append(rank - depth, op.sizes.constant(0));
   for (auto [size, start, part] : llvm::zip(whole, low, box))
     high.push_back(op.sizes.sub(op.sizes.sub(size, start), part));
-  MixedSizes before(low), after(high);
-  SmallVector<Value> operands = {data, op.make<ir::PadOp>(updates, op.scalar(0, op.elementType(data)), before.dynamic,
-                                                          after.dynamic, before.constants, after.constants)};
+  SmallVector<Value> operands = {data, op.pad(updates, op.scalar(0, op.elementType(data)), low, high)};
   for (int64_t axis = 0; axis < depth; ++axis) {
     Sizes along(rank - axis, op.sizes.constant(1));
     along.front() = whole[axis];

@@ -68,15 +68,16 @@ void importFloatRange(OperatorContext &op) {
   auto delta = OperatorContext::constantScalar(op.input(2));
   if (!delta)
     return op.fail<Code::OperandNotConstant>("the steps of a range of floats", quoted(op.node.input(2)));
-  if (!start || !limit) {
-    Value count = countOfFloatSteps(op, op.input(0), op.input(1), *delta);
-    return op.setResult(progression(op, count, op.reshape(op.input(0), {}), op.reshape(op.input(2), {})));
+  Value size;
+  if (start && limit) {
+    double count = std::ceil((*limit - *start) / *delta);
+    if (!(count <= 1e9))
+      return op.fail<Code::AttributeValue>("length", std::to_string(count), "a range that ends");
+    size = op.sizes.constant(std::max<int64_t>(static_cast<int64_t>(count), 0));
+  } else {
+    size = countOfFloatSteps(op, op.input(0), op.input(1), *delta);
   }
-  double count = std::ceil((*limit - *start) / *delta);
-  if (!(count <= 1e9))
-    return op.fail<Code::AttributeValue>("length", std::to_string(count), "a range that ends");
-  Value size = op.sizes.constant(std::max<int64_t>(static_cast<int64_t>(count), 0));
-  op.setResult(progression(op, size, op.input(0), op.input(2)));
+  op.setResult(progression(op, size, op.reshape(op.input(0), {}), op.reshape(op.input(2), {})));
 }
 
 void importRange(OperatorContext &op) {
