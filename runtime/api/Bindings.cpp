@@ -167,6 +167,25 @@ llmc_status Bindings::checkApart(uint32_t index, Message &message) const {
   return LLMC_OK;
 }
 
+bool Bindings::useAny(const void *memory, uint64_t bytes) const {
+  for (uint32_t i = 0; i < image.input_count; ++i)
+    if (inputFacts[i].bound && overlap(memory, bytes, inputs[i], inputFacts[i].bytes))
+      return true;
+  for (uint32_t i = 0; i < image.output_count; ++i)
+    if (overlap(memory, bytes, outputFacts[i].user, outputFacts[i].userBytes))
+      return true;
+  return false;
+}
+
+void Bindings::forget(const void *memory, uint64_t bytes) {
+  for (uint32_t i = 0; i < image.input_count; ++i)
+    if (inputFacts[i].bound && overlap(memory, bytes, inputs[i], inputFacts[i].bytes))
+      inputFacts[i].bound = resolved = false;
+  for (uint32_t i = 0; i < image.output_count; ++i)
+    if (overlap(memory, bytes, outputFacts[i].user, outputFacts[i].userBytes))
+      outputFacts[i].user = nullptr;
+}
+
 static uint64_t roundedUp(uint64_t bytes) {
   constexpr uint64_t unit = Allocator::alignment;
   return bytes > UINT64_MAX - unit ? UINT64_MAX : (bytes + unit - 1) / unit * unit;

@@ -28,6 +28,12 @@ public:
   // After resolve(): are the user's output buffers large enough, and apart from all others?
   llmc_status checkOutputs(Message &message);
 
+  // Does any buffer that the user bound lie in that memory, if only in part?
+  bool useAny(const void *memory, uint64_t bytes) const;
+
+  // Forgets all buffers that lie in that memory, which is about to go.
+  void forget(const void *memory, uint64_t bytes);
+
   // After resolve(): bytes of all outputs that the user did not bind, each aligned to 64.
   uint64_t ownedOutputBytes() const;
 

@@ -11,8 +11,8 @@ using namespace llmc::runtime;
 
 Context::Context(Model &model, const Allocator &allocator, BlockLayout &layout)
     : model(model), allocator(allocator), bindings(model.image(), layout),
-      kernelTimes(layout.take<llmc_kernel_time>(model.image().kernel_count)), arena(allocator), outputMemory(allocator),
-      pool(allocator) {
+      kernelTimes(layout.take<llmc_kernel_time>(model.image().kernel_count)), arena(allocator),
+      outputMemory{Arena(allocator), Arena(allocator)}, pool(allocator) {
   model.retain();
 }
 
@@ -101,7 +101,10 @@ llmc_status Context::output(uint32_t index, llmc_tensor &tensor) {
 
 llmc_status Context::trim() {
   arena.trim();
-  outputMemory.trim();
+  for (Arena &memory : outputMemory) {
+    bindings.forget(memory.data(), memory.capacity());
+    memory.trim();
+  }
   outputsReady = false;
   return LLMC_OK;
 }
@@ -119,9 +122,21 @@ llmc_status Context::profile(llmc_kernel_time *times, uint32_t count) {
   return LLMC_OK;
 }
 
-llmc_status Context::reserveMemory() {
+Arena *Context::freeOutputMemory() {
+  for (Arena &memory : outputMemory)
+    if (!bindings.useAny(memory.data(), memory.capacity()))
+      return &memory;
+  return nullptr;
+}
+
+llmc_status Context::reserveMemory(Arena *&outputs) {
   uint64_t outputBytes = bindings.ownedOutputBytes();
-  if (arena.reserve(bindings.arenaBytes()) && outputMemory.reserve(outputBytes))
+  outputs = outputBytes ? freeOutputMemory() : outputMemory;
+  if (!outputs)
+    return failure.fail(LLMC_ERROR_INVALID_ARGUMENT,
+                        "outputs of two earlier runs of this context are bound, and it has no more memory for those "
+                        "of this run; copy one of them, or bind buffers for the outputs");
+  if (arena.reserve(bindings.arenaBytes()) && outputs->reserve(outputBytes))
     return LLMC_OK;
   return failure.fail(LLMC_ERROR_NO_MEMORY,
                       "out of memory: these shapes need %" PRIu64 " bytes, and %" PRIu64 " bytes for outputs",
@@ -141,16 +156,17 @@ llmc_status Context::readObserver(const llmc_observer *given) {
 llmc_status Context::run(const llmc_run_options &options) {
   stop.arm(options.deadline_ms);
   outputsReady = false;
+  Arena *outputs = nullptr;
   llmc_status status = readObserver(options.observer);
   if (status == LLMC_OK)
     status = bindings.resolve(failure);
   if (status == LLMC_OK)
     status = bindings.checkOutputs(failure);
   if (status == LLMC_OK)
-    status = reserveMemory();
+    status = reserveMemory(outputs);
   if (status != LLMC_OK)
     return status;
-  bindings.placeOutputs(outputMemory.data());
+  bindings.placeOutputs(outputs->data());
   status = execute(options.profile != 0);
   outputsReady = status == LLMC_OK;
   return status;

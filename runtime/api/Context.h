@@ -40,7 +40,8 @@ public:
 private:
   // What is carved from the context's one block behind the object itself.
   Context(Model &model, const Allocator &allocator, BlockLayout &layout);
-  llmc_status reserveMemory();
+  llmc_status reserveMemory(Arena *&outputs);
+  Arena *freeOutputMemory();
   llmc_status execute(bool profiled);
   llmc_status readObserver(const llmc_observer *given);
   llmc_status checkIndex(uint32_t index);
@@ -53,8 +54,8 @@ private:
   Bindings bindings;
   llmc_kernel_time *kernelTimes;
   size_t blockBytes = 0;
-  Arena arena;        // intermediate tensors
-  Arena outputMemory; // outputs that the user did not bind
+  Arena arena;           // intermediate tensors
+  Arena outputMemory[2]; // outputs that the user did not bind; those of one run may be inputs of the next
   ThreadPool pool;
   llmc_executor executor = {};
   llmc_observer observer = {}; // of this run

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Links compiled models into C programs as an application does, with gcc and without llmc's headers, and compares with
 ONNX Runtime's results: two archives in one program, two shared libraries, static and with --gc-sections; a library that
-is loaded by a relative path. The headers are C99 and C++11 without a warning, for models with any names.
+is loaded by a relative path; a generation loop whose caches stay in the session. The headers are C99 and C++11 without a warning, for models with any names.
 
 usage: link_models.py LLMC
 """
@@ -159,6 +159,17 @@ def check_symbolic_links(folders, scratch):
     print("ok   symbolic links")
 
 
+def check_generation_loop(llmc, scratch):
+    """Outputs in memory of a session are right inputs of its next run."""
+    folder, program = os.path.join(scratch, "llama"), os.path.join(scratch, "generation_loop")
+    model = os.path.join(ROOT, "test", "models", "llama_tiny.fp16", "model.onnx")
+    compile_model(llmc, model, folder, "--emit=so,h", "--name", "llama")
+    run("gcc", "-std=c99", *STRICT, os.path.join(INPUTS, "generation_loop.c"), f"-I{folder}",
+        os.path.join(folder, "llama.so"), f"-Wl,-rpath,{folder}", "-o", program)
+    run(program)
+    print("ok   generation loop")
+
+
 def strange_model(path):
     """A model whose names mean something else in C."""
     import onnx  # pylint: disable=import-outside-toplevel
@@ -197,6 +208,7 @@ def main():
         check_relative_path(folders["bert_tiny"], scratch)
         check_symbolic_links(folders, scratch)
         check_mistakes(folders, scratch)
+        check_generation_loop(llmc, scratch)
         check_embedded(llmc, scratch)
         check_strange_names(llmc, scratch)
     return 0

@@ -226,6 +226,13 @@ class Outputs(unittest.TestCase):
                 with self.assertRaisesRegex(TypeError, words):
                     context.run({"x": np.ones(3, np.float32)}, outputs)
 
+    def test_outputs_are_inputs_of_the_next_run(self):
+        with models.scale().context() as context:
+            y = np.ones(3, np.float32)
+            for step in range(1, 6):
+                y = context.run({"x": y})["y"]
+                np.testing.assert_array_equal(y, np.full(3, 2 ** step, np.float32))
+
     def test_overlap_is_refused(self):
         x = np.ones(3, np.float32)
         with models.scale().context() as context:

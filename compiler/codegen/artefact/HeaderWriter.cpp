@@ -320,9 +320,10 @@ private:
   void writeOutputs() {
     out << "\n/* What the model gives. Set X_buffer to let output X be written to your memory, which must hold all of "
            "its\n"
-        << " * elements; leave it null to read X in memory of the session, until its next run. The run sets X to where "
-           "the\n"
-        << " * output lies, and X_dims to its sizes. */\ntypedef struct " << prefix << "_outputs {\n";
+        << " * elements; leave it null to read X in memory of the session, until its next run, whose input it may be. "
+           "The\n"
+        << " * run sets X to where the output lies, and X_dims to its sizes. */\ntypedef struct " << prefix
+        << "_outputs {\n";
     for (auto [field, output] : llvm::zip(outputFields, facts.outputs)) {
       const char *type = cType(output.dtype).name;
       out << "  " << type << " *" << field << "_buffer; /* null or yours */\n"

@@ -195,8 +195,8 @@ typedef struct llmc_tensor {
 LLMC_EXPORT llmc_status llmc_context_bind_input(llmc_context *context, uint32_t index, const llmc_tensor *tensor);
 
 /* Lets the next runs write output `index` to `data`, which holds `bytes` bytes. Null: back to
- * memory of the context. The buffer must not overlap an input or another output. Its size is
- * checked by the run, when the shape is known. */
+ * memory of the context, of which each run uses what no bound buffer lies in. The buffer must not overlap an input or
+ * another output. Its size is checked by the run, when the shape is known. */
 LLMC_EXPORT llmc_status llmc_context_bind_output(llmc_context *context, uint32_t index, void *data, uint64_t bytes);
 
 /* The shape that output `index` has with the inputs now bound: fills dtype, rank, dims and the
@@ -235,12 +235,13 @@ LLMC_EXPORT llmc_status llmc_context_run(llmc_context *context, const llmc_run_o
 LLMC_EXPORT void llmc_context_cancel(llmc_context *context);
 
 /* Output `index` of the last run, with its data, in the user's buffer or in memory of the context.
- * Valid until something is bound, run, or trimmed. LLMC_ERROR_NOT_READY when the last run failed or
- * anything was bound since. */
+ * Valid until the next run or trim, and as long as it is bound: it may be an input of the next run,
+ * which writes its own outputs elsewhere. LLMC_ERROR_NOT_READY when the last run failed or anything
+ * was bound since. */
 LLMC_EXPORT llmc_status llmc_context_output(llmc_context *context, uint32_t index, llmc_tensor *tensor);
 
 /* Gives the memory of past runs back, outputs included; the next run asks for it again. Bindings
- * stay. */
+ * stay, but for those to outputs in memory of the context. */
 LLMC_EXPORT llmc_status llmc_context_trim(llmc_context *context);
 
 /* What one kernel did in the last profiled run. */

@@ -80,6 +80,67 @@ TEST_F(Run, WritesToTheUsersBuffers) {
   EXPECT_NE(tensor.data, y.data());
 }
 
+// The tensor of `context`'s output 0, as an input.
+static llmc_tensor lastY(llmc_context *context) {
+  llmc_tensor y = {sizeof y};
+  EXPECT_EQ(llmc_context_output(context, 0, &y), LLMC_OK) << llmc_context_message(context);
+  return y;
+}
+
+TEST_F(Run, OutputsInItsMemoryAreInputsOfTheNextRun) {
+  llmc_context *context = newContext(2);
+  for (int64_t batch : {3, 300, 2}) {
+    FakeInputs inputs(batch, {0, 1});
+    ASSERT_EQ(inputs.bind(context), LLMC_OK);
+    ASSERT_EQ(llmc_context_run(context, nullptr), LLMC_OK);
+    for (int step = 0; step < 5; ++step) {
+      llmc_tensor y = lastY(context);
+      int64_t dims[] = {y.dims[0], y.dims[1]};
+      y.dims = dims;
+      ASSERT_EQ(llmc_context_bind_input(context, 0, &y), LLMC_OK);
+      for (int again = 0; again < 2; ++again) {
+        ASSERT_EQ(llmc_context_run(context, nullptr), LLMC_OK) << llmc_context_message(context);
+        EXPECT_NE(lastY(context).data, y.data);
+      }
+      for (size_t i = 0; i < inputs.x.size(); ++i)
+        inputs.x[i] = inputs.wantedY(i);
+      expectOutputs(context, inputs);
+    }
+  }
+}
+
+TEST_F(Run, OutputsOfTwoRunsLeaveNoMemoryForAThird) {
+  llmc_context *context = newContext(1);
+  FakeInputs inputs(2, {1});
+  ASSERT_EQ(inputs.bind(context), LLMC_OK);
+  ASSERT_EQ(llmc_context_run(context, nullptr), LLMC_OK);
+  llmc_tensor first = lastY(context);
+  ASSERT_EQ(llmc_context_bind_input(context, 0, &first), LLMC_OK);
+  ASSERT_EQ(llmc_context_run(context, nullptr), LLMC_OK);
+  llmc_tensor second = lastY(context);
+  ASSERT_EQ(llmc_context_bind_output(context, 1, second.data, second.bytes), LLMC_OK);
+  EXPECT_EQ(llmc_context_run(context, nullptr), LLMC_ERROR_INVALID_ARGUMENT);
+  EXPECT_STREQ(llmc_context_message(context),
+               "outputs of two earlier runs of this context are bound, and it has no more memory for those of this "
+               "run; copy one of them, or bind buffers for the outputs");
+  std::vector<float> own(8);
+  ASSERT_EQ(llmc_context_bind_output(context, 0, own.data(), 32), LLMC_OK);
+  ASSERT_EQ(llmc_context_run(context, nullptr), LLMC_OK) << "nothing is left for the context to place";
+  EXPECT_EQ(own[7], inputs.x[7] * 16);
+}
+
+TEST_F(Run, TrimForgetsBuffersThatItGivesBack) {
+  llmc_context *context = newContext(1);
+  FakeInputs inputs(2, {1});
+  ASSERT_EQ(inputs.bind(context), LLMC_OK);
+  ASSERT_EQ(llmc_context_run(context, nullptr), LLMC_OK);
+  llmc_tensor y = lastY(context);
+  ASSERT_EQ(llmc_context_bind_input(context, 0, &y), LLMC_OK);
+  ASSERT_EQ(llmc_context_trim(context), LLMC_OK);
+  EXPECT_EQ(llmc_context_run(context, nullptr), LLMC_ERROR_NOT_READY);
+  EXPECT_STREQ(llmc_context_message(context), "input \"x\" is not bound");
+}
+
 TEST_F(Run, ManyContextsAtOnce) {
   std::vector<std::thread> threads;
   for (int64_t i = 1; i <= 6; ++i)
