@@ -16,4 +16,5 @@ for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
     if name in os.environ:
         config.environment[name] = os.environ[name]
 config.substitutions.append(("%python", config.python))
+config.substitutions.append(("%models", os.path.join(os.path.dirname(os.path.dirname(__file__)), "models")))
 config.substitutions.append(("%test_plugins", config.test_plugins_dir))

@@ -1,6 +1,7 @@
 // Figures for people say how they were got: times are measured, work is counted by formulas, limits are measured too.
 #include "tools/llmc/bench/BenchReport.h"
 #include "tools/llmc/TextTable.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/JSON.h"
 #include <algorithm>
@@ -47,18 +48,39 @@ std::vector<std::string> rates(const std::optional<Work> &work, double seconds, 
           percent(limits.leastSeconds(work->flops, work->bytes), seconds)};
 }
 
-void printKernels(const BenchReport &report, llvm::raw_ostream &out) {
-  std::vector<const KernelTiming *> order;
-  for (const KernelTiming &kernel : report.kernels)
-    order.push_back(&kernel);
-  llvm::sort(order, [](auto *a, auto *b) { return std::make_pair(-a->seconds, a) < std::make_pair(-b->seconds, b); });
-  out << "\nkernels, slowest first (medians of profiled runs; % of the limit: least time for its work / time):\n";
-  TextTable table({"#", "kernel", "time", "share", "GFLOP/s", "GB/s", "limit", "nodes"});
-  for (const KernelTiming *kernel : order) {
-    std::vector<std::string> row = {std::to_string(kernel - report.kernels.data()), kernel->name,
-                                    milliseconds(kernel->seconds), percent(kernel->share, 1)};
-    llvm::append_range(row, rates(kernel->work, kernel->seconds, report.limits));
-    row.push_back(kernel->nodes);
+/// One entry for all kernels that share their code, as equal layers do, in the order of the first ones.
+std::vector<KernelTiming> joinEqualKernels(llvm::ArrayRef<KernelTiming> kernels) {
+  llvm::MapVector<llvm::StringRef, KernelTiming> joined;
+  for (const KernelTiming &kernel : kernels) {
+    auto [found, isFirst] = joined.try_emplace(kernel.name, kernel);
+    if (isFirst)
+      continue;
+    KernelTiming &sum = found->second;
+    sum.count += kernel.count;
+    sum.seconds += kernel.seconds;
+    sum.share += kernel.share;
+    if (sum.work && kernel.work)
+      sum.work = Work{sum.work->flops + kernel.work->flops, sum.work->bytes + kernel.work->bytes};
+    else
+      sum.work.reset();
+  }
+  auto timings = llvm::make_second_range(joined);
+  return {timings.begin(), timings.end()};
+}
+
+void printKernels(const BenchReport &report, bool each, llvm::raw_ostream &out) {
+  std::vector<KernelTiming> lines = each ? report.kernels : joinEqualKernels(report.kernels);
+  llvm::sort(lines, [](const KernelTiming &a, const KernelTiming &b) {
+    return std::make_pair(-a.seconds, a.first) < std::make_pair(-b.seconds, b.first);
+  });
+  out << "\nkernels, slowest first (medians of profiled runs; % of the limit: least time for its work / time"
+      << (each ? "" : "; equal kernels are one line, --each-kernel lists them") << "):\n";
+  TextTable table({"#", "times", "kernel", "time", "share", "GFLOP/s", "GB/s", "limit", "nodes"});
+  for (const KernelTiming &kernel : lines) {
+    std::vector<std::string> row = {std::to_string(kernel.first), std::to_string(kernel.count), kernel.name,
+                                    milliseconds(kernel.seconds), percent(kernel.share, 1)};
+    llvm::append_range(row, rates(kernel.work, kernel.seconds, report.limits));
+    row.push_back(kernel.nodes + (kernel.count > 1 ? "; ..." : ""));
     table.add(std::move(row));
   }
   table.print(out);
@@ -95,12 +117,12 @@ BenchReport makeReport(const ModelReport &model, llvm::ArrayRef<HostTensor> inpu
   for (double seconds : report.result.kernelSeconds)
     total += seconds;
   for (auto [kernel, seconds] : llvm::zip(model.kernels, report.result.kernelSeconds))
-    report.kernels.push_back({kernel.function, llvm::join(kernel.nodes, ", "), seconds, total > 0 ? seconds / total : 0,
-                              workOf(kernel.flops, kernel.traffic, report.dims)});
+    report.kernels.push_back({kernel.function, llvm::join(kernel.nodes, ", "), report.kernels.size(), 1, seconds,
+                              total > 0 ? seconds / total : 0, workOf(kernel.flops, kernel.traffic, report.dims)});
   return report;
 }
 
-void printBench(const BenchReport &report, llvm::raw_ostream &out) {
+void printBench(const BenchReport &report, bool eachKernel, llvm::raw_ostream &out) {
   const Latency &latency = report.result.latency;
   out << report.model << " for " << report.cpu << ", " << report.threads
       << (report.threads == 1 ? " thread" : " threads");
@@ -123,7 +145,7 @@ void printBench(const BenchReport &report, llvm::raw_ostream &out) {
       << formatNumber("%.1f", report.limits.memoryBytesPerSecond() * 1e-9)
       << " GB/s from memory, more from caches (measured here, on as many threads)\n";
   if (!report.kernels.empty())
-    printKernels(report, out);
+    printKernels(report, eachKernel, out);
 }
 
 void printBenchJson(const BenchReport &report, llvm::raw_ostream &out) {

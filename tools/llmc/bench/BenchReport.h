@@ -12,9 +12,11 @@ struct Work {
   double flops, bytes; // bytes: each tensor that a kernel reads or writes counted once
 };
 
+/// A kernel of the run, or all those that share its code.
 struct KernelTiming {
   std::string name, nodes;
-  double seconds, share; // of the time of all kernels
+  size_t first, count;   // the number of the first one, and how many there are
+  double seconds, share; // together; of the time of all kernels
   std::optional<Work> work;
 };
 
@@ -32,7 +34,8 @@ struct BenchReport {
 BenchReport makeReport(const ModelReport &model, llvm::ArrayRef<HostTensor> inputs, uint32_t threads,
                        BenchResult result, MachineLimits limits);
 
-void printBench(const BenchReport &report, llvm::raw_ostream &out);
+/// Kernels that share their code are one line with their number, unless each is asked for.
+void printBench(const BenchReport &report, bool eachKernel, llvm::raw_ostream &out);
 void printBenchJson(const BenchReport &report, llvm::raw_ostream &out);
 /// The spans of the watched run for chrome://tracing and its kin.
 void writeTrace(const ModelReport &model, llvm::ArrayRef<KernelSpan> spans, llvm::raw_ostream &out);

@@ -24,6 +24,8 @@ cl::opt<unsigned> threads("threads", cl::desc("threads; 0 means all that the pro
 cl::opt<double> seconds("seconds", cl::desc("how long to measure (default: 3)"), cl::init(3), cl::sub(options));
 cl::opt<uint64_t> rounds("rounds", cl::desc("how many runs to time instead"), cl::init(0), cl::sub(options));
 cl::opt<bool> profile("profile", cl::desc("time each kernel, too"), cl::sub(options));
+cl::opt<bool> eachKernel("each-kernel", cl::desc("with --profile: a line for each kernel, also for equal ones"),
+                         cl::sub(options));
 cl::opt<std::string> trace("trace", cl::desc("write one run, kernel by kernel, for chrome://tracing"),
                            cl::value_desc("FILE.json"), cl::sub(options));
 cl::opt<bool> json("json", cl::desc("print one JSON object"), cl::sub(options));
@@ -32,12 +34,14 @@ cl::list<std::string> levels("cpu", cl::desc("CPU levels when a model is compile
 cl::list<std::string> plugins("load-pass-plugin", cl::desc("load passes and operators from a library"),
                               cl::value_desc("SO"), cl::sub(options));
 
+constexpr int kMostSeconds = 24 * 60 * 60;
+
 /// The options as they were given: linking a model resets LLVM's command line.
 struct Request {
   std::string model = input, traceFile = trace;
   unsigned threadCount = threads ? threads : std::max(1u, std::thread::hardware_concurrency());
-  bool asJson = json;
-  BenchRequest bench = {seconds, rounds, profile, !traceFile.empty()};
+  bool asJson = json, listsEach = eachKernel;
+  BenchRequest bench = {seconds, rounds, profile || eachKernel, !traceFile.empty()};
   InputRequest inputs = inputOptions.request(dims);
   pipeline::CompileOptions compile;
 };
@@ -62,13 +66,20 @@ llvm::Error bench(Request &request) {
       return error;
   BenchReport report =
       makeReport(*model, *inputs, request.threadCount, std::move(*result), measureLimits(request.threadCount));
-  (request.asJson ? printBenchJson : printBench)(report, llvm::outs());
+  if (request.asJson)
+    printBenchJson(report, llvm::outs());
+  else
+    printBench(report, request.listsEach, llvm::outs());
   return llvm::Error::success();
 }
 
 int run() {
-  if (seconds < 0)
-    return fail(usageError("--seconds can't be negative; try: --seconds 3"));
+  if (rounds.getNumOccurrences() && seconds.getNumOccurrences())
+    return fail(usageError("--rounds and --seconds exclude each other; try: --rounds " + std::to_string(rounds)));
+  if (!(seconds >= 0 && seconds <= kMostSeconds))
+    return fail(usageError("--seconds takes 0 to " + std::to_string(kMostSeconds) + "; try: --seconds 3"));
+  if (llvm::Error error = refuseForFolder(input, {levels, plugins}))
+    return fail(std::move(error));
   Request request;
   request.compile.cpuLevels = {"native"};
   if (!levels.empty())
