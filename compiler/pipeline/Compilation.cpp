@@ -56,6 +56,8 @@ llvm::Expected<std::unique_ptr<Compilation>> Compilation::create(const CompileOp
   auto levels = codegen::cpu::cpuLevels(options.cpuLevels, options.triple);
   if (!levels)
     return levels.takeError();
+  if (llvm::Error error = refuseEmptyDims(options.import.dims))
+    return std::move(error);
   std::vector<const plugin::Plugin *> plugins;
   for (const std::string &file : options.plugins) {
     auto plugin = plugin::loadPlugin(file);
@@ -71,6 +73,26 @@ llvm::Expected<std::unique_ptr<Compilation>> Compilation::create(const CompileOp
   return result;
 }
 
+/// Why a model can't be loaded with the chosen dims: the choice itself, where the model is fine without it.
+static llvm::Error
+blameDims(llvm::Error error, const CompileOptions &options,
+          llvm::function_ref<llvm::Expected<std::unique_ptr<Compilation>>(const CompileOptions &)> loadFreely) {
+  if (options.import.dims.empty())
+    return error;
+  CompileOptions free = options;
+  free.import.dims.clear();
+  auto compilation = loadFreely(free);
+  if (!compilation) {
+    llvm::consumeError(compilation.takeError());
+    return error;
+  }
+  llvm::Error mistake = checkDims(options.import.dims, (*compilation)->sizeRules().symbols);
+  if (!mistake)
+    return error;
+  llvm::consumeError(std::move(error));
+  return mistake;
+}
+
 llvm::Expected<std::unique_ptr<Compilation>> Compilation::load(llvm::StringRef path, const CompileOptions &options) {
   auto result = create(options);
   if (!result)
@@ -82,7 +104,7 @@ llvm::Expected<std::unique_ptr<Compilation>> Compilation::load(llvm::StringRef p
     return usageError("no files can be called \"" + options.name +
                       "\"; try: a name of letters, digits, '_', '-' and '.'");
   if (llvm::Error error = (*result)->parse(path))
-    return std::move(error);
+    return blameDims(std::move(error), options, [&](const CompileOptions &free) { return load(path, free); });
   return result;
 }
 
@@ -93,7 +115,8 @@ Compilation::loadFromMemory(llvm::ArrayRef<uint8_t> bytes, llvm::StringRef folde
     return result.takeError();
   (*result)->name = nameOf("", options.name);
   if (llvm::Error error = (*result)->import(frontend::OnnxModel::loadFromMemory(options.name, bytes, folder)))
-    return std::move(error);
+    return blameDims(std::move(error), options,
+                     [&](const CompileOptions &free) { return loadFromMemory(bytes, folder, free); });
   return result;
 }
 

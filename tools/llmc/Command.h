@@ -5,6 +5,7 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Error.h"
+#include <functional>
 
 namespace llmc::tools {
 
@@ -20,6 +21,10 @@ enum ExitCode {
 /// Prints `llmc: error: ...` and gives `code` back; Refused when the model has nodes that can't be compiled, WrongUsage
 /// for a UsageError.
 int fail(llvm::Error error, int code = BrokenFile);
+
+/// A UsageError when `path` is a compiled model and one of `options`, which only say how to compile, is given.
+llvm::Error refuseForFolder(const std::string &path,
+                            std::initializer_list<std::reference_wrapper<const llvm::cl::Option>> options);
 
 // The commands. Each registers its options with LLVM's command line at start-up and runs after it has been parsed.
 struct Command {

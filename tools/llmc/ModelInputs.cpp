@@ -10,7 +10,6 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include <map>
-#include <set>
 
 namespace llmc::tools {
 
@@ -52,21 +51,15 @@ llvm::Error readSingle(llvm::StringRef text, Found &found) {
 }
 
 /// What --dim says, checked against the symbols that the inputs have.
-llvm::Expected<pipeline::DimChoice> chosenDims(llvm::ArrayRef<TensorDeclaration> inputs, const InputRequest &request) {
-  std::set<std::string> known;
-  for (const TensorDeclaration &input : inputs)
-    for (const std::string &text : input.dimTexts)
-      if (auto formula = ir::DimExpr::parse(text))
-        for (std::string &symbol : formula->symbols())
-          known.insert(std::move(symbol));
+llvm::Expected<pipeline::DimChoice> chosenDims(const ir::SizeRules &rules, const InputRequest &request) {
   pipeline::DimChoice chosen;
   for (const std::string &dim : request.dims)
     if (llvm::Error error = pipeline::parseDim(dim, chosen))
       return std::move(error);
-  for (const auto &entry : chosen)
-    if (!known.count(entry.first().str()))
-      return usageError("no input has a dim named \"" + entry.first() +
-                        "\"; try: " + (known.empty() ? "without --dim" : "one of " + llvm::join(known, ", ")));
+  if (!chosen.empty() && !request.random)
+    return usageError("--dim sets sizes of random inputs only; try: --random with it");
+  if (llvm::Error error = pipeline::checkDims(chosen, rules.symbols))
+    return std::move(error);
   return chosen;
 }
 
@@ -125,7 +118,7 @@ llvm::Expected<std::vector<HostTensor>> gatherInputs(llvm::ArrayRef<TensorDeclar
   for (const std::string &text : request.single)
     if (llvm::Error error = readSingle(text, found))
       return std::move(error);
-  auto chosen = chosenDims(inputs, request);
+  auto chosen = chosenDims(rules, request);
   if (!chosen)
     return chosen.takeError();
   Sizes given;

@@ -25,6 +25,15 @@ int fail(llvm::Error error, int code) {
   return kind == pipeline::ErrorKind::Refused ? Refused : code;
 }
 
+llvm::Error refuseForFolder(const std::string &path,
+                            std::initializer_list<std::reference_wrapper<const cl::Option>> options) {
+  if (llvm::sys::fs::is_directory(path))
+    for (const cl::Option &option : options)
+      if (option.getNumOccurrences() != 0)
+        return usageError("--" + option.ArgStr + " does nothing for a compiled model; try: without it, or MODEL.onnx");
+  return llvm::Error::success();
+}
+
 namespace {
 
 const cl::extrahelp moreHelp("\nEXAMPLES:\n"
@@ -80,6 +89,22 @@ std::string helpFor(llvm::ArrayRef<Command> commands, llvm::StringRef word) {
   return "llmc --help";
 }
 
+/// LLVM takes whatever begins with an "h" for a request for help: an argument that is none.
+std::optional<llvm::StringRef> mistakenForHelp(llvm::ArrayRef<char *> arguments) {
+  constexpr llvm::StringRef requests[] = {"h", "help", "help-list", "help-hidden", "help-list-hidden"};
+  for (llvm::StringRef argument : arguments) {
+    llvm::StringRef name = argument;
+    if (name == "--")
+      break;
+    if (!name.consume_front("-"))
+      continue;
+    name.consume_front("-");
+    if (name.starts_with("h") && !llvm::is_contained(requests, name))
+      return argument;
+  }
+  return std::nullopt;
+}
+
 int runCommandLine(int argc, char **argv) {
   const Command commands[] = {checkCommand(),   compileCommand(), runCommand(),
                               compareCommand(), inspectCommand(), benchCommand()};
@@ -88,6 +113,8 @@ int runCommandLine(int argc, char **argv) {
   cl::SetVersionPrinter([](llvm::raw_ostream &stream) { stream << LLMC_VERSION_TEXT "\n"; });
   if (argc < 2)
     return fail(usageError("no command given; try: llmc --help"));
+  if (auto argument = mistakenForHelp({argv, static_cast<size_t>(argc)}))
+    return fail(usageError("unknown command line argument '" + *argument + "'; try: " + helpFor(commands, argv[1])));
   std::string complaints;
   llvm::raw_string_ostream stream(complaints);
   if (!cl::ParseCommandLineOptions(argc, argv, "llmc: an ahead-of-time compiler for Transformer models\n", &stream)) {

@@ -25,12 +25,18 @@ int run() {
   for (const std::string &dim : dims)
     if (llvm::Error error = pipeline::parseDim(dim, choice))
       return fail(std::move(error));
+  if (llvm::Error error = pipeline::refuseEmptyDims(choice))
+    return fail(std::move(error));
+  if (llvm::Error error = refuseForFolder(input, {plugins, pipelineText}))
+    return fail(std::move(error));
   pipeline::CompileOptions compileOptions;
   compileOptions.plugins.assign(plugins.begin(), plugins.end());
   compileOptions.pipeline = pipelineText;
   auto report = llvm::sys::fs::is_directory(input) ? inspectArtefact(input) : inspectModel(input, compileOptions);
   if (!report)
     return fail(report.takeError());
+  if (llvm::Error error = pipeline::checkDims(choice, report->sizes.symbols))
+    return fail(std::move(error));
   (json ? printReportJson : printReport)(*report, choice, llvm::outs());
   return Ok;
 }

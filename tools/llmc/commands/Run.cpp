@@ -56,6 +56,8 @@ llvm::Error runModel(llvm::StringRef folder, const Request &request) {
 }
 
 int run() {
+  if (llvm::Error error = refuseForFolder(input, {level, plugins}))
+    return fail(std::move(error));
   Request request;
   pipeline::CompileOptions compileOptions;
   compileOptions.cpuLevels = {request.cpu};
