@@ -31,6 +31,12 @@ public:
       : llvm::ErrorInfo<DriftError, llvm::StringError>(text, llvm::inconvertibleErrorCode()) {}
 };
 
+void tell(const llmc_compile_options &options, int32_t severity, const std::string &text) {
+  llmc_diagnostic diagnostic = {sizeof(llmc_diagnostic), severity, text.c_str()};
+  if (options.diagnose)
+    options.diagnose(options.user, &diagnostic);
+}
+
 /// One call of the API.
 class Call {
 public:
@@ -77,6 +83,8 @@ private:
     if (!reference)
       return reference.takeError();
     result->reference = std::move(*reference);
+    if (const std::string &overflow = result->reference->verifier().overflow(); !overflow.empty())
+      tell(options, LLMC_DIAGNOSTIC_WARNING, overflow);
     return llvm::Error::success();
   }
 
@@ -134,10 +142,7 @@ llmc_compile_status report(llvm::Error error, const llmc_compile_options &option
   llvm::StringRef(message).split(lines, '\n', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
   int32_t severity = LLMC_DIAGNOSTIC_ERROR;
   for (llvm::StringRef line : lines) {
-    std::string text = line.trim().str();
-    llmc_diagnostic diagnostic = {sizeof(llmc_diagnostic), severity, text.c_str()};
-    if (options.diagnose)
-      options.diagnose(options.user, &diagnostic);
+    tell(options, severity, line.trim().str());
     severity = LLMC_DIAGNOSTIC_NOTE;
   }
   return drift ? LLMC_COMPILE_DIFFERS : statusOf(kind);

@@ -29,9 +29,10 @@ typedef enum llmc_compile_status {
   LLMC_COMPILE_NO_MEMORY = 6
 } llmc_compile_status;
 
-enum { LLMC_DIAGNOSTIC_ERROR = 1, LLMC_DIAGNOSTIC_NOTE = 2 };
+enum { LLMC_DIAGNOSTIC_ERROR = 1, LLMC_DIAGNOSTIC_NOTE = 2, LLMC_DIAGNOSTIC_WARNING = 3 };
 
-/* A message. An error comes first, notes belong to it: one for each node that can't be compiled. */
+/* A message. An error comes first, notes belong to it: one for each node that can't be compiled. A warning stands
+ * alone, and the compilation goes on. */
 typedef struct llmc_diagnostic {
   size_t size;
   int32_t severity;    /* LLMC_DIAGNOSTIC_... */

@@ -4,6 +4,7 @@
 #include "compiler/ir/DimAnalysis.h"
 #include "compiler/ir/WeightStore.h"
 #include "compiler/reference/Interpreter.h"
+#include "compiler/reference/OverflowWatch.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassInstrumentation.h"
@@ -42,12 +43,20 @@ NumericsVerifier::NumericsVerifier(func::FuncOp function, std::vector<reference:
 llvm::Expected<std::unique_ptr<NumericsVerifier>>
 NumericsVerifier::create(func::FuncOp function, std::vector<reference::Tensor> inputs, ir::WeightStore &weights) {
   std::unique_ptr<NumericsVerifier> verifier(new NumericsVerifier(function, std::move(inputs), weights));
-  auto results = reference::interpret(function, verifier->inputs, weights);
+  reference::OverflowWatch watch(function, verifier->inputs);
+  reference::InterpreterOptions options;
+  options.onValue = [&](Value value, const reference::Tensor &tensor) { watch.see(value, tensor); };
+  auto results = reference::interpret(function, verifier->inputs, weights, options);
   if (!results)
     return llvm::createStringError("the reference can't run the model: " + llvm::toString(results.takeError()));
   verifier->wanted = std::move(*results);
   for (const reference::Tensor &want : verifier->wanted)
     verifier->allowed.push_back(reference::roundingTolerance(want.elementType(), function));
+  for (auto [name, result] : llvm::zip(verifier->outputNames, verifier->wanted))
+    if (NonFinite found = reference::countNonFinite(result); found.any() && verifier->overflowText.empty())
+      verifier->overflowText = "the model itself gives " + found.text() + " of " +
+                               std::to_string(result.elementCount()) + " values in output \"" + name + "\"" +
+                               watch.text();
   return verifier;
 }
 

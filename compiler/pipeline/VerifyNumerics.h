@@ -48,6 +48,8 @@ public:
   llvm::ArrayRef<reference::Tensor> outputs() const { return wanted; }
   /// How far each of them may be off: what rounding may do in the element types that the function computed in.
   llvm::ArrayRef<Tolerance> tolerances() const { return allowed; }
+  /// Where those results stop to be finite, in one line for people; empty where they are.
+  const std::string &overflow() const { return overflowText; }
   unsigned passesSeen() const { return passCount; }
   unsigned passesJudged() const { return judgedCount; }
 
@@ -63,6 +65,7 @@ private:
   std::vector<std::string> outputNames;
   std::vector<reference::Tensor> wanted;
   std::vector<Tolerance> allowed;
+  std::string overflowText;
   mlir::OperationFingerPrint judged; // the module when it was last found right
   std::optional<PassDrift> found;
   unsigned passCount = 0, judgedCount = 0;

@@ -19,17 +19,45 @@ struct Tolerance {
   double absolute = 0, relative = 0;
 };
 
+/// How many values of a tensor are no numbers.
+struct NonFinite {
+  uint64_t nan = 0, infinite = 0;
+
+  bool any() const { return nan != 0 || infinite != 0; }
+  void add(double value) {
+    nan += std::isnan(value);
+    infinite += std::isinf(value);
+  }
+  /// "12 NaN and 3 infinite", "no NaN".
+  std::string text() const {
+    if (!any())
+      return "no NaN";
+    std::string words = nan ? std::to_string(nan) + " NaN" : "";
+    if (infinite)
+      words += (nan ? " and " : "") + std::to_string(infinite) + " infinite";
+    return words;
+  }
+};
+
 struct Comparison {
   uint64_t elements = 0;
   uint64_t mismatches = 0;  // elements that are not within the tolerance
   uint64_t worst = 0;       // row-major index of the element furthest beyond or nearest the tolerance
   double got = 0, want = 0; // the values there
-  double maxAbsolute = 0;   // over finite differences
-  double maxRelative = 0;   // |got - want| / |want|, over finite differences with want != 0
-  double cosine = 1;        // of the finite elements; 1 where both are all zeros
+  double maxAbsolute = 0;   // over pairs of finite values; NaN where there is no such pair among the elements
+  double maxRelative = 0;   // |got - want| / |want|, likewise, over those with want != 0
+  double cosine = 1;        // of the same pairs; 1 where both are all zeros
   uint64_t nonFinite = 0;   // mismatches because of a NaN or infinity on one side
+  NonFinite gotSpecial, wantSpecial;
 
   bool within() const { return mismatches == 0; }
+
+  /// What the other figures leave out: "of 8 values 2 NaN, wanted 2 NaN and 1 infinite". Empty where all is finite.
+  std::string specialsText() const {
+    if (!gotSpecial.any() && !wantSpecial.any())
+      return "";
+    return "of " + std::to_string(elements) + " values " + gotSpecial.text() + ", wanted " + wantSpecial.text();
+  }
 
   /// One line for people: "3 of 512 differ, worst at 17: 0.5 instead of 0.25 (...)".
   std::string text() const {
@@ -40,6 +68,8 @@ struct Comparison {
       out << ", worst at " << worst << ": " << llvm::format("%.9g instead of %.9g", got, want);
     if (nonFinite)
       out << ", " << nonFinite << " by NaN or infinity";
+    if (std::string specials = specialsText(); !specials.empty())
+      out << "; " << specials;
     out << llvm::format(" (max abs %.3g, max rel %.3g, cosine %.8f)", maxAbsolute, maxRelative, cosine);
     return line;
   }
@@ -53,6 +83,8 @@ public:
   /// `sameBits`: both have one type and the same bits there, which settles it for large integers.
   void add(double got, double want, bool sameBits, bool differentIntegers) {
     uint64_t index = result.elements++;
+    result.gotSpecial.add(got);
+    result.wantSpecial.add(want);
     bool finite = std::isfinite(got) && std::isfinite(want);
     bool equal = sameBits || got == want || (std::isnan(got) && std::isnan(want));
     double difference = finite ? std::fabs(got - want) : 0;
@@ -78,7 +110,9 @@ public:
   }
 
   Comparison finish() {
-    if (gotSquares > 0 && wantSquares > 0)
+    if (result.elements && !finitePairs)
+      result.cosine = result.maxAbsolute = result.maxRelative = std::numeric_limits<double>::quiet_NaN();
+    else if (gotSquares > 0 && wantSquares > 0)
       result.cosine = products / (std::sqrt(gotSquares) * std::sqrt(wantSquares));
     else
       result.cosine = gotSquares == wantSquares ? 1 : 0;
@@ -87,6 +121,7 @@ public:
 
 private:
   void addFinite(double got, double want, double difference) {
+    ++finitePairs;
     result.maxAbsolute = std::max(result.maxAbsolute, difference);
     if (want != 0)
       result.maxRelative = std::max(result.maxRelative, difference / std::fabs(want));
@@ -98,6 +133,7 @@ private:
   Tolerance tolerance;
   Comparison result;
   double worstRank = 0;
+  uint64_t finitePairs = 0;
   double products = 0, gotSquares = 0, wantSquares = 0;
 };
 

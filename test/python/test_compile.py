@@ -78,6 +78,12 @@ class Compile(unittest.TestCase):
         got = artefact.load()(x=x)["y"]
         self.assertTrue((abs(got - expected.array) <= expected.absolute + expected.relative * abs(expected.array)).all())
 
+    def test_warnings(self):
+        overflowing = models.onnx_model([helper.make_node("Exp", ["x"], ["y"], name="too_steep")],
+                                        [("x", TensorProto.FLOAT, ["n"])], [("y", TensorProto.FLOAT, ["n"])])
+        with self.assertWarnsRegex(llmc.CompileWarning, 'gives 1 infinite of 2 values in output "y".*"too_steep"'):
+            llmc.compile(overflowing, models.scratch("overflow"), inputs={"x": np.array([1, 1000], np.float32)})
+
     def test_errors(self):
         for source, options, status, words in (
                 (b"not a model", {}, llmc.CompileStatus.BROKEN, "not an ONNX model"),

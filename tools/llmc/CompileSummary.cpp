@@ -34,10 +34,18 @@ void printError(const CompileSummary &summary, llvm::raw_ostream &out) {
   if (!summary.worst)
     return;
   const auto &[name, tolerance, comparison] = *summary.worst;
-  out << "error:   at most " << formatNumber("%.2e", comparison.maxAbsolute) << " against the reference (output "
-      << name << "), " << (comparison.within() ? "within" : "BEYOND") << " the tolerance of "
-      << formatNumber("%g", tolerance.absolute) << formatNumber(" + %g * |want|", tolerance.relative)
-      << (comparison.within() ? "\n" : "; try: llmc compare --bisect\n");
+  out << "error:   ";
+  if (std::isnan(comparison.maxAbsolute))
+    out << "no finite value to compare with";
+  else
+    out << "at most " << formatNumber("%.2e", comparison.maxAbsolute) << " against";
+  out << " the reference (output " << name << "), " << (comparison.within() ? "within" : "BEYOND")
+      << " the tolerance of " << formatNumber("%g", tolerance.absolute)
+      << formatNumber(" + %g * |want|", tolerance.relative)
+      << (comparison.within() ? "" : "; try: llmc compare --bisect");
+  if (std::string specials = comparison.specialsText(); !specials.empty())
+    out << "; " << specials;
+  out << '\n';
 }
 
 } // namespace
@@ -69,6 +77,7 @@ llvm::Error printSummaryJson(const CompileSummary &summary, llvm::raw_ostream &o
   if (summary.worst && facts->getAsObject())
     (*facts->getAsObject())["error"] = json::Object{{"output", summary.worst->name},
                                                     {"max_absolute", summary.worst->comparison.maxAbsolute},
+                                                    {"not_finite", summary.worst->comparison.specialsText()},
                                                     {"within", summary.worst->comparison.within()}};
   out << llvm::formatv("{0:2}\n", *facts);
   return llvm::Error::success();

@@ -3,6 +3,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
 #include <algorithm>
+#include <cmath>
 
 namespace llmc::tools {
 
@@ -21,7 +22,8 @@ void TextTable::print(llvm::raw_ostream &out) const {
 
 std::string formatNumber(const char *format, double value) {
   std::string text;
-  llvm::raw_string_ostream(text) << llvm::format(format, value);
+  double positive = std::fabs(value); // nobody asks for the sign of a NaN
+  llvm::raw_string_ostream(text) << llvm::format(format, std::isnan(value) ? positive : value);
   return text;
 }
 

@@ -9,13 +9,13 @@ Running needs this package, NumPy and the artefact alone; compiling also needs l
 
 from .compilation import Artefact, Expected, compile, compiler_version
 from .context import Context
-from .errors import (Cancelled, CompileError, CompilerNotFound, CompileStatus, DeadlineExceeded, Diagnostic, Error,
+from .errors import (Cancelled, CompileError, CompilerNotFound, CompileStatus, CompileWarning, DeadlineExceeded, Diagnostic, Error,
                      ModelError, Status)
 from .model import Model, load
 from .opened import KernelTime, Symbol, TensorInfo
 
 __all__ = [
-    "Artefact", "Cancelled", "CompileError", "CompileStatus", "CompilerNotFound", "Context", "DeadlineExceeded",
+    "Artefact", "Cancelled", "CompileError", "CompileStatus", "CompileWarning", "CompilerNotFound", "Context", "DeadlineExceeded",
     "Diagnostic", "Error", "Expected", "KernelTime", "Model", "ModelError", "Status", "Symbol", "TensorInfo", "compile",
     "compiler_version", "load",
 ]

@@ -14,7 +14,7 @@ from ._runtime import Struct, Tensor
 from .errors import CompilerNotFound
 
 FORM_SO, FORM_A, FORM_HEADER = 1, 2, 4
-DIAGNOSTIC_ERROR, DIAGNOSTIC_NOTE = 1, 2
+DIAGNOSTIC_ERROR, DIAGNOSTIC_NOTE, DIAGNOSTIC_WARNING = 1, 2, 3
 
 
 class DiagnosticStruct(Struct):

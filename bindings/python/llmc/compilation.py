@@ -6,6 +6,7 @@ import ctypes
 import json
 import os
 import threading
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from ctypes import byref
 from dataclasses import dataclass
@@ -16,11 +17,12 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _compiler, arguments, arrays, dtypes
-from .errors import CompileError, CompileStatus, Diagnostic, ModelError, Status
+from .errors import CompileError, CompileStatus, CompileWarning, Diagnostic, ModelError, Status
 from .model import Model, load
 
 _FORMS = {"so": _compiler.FORM_SO, "a": _compiler.FORM_A, "h": _compiler.FORM_HEADER}
-_SEVERITIES = {_compiler.DIAGNOSTIC_ERROR: "error", _compiler.DIAGNOSTIC_NOTE: "note"}
+_SEVERITIES = {_compiler.DIAGNOSTIC_ERROR: "error", _compiler.DIAGNOSTIC_NOTE: "note",
+               _compiler.DIAGNOSTIC_WARNING: "warning"}
 
 
 class ModelProto(Protocol):
@@ -83,7 +85,8 @@ def compile(model: Source, output: str | os.PathLike[str], *, name: str | None =
 
     Both functions are called by another thread, one at a time. Ctrl-C cancels.
 
-    Raises CompileError, and then nothing was written; CompilerNotFound where libllmc is missing.
+    Raises CompileError, and then nothing was written; CompilerNotFound where libllmc is missing. Warns, with
+    CompileWarning, of a model that gives NaN or infinities on `inputs`.
     """
     library = _compiler.library()
     listener = _Listener(progress, cancel)
@@ -144,6 +147,8 @@ class _Listener:
             raise self._raised
         if status:
             raise CompileError(CompileStatus(status), self._diagnostics)
+        for diagnostic in self._diagnostics:
+            warnings.warn(diagnostic.message, CompileWarning, stacklevel=3)
 
     def _hear(self, _user: object, diagnostic: Any) -> None:
         found = diagnostic.contents

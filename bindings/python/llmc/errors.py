@@ -70,10 +70,14 @@ def model_error(status: int, message: str) -> ModelError:
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """A message of the compiler: an error, or a note that belongs to the error before it."""
+    """A message of the compiler: an error, a note that belongs to the error before it, or a warning."""
 
-    severity: str  # "error" or "note"
+    severity: str  # "error", "note" or "warning"
     message: str
+
+
+class CompileWarning(RuntimeWarning):
+    """What the compiler has to say about a model that it compiled."""
 
 
 class CompileError(Error):

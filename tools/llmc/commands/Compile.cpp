@@ -205,6 +205,8 @@ private:
       static_cast<Progress *>(progress)->breakOff();
       if (diagnostic->severity == LLMC_DIAGNOSTIC_ERROR)
         llvm::WithColor::error(llvm::errs(), "llmc") << diagnostic->message << '\n';
+      else if (diagnostic->severity == LLMC_DIAGNOSTIC_WARNING)
+        llvm::WithColor::warning(llvm::errs(), "llmc") << diagnostic->message << '\n';
       else
         llvm::errs() << "  " << diagnostic->message << '\n';
     };

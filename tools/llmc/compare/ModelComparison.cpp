@@ -78,6 +78,7 @@ private:
     if (!created)
       return created.takeError();
     verifier = std::move(*created);
+    result.overflow = verifier->overflow();
     return llvm::Error::success();
   }
 

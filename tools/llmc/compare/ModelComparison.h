@@ -50,7 +50,8 @@ struct KernelResult {
 
 struct ModelComparison {
   std::string model, cpu;
-  std::string judge; // what the outputs were compared with, for people
+  std::string judge;    // what the outputs were compared with, for people
+  std::string overflow; // where the reference's own results stop to be finite; empty where they are
   std::vector<OutputResult> outputs;
   std::vector<KernelResult> kernels; // in the order in which they run
   std::optional<pipeline::PassDrift> drift;

@@ -41,6 +41,11 @@ void printOutputs(const ModelComparison &comparison, llvm::raw_ostream &out) {
                found.within() ? "yes" : "no, " + std::to_string(found.mismatches) + " differ"});
   }
   table.print(out);
+  for (const OutputResult &output : comparison.outputs)
+    if (std::string specials = output.comparison.specialsText(); !specials.empty())
+      out << "output " << output.name << ": " << specials << '\n';
+  if (!comparison.overflow.empty())
+    out << "warning: " << comparison.overflow << '\n';
 }
 
 /// Worst first: by what the kernel itself does wrong, then by what has come to it.
@@ -124,6 +129,14 @@ void writeComparison(llvm::json::OStream &json, llvm::StringRef name, const std:
     number("max_absolute", comparison.maxAbsolute);
     number("max_relative", comparison.maxRelative);
     number("cosine", comparison.cosine);
+    auto specials = [&](llvm::StringRef key, const NonFinite &found) {
+      json.attributeObject(key, [&] {
+        json.attribute("nan", static_cast<int64_t>(found.nan));
+        json.attribute("infinite", static_cast<int64_t>(found.infinite));
+      });
+    };
+    specials("got_not_finite", comparison.gotSpecial);
+    specials("want_not_finite", comparison.wantSpecial);
   });
 }
 
@@ -164,6 +177,8 @@ void printComparisonJson(const ModelComparison &comparison, llvm::raw_ostream &o
     json.attribute("cpu", comparison.cpu);
     json.attribute("compared_with", comparison.judge);
     json.attribute("within", comparison.within());
+    if (!comparison.overflow.empty())
+      json.attribute("warning", comparison.overflow);
     json.attributeArray("outputs", [&] {
       for (const OutputResult &output : comparison.outputs)
         json.object([&] {

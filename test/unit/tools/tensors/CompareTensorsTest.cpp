@@ -44,6 +44,23 @@ TEST(CompareTensors, KnowsNanAndInfinity) {
   EXPECT_EQ(compare({infinity, notANumber}, {1, 1}, {1e300, 1}).nonFinite, 2u);
 }
 
+TEST(CompareTensors, CountsWhatIsNotFinite) {
+  Comparison found = compare({notANumber, infinity, 1, 2}, {notANumber, notANumber, 1, -infinity}, {});
+  EXPECT_EQ(found.specialsText(), "of 4 values 1 NaN and 1 infinite, wanted 2 NaN and 1 infinite");
+  EXPECT_EQ(found.maxAbsolute, 0) << "of the finite pair";
+  EXPECT_EQ(compare({1, 2}, {1, 2}, {}).specialsText(), "");
+  EXPECT_EQ(compare({1, 2}, {1, notANumber}, {}).specialsText(), "of 2 values no NaN, wanted 1 NaN");
+}
+
+TEST(CompareTensors, SaysNothingOfValuesThatCannotBeCompared) {
+  for (double got : {notANumber, 1.0}) {
+    Comparison found = compare({got, got}, {notANumber, notANumber}, {});
+    EXPECT_TRUE(std::isnan(found.maxAbsolute) && std::isnan(found.maxRelative) && std::isnan(found.cosine)) << got;
+    EXPECT_EQ(found.within(), std::isnan(got));
+  }
+  EXPECT_EQ(compare({}, {}, {}).cosine, 1);
+}
+
 TEST(CompareTensors, Cosine) {
   EXPECT_DOUBLE_EQ(compare({1, 0}, {0, 1}, {}).cosine, 0);
   EXPECT_DOUBLE_EQ(compare({2, 2}, {1, 1}, {}).cosine, 1);
