@@ -1,6 +1,8 @@
 // Reads node names off locations.
 #include "compiler/ir/Provenance.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/SmallVectorExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/JSON.h"
 
@@ -42,6 +44,27 @@ std::string describeNodes(Location location) {
   if (count > kShownNodes)
     text += " and " + std::to_string(count - kShownNodes) + " more";
   return text;
+}
+
+/// The operations that make `value`, producers first, back to those in `seen`.
+static void collectProducers(Value value, llvm::SetVector<Operation *> &producers, llvm::SmallDenseSet<Value> &seen) {
+  Operation *op = value.getDefiningOp();
+  if (!op || !seen.insert(value).second)
+    return;
+  for (Value operand : op->getOperands())
+    collectProducers(operand, producers, seen);
+  if (op->getNumOperands() != 0) // constants come from wherever
+    producers.insert(op);
+}
+
+Location locationBetween(ValueRange inputs, ValueRange operands, Operation *last) {
+  llvm::SetVector<Operation *> producers;
+  llvm::SmallDenseSet<Value> seen(inputs.begin(), inputs.end());
+  for (Value operand : operands)
+    collectProducers(operand, producers, seen);
+  producers.insert(last);
+  auto locations = llvm::map_to_vector(producers, [](Operation *op) { return op->getLoc(); });
+  return FusedLoc::get(last->getContext(), locations);
 }
 
 } // namespace llmc::ir

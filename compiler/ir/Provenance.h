@@ -4,6 +4,7 @@
 
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Location.h"
+#include "mlir/IR/Operation.h"
 #include <string>
 #include <vector>
 
@@ -16,6 +17,10 @@ std::string describeNodes(mlir::Location location);
 
 /// The first few, for a reader who puts quotes around: `attn_3", "attn_4`.
 std::string listNodes(mlir::Location location);
+
+/// Where `last` and all that lies between `inputs` and its operands `operands` come from, in the order of the data:
+/// what one operation that replaces all of it stands for.
+mlir::Location locationBetween(mlir::ValueRange inputs, mlir::ValueRange operands, mlir::Operation *last);
 
 } // namespace llmc::ir
 

@@ -1,5 +1,6 @@
 // Finds norms from their middle: the scalar 1/sqrt(mean of squares + epsilon) of a row, wherever it is multiplied with
 // the row. Whatever else the same map does (scale, bias, casts) stays in the map, behind the norm.
+#include "compiler/ir/Provenance.h"
 #include "compiler/ir/ScalarBodies.h"
 #include "compiler/passes/fusion/Passes.h"
 #include "compiler/passes/fusion/ScalarMatchers.h"
@@ -130,7 +131,8 @@ private:
         auto norm = matchFactor(factor, product, analysis);
         if (!norm || !isRowOf(row, *norm, analysis))
           continue;
-        replace(map, op, *norm, analysis);
+        Location location = ir::locationBetween({norm->input, throughFloatCastMaps(norm->input)}, {row, factor}, map);
+        replace(map, op, *norm, location, analysis);
         ++numFused;
         return;
       }
@@ -146,7 +148,7 @@ private:
   }
 
   /// The map computes on with the norm in place of the product.
-  void replace(ir::MapOp map, Operation &op, const Norm &norm, ir::DimAnalysis &analysis) {
+  void replace(ir::MapOp map, Operation &op, const Norm &norm, Location location, ir::DimAnalysis &analysis) {
     OpBuilder builder(map);
     Type element = op.getResult(0).getType();
     Value input = norm.input;
@@ -158,7 +160,7 @@ private:
       });
     }
     int64_t axis = cast<RankedTensorType>(input.getType()).getRank() - 1;
-    Value normed = ir::NormOp::create(builder, map.getLoc(), input.getType(), norm.kind, input, Value(), Value(),
+    Value normed = ir::NormOp::create(builder, location, input.getType(), norm.kind, input, Value(), Value(),
                                       static_cast<uint64_t>(axis), APFloat(norm.epsilon));
     SmallVector<Value> inputs(map.getInputs());
     inputs.push_back(normed);

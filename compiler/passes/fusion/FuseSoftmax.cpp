@@ -1,4 +1,5 @@
 // Finds exp(x - max(x)) / sum along the last axis.
+#include "compiler/ir/Provenance.h"
 #include "compiler/passes/fusion/Passes.h"
 #include "compiler/passes/fusion/ScalarMatchers.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -52,7 +53,8 @@ private:
       // The quotient's place is taken by the softmax, in the operand that held the exponentials.
       OpBuilder builder(map);
       int64_t axis = cast<RankedTensorType>(input.getType()).getRank() - 1;
-      Value softmax = ir::SoftmaxOp::create(builder, map.getLoc(), input, axis);
+      Location location = ir::locationBetween(input, {exponentials, sum}, map);
+      Value softmax = ir::SoftmaxOp::create(builder, location, input, axis);
       map->setOperand(number, softmax);
       op.getResult(0).replaceAllUsesWith(map.getBody().getArgument(number));
       op.erase();
