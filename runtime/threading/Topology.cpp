@@ -33,12 +33,29 @@ static bool readText(const char *path, char *text, size_t capacity) {
   return true;
 }
 
+// Reads a decimal number and moves `text` behind it. (sscanf and strtoll have other names in newer glibc: code compiled
+// there would not load on older ones.)
+static bool readNumber(const char *&text, long long &number) {
+  while (*text == ' ')
+    ++text;
+  bool negative = *text == '-';
+  text += negative;
+  if (*text < '0' || *text > '9')
+    return false;
+  for (number = 0; *text >= '0' && *text <= '9'; ++text)
+    if (__builtin_mul_overflow(number, 10, &number) || __builtin_add_overflow(number, *text - '0', &number))
+      return false;
+  number = negative ? -number : number;
+  return true;
+}
+
 static bool readNumberIn(const char *folder, const char *file, long long &number) {
   char path[pathBytes], text[64];
   int length = snprintf(path, sizeof path, "%s/%s", folder, file);
   if (length < 0 || static_cast<size_t>(length) >= sizeof path || !readText(path, text, sizeof text))
     return false;
-  return sscanf(text, "%lld", &number) == 1;
+  const char *rest = text;
+  return readNumber(rest, number);
 }
 
 static uint32_t cpusOf(long long quota, long long period) {
@@ -61,7 +78,8 @@ static uint32_t limitVersion2(const char *folder) {
   int length = snprintf(path, sizeof path, "%s/cpu.max", folder);
   if (length < 0 || static_cast<size_t>(length) >= sizeof path || !readText(path, text, sizeof text))
     return noLimit;
-  return sscanf(text, "%lld %lld", &quota, &period) == 2 ? cpusOf(quota, period) : noLimit;
+  const char *rest = text;
+  return readNumber(rest, quota) && readNumber(rest, period) ? cpusOf(quota, period) : noLimit;
 }
 
 // The tightest limit of a group and all groups above it. Inside a container the path may be the

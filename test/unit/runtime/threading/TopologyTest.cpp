@@ -66,6 +66,10 @@ TEST_F(Quota, NonsenseIsNoLimit) {
   EXPECT_EQ(cpus("0::/\n"), noLimit);
   write("cpu.max", "0 0\n");
   EXPECT_EQ(cpus("0::/\n"), noLimit);
+  write("cpu.max", "99999999999999999999 100000\n");
+  EXPECT_EQ(cpus("0::/\n"), noLimit);
+  write("cpu.max", "100000 -\n");
+  EXPECT_EQ(cpus("0::/\n"), noLimit);
   EXPECT_EQ(cpus(""), noLimit);
   EXPECT_EQ(cpus("::::\n:\n0\n\n0:"), noLimit);
   EXPECT_EQ(cpus("0::/" + std::string(5000, 'x') + "\n"), noLimit);
