@@ -2,7 +2,7 @@
 # The main job on one screen: compiles a real Transformer graph, runs it, and shows speed and memory.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-scripts/setup.sh
+scripts/setup.sh llmc
 python=.venv/bin/python
 model=test/models/bert_tiny/model.onnx
 [ $# -gt 0 ] && model=$1

@@ -1,6 +1,8 @@
 #!/bin/bash
 # Makes a fresh Debian machine ready and builds llmc: packages that are missing, .venv, build/. Safe to run again at any
 # time; takes a second when there is nothing to do.
+#
+# usage: scripts/setup.sh [TARGET...]     builds everything, tests too, or just these targets of the build
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -55,9 +57,9 @@ build() {
     rm build.log
   fi
   say "building"
-  cmake --build build || die "the build failed, see above"
+  cmake --build build ${1:+--target "$@"} || die "the build failed, see above"
 }
 
 install_packages
 install_python
-build
+build "$@"
