@@ -1,6 +1,7 @@
 """Pastes the commands of a page into one shell, as a reader would, and compares what they print with the page.
 
-  paste.py PAGE.md FOLDER [COPY...]    in FOLDER, which begins with nothing but the contents of each COPY
+  paste.py PAGE.md FOLDER [COPY|NAME=PATH...]    in FOLDER, which begins with nothing but the contents of each COPY, and with
+                                                 links called NAME
 
 First the files that the page shows as a whole are written there (fences of tools/check/snippets.py), without the two
 folders at the beginning of their paths. A command is a line that begins with "$ "; a backslash at its end continues it. The lines below it up to the next
@@ -48,11 +49,15 @@ def matches(wanted: list[str], printed: str) -> bool:
 
 
 def main() -> int:
-    page, folder, copies = Path(sys.argv[1]), Path(sys.argv[2]), map(Path, sys.argv[3:])
+    page, folder = Path(sys.argv[1]), Path(sys.argv[2])
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    for copy in copies:
-        shutil.copytree(copy, folder, dirs_exist_ok=True)
+    for argument in sys.argv[3:]:
+        name, is_link, path = argument.partition("=")
+        if is_link:
+            (folder / name).symlink_to(path)
+        else:
+            shutil.copytree(argument, folder, dirs_exist_ok=True)
     write_files(page, folder)
     shell = subprocess.Popen(["bash"], cwd=folder, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                              stderr=subprocess.STDOUT)
