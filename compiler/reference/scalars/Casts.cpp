@@ -1,13 +1,9 @@
-// Conversions between types, and select. A float that does not fit an integer becomes what x86
-// makes of it, which is what ONNX Runtime computes there: conversions to at most 32 signed bits go
-// through i32, to 32 unsigned bits and to 64 signed bits through i64, where NaN and values out of
-// range give the least number; narrower results keep the low bits. To 64 unsigned bits, values of
-// at least 2^63 lose 2^63 before and gain it after.
+// Conversions between types, and select. A float that does not fit an integer becomes the end of its range that lies
+// nearer, and NaN becomes 0: what ONNX leaves open is the same on all machines.
 #include "compiler/reference/scalars/ScalarKernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include <cmath>
-#include <limits>
 #include <type_traits>
 
 using namespace mlir;
@@ -15,30 +11,21 @@ using namespace mlir;
 namespace llmc::reference {
 namespace {
 
-template <typename T> int64_t toInt64(T value) {
-  if (value >= T(-0x1p63) && value < T(0x1p63))
-    return static_cast<int64_t>(value);
-  return std::numeric_limits<int64_t>::min();
-}
-
-template <typename T> int32_t toInt32(T value) {
-  auto whole = std::trunc(value);
-  if (whole >= T(-0x1p31) && whole < T(0x1p31))
-    return static_cast<int32_t>(whole);
-  return std::numeric_limits<int32_t>::min();
-}
-
 template <typename To, bool Signed, typename T> To floatToInteger(T value) {
-  if constexpr (std::is_same_v<To, bool>)
-    return (toInt32(value) & 1) != 0;
-  else if constexpr (sizeof(To) < 4 || (sizeof(To) == 4 && Signed))
-    return static_cast<To>(toInt32(value));
-  else if constexpr (sizeof(To) == 4 || Signed)
-    return static_cast<To>(toInt64(value));
-  else if (value >= T(0x1p63))
-    return static_cast<To>(toInt64(value - T(0x1p63))) ^ (uint64_t(1) << 63);
-  else
-    return static_cast<To>(toInt64(value));
+  constexpr int bits = std::is_same_v<To, bool> ? 1 : 8 * sizeof(To);
+  constexpr uint64_t end = uint64_t(1) << (bits - 1); // of signed numbers; that of unsigned ones is twice as far
+  if (std::isnan(value))
+    return To(0);
+  T whole = std::trunc(value);
+  if constexpr (Signed) {
+    if (whole < -T(end))
+      return static_cast<To>(end);
+    return static_cast<To>(whole >= T(end) ? int64_t(end - 1) : static_cast<int64_t>(whole));
+  } else {
+    if (whole < T(0))
+      return To(0);
+    return static_cast<To>(whole >= T(end) * 2 ? (end - 1) * 2 + 1 : static_cast<uint64_t>(whole));
+  }
 }
 
 template <typename From, bool Signed> auto asNumber(From value) {

@@ -22,20 +22,22 @@ protected:
   }
 };
 
-TEST_F(ScalarTest, floatsBecomeIntegersAsOnX86) {
+TEST_F(ScalarTest, floatsOutOfRangeBecomeTheNearestInteger) {
   Tensor x = floats({7}, {2.9, -2.9, inf, nan, -inf, 3e9, 1e20});
-  double least = -0x1p31;
+  double most = 0x1p31 - 1;
   EXPECT_EQ(numbers(map("f32", "i32", "%s = arith.fptosi %a : f32 to i32", x)),
-            (Numbers{2, -2, least, least, least, least, least}));
+            (Numbers{2, -2, most, 0, -0x1p31, most, most}));
   EXPECT_EQ(numbers(map("f32", "i64", "%s = arith.fptosi %a : f32 to i64", x)),
-            (Numbers{2, -2, -0x1p63, -0x1p63, -0x1p63, 3e9, -0x1p63}));
-  // Narrower ones keep the low bits of that.
+            (Numbers{2, -2, 0x1p63, 0, -0x1p63, 3e9, 0x1p63}));
   EXPECT_EQ(numbers(map("f32", "i8", "%s = arith.fptosi %a : f32 to i8", floats({4}, {127, 130, -129, nan}))),
-            (Numbers{127, -126, 127, 0}));
-  EXPECT_EQ(numbers(map("f32", "i32", "%s = arith.fptoui %a : f32 to i32", floats({2}, {4e9, -1}))),
-            (Numbers{4e9 - 0x1p32, -1}));
-  EXPECT_EQ(numbers(map("f32", "i64", "%s = arith.fptoui %a : f32 to i64", floats({2}, {0x1p63, 5}))),
-            (Numbers{-0x1p63, 5}));
+            (Numbers{127, 127, -128, 0}));
+  // Read as signed numbers, the upper half of the unsigned ones is negative.
+  EXPECT_EQ(numbers(map("f32", "i32", "%s = arith.fptoui %a : f32 to i32", floats({4}, {4e9, -1, 0x1p32, nan}))),
+            (Numbers{4e9 - 0x1p32, 0, -1, 0}));
+  EXPECT_EQ(numbers(map("f32", "i64", "%s = arith.fptoui %a : f32 to i64", floats({4}, {0x1p63, 5, 0x1p64, -inf}))),
+            (Numbers{-0x1p63, 5, -1, 0}));
+  EXPECT_EQ(numbers(map("f32", "i8", "%s = arith.fptoui %a : f32 to i8", floats({3}, {255.5, 256, -0.5}))),
+            (Numbers{-1, -1, 0}));
 }
 
 TEST_F(ScalarTest, nothingTraps) {

@@ -1,6 +1,7 @@
 // Clones the operations of a region under wider types.
 #include "compiler/codegen/cpu/lowering/ScalarRegion.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -45,6 +46,15 @@ static Value convertWithinCompute(OpBuilder &builder, Location loc, Operation *o
   return isa<arith::ExtFOp>(op) ? value : convertToCompute(builder, loc, convertToStorage(builder, loc, value, to));
 }
 
+/// Out of range they saturate and NaN becomes 0, as in the reference; the instructions of CPUs differ there.
+static Value convertToInteger(OpBuilder &builder, Location loc, Operation *op, Value value) {
+  if (!isa<arith::FPToSIOp, arith::FPToUIOp>(op))
+    return {};
+  StringRef name = isa<arith::FPToSIOp>(op) ? "llvm.fptosi.sat" : "llvm.fptoui.sat";
+  Type type = withElement(value.getType(), op->getResult(0).getType());
+  return LLVM::CallIntrinsicOp::create(builder, loc, type, builder.getStringAttr(name), value).getResults();
+}
+
 static Value cloneConstant(OpBuilder &builder, Location loc, arith::ConstantOp op) {
   auto value = dyn_cast<FloatAttr>(op.getValue());
   if (!value || computeType(op.getType()) == op.getType())
@@ -70,7 +80,10 @@ SmallVector<Value> inlineScalarRegion(OpBuilder &builder, Location loc, Region &
     SmallVector<Value> values;
     for (Value operand : op.getOperands())
       values.push_back(mapping.lookup(operand));
-    if (Value converted = values.empty() ? Value() : convertWithinCompute(builder, loc, &op, values.front())) {
+    Value converted = values.empty() ? Value() : convertWithinCompute(builder, loc, &op, values.front());
+    if (!converted && !values.empty())
+      converted = convertToInteger(builder, loc, &op, values.front());
+    if (converted) {
       mapping.map(op.getResult(0), converted);
       continue;
     }
