@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Each operation as compiled code against the reference interpreter, on odd, dynamic, empty and size-1 dims.
+"""Each operation as compiled code against the reference interpreter, on odd, dynamic, empty and size-1 dims, at each CPU
+level. Inputs, outputs and scratch border on pages that nobody may touch, before them and behind.
 
 usage: kernels.py LLMC LLMC_INTERPRET
 A case is a function in the llmc dialect with argument sizes as formulas, and sizes of the symbols to run it with.
@@ -13,9 +14,13 @@ import tempfile
 import numpy as np
 
 import cases
+import guards
 
-TYPES = {"f32": np.float32, "f16": np.float16, "f64": np.float64, "i64": np.int64, "i32": np.int32, "i8": np.int8,
-         "i1": np.bool_}
+TYPES = {"f32": np.float32, "f16": np.float16, "f64": np.float64, "i64": np.int64, "i32": np.int32, "i16": np.int16,
+         "i8": np.int8, "i1": np.bool_}
+# Fractions, and what lies at the ends of the integers and beyond them.
+SPECIAL = np.array([np.nan, np.inf, -np.inf, 0.5, -0.5, -1, 1e30, -1e30] +
+                   [sign * (2.0**bits + more) for sign in (1, -1) for bits in (7, 8, 15, 16, 31, 32, 63, 64) for more in (-1, 0, 1)])
 
 
 def tensor_type(dims, element):
@@ -23,9 +28,9 @@ def tensor_type(dims, element):
 
 
 class Case:
-    def __init__(self, name, arguments, body, result, runs, low=-2, high=2):
+    def __init__(self, name, arguments, body, result, runs, low=-2, high=2, special=False):
         self.name, self.arguments, self.body, self.result, self.runs = name, arguments, body, result, runs
-        self.low, self.high = low, high
+        self.low, self.high, self.special = low, high, special
 
     def text(self):
         """%0, %1, ... are the arguments, {N} their types; the body defines %r of type {r}."""
@@ -45,7 +50,10 @@ class Case:
         for i, argument in enumerate(self.arguments):
             *dims, element = argument.split()
             shape = [eval(d, {}, sizes) for d in dims]
-            if element[0] == "f":
+            if self.special:
+                with np.errstate(over="ignore"):
+                    result[f"x{i}"] = generator.choice(SPECIAL, shape).astype(TYPES[element])
+            elif element[0] == "f":
                 result[f"x{i}"] = np.asarray(generator.standard_normal(shape), TYPES[element])
             else:
                 result[f"x{i}"] = np.asarray(generator.integers(self.low, self.high, shape), TYPES[element])
@@ -54,6 +62,12 @@ class Case:
 
 def unary(op, element="f32"):
     return f"  %r = llmc.map (%a = %0 : {{0}}) -> {{r}} {{\n    %v = {op}\n    llmc.yield %v : {element}\n  }}"
+
+
+def negated(dims):
+    """%s is -%0."""
+    kind = tensor_type(dims.split(), "f32")
+    return f"  %s = llmc.map (%a = %0 : {kind}) -> {kind} {{\n    %v = arith.negf %a : f32\n    llmc.yield %v : f32\n  }}\n"
 
 
 ADD = "  %r = llmc.map (%a = %0 : {0}, %b = %1 : {1}) -> {r} {\n    %v = arith.addf %a, %b : f32\n    llmc.yield %v : f32\n  }"
@@ -71,6 +85,9 @@ CASES = [
     Case("map_f16", ["n 7 f16"], unary("math.exp %a : f16", "f16"), "tensor<?x7xf16>", N),
     Case("map_f64", ["n 7 f64"], unary("math.exp %a : f64", "f64"), "tensor<?x7xf64>", N),
     Case("map_integers", ["n 7 i64"], unary("arith.muli %a, %a : i64", "i64"), "tensor<?x7xi64>", N),
+    *[Case(f"map_{op}_{source}_{target}", [f"n 7 {source}"],
+           unary(f"arith.{op} %a : {source} to {target}", target), f"tensor<?x7x{target}>", N, special=True)
+      for op in ("fptosi", "fptoui") for source in ("f16", "f32", "f64") for target in ("i8", "i16", "i32", "i64")],
     Case("map_to_bool", ["n 7 f32"], "  %r = llmc.map (%a = %0 : {0}) -> {r} {\n    %z = arith.constant 0.0 : f32\n"
          "    %v = arith.cmpf ogt, %a, %z : f32\n    llmc.yield %v : i1\n  }", "tensor<?x7xi1>", N),
     Case("map_from_bool", ["n 7 i1", "n 7 f32"], "  %r = llmc.map (%c = %0 : {0}, %a = %1 : {1}) -> {r} {\n"
@@ -110,6 +127,34 @@ CASES = [
     Case("concat_columns", ["4 n f32", "4 m f32", "4 3 f32"],
          "  %r = llmc.concat %0, %1, %2 axis 1 : {0}, {1}, {2} -> {r}", "tensor<4x?xf32>", NM),
     Case("pad", ["n 5 f32", "f32"], "  %r = llmc.pad %0, %1 low [1, 0] high [2, 3] : {0}, {1} -> {r}", "tensor<?x8xf32>", N),
+    Case("pad_single_column", ["n 1 f32", "f32"], "  %r = llmc.pad %0, %1 low [1, 2] high [0, 0] : {0}, {1} -> {r}",
+         "tensor<?x3xf32>", N),
+    Case("pad_single_column_far", ["n 1 f32", "f32"], "  %r = llmc.pad %0, %1 low [0, 1] high [2, 40] : {0}, {1} -> {r}",
+         "tensor<?x42xf32>", N),
+    Case("pad_of_map", ["n m 1 f32", "f32"], negated("n m 1") +
+         "  %r = llmc.pad %s, %1 low [1, 2, 2] high [1, 0, 0] : tensor<?x?x1xf32>, {1} -> {r}", "tensor<?x?x3xf32>", NM),
+    Case("pad_of_gather", ["6 f32", "n 1 i64", "f32"], "  %g = llmc.gather %0, %1 axis 0 : {0}, {1} -> tensor<?x1xf32>\n"
+         "  %r = llmc.pad %g, %2 low [1, 1] high [0, 19] : tensor<?x1xf32>, {2} -> {r}", "tensor<?x21xf32>", N, low=-6, high=6),
+    Case("pad_of_gather_nd", ["2 1 f32", "n 1 2 i64", "f32"],
+         "  %g = llmc.gather_nd %0, %1 batch_dims 0 : {0}, {1} -> tensor<?x1xf32>\n"
+         "  %r = llmc.pad %g, %2 low [1, 1] high [0, 19] : tensor<?x1xf32>, {2} -> {r}", "tensor<?x21xf32>", N, low=-1, high=1),
+    Case("pad_of_reshape", ["n m f32", "f32"], '  %k = llmc.size "m * n"\n'
+         "  %s = llmc.reshape %0 to [%k, 1] : {0} -> tensor<?x1xf32>\n"
+         "  %r = llmc.pad %s, %1 low [0, 1] high [1, 17] : tensor<?x1xf32>, {1} -> {r}", "tensor<?x19xf32>", NM),
+    Case("concat_single_columns", ["n 1 f32", "n m f32", "n 1 f32"], negated("n 1") +
+         "  %r = llmc.concat %s, %1, %2 axis 1 : tensor<?x1xf32>, {1}, {2} -> {r}", "tensor<?x?xf32>", NM),
+    Case("concat_of_gather", ["6 f32", "n 1 i64", "n 20 f32"],
+         "  %g = llmc.gather %0, %1 axis 0 : {0}, {1} -> tensor<?x1xf32>\n"
+         "  %r = llmc.concat %g, %2 axis 1 : tensor<?x1xf32>, {2} -> {r}", "tensor<?x21xf32>", N, low=-6, high=6),
+    Case("transpose_of_pad", ["n 1 f32", "f32"],
+         "  %p = llmc.pad %0, %1 low [1, 2] high [3, 4] : {0}, {1} -> tensor<?x7xf32>\n"
+         "  %r = llmc.transpose %p perm [1, 0] : tensor<?x7xf32> -> {r}", "tensor<7x?xf32>", N),
+    Case("sum_of_pad", ["n 1 f32", "f32"],
+         "  %p = llmc.pad %0, %1 low [1, 2] high [3, 20] : {0}, {1} -> tensor<?x23xf32>\n"
+         f"  %r = llmc.reduce %p axes [1] init 0.0 : f32 : tensor<?x23xf32> -> {{r}} {SUM}", "tensor<?x1xf32>", N),
+    Case("slice_of_pad", ["n 1 f32", "f32"],
+         "  %p = llmc.pad %0, %1 low [0, 4] high [0, 4] : {0}, {1} -> tensor<?x9xf32>\n"
+         '  %n = llmc.size "n"\n  %r = llmc.slice %p [0, 8] [%n, 4] [1, -2] : tensor<?x9xf32> -> {r}', "tensor<?x4xf32>", N),
     Case("gather_rows", ["6 9 f32", "n 2 i64"], "  %r = llmc.gather %0, %1 axis 0 : {0}, {1} -> {r}", "tensor<?x2x9xf32>",
          N, low=-6, high=6),
     Case("gather_columns", ["n 6 f32", "3 i64"], "  %r = llmc.gather %0, %1 axis 1 : {0}, {1} -> {r}", "tensor<?x3xf32>",
@@ -124,6 +169,9 @@ CASES = [
     Case("shape", ["n m f32"], '  %r = llmc.shape ["n", "n + 2 * m", "7"] : {r}', "tensor<3xi64>", NM),
     Case("unfold", ["n 3 7 6 f32"], "  %r = llmc.unfold %0 window [3, 2] strides [2, 1] dilations [1, 2] pad [1, 0] [1, 1] : {0} -> {r}",
          "tensor<?x4x5x18xf32>", N),
+    Case("unfold_single_pixel", ["n 2 1 1 f32"],
+         "  %r = llmc.unfold %0 window [3, 3] strides [1, 1] dilations [1, 1] pad [1, 1] [1, 1] : {0} -> {r}",
+         "tensor<?x1x1x18xf32>", N),
     Case("matmul", ["n 9 f32", "9 m f32"], "  %r = llmc.matmul %0, %1 : {0}, {1} -> {r}", "tensor<?x?xf32>", NM),
     Case("matmul_batch", ["2 1 n 9 f32", "3 9 m f32"], "  %r = llmc.matmul %0, %1 : {0}, {1} -> {r}", "tensor<2x3x?x?xf32>", NM),
     Case("matmul_f16", ["n 9 f16", "9 m f16"], "  %r = llmc.matmul %0, %1 : {0}, {1} -> {r}", "tensor<?x?xf16>", NM),
@@ -136,6 +184,9 @@ CASES = [
     Case("conv", ["n 3 8 8 f32", "5 3 3 3 f32"],
          "  %r = llmc.conv %0, %1 strides [2, 1] dilations [1, 1] pad [1, 1] [1, 0] groups 1 : {0}, {1} -> {r}",
          "tensor<?x5x4x7xf32>", N),
+    Case("conv_single_pixel", ["n 2 1 1 f32", "4 1 3 3 f32"],
+         "  %r = llmc.conv %0, %1 strides [1, 1] dilations [1, 1] pad [1, 2] [1, 2] groups 2 : {0}, {1} -> {r}",
+         "tensor<?x4x1x3xf32>", N),
     Case("conv_groups", ["n 4 9 f32", "6 2 3 f32"],
          "  %r = llmc.conv %0, %1 strides [1] dilations [2] pad [2] [2] groups 2 : {0}, {1} -> {r}", "tensor<?x6x9xf32>", N),
     Case("softmax", ["n m f32"], "  %r = llmc.softmax %0 axis 1 : {0} -> {r}", "tensor<?x?xf32>", NM),
@@ -178,14 +229,23 @@ def check(llmc, interpret, case, scratch):
         if message:
             problems.append((level, message))
             continue
-        model = cases.llmc.load(folder, threads=2)
-        for sizes, feeds, want in runs:
-            try:
-                wrong = cases.judge(model(feeds)["y"], want, "f16" in case.name)
-            except cases.llmc.ModelError as error:
-                wrong = str(error)
-            if wrong:
-                problems.append((f"{level}, {sizes}", wrong))
+        for side in guards.SIDES:
+            found = guards.in_child(lambda: run_guarded(folder, runs, side, "f16" in case.name))
+            problems += [(f"{level}, {where}", wrong) for where, wrong in found]
+    return problems
+
+
+def run_guarded(folder, runs, side, loose):
+    """[(where, what is wrong)]"""
+    problems = []
+    model = cases.llmc.load(folder)
+    for sizes, feeds, want in runs:
+        try:
+            wrong = cases.judge(guards.run(model, feeds, {"y": want}, threads=2, side=side)["y"], want, loose)
+        except cases.llmc.ModelError as error:
+            wrong = str(error)
+        if wrong:
+            problems.append((f"guard {side}, {sizes}", wrong))
     return problems
 
 

@@ -94,7 +94,7 @@ Value ElementEmitter::loadVector(Value pointer, Type element, const Index &linea
 Value ElementEmitter::loadCarriers(Value pointer, Type type, const Index &linear) {
   unsigned align = ir::elementBytes(type);
   if (lanes == 1 || linear.isUniform())
-    // A masked-off tail may have no element at all, but its uniform operands are those of its first lane, which is on.
+    // What all lanes share is read whatever the mask says: rows exist, and under a condition some lane is on.
     return LLVM::LoadOp::create(builder, loc, type, address(pointer, type, linear.base), align);
   auto vector = VectorType::get({lanes}, type);
   if (linear.step == 1 && !linear.isVector()) {

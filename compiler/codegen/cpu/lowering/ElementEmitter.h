@@ -64,7 +64,8 @@ private:
   mlir::Value emitIota(const Position &position);
   mlir::Value emitShape(ir::ShapeOp op, const Position &position);
 
-  /// `value()` where the condition holds, else zero; loads under it stay inside their tensors.
+  /// `value()` where the condition holds, else zero. Nothing of it happens where no lane needs it: what all lanes share
+  /// (a load at one place, a division, a check of an index) is not masked.
   mlir::Value emitWhere(mlir::Value condition, mlir::Type elementType, llvm::function_ref<mlir::Value()> value);
   mlir::Value zero(mlir::Type elementType, bool vector);
   /// A gathered index made non-negative and checked; outside it becomes 0 and the run fails.

@@ -4,6 +4,7 @@
 #include "compiler/codegen/cpu/lowering/ScalarRegion.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
@@ -75,22 +76,26 @@ Value ElementEmitter::emitExpand(ir::ExpandOp op, const Position &position) {
 }
 
 Value ElementEmitter::emitWhere(Value condition, Type elementType, function_ref<Value()> value) {
-  if (isa<VectorType>(condition.getType())) {
-    Value outer = mask;
-    mask = outer ? arith::AndIOp::create(builder, loc, outer, condition).getResult() : condition;
-    Value inside = broadcastToLanes(value());
-    mask = outer;
-    return arith::SelectOp::create(builder, loc, condition, inside, zero(computeType(elementType), true));
-  }
   Type type = computeType(elementType);
   if (lanes > 1)
     type = VectorType::get({lanes}, type);
-  auto branch = scf::IfOp::create(builder, loc, TypeRange{type}, condition, /*withElseRegion=*/true);
-  OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPointToStart(branch.thenBlock());
-  scf::YieldOp::create(builder, loc, broadcastToLanes(value()));
-  builder.setInsertionPointToStart(branch.elseBlock());
-  scf::YieldOp::create(builder, loc, zero(computeType(elementType), lanes > 1));
+  Value outer = mask, any = condition;
+  if (isa<VectorType>(condition.getType())) {
+    mask = outer ? arith::AndIOp::create(builder, loc, outer, condition).getResult() : condition;
+    any = vector::ReductionOp::create(builder, loc, vector::CombiningKind::OR, mask);
+  }
+  auto branch = scf::IfOp::create(builder, loc, TypeRange{type}, any, /*withElseRegion=*/true);
+  {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToStart(branch.thenBlock());
+    Value inside = broadcastToLanes(value());
+    if (any != condition)
+      inside = arith::SelectOp::create(builder, loc, condition, inside, zero(computeType(elementType), true));
+    scf::YieldOp::create(builder, loc, inside);
+    builder.setInsertionPointToStart(branch.elseBlock());
+    scf::YieldOp::create(builder, loc, zero(computeType(elementType), lanes > 1));
+  }
+  mask = outer;
   return branch.getResult(0);
 }
 
