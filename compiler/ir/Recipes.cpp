@@ -37,11 +37,19 @@ Value Recipes::append(OpBuilder &builder, GetWeightOp weight, StringRef suffix,
   return use(builder, weight.getLoc(), name, symbols.lookup<WeightOp>(name).getType());
 }
 
-Value Recipes::fromOperation(OpBuilder &builder, Operation *op) {
-  std::string wanted = op->getName().stripDialect().str();
+/// The weights that went in and the operation, as long as that can be read.
+static std::string nameOfResult(Operation *op) {
+  constexpr size_t readable = 128;
+  std::string kind = op->getName().stripDialect().str(), name = kind;
+  llvm::SmallDenseSet<Value> seen;
   for (Value operand : op->getOperands())
-    if (auto weight = operand.getDefiningOp<GetWeightOp>())
-      wanted = (weight.getWeight() + "." + wanted).str();
+    if (auto weight = operand.getDefiningOp<GetWeightOp>(); weight && seen.insert(operand).second)
+      name = (weight.getWeight() + "." + name).str();
+  return name.size() <= readable ? name : kind;
+}
+
+Value Recipes::fromOperation(OpBuilder &builder, Operation *op) {
+  std::string wanted = nameOfResult(op);
   WeightOp made = createWeight(module, symbols, op->getLoc(), wanted, op->getResult(0).getType());
   OpBuilder inner = OpBuilder::atBlockEnd(&made.getRecipe().front());
   IRMapping mapping;

@@ -1,7 +1,7 @@
 // Merges a map into its only user.
 #include "compiler/ir/ScalarBodies.h"
 #include "compiler/passes/fusion/Passes.h"
-#include "mlir/IR/Builders.h"
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 
@@ -11,38 +11,51 @@ namespace llmc::passes {
 
 namespace {
 
+/// Of operands and scalars in one map. Spellings that exporters write are far shorter; without an end, a hostile chain
+/// becomes one function that takes forever to compile.
+constexpr size_t kMostScalars = 256;
+
+size_t countScalars(ir::MapOp map) {
+  return map.getNumOperands() + llvm::range_size(map.getBody().front().getOperations());
+}
+
 /// A map that feeds only `consumer`, over sizes `dims`. Merged under a broadcast it would be computed for each copy.
 ir::MapOp findProducer(ir::MapOp consumer, const ir::DimVector &dims, ir::DimAnalysis &analysis) {
+  size_t room = kMostScalars - std::min(countScalars(consumer), kMostScalars);
   for (Value input : consumer.getInputs()) {
     auto producer = input.getDefiningOp<ir::MapOp>();
     if (producer && llvm::all_of(producer->getUsers(), [&](Operation *user) { return user == consumer; }) &&
-        analysis.dims(producer.getResult()) == dims)
+        countScalars(producer) <= room && analysis.dims(producer.getResult()) == dims)
       return producer;
   }
   return {};
 }
 
-ir::MapOp merge(ir::MapOp producer, ir::MapOp consumer, ir::DimAnalysis &analysis) {
-  OpBuilder builder(consumer);
+/// Moves the producer's scalars to the front of the consumer's: what is there already is not touched, so a chain takes
+/// no longer than it is long.
+void absorb(ir::MapOp producer, ir::MapOp consumer, ir::DimAnalysis &analysis) {
+  Block &block = consumer.getBody().front(), &moved = producer.getBody().front();
+  unsigned former = block.getNumArguments();
   SmallVector<Value> inputs;
-  for (Value input : consumer.getInputs())
-    if (input != producer.getResult() && !llvm::is_contained(inputs, input))
-      inputs.push_back(input);
-  for (Value input : producer.getInputs())
-    if (!llvm::is_contained(inputs, input))
-      inputs.push_back(input);
-  Location location = builder.getFusedLoc({producer.getLoc(), consumer.getLoc()});
-  auto merged = ir::MapOp::create(builder, location, inputs, [&](OpBuilder &inner, Location, ValueRange scalars) {
-    auto scalarOf = [&](Value input) { return scalars[llvm::find(inputs, input) - inputs.begin()]; };
-    Value between = ir::inlineBody(inner, producer.getBody(), llvm::map_to_vector(producer.getInputs(), scalarOf));
-    auto scalarOrBetween = [&](Value input) { return input == producer.getResult() ? between : scalarOf(input); };
-    return ir::inlineBody(inner, consumer.getBody(), llvm::map_to_vector(consumer.getInputs(), scalarOrBetween));
-  });
-  merged.getResult().setType(consumer.getType());
-  consumer.replaceAllUsesWith(merged.getResult());
-  analysis.erase(consumer);
+  auto argumentOf = [&](Value input) -> Value {
+    auto found = llvm::find(inputs, input);
+    if (found != inputs.end())
+      return block.getArgument(former + (found - inputs.begin()));
+    inputs.push_back(input);
+    return block.addArgument(getElementTypeOrSelf(input), input.getLoc());
+  };
+  for (auto [i, input] : llvm::enumerate(consumer.getInputs()))
+    if (input != producer.getResult())
+      block.getArgument(i).replaceAllUsesWith(argumentOf(input));
+  for (auto [argument, input] : llvm::zip(moved.getArguments(), producer.getInputs()))
+    argument.replaceAllUsesWith(argumentOf(input));
+  for (auto [i, input] : llvm::enumerate(consumer.getInputs()))
+    if (input == producer.getResult())
+      block.getArgument(i).replaceAllUsesWith(producer.getYielded());
+  block.getOperations().splice(block.begin(), moved.getOperations(), moved.begin(), std::prev(moved.end()));
+  block.eraseArguments(0, former);
+  consumer->setOperands(inputs);
   analysis.erase(producer);
-  return merged;
 }
 
 struct FuseMapsPass : impl::FuseMapsBase<FuseMapsPass> {
@@ -59,11 +72,15 @@ struct FuseMapsPass : impl::FuseMapsBase<FuseMapsPass> {
       if (merged.contains(map))
         continue;
       ir::DimVector dims = analysis.dims(map.getResult());
+      SmallVector<Location> locations = {map.getLoc()};
       while (ir::MapOp producer = findProducer(map, dims, analysis)) {
         merged.insert(producer);
-        map = merge(producer, map, analysis);
+        locations.push_back(producer.getLoc());
+        absorb(producer, map, analysis);
         ++numFused;
       }
+      std::reverse(locations.begin(), locations.end());
+      map->setLoc(FusedLoc::get(&getContext(), locations));
     }
   }
 };

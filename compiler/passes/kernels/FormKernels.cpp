@@ -51,13 +51,26 @@ bool isFree(Operation *op) {
 /// Nothing dearer than an addition: may be computed more than once.
 bool isCheap(ir::MapOp map) {
   return llvm::all_of(map.getBody().front().without_terminator(), [](Operation &op) {
-    return isa<arith::ArithDialect>(op.getDialect()) && !isa<arith::DivFOp, arith::DivSIOp, arith::RemSIOp>(op);
+    if (isa<arith::DivFOp, arith::RemFOp, arith::DivSIOp, arith::DivUIOp, arith::RemSIOp, arith::RemUIOp>(op))
+      return false;
+    return isa<arith::ArithDialect>(op.getDialect()) ||
+           isa<math::AbsFOp, math::AbsIOp, math::CeilOp, math::FloorOp, math::RoundEvenOp>(op);
   });
+}
+
+/// Of operands and scalars in the code of one kernel, where what is read in several places stands several times. More
+/// is long enough to be compiled apart.
+constexpr size_t kMostScalars = 1024;
+
+size_t countScalars(Operation *op) {
+  auto map = dyn_cast<ir::MapOp>(op);
+  return op->getNumOperands() + (map ? llvm::range_size(map.getBody().front().getOperations()) : 0);
 }
 
 struct Group {
   llvm::SetVector<Operation *> members; // root first, then backwards
   Operation *anchor = nullptr;
+  size_t scalars = 0;
 };
 
 class KernelFormation {
@@ -72,6 +85,8 @@ public:
         claimEpilogue(&op);
     for (Operation &op : llvm::reverse(function.getBody().front()))
       assign(&op);
+    for (auto [place, op] : llvm::enumerate(function.getBody().front()))
+      places[&op] = place;
     int64_t count = 0;
     SmallVector<Operation *> roots;
     for (auto &[root, group] : groups)
@@ -88,12 +103,12 @@ private:
   /// The maps and transposes behind an anchor that can work on its values where they arise.
   void claimEpilogue(Operation *anchor) {
     Operation *last = anchor;
-    for (;;) {
+    for (size_t scalars = 0;;) {
       Operation *next = onlyUser(last);
       bool map =
           isa_and_nonnull<ir::MapOp>(next) && analysis.dims(next->getResult(0)) == analysis.dims(last->getResult(0));
       bool move = isContraction(anchor) && isa_and_nonnull<ir::TransposeOp>(next);
-      if ((!map && !move) || claimed.count(next))
+      if ((!map && !move) || claimed.count(next) || (scalars += countScalars(next)) > kMostScalars)
         break;
       claimed[next] = anchor;
       ++epilogues;
@@ -119,19 +134,25 @@ private:
       return;
     auto claim = claimed.find(op);
     if (claim != claimed.end()) {
-      Operation *root = rootOf[claim->second];
-      groups[root].members.insert(op);
-      groups[root].anchor = claim->second;
-      homes[op] = root;
+      join(op, rootOf[claim->second], 1);
+      groups[homes[op]].anchor = claim->second;
       return;
     }
-    if (Operation *home = commonHome(op)) {
-      groups[home].members.insert(op);
-      homes[op] = home;
-      return;
-    }
-    groups[op].members.insert(op);
-    homes[op] = op;
+    Operation *home = commonHome(op);
+    size_t times = 0;
+    for (OpOperand &use : op->getUses())
+      times += timesEmitted.lookup(use.getOwner());
+    if (home && groups[home].scalars + times * countScalars(op) <= kMostScalars)
+      join(op, home, times);
+    else
+      join(op, op, 1);
+  }
+
+  void join(Operation *op, Operation *root, size_t times) {
+    groups[root].members.insert(op);
+    groups[root].scalars += times * countScalars(op);
+    timesEmitted[op] = times;
+    homes[op] = root;
   }
 
   /// The group that all users belong to, when each of them takes `op` inline.
@@ -177,9 +198,10 @@ private:
       return transpose.getPerm().back() == static_cast<int64_t>(transpose.getPerm().size()) - 1;
     if (auto slice = dyn_cast<ir::SliceOp>(op))
       return slice.getSteps().back() == 1;
-    if (auto expand = dyn_cast<ir::ExpandOp>(op))
-      return analysis.dims(expand.getInput()).back() == analysis.dims(expand.getResult()).back();
-    return false;
+    auto expand = dyn_cast<ir::ExpandOp>(op);
+    if (!expand || cast<RankedTensorType>(expand.getInput().getType()).getRank() == 0)
+      return false;
+    return analysis.dims(expand.getInput()).back() == analysis.dims(expand.getResult()).back();
   }
 
   //===--- building ----------------------------------------------------------------------------------------------===//
@@ -208,7 +230,7 @@ private:
     collectOperands(group, operands);
     SmallVector<Operation *> members(group.members.begin(), group.members.end());
     llvm::sort(members, [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
-    llvm::sort(operands, [](Value a, Value b) { return orderOf(a) < orderOf(b); });
+    llvm::sort(operands, [&](Value a, Value b) { return orderOf(a) < orderOf(b); });
     OpBuilder builder(root);
     SmallVector<Location> locations;
     for (Operation *member : members)
@@ -226,23 +248,25 @@ private:
       inner.clone(*member, mapping);
     ir::YieldOp::create(inner, root->getLoc(), mapping.lookup(root->getResult(0)));
     kernel->setAttr("name", builder.getStringAttr(anchor + "_" + Twine(number)));
+    places[kernel] = places.lookup(root);
     root->getResult(0).replaceAllUsesWith(kernel.getResult(0));
     for (Operation *member : llvm::reverse(members))
       if (member->use_empty())
         member->erase();
   }
 
-  static std::pair<int, int64_t> orderOf(Value value) {
+  std::pair<int, int64_t> orderOf(Value value) {
     if (auto argument = dyn_cast<BlockArgument>(value))
       return {0, argument.getArgNumber()};
-    Operation *op = value.getDefiningOp();
-    return {1, std::distance(op->getBlock()->begin(), Block::iterator(op))};
+    return {1, places.lookup(value.getDefiningOp())};
   }
 
   func::FuncOp function;
   ir::DimAnalysis &analysis;
+  llvm::DenseMap<Operation *, int64_t> places;      // where operations and the kernels in their place stand
   llvm::DenseMap<Operation *, Operation *> claimed; // member of an anchor's chain -> anchor
   llvm::DenseMap<Operation *, Operation *> rootOf;  // anchor -> end of its chain
+  llvm::DenseMap<Operation *, size_t> timesEmitted; // in the code of its kernel
   llvm::DenseMap<Operation *, Operation *> homes;   // operation -> root of its group
   llvm::MapVector<Operation *, Group> groups;
 };

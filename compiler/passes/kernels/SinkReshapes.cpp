@@ -36,8 +36,8 @@ private:
         continue;
       Operation *source = reshape.getInput().getDefiningOp();
       ir::DimVector from = analysis.dims(reshape.getInput());
-      if (isa_and_nonnull<ir::PackedMatmulOp, ir::MapOp>(source) && source->hasOneUse() && !from.empty() &&
-          !dims.empty() && from.back() == dims.back())
+      if (isa_and_nonnull<ir::PackedMatmulOp, ir::MatmulOp, ir::MapOp>(source) && source->hasOneUse() &&
+          !from.empty() && !dims.empty() && from.back() == dims.back())
         return reshape;
     }
     return {};

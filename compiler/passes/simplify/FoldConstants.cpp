@@ -5,6 +5,7 @@
 #include "compiler/reference/Interpreter.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -13,6 +14,22 @@ namespace llmc::passes {
 #include "compiler/passes/simplify/Passes.h.inc"
 
 namespace {
+
+/// Whether the result is large and holds more elements than what it is made of: it would only fill the weights' file
+/// with copies, which are made where they are read.
+bool growsLarge(Operation *op) {
+  constexpr int64_t large = int64_t(1) << 26;
+  auto countOf = [](Value tensor) {
+    auto count = reference::elementCount(cast<RankedTensorType>(tensor.getType()).getShape());
+    return count.value_or(std::numeric_limits<int64_t>::max());
+  };
+  int64_t count = countOf(op->getResult(0)), given = 0;
+  llvm::SmallDenseSet<Value> seen;
+  for (Value operand : op->getOperands())
+    if (seen.insert(operand).second && llvm::AddOverflow(given, countOf(operand), given))
+      return true;
+  return count > large && count > given;
+}
 
 bool isKnown(Value value) { return isa_and_nonnull<ir::ConstantOp, ir::GetWeightOp>(value.getDefiningOp()); }
 
@@ -34,6 +51,8 @@ private:
       return;
     auto type = cast<RankedTensorType>(op->getResult(0).getType());
     if (!type.hasStaticShape())
+      return;
+    if (growsLarge(op))
       return;
     bool constants = llvm::all_of(op->getOperands(), [](Value v) { return v.getDefiningOp<ir::ConstantOp>(); });
     OpBuilder builder(op);

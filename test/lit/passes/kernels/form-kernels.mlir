@@ -74,3 +74,51 @@ func.func @reshape_stays_outside(%x: tensor<?x64xf32> {llmc.dims = ["n", "64"]})
   }
   return %b : tensor<?x8x8xf32>
 }
+
+// CHECK-LABEL: @reduces_absolute_values
+func.func @reduces_absolute_values(%x: tensor<?x8xf32> {llmc.dims = ["n", "8"]}) -> tensor<?x1xf32> {
+  // CHECK: llmc.kernel reduce
+  // CHECK: math.absf
+  // CHECK: llmc.reduce
+  // CHECK-NOT: llmc.kernel
+  %a = llmc.map (%v = %x : tensor<?x8xf32>) -> tensor<?x8xf32> {
+    %s = math.absf %v : f32
+    llmc.yield %s : f32
+  }
+  %r = llmc.reduce %a axes [1] init 0.0 : f32 : tensor<?x8xf32> -> tensor<?x1xf32> {
+  ^bb0(%s: f32, %v: f32):
+    %t = arith.addf %s, %v : f32
+    llmc.yield %t : f32
+  }
+  return %r : tensor<?x1xf32>
+}
+
+// A scalar has no rows that a product could read.
+// CHECK-LABEL: @materializes_an_expanded_scalar
+func.func @materializes_an_expanded_scalar(%x: tensor<f32>) -> tensor<3x3xf32> {
+  // CHECK: llmc.kernel expand
+  // CHECK: llmc.kernel matmul
+  %e = llmc.expand %x to [3, 3] : tensor<f32> -> tensor<3x3xf32>
+  %m = llmc.matmul %e, %e : tensor<3x3xf32>, tensor<3x3xf32> -> tensor<3x3xf32>
+  return %m : tensor<3x3xf32>
+}
+
+// The code of what is read twice stands twice: twelve doublings in one kernel would be 4,096 loads.
+// CHECK-LABEL: @splits_what_doubles
+func.func @splits_what_doubles(%v0: tensor<1xf32>) -> tensor<4096xf32> {
+  // CHECK-COUNT-2: llmc.kernel concat
+  // CHECK-NOT: llmc.kernel
+  %v1 = llmc.concat %v0, %v0 axis 0 : tensor<1xf32>, tensor<1xf32> -> tensor<2xf32>
+  %v2 = llmc.concat %v1, %v1 axis 0 : tensor<2xf32>, tensor<2xf32> -> tensor<4xf32>
+  %v3 = llmc.concat %v2, %v2 axis 0 : tensor<4xf32>, tensor<4xf32> -> tensor<8xf32>
+  %v4 = llmc.concat %v3, %v3 axis 0 : tensor<8xf32>, tensor<8xf32> -> tensor<16xf32>
+  %v5 = llmc.concat %v4, %v4 axis 0 : tensor<16xf32>, tensor<16xf32> -> tensor<32xf32>
+  %v6 = llmc.concat %v5, %v5 axis 0 : tensor<32xf32>, tensor<32xf32> -> tensor<64xf32>
+  %v7 = llmc.concat %v6, %v6 axis 0 : tensor<64xf32>, tensor<64xf32> -> tensor<128xf32>
+  %v8 = llmc.concat %v7, %v7 axis 0 : tensor<128xf32>, tensor<128xf32> -> tensor<256xf32>
+  %v9 = llmc.concat %v8, %v8 axis 0 : tensor<256xf32>, tensor<256xf32> -> tensor<512xf32>
+  %v10 = llmc.concat %v9, %v9 axis 0 : tensor<512xf32>, tensor<512xf32> -> tensor<1024xf32>
+  %v11 = llmc.concat %v10, %v10 axis 0 : tensor<1024xf32>, tensor<1024xf32> -> tensor<2048xf32>
+  %v12 = llmc.concat %v11, %v11 axis 0 : tensor<2048xf32>, tensor<2048xf32> -> tensor<4096xf32>
+  return %v12 : tensor<4096xf32>
+}

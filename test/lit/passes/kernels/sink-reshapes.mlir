@@ -57,3 +57,18 @@ func.func @keeps_operands_that_broadcast_in_the_middle(%x: tensor<6x8xf32>, %w: 
   }
   return %3 : tensor<2x3x16xf32>
 }
+
+// A product of two computed tensors has rows, too.
+// CHECK-LABEL: @behind_a_map_of_a_computed_product
+func.func @behind_a_map_of_a_computed_product(%x: tensor<6x8xf32>, %w: tensor<8x16xf32>) -> tensor<2x3x16xf32> {
+  // CHECK: %[[P:.*]] = llmc.matmul
+  // CHECK: %[[M:.*]] = llmc.map (%{{.*}} = %[[P]] : tensor<6x16xf32>)
+  // CHECK: llmc.reshape %[[M]]
+  %1 = llmc.matmul %x, %w : tensor<6x8xf32>, tensor<8x16xf32> -> tensor<6x16xf32>
+  %2 = llmc.reshape %1 to [2, 3, 16] : tensor<6x16xf32> -> tensor<2x3x16xf32>
+  %3 = llmc.map (%a = %2 : tensor<2x3x16xf32>) -> tensor<2x3x16xf32> {
+    %t = arith.negf %a : f32
+    llmc.yield %t : f32
+  }
+  return %3 : tensor<2x3x16xf32>
+}

@@ -44,3 +44,16 @@ func.func @keeps_large_expand() -> tensor<64x64xf32> {
   %y = llmc.expand %a to [64, 64] : tensor<1x1xf32> -> tensor<64x64xf32>
   return %y : tensor<64x64xf32>
 }
+
+// What went in stands in the name once. A large result that only repeats elements is put together where it is read.
+// CHECK-LABEL: @folds_repeated_weights_while_small
+func.func @folds_repeated_weights_while_small() -> (tensor<128x20xf32>, tensor<134217728xf32>) {
+  // CHECK: llmc.get_weight @w.concat :
+  // CHECK: llmc.concat
+  %w = llmc.get_weight @w : tensor<64x20xf32>
+  %twice = llmc.concat %w, %w axis 0 : tensor<64x20xf32>, tensor<64x20xf32> -> tensor<128x20xf32>
+  %l = llmc.get_weight @large : tensor<67108864xf32>
+  %larger = llmc.concat %l, %l axis 0 : tensor<67108864xf32>, tensor<67108864xf32> -> tensor<134217728xf32>
+  return %twice, %larger : tensor<128x20xf32>, tensor<134217728xf32>
+}
+llmc.weight @large : tensor<67108864xf32> from "w.bin" at 8192
