@@ -192,6 +192,36 @@ static std::optional<DimExpr> compare(arith::CmpIPredicate predicate, const DimE
   }
 }
 
+static bool hasQuotient(const DimExpr &expr) {
+  return llvm::any_of(expr.terms(), [](const DimExpr::Term &term) {
+    return llvm::any_of(term.factors, [](const auto &factor) {
+      return factor->kind == DimAtom::FloorDiv || factor->kind == DimAtom::Mod || hasQuotient(factor->left) ||
+             hasQuotient(factor->right);
+    });
+  });
+}
+
+/// Whether `count`, a product, is 0 where `size` is.
+bool DimAnalysis::isMultiple(Value count, const DimExpr &size) {
+  if (size.divides(value(count)))
+    return true;
+  auto product = count.getDefiningOp<arith::MulIOp>();
+  return product && (isMultiple(product.getLhs(), size) || isMultiple(product.getRhs(), size));
+}
+
+/// `size == 0 && count != 0`, under which a reshape copies a size of its input, can't be where the count is a multiple
+/// of the size. A quotient that comes out as 0 is taken for itself: the image is smaller than one window, and what
+/// follows finds that its elements do not fit.
+bool DimAnalysis::isNever(arith::AndIOp op) {
+  auto zero = op.getLhs().getDefiningOp<arith::CmpIOp>(), some = op.getRhs().getDefiningOp<arith::CmpIOp>();
+  if (!zero || !some || zero.getPredicate() != arith::CmpIPredicate::eq ||
+      some.getPredicate() != arith::CmpIPredicate::ne || !value(zero.getRhs()).isConstant(0) ||
+      !value(some.getRhs()).isConstant(0))
+    return false;
+  DimExpr size = value(zero.getLhs());
+  return hasQuotient(size) || isMultiple(some.getLhs(), size);
+}
+
 DimExpr DimAnalysis::visitIndex(Operation *op) {
   APInt constant;
   if (matchPattern(op, m_ConstantInt(&constant)))
@@ -228,8 +258,8 @@ DimExpr DimAnalysis::visitIndex(Operation *op) {
       return sign * (isa<arith::DivSIOp>(op) ? DimExpr::floorDiv(size, divisor) : DimExpr::mod(size, divisor));
   }
   if (op->getResult(0).getType().isInteger(1)) { // truth is 0 or 1
-    if (isa<arith::AndIOp>(op))
-      return operand(0) * operand(1);
+    if (auto both = dyn_cast<arith::AndIOp>(op))
+      return isNever(both) ? DimExpr(0) : operand(0) * operand(1);
     if (isa<arith::OrIOp>(op))
       return operand(0) + operand(1) - operand(0) * operand(1);
     if (isa<arith::XOrIOp>(op))

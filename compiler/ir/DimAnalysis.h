@@ -6,6 +6,7 @@
 #define LLMC_COMPILER_IR_DIMANALYSIS_H
 
 #include "compiler/ir/DimOracle.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Operation.h"
 #include "llvm/ADT/DenseMap.h"
@@ -56,6 +57,8 @@ private:
   void visit(mlir::Operation *op);
   bool visitLate(mlir::Operation *op);
   DimExpr visitIndex(mlir::Operation *op);
+  bool isNever(mlir::arith::AndIOp op);
+  bool isMultiple(mlir::Value count, const DimExpr &size);
   DimExpr selectValue(mlir::Value condition, const DimExpr &yes, const DimExpr &no);
   DimExpr opaque();
 

@@ -86,14 +86,18 @@ std::optional<DimExpr::Term> divideTerm(const DimExpr::Term &a, const DimExpr::T
   return result;
 }
 
-/// x * min(1, x) is x where x is never negative: exporters write "all, unless there are none" so.
+/// x * min(1, n * x) is x where x is never negative and n a positive number: exporters write "all, unless there are
+/// none" so.
 void dropIndicators(Factors &factors) {
   Factors all = factors;
   llvm::erase_if(factors, [&](const std::shared_ptr<const DimAtom> &factor) {
     if (factor->kind != DimAtom::Min || !(factor->left.isConstant(1) || factor->right.isConstant(1)))
       return false;
     const DimExpr &counted = factor->left.isConstant(1) ? factor->right : factor->left;
-    return counted.least() >= 0 && llvm::any_of(all, [&](const auto &other) { return other->text == counted.text(); });
+    if (counted.terms().size() != 1 || counted.terms().front().coefficient < 1 || counted.least() < 0)
+      return false;
+    std::string text = factorsText(counted.terms().front().factors);
+    return llvm::any_of(all, [&](const auto &other) { return other->text == text; });
   });
 }
 
@@ -174,10 +178,15 @@ DimExpr::DimExpr(std::vector<Term> terms) {
     llvm::sort(term.factors, lessByText);
   }
   // Constants sort last: '~' is behind every letter that a symbol begins with.
-  auto key = [](const Term &term) { return term.factors.empty() ? "~" : factorsText(term.factors); };
-  llvm::sort(terms, [&](const Term &a, const Term &b) { return key(a) < key(b); });
-  for (Term &term : terms) {
-    if (polynomial.empty() || key(polynomial.back()) != key(term)) {
+  std::vector<std::pair<std::string, size_t>> order;
+  for (auto [i, term] : llvm::enumerate(terms))
+    order.emplace_back(term.factors.empty() ? "~" : factorsText(term.factors), i);
+  llvm::sort(order);
+  llvm::StringRef last; // what the polynomial ends with
+  for (const auto &[key, place] : order) {
+    Term &term = terms[place];
+    if (polynomial.empty() || last != key) {
+      last = key;
       polynomial.push_back(std::move(term));
     } else if (Term &sum = polynomial.back(); llvm::AddOverflow(sum.coefficient, term.coefficient, sum.coefficient)) {
       std::string what;
@@ -187,8 +196,10 @@ DimExpr::DimExpr(std::vector<Term> terms) {
       *this = overflow(what);
       return;
     }
-    if (polynomial.back().coefficient == 0)
+    if (polynomial.back().coefficient == 0) {
       polynomial.pop_back();
+      last = "";
+    }
   }
 }
 
@@ -249,6 +260,15 @@ DimExpr DimExpr::operator*(const DimExpr &other) const {
       terms.push_back(std::move(term));
     }
   return DimExpr(std::move(terms));
+}
+
+bool DimExpr::divides(const DimExpr &whole) const {
+  if (polynomial.empty() || polynomial.size() != whole.polynomial.size())
+    return false;
+  return llvm::any_of(whole.polynomial, [&](const Term &term) {
+    auto factor = divideTerm(term, polynomial.front());
+    return factor && *this * DimExpr(std::vector<Term>{*factor}) == whole;
+  });
 }
 
 DimExpr DimExpr::floorDiv(const DimExpr &a, const DimExpr &b) {

@@ -60,6 +60,9 @@ public:
   int64_t least() const;
   int64_t most() const;
 
+  /// Whether `whole` is this times one term: where this is 0, so is `whole`.
+  bool divides(const DimExpr &whole) const;
+
   /// Arithmetic on coefficients went beyond 64 bits. Such a formula has no value; it stands for an unknown number.
   bool isOverflown() const;
 

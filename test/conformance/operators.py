@@ -379,14 +379,19 @@ def write_case(folder, case):
     np.savez(os.path.join(target, "case0.npz"), **arrays)
 
 
+def list_cases():
+    """Fills CASES."""
+    for family in (unary_cases, binary_cases, cast_cases, reduction_cases, matmul_cases, normalization_cases, shape_cases, movement_cases):
+        family()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?")
     parser.add_argument("--only", default="*", help="cases whose name matches this pattern")
     parser.add_argument("--list", action="store_true", help="print the names")
     arguments = parser.parse_args()
-    for family in (unary_cases, binary_cases, cast_cases, reduction_cases, matmul_cases, normalization_cases, shape_cases, movement_cases):
-        family()
+    list_cases()
     assert len({case.name for case in CASES}) == len(CASES), "case names must be unique"
     for case in CASES:
         if not fnmatch.fnmatch(case.name, arguments.only):

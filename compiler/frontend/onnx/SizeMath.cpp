@@ -4,6 +4,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -163,6 +164,32 @@ Value SizeMath::element(Value tensor, int64_t position) {
   return arith::IndexCastOp::create(builder, builder.getIndexType(), scalar);
 }
 
+/// Of two known numbers `known` tells the result and whether it overflows, towards the end of numbers with that sign.
+template <typename Op, typename Known>
+static Value fold(ImplicitLocOpBuilder &builder, Value a, Value b, bool negative, Known known) {
+  auto left = constantOf(a), right = constantOf(b);
+  if (!left || !right)
+    return builder.createOrFold<Op>(a, b);
+  int64_t result;
+  if (known(*left, *right, result))
+    result = negative ? -INT64_MAX : INT64_MAX;
+  return arith::ConstantIndexOp::create(builder, result);
+}
+
+static bool isNegative(Value a) { return constantOf(a).value_or(0) < 0; }
+
+Value SizeMath::add(Value a, Value b) {
+  return fold<arith::AddIOp>(builder, a, b, isNegative(a), llvm::AddOverflow<int64_t>);
+}
+
+Value SizeMath::sub(Value a, Value b) {
+  return fold<arith::SubIOp>(builder, a, b, isNegative(a), llvm::SubOverflow<int64_t>);
+}
+
+Value SizeMath::mul(Value a, Value b) {
+  return fold<arith::MulIOp>(builder, a, b, isNegative(a) != isNegative(b), llvm::MulOverflow<int64_t>);
+}
+
 Value SizeMath::countOfSteps(Value begin, Value end, Value step) {
   Value distance = sub(end, begin);
   Value count = constantOf(step) == 1 ? distance : builder.createOrFold<arith::CeilDivSIOp>(distance, step);
@@ -183,9 +210,12 @@ Value SizeMath::product(llvm::ArrayRef<Value> sizes) {
   return result;
 }
 
+Value SizeMath::compare(arith::CmpIPredicate predicate, Value a, int64_t b) {
+  return builder.createOrFold<arith::CmpIOp>(predicate, a, constant(b));
+}
+
 Value SizeMath::select(arith::CmpIPredicate predicate, Value a, int64_t b, Value yes, Value no) {
-  Value condition = builder.createOrFold<arith::CmpIOp>(predicate, a, constant(b));
-  return builder.createOrFold<arith::SelectOp>(condition, yes, no);
+  return builder.createOrFold<arith::SelectOp>(compare(predicate, a, b), yes, no);
 }
 
 } // namespace llmc::frontend

@@ -43,9 +43,10 @@ public:
   /// Element `position` of an integer tensor of rank 0 or 1.
   mlir::Value element(mlir::Value tensor, int64_t position);
 
-  mlir::Value add(mlir::Value a, mlir::Value b) { return builder.createOrFold<mlir::arith::AddIOp>(a, b); }
-  mlir::Value sub(mlir::Value a, mlir::Value b) { return builder.createOrFold<mlir::arith::SubIOp>(a, b); }
-  mlir::Value mul(mlir::Value a, mlir::Value b) { return builder.createOrFold<mlir::arith::MulIOp>(a, b); }
+  /// Known results beyond 64 bits end where those do: larger than any tensor, so they are refused.
+  mlir::Value add(mlir::Value a, mlir::Value b);
+  mlir::Value sub(mlir::Value a, mlir::Value b);
+  mlir::Value mul(mlir::Value a, mlir::Value b);
   mlir::Value min(mlir::Value a, mlir::Value b) { return builder.createOrFold<mlir::arith::MinSIOp>(a, b); }
   mlir::Value max(mlir::Value a, mlir::Value b) { return builder.createOrFold<mlir::arith::MaxSIOp>(a, b); }
   mlir::Value floorDiv(mlir::Value a, mlir::Value b) { return builder.createOrFold<mlir::arith::FloorDivSIOp>(a, b); }
@@ -53,6 +54,8 @@ public:
   mlir::Value countOfSteps(mlir::Value begin, mlir::Value end, mlir::Value step);
   mlir::Value sum(llvm::ArrayRef<mlir::Value> sizes);
   mlir::Value product(llvm::ArrayRef<mlir::Value> sizes);
+  /// Whether `a predicate b`, as an i1.
+  mlir::Value compare(mlir::arith::CmpIPredicate predicate, mlir::Value a, int64_t b);
   /// `yes` where `a predicate b`, else `no`.
   mlir::Value select(mlir::arith::CmpIPredicate predicate, mlir::Value a, int64_t b, mlir::Value yes, mlir::Value no);
 

@@ -115,6 +115,47 @@ TEST_F(DimAnalysisTest, readsScalarShapeArithmetic) {
   EXPECT_EQ(returned(), "n, floordiv(4 * seq, 16), 16");
 }
 
+/// Sizes that come up as 0 where the tensor has elements. What divides their number can't, and a quotient is not asked.
+TEST_F(DimAnalysisTest, readsSizesThatCopyOthers) {
+  analyse(R"mlir(
+    func.func @f(%x: tensor<?x?x8xf32> {llmc.dims = ["n", "m", "8"]}) -> tensor<?x?x?xf32> {
+      %c0 = arith.constant 0 : index
+      %c8 = arith.constant 8 : index
+      %n = llmc.size "n"
+      %m = llmc.size "m"
+      %rows = arith.muli %n, %m : index
+      %count = arith.muli %rows, %c8 : index
+      %some = arith.cmpi ne, %count, %c0 : index
+      %twice = llmc.size "2 * n"
+      %isTwice = arith.cmpi eq, %twice, %c0 : index
+      %copyTwice = arith.andi %isTwice, %some : i1
+      %s0 = arith.select %copyTwice, %m, %twice : index
+      %half = llmc.size "floordiv(m, 2)"
+      %isHalf = arith.cmpi eq, %half, %c0 : index
+      %copyHalf = arith.andi %isHalf, %some : i1
+      %s1 = arith.select %copyHalf, %m, %half : index
+      %rest = llmc.size "n - 3"
+      %isRest = arith.cmpi eq, %rest, %c0 : index
+      %copyRest = arith.andi %isRest, %some : i1
+      %s2 = arith.select %copyRest, %m, %rest : index
+      %c = llmc.constant dense<1.0> : tensor<1x1x1xf32>
+      %r = llmc.expand %c to [%s0, %s1, %s2] : tensor<1x1x1xf32> -> tensor<?x?x?xf32>
+      return %r : tensor<?x?x?xf32>
+    })mlir");
+  std::string all = returned();
+  auto [first, second] = llvm::StringRef(all).split(", ");
+  EXPECT_EQ(first, "2 * n");
+  EXPECT_TRUE(second.starts_with("floordiv(m, 2), ")) << second.str();
+  auto copied = DimExpr::parse(second.drop_front(strlen("floordiv(m, 2), ")));
+  ASSERT_TRUE(copied) << all;
+  auto at = [&](int64_t n, int64_t m) {
+    return copied->evaluate([&](llvm::StringRef name) { return std::optional<int64_t>(name == "n" ? n : m); });
+  };
+  EXPECT_EQ(at(3, 7), 7);
+  EXPECT_EQ(at(5, 7), 2);
+  EXPECT_EQ(at(3, 0), 0);
+}
+
 /// Of ceil(h / 2) * 2, floor(w * 0.5), trunc(w / 3), and of what floats round: w / 3 * 3 and w * 0.1.
 TEST_F(DimAnalysisTest, readsSizesThatAreComputedInFloats) {
   analyse(R"(

@@ -41,9 +41,20 @@ TEST(DimExprTest, sizeTimesWhetherThereAreAnyIsTheSize) {
   EXPECT_EQ(DimExpr::min(a, 1) * b * a * 3, a * b * 3);
   EXPECT_EQ(DimExpr::max(0, a - a * DimExpr::min(1, a)), DimExpr(0));
   EXPECT_EQ((b * DimExpr::min(1, a)).text(), "b * min(1, a)");
+  EXPECT_EQ(a * DimExpr::min(1, a * 4), a);
+  EXPECT_EQ((a * DimExpr::min(1, a * b)).text(), "a * min(1, a * b)");
   EXPECT_EQ((a * DimExpr::min(2, a)).text(), "a * min(2, a)");
   DimExpr anything = DimExpr::symbol("i", -5);
   EXPECT_NE(anything * DimExpr::min(1, anything), anything);
+}
+
+TEST(DimExprTest, knowsWhatItDivides) {
+  EXPECT_TRUE((a * 2).divides(a * b * 4));
+  EXPECT_TRUE((a + b).divides(a * b * 3 + b * b * 3));
+  EXPECT_FALSE((a * 3).divides(a * b * 4));
+  EXPECT_FALSE((a + b).divides(a * b));
+  EXPECT_FALSE((a + b).divides(a * b + a));
+  EXPECT_FALSE(DimExpr(0).divides(a));
 }
 
 TEST(DimExprTest, tellsRangesToPeople) {

@@ -102,12 +102,14 @@ void importBitShift(OperatorContext &op) {
   llvm::StringRef direction = op.stringAttr("direction", "");
   if (direction != "LEFT" && direction != "RIGHT")
     return op.fail<Code::AttributeValue>("direction", quoted(direction), "LEFT or RIGHT");
-  op.setResult(op.map({op.input(0), op.input(1)}, op.type(0), [&](ScalarMath &m, ValueRange x) {
-    Value zero = m.constant(0, x[0]), bits = m.constant(x[0].getType().getIntOrFloatBitWidth(), x[0]);
-    Value inside = m.less(x[1], bits); // shifting further is undefined in arith
-    Value by = m.select(inside, x[1], zero);
-    Value shifted = direction == "LEFT" ? m.apply<arith::ShLIOp>(x[0], by) : m.apply<arith::ShRUIOp>(x[0], by);
-    return m.select(inside, shifted, zero);
+  bool left = direction == "LEFT", keepsSign = !left && !isUnsigned(op.type(0));
+  op.setResult(op.map({op.input(0), op.input(1)}, op.type(0), [&](ScalarMath &m, ValueRange x) -> Value {
+    // Shifting by all bits or more is undefined in arith. A negative number of bits is a large one.
+    Value most = m.constant(x[0].getType().getIntOrFloatBitWidth() - 1, x[0]), by = m.apply<arith::MinUIOp>(x[1], most);
+    if (keepsSign)
+      return m.apply<arith::ShRSIOp>(x[0], by);
+    Value shifted = left ? m.apply<arith::ShLIOp>(x[0], by) : m.apply<arith::ShRUIOp>(x[0], by);
+    return m.select(m.equal(by, x[1]), shifted, m.constant(0, x[0]));
   }));
 }
 

@@ -18,6 +18,18 @@ void importTranspose(OperatorContext &op) {
   op.setResult(op.transpose(op.input(0), op.intsAttr("perm", reversed)));
 }
 
+/// Thousands of parts are put together in groups: code and sizes of one operation grow with all parts before each.
+Value concat(OperatorContext &op, SmallVector<Value> parts, int64_t axis) {
+  constexpr size_t atOnce = 64;
+  while (parts.size() > atOnce && !op.failed()) {
+    SmallVector<Value> groups;
+    for (ValueRange rest = parts; !rest.empty(); rest = rest.drop_front(std::min(atOnce, rest.size())))
+      groups.push_back(op.make<ir::ConcatOp>(rest.take_front(atOnce), static_cast<uint64_t>(axis)));
+    parts = std::move(groups);
+  }
+  return op.make<ir::ConcatOp>(parts, static_cast<uint64_t>(axis));
+}
+
 void importConcat(OperatorContext &op) {
   auto axis = op.axis(op.intAttr("axis", 0), OperatorContext::rank(op.input(0)));
   SmallVector<Value> inputs;
@@ -25,7 +37,7 @@ void importConcat(OperatorContext &op) {
     if (op.has(i))
       inputs.push_back(op.input(i));
   if (axis)
-    op.setResult(op.make<ir::ConcatOp>(inputs, static_cast<uint64_t>(*axis)));
+    op.setResult(concat(op, std::move(inputs), *axis));
 }
 
 //===--- Slice ---------------------------------------------------------------------------------------------------===//
@@ -101,6 +113,9 @@ std::optional<SliceBounds> readBounds(OperatorContext &op) {
     op.fail<Code::AttributeValue>("steps", 0, "numbers other than 0");
     return std::nullopt;
   }
+  constexpr int64_t pastAll = int64_t(1) << 60; // a step as long leads past any axis, and its negative is a number, too
+  for (int64_t &step : *steps)
+    step = std::clamp(step, -pastAll, pastAll);
   bounds.axes = std::move(*axes);
   bounds.steps = std::move(*steps);
   return bounds;
@@ -203,22 +218,24 @@ std::optional<Border> readBorder(OperatorContext &op) {
   return border;
 }
 
-/// Negative widths take elements away. Those that are known are cut off and become 0.
+/// Negative widths take elements away: what they take is cut off, and they become 0. Where the sign is not known yet,
+/// both parts stay as formulas, of which the passes drop the one that is always 0.
 Value cutOff(OperatorContext &op, Value tensor, Border &border) {
   Sizes sizes = op.sizes.dims(tensor), offsets(sizes.size(), op.sizes.constant(0));
+  Value none = op.sizes.constant(0);
   bool cuts = false;
   auto takeNegative = [&](Value &width) -> Value {
-    auto known = constantOf(width);
-    if (!known || *known >= 0)
-      return op.sizes.constant(0);
+    if (auto known = constantOf(width); known && *known >= 0)
+      return none;
     cuts = true;
-    width = op.sizes.constant(0);
-    return op.sizes.constant(-*known);
+    Value taken = op.sizes.max(op.sizes.sub(none, width), none);
+    width = op.sizes.max(width, none);
+    return taken;
   };
   for (size_t axis = 0; axis < sizes.size(); ++axis) {
     Value fromLow = takeNegative(border.low[axis]), fromHigh = takeNegative(border.high[axis]);
     offsets[axis] = fromLow;
-    sizes[axis] = op.sizes.max(op.sizes.sub(sizes[axis], op.sizes.add(fromLow, fromHigh)), op.sizes.constant(0));
+    sizes[axis] = op.sizes.max(op.sizes.sub(sizes[axis], op.sizes.add(fromLow, fromHigh)), none);
   }
   return cuts ? op.slice(tensor, offsets, sizes, SmallVector<int64_t>(sizes.size(), 1)) : tensor;
 }
@@ -433,7 +450,9 @@ void importTrilu(OperatorContext &op) {
   Value rows = op.reshape(op.iota(height), {height, op.sizes.constant(1)}), columns = op.iota(width);
   Value k = op.has(1) ? op.reshape(op.input(1), {}) : op.scalar(0, op.builder.getI64Type());
   Value keep = op.map({rows, columns, k}, OnnxElementType::Int64, [&](ScalarMath &m, ValueRange x) {
-    Value diagonal = m.add(x[0], x[2]);
+    constexpr double beyondAll = 0x1p62; // of any matrix; a row's number added to it does not overflow
+    Value shift = m.max(m.min(x[2], m.constant(beyondAll, x[2])), m.constant(-beyondAll, x[2]));
+    Value diagonal = m.add(x[0], shift);
     return upper ? m.lessOrEqual(diagonal, x[1]) : m.lessOrEqual(x[1], diagonal);
   });
   op.setResult(op.map({keep, op.input(0)}, op.type(0),
@@ -446,37 +465,51 @@ void rearrange(OperatorContext &op, llvm::ArrayRef<Value> apart, llvm::ArrayRef<
   op.setResult(op.reshape(op.transpose(op.reshape(op.input(0), apart), perm), together));
 }
 
-std::optional<int64_t> blockSize(OperatorContext &op) {
-  int64_t block = op.intAttr("blocksize", 0);
+/// Where the places of a block stand among the channels: before them ("DCR") or behind.
+struct Blocks {
+  int64_t size;
+  bool depthFirst;
+};
+
+std::optional<Blocks> readBlocks(OperatorContext &op) {
+  int64_t size = op.intAttr("blocksize", 0), most = int64_t(1) << 20; // its square is a number of channels
+  llvm::StringRef mode = op.stringAttr("mode", "DCR");
   if (OperatorContext::rank(op.input(0)) != 4)
     op.fail<Code::OperandsDoNotFit>("its input needs rank 4");
-  else if (block < 1)
-    op.fail<Code::AttributeValue>("blocksize", block, "1 or more");
-  return op.failed() ? std::nullopt : std::optional(block);
+  else if (size < 1 || size > most)
+    op.fail<Code::AttributeValue>("blocksize", size, "1 to " + std::to_string(most));
+  else if (mode != "DCR" && mode != "CRD")
+    op.fail<Code::AttributeValue>("mode", quoted(mode), "DCR or CRD");
+  return op.failed() ? std::nullopt : std::optional(Blocks{size, mode == "DCR"});
 }
 
 void importDepthToSpace(OperatorContext &op) {
-  auto size = blockSize(op);
-  if (!size)
+  auto blocks = readBlocks(op);
+  if (!blocks)
     return;
-  bool depthFirst = op.stringAttr("mode", "DCR") == "DCR";
   Sizes in = op.sizes.dims(op.input(0));
-  Value block = op.sizes.constant(*size), depth = op.sizes.floorDiv(in[1], op.sizes.constant(*size * *size));
+  Value block = op.sizes.constant(blocks->size), all = op.sizes.constant(blocks->size * blocks->size);
+  Value depth = op.sizes.floorDiv(in[1], all);
   Sizes together = {in[0], depth, op.sizes.mul(in[2], block), op.sizes.mul(in[3], block)};
-  if (depthFirst)
+  if (blocks->depthFirst)
     rearrange(op, {in[0], block, block, depth, in[2], in[3]}, {0, 3, 4, 1, 5, 2}, together);
   else
     rearrange(op, {in[0], depth, block, block, in[2], in[3]}, {0, 1, 4, 2, 5, 3}, together);
 }
 
 void importSpaceToDepth(OperatorContext &op) {
-  auto size = blockSize(op);
-  if (!size)
+  auto blocks = readBlocks(op);
+  if (!blocks)
     return;
   Sizes in = op.sizes.dims(op.input(0));
-  Value block = op.sizes.constant(*size), height = op.sizes.floorDiv(in[2], block);
-  Value width = op.sizes.floorDiv(in[3], block), depth = op.sizes.mul(in[1], op.sizes.constant(*size * *size));
-  rearrange(op, {in[0], in[1], height, block, width, block}, {0, 3, 5, 1, 2, 4}, {in[0], depth, height, width});
+  Value block = op.sizes.constant(blocks->size), all = op.sizes.constant(blocks->size * blocks->size);
+  Value height = op.sizes.floorDiv(in[2], block), width = op.sizes.floorDiv(in[3], block);
+  Sizes apart = {in[0], in[1], height, block, width, block};
+  Sizes together = {in[0], op.sizes.mul(in[1], all), height, width};
+  if (blocks->depthFirst)
+    rearrange(op, apart, {0, 3, 5, 1, 2, 4}, together);
+  else
+    rearrange(op, apart, {0, 1, 3, 5, 2, 4}, together);
 }
 
 } // namespace

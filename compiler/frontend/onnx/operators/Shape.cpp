@@ -108,20 +108,28 @@ Value remaining(OperatorContext &op, llvm::ArrayRef<Value> sizes, size_t except)
   return op.sizes.floorDiv(op.sizes.product(op.sizes.dims(op.input(0))), op.sizes.product(others));
 }
 
-/// A 0 that is known copies the input's size. One that comes up at run time stands for itself: it is the size of an
-/// empty tensor, of which shapes are computed.
+/// A 0 copies the input's size, whether it is known or comes up at run time. Of an empty tensor one that comes up
+/// stands for itself: its shape was computed from the size that is 0, and the result is empty either way.
 std::optional<Sizes> copyZeros(OperatorContext &op, Sizes requested) {
-  bool allowZero = op.intAttr("allowzero", 0);
+  if (op.intAttr("allowzero", 0))
+    return requested;
+  Sizes sizes = op.sizes.dims(op.input(0));
+  auto copies = [&](Value size) -> Value {
+    Value isSome = op.sizes.compare(CmpIPredicate::ne, op.sizes.product(sizes), 0);
+    return op.builder.createOrFold<arith::AndIOp>(op.sizes.compare(CmpIPredicate::eq, size, 0), isSome);
+  };
   for (auto [axis, size] : llvm::enumerate(requested)) {
-    if (constantOf(size) != 0 || allowZero)
-      continue;
-    if (static_cast<int64_t>(axis) >= OperatorContext::rank(op.input(0))) {
-      op.fail<Code::AxisOutOfRange>(axis, OperatorContext::rank(op.input(0)));
-      return std::nullopt;
+    auto known = constantOf(size);
+    if (axis >= sizes.size()) {
+      if (known == 0)
+        op.fail<Code::AxisOutOfRange>(axis, sizes.size());
+    } else if (known == 0) {
+      size = sizes[axis];
+    } else if (!known && size != sizes[axis]) {
+      size = op.builder.createOrFold<arith::SelectOp>(copies(size), sizes[axis], size);
     }
-    size = op.sizes.dim(op.input(0), axis);
   }
-  return requested;
+  return op.failed() ? std::nullopt : std::optional(requested);
 }
 
 /// Fills in -1. For a size that is only known at run time, each may be the one; in the product of the others it counts
