@@ -47,7 +47,7 @@ static llmc_status checkHeader(const char *origin, const void *contents, uint64_
 }
 
 llmc_status WeightsFile::map(const char *path, const llmc_image &image, Message &message) {
-  int file = open(path, O_RDONLY | O_CLOEXEC);
+  int file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); // a FIFO must not block
   if (file < 0)
     return message.fail(LLMC_ERROR_WEIGHTS_UNREADABLE, "%s: %s; set weights_path if it lies elsewhere", path,
                         strerror(errno));

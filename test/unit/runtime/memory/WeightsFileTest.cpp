@@ -2,6 +2,7 @@
 #include "Fixture.h"
 
 #include <fstream>
+#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace llmc::test;
@@ -78,6 +79,16 @@ TEST_F(Weights, SaysWhyAFileCannotBeRead) {
   options.weights_path = nullptr; // looked for beside the test program
   EXPECT_EQ(llmc_model_open(&options, &opened), LLMC_ERROR_WEIGHTS_UNREADABLE);
   EXPECT_TRUE(said("/fake.weights: No such file")) << message;
+}
+
+TEST_F(Weights, RefusesAFifoAtOnce) {
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  llmc_model_options options = modelOptions();
+  options.weights = nullptr;
+  options.weights_path = path.c_str();
+  llmc_model *opened = nullptr;
+  EXPECT_EQ(llmc_model_open(&options, &opened), LLMC_ERROR_WEIGHTS_UNREADABLE);
+  EXPECT_TRUE(said("not a regular file")) << message;
 }
 
 TEST_F(Weights, InMemoryMustBeAlignedAndWhole) {
