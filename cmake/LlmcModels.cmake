@@ -1,14 +1,14 @@
-# llmc_add_model(NAME MODEL.onnx [SHARED|STATIC] [WEIGHTS file|embed] [CPU LEVEL] [DIMS NAME=SIZE...]
+# llmc_add_model(NAME MODEL.onnx [SHARED|STATIC] [WEIGHTS embed|file] [CPU LEVEL] [DIMS NAME=SIZE...]
 #                [PLUGINS TARGET|FILE...] [OPTIONS ...])
 #
 # Compiles a model while the application builds, and anew when the model, its external data, a plugin or llmc changes.
-# NAME is then a library, shared unless STATIC is said; what links against it includes NAME.h. A shared library finds its
-# weights beside itself, a static one holds them unless WEIGHTS says otherwise. DIMS are those of `llmc compile --dim`,
+# NAME is then a library, shared unless STATIC is said; what links against it includes NAME.h. The library holds its
+# weights, unless WEIGHTS says that they are a file of their own. DIMS are those of `llmc compile --dim`,
 # OPTIONS whatever else it takes. The artefact lies in the target's property LLMC_FOLDER.
 function(llmc_add_model name model)
   cmake_parse_arguments(PARSE_ARGV 2 model "SHARED;STATIC" "CPU;WEIGHTS" "DIMS;PLUGINS;OPTIONS")
   if(model_UNPARSED_ARGUMENTS OR (model_SHARED AND model_STATIC))
-    message(FATAL_ERROR "llmc_add_model(NAME MODEL.onnx [SHARED|STATIC] [WEIGHTS file|embed] [CPU LEVEL] "
+    message(FATAL_ERROR "llmc_add_model(NAME MODEL.onnx [SHARED|STATIC] [WEIGHTS embed|file] [CPU LEVEL] "
                         "[DIMS NAME=SIZE...] [PLUGINS TARGET|FILE...] [OPTIONS ...])")
   endif()
   get_filename_component(model ${model} ABSOLUTE)
@@ -18,17 +18,15 @@ function(llmc_add_model name model)
     set(kind STATIC)
     set(options --emit=a,h)
     set(library ${folder}/${name}.a)
-    set(weights embed)
   else()
     set(kind SHARED)
     set(options --emit=so,h)
     set(library ${folder}/${name}.so)
-    set(weights file)
   endif()
+  list(APPEND options ${model_OPTIONS})
   if(model_WEIGHTS)
-    set(weights ${model_WEIGHTS})
+    list(APPEND options --weights=${model_WEIGHTS})
   endif()
-  list(APPEND options --weights=${weights} ${model_OPTIONS})
   if(model_CPU)
     list(APPEND options --cpu=${model_CPU})
   endif()

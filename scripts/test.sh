@@ -14,6 +14,7 @@ scripts/setup.sh
 
 if [ "${1:-}" = --full ]; then
   export LLMC_MUTATIONS="${LLMC_MUTATIONS:-2000}" LLMC_GRAPHS="${LLMC_GRAPHS:-1000}"
+  export LLMC_KILLS="${LLMC_KILLS:-0}" LLMC_LOADS="${LLMC_LOADS:-50000}"
   # LLVM and lld are not instrumented: containers and memory pools shared with them look overrun when they are not.
   export ASAN_OPTIONS=detect_container_overflow=0:allow_user_poisoning=0 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
   [ -f build-sanitize/build.ninja ] || cmake --preset sanitize

@@ -57,7 +57,9 @@ llvm::Expected<pipeline::CompileOptions> toCompileOptions(const llmc_compile_opt
   if (options.forms)
     result.forms = {(options.forms & LLMC_FORM_SO) != 0, (options.forms & LLMC_FORM_A) != 0,
                     (options.forms & LLMC_FORM_HEADER) != 0};
-  result.embedWeights = options.embed_weights != 0;
+  if (options.weights < 0 || options.weights > LLMC_WEIGHTS_FILE)
+    return usageError("llmc_compile_options.weights is unknown; try: 0, or one of LLMC_WEIGHTS_...");
+  result.embedWeights = options.weights != LLMC_WEIGHTS_FILE;
   if (options.pipeline)
     result.pipeline = options.pipeline;
   result.threads = options.threads;

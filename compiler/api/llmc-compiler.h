@@ -53,13 +53,19 @@ enum {
   LLMC_FORM_HEADER = 4 /* NAME.h: typed entry points of this very model */
 };
 
+/* Where the weights go. */
+enum {
+  LLMC_WEIGHTS_INSIDE = 1, /* into NAME.so and NAME.a */
+  LLMC_WEIGHTS_FILE = 2    /* NAME-DIGEST.weights, which several libraries can share */
+};
+
 typedef struct llmc_compile_options {
   size_t size;
   const char *name;          /* of the artefact; null: that of the file, or of its folder where the file is "model" */
   const char *cpu;           /* levels of code, "native" or "x86-64-v3,x86-64-v4"; null: all that the target has */
   const char *target_triple; /* "aarch64-linux-gnu"; null: this machine's */
   uint32_t forms;            /* LLMC_FORM_...; 0: NAME.so and NAME.h */
-  int32_t embed_weights;     /* not 0: the weights become part of the code; no NAME.weights */
+  int32_t weights;           /* LLMC_WEIGHTS_...; 0: inside */
   const char *const *dims;   /* what is known of dims: "batch=1", "seq=1..512" */
   uint32_t dim_count;
   const char *pipeline;       /* passes in MLIR's textual form; null: the default pipeline */
@@ -86,11 +92,11 @@ typedef struct llmc_compile_options {
 typedef struct llmc_compile_result llmc_compile_result;
 
 /* Compiles the model at `model_path` (.onnx, or .mlir in the textual form of a stage) and writes the artefact into the
- * folder `output`: all of its files, or none; one by one, the manifest last, into a folder that can't be exchanged, as
- * a mount point. A folder holds one compiled model: the files of the artefact that was there before, as its manifest
- * lists them, are replaced or removed, and all other files stay. `output` is ignored, and may be null, where
- * options->stage is set. `options` may be null. On success *result, unless `result` is null, is to be given to
- * llmc_compile_result_free; on failure it is null. */
+ * folder `output`: all of its files, or none. Whoever reads or loads it meanwhile gets the former artefact or this one,
+ * whole. A folder holds one compiled model: the files of the artefact that was there before, as its manifest lists
+ * them, are replaced or removed; the folder itself and all else in it are not touched. `output` is ignored, and may be
+ * null, where options->stage is set. `options` may be null. On success *result, unless `result` is null, is to be given
+ * to llmc_compile_result_free; on failure it is null. */
 LLMC_COMPILER_EXPORT llmc_compile_status llmc_compile_file(const char *model_path, const char *output,
                                                            const llmc_compile_options *options,
                                                            llmc_compile_result **result);

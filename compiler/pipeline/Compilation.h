@@ -2,8 +2,9 @@
 #ifndef LLMC_COMPILER_PIPELINE_COMPILATION_H
 #define LLMC_COMPILER_PIPELINE_COMPILATION_H
 
-#include "compiler/codegen/artefact/Manifest.h"
+#include "compiler/codegen/artefact/LibraryFile.h"
 #include "compiler/codegen/artefact/ModelFacts.h"
+#include "compiler/codegen/artefact/Publication.h"
 #include "compiler/frontend/onnx/OnnxImporter.h"
 #include "compiler/support/TargetSpec.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -18,12 +19,9 @@ class Module;
 namespace mlir {
 class PassManager;
 }
-namespace llmc::codegen {
-class AtomicFolder;
-namespace cpu {
+namespace llmc::codegen::cpu {
 class LevelCode;
 }
-} // namespace llmc::codegen
 namespace llmc::plugin {
 struct Plugin;
 }
@@ -45,7 +43,7 @@ struct CompileOptions {
   std::vector<std::string> cpuLevels = {"all"}; // levels of the target, "native" or "all"
   std::string triple;                           // of the target; empty: this machine's
   ArtefactForms forms;
-  bool embedWeights = false;        // into library and archive; else they are a file
+  bool embedWeights = true;         // into library and archive; else they are a file
   std::string pipeline = "default"; // a name, or MLIR's textual form
   std::vector<std::string> plugins; // files
   unsigned threads = 0;             // of the compiler; 0: all that the process may use
@@ -91,9 +89,15 @@ public:
   llvm::Error runPasses(Stage last);
   /// LLVM IR, assembly or an object file of the best level. Needs the kernels.
   llvm::Expected<llvm::SmallVector<char, 0>> emitCode(Stage stage);
-  /// Writes NAME.weights (unless embedded), manifest.json and the forms that are asked for into `folder`, all or none.
-  /// Needs the kernels.
+  /// Writes manifest.json, the forms that are asked for and, unless they are embedded, the weights into `folder`: all
+  /// or none. Needs the kernels.
   llvm::Expected<codegen::ModelFacts> writeArtefact(llvm::StringRef folder);
+  /// A library that has no name and goes with whoever holds it, with the weights in it. Needs the kernels.
+  struct UnnamedLibrary {
+    codegen::ModelFacts facts;
+    codegen::LibraryFile library;
+  };
+  llvm::Expected<UnnamedLibrary> makeLibrary();
 
 private:
   Compilation(const CompileOptions &options, std::vector<TargetSpec> specs,
@@ -113,10 +117,13 @@ private:
   llvm::Expected<LoweredLevels> lowerLevels(llvm::ArrayRef<TargetSpec> levels, codegen::ModelFacts &facts);
   /// An object file of each; levels are worked on at the same time where there are threads.
   llvm::Expected<std::vector<llvm::SmallVector<char, 0>>> emitObjects(const LoweredLevels &levels);
-  /// The files of the artefact in the folder where they were written, for the manifest.
-  llvm::Expected<std::vector<codegen::ArtefactFile>> describeFiles(llvm::StringRef folder);
-  llvm::Error writeForms(const codegen::AtomicFolder &output, llvm::ArrayRef<llvm::SmallVector<char, 0>> objects,
-                         const std::string &weightsObject, const codegen::ModelFacts &facts);
+  struct Artefact {
+    codegen::ModelFacts facts;
+    std::vector<codegen::MadeFile> files;
+  };
+  /// Its files, complete and without names.
+  llvm::Expected<Artefact> makeArtefact(const codegen::OutputFolder &folder, const ArtefactForms &forms,
+                                        bool embedWeights);
 
   CompileOptions options;
   std::vector<TargetSpec> specs;

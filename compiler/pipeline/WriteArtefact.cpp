@@ -1,19 +1,14 @@
 // The last stage: weights are written while LLVM works on the code of each level; only the image waits for their
 // digest.
-#include "compiler/codegen/artefact/AtomicFolder.h"
-#include "compiler/codegen/artefact/CIdentifiers.h"
-#include "compiler/codegen/artefact/HeaderWriter.h"
-#include "compiler/codegen/artefact/Linker.h"
-#include "compiler/codegen/artefact/ManifestReader.h"
-#include "compiler/codegen/artefact/WeightsObject.h"
 #include "compiler/codegen/artefact/WeightsWriter.h"
 #include "compiler/codegen/cpu/LevelCode.h"
 #include "compiler/pipeline/Compilation.h"
 #include "compiler/pipeline/ErrorKind.h"
+#include "compiler/pipeline/WriteForms.h"
 #include "compiler/reference/Interpreter.h"
-#include "compiler/support/FileError.h"
 #include "llmc/digest.h"
-#include "llvm/Support/FileSystem.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/Path.h"
 #include <future>
 
 namespace llmc::pipeline {
@@ -25,11 +20,11 @@ constexpr auto kBeside = std::launch::async | std::launch::deferred;
 /// The weight stage beside others.
 class WeightsJob {
 public:
-  WeightsJob(std::string path, const codegen::WeightsLayout &layout, ir::WeightStore &store,
+  WeightsJob(codegen::NewFile &file, const codegen::WeightsLayout &layout, ir::WeightStore &store,
              const std::function<bool()> &cancelled)
-      : digest(std::async(kBeside, [path = std::move(path), &layout, &store, &cancelled] {
+      : digest(std::async(kBeside, [&file, &layout, &store, &cancelled] {
           return codegen::writeWeights(
-              path, layout,
+              file, layout,
               [&](ir::WeightOp weight, llvm::function_ref<llvm::Error(llvm::ArrayRef<char>)> write) -> llvm::Error {
                 if (cancelled())
                   return llvm::make_error<CancelledError>();
@@ -48,26 +43,6 @@ public:
 private:
   std::future<llvm::Expected<uint64_t>> digest;
 };
-
-llvm::Error writeFile(const std::string &path, llvm::StringRef bytes) {
-  std::error_code error;
-  llvm::raw_fd_ostream stream(path, error);
-  if (error)
-    return fileError(error, "can't write " + path);
-  stream << bytes;
-  return finishWriting(stream, path);
-}
-
-std::vector<std::string> formFiles(const ArtefactForms &forms, const std::string &name) {
-  std::vector<std::string> files;
-  if (forms.library)
-    files.push_back(name + ".so");
-  if (forms.archive)
-    files.push_back(name + ".a");
-  if (forms.header)
-    files.push_back(name + ".h");
-  return files;
-}
 
 } // namespace
 
@@ -95,52 +70,6 @@ llvm::Expected<std::vector<llvm::SmallVector<char, 0>>> Compilation::emitObjects
   return objects;
 }
 
-llvm::Error Compilation::writeForms(const codegen::AtomicFolder &output,
-                                    llvm::ArrayRef<llvm::SmallVector<char, 0>> objects,
-                                    const std::string &weightsObject, const codegen::ModelFacts &facts) {
-  std::vector<std::string> files;
-  for (const auto &object : objects) {
-    files.push_back(output.pathOf(name + "." + std::to_string(files.size()) + ".o"));
-    if (llvm::Error error = writeFile(files.back(), {object.data(), object.size()}))
-      return error;
-  }
-  auto outputOf = [&](const char *extension) -> codegen::LinkOutput {
-    return {output.pathOf(name + extension), name, codegen::cPrefix(name), llvm::Triple(specs.front().triple)};
-  };
-  if (options.forms.archive)
-    if (llvm::Error error = codegen::linkArchive(files, weightsObject, outputOf(".a")))
-      return error;
-  if (!weightsObject.empty())
-    files.push_back(weightsObject);
-  if (options.forms.library)
-    if (llvm::Error error = codegen::linkSharedLibrary(files, outputOf(".so")))
-      return error;
-  if (options.forms.header)
-    if (llvm::Error error = writeFile(output.pathOf(name + ".h"), codegen::modelHeader(facts)))
-      return error;
-  for (const std::string &file : files)
-    llvm::sys::fs::remove(file);
-  return llvm::Error::success();
-}
-
-llvm::Expected<std::vector<codegen::ArtefactFile>> Compilation::describeFiles(llvm::StringRef folder) {
-  std::vector<codegen::ArtefactFile> files;
-  auto add = [&](const std::string &file, bool withDigest) -> llvm::Error {
-    auto described = codegen::describeFile(folder, file, withDigest);
-    if (!described)
-      return described.takeError();
-    files.push_back(std::move(*described));
-    return llvm::Error::success();
-  };
-  for (const std::string &file : formFiles(options.forms, name))
-    if (llvm::Error error = add(file, /*withDigest=*/true))
-      return std::move(error);
-  if (!options.embedWeights)
-    if (llvm::Error error = add(name + ".weights", /*withDigest=*/false))
-      return std::move(error);
-  return files;
-}
-
 // The model is unmapped then: the pages that were read for its digest would count as memory of the weights' phase.
 std::optional<uint64_t> Compilation::digestOfSource() {
   if (source) {
@@ -151,15 +80,16 @@ std::optional<uint64_t> Compilation::digestOfSource() {
   return sourceDigest;
 }
 
-llvm::Expected<codegen::ModelFacts> Compilation::writeArtefact(llvm::StringRef folder) {
-  auto output = codegen::AtomicFolder::create(folder);
-  if (!output)
-    return output.takeError();
-  codegen::ModelFacts facts;
+llvm::Expected<Compilation::Artefact> Compilation::makeArtefact(const codegen::OutputFolder &folder,
+                                                                const ArtefactForms &forms, bool embedWeights) {
+  Artefact artefact;
+  codegen::ModelFacts &facts = artefact.facts;
   facts.modelDigest = digestOfSource();
   codegen::WeightsLayout layout(module(), function());
-  std::string weightsFile = output->pathOf(name + ".weights"), weightsObject;
-  WeightsJob weightsJob(weightsFile, layout, weights(), options.cancelled);
+  auto weightsFile = folder.newFile(name + ".weights");
+  if (!weightsFile)
+    return weightsFile.takeError();
+  WeightsJob weightsJob(*weightsFile, layout, weights(), options.cancelled);
   auto lowered = lowerLevels(specs, facts);
   if (!lowered)
     return lowered.takeError();
@@ -173,40 +103,61 @@ llvm::Expected<codegen::ModelFacts> Compilation::writeArtefact(llvm::StringRef f
   if (!digest)
     return digest.takeError();
   facts.weightsDigest = *digest;
-  facts.embedsWeights = options.embedWeights && facts.weightsBytes != 0;
-  if (facts.embedsWeights) {
-    weightsObject = weightsFile;
-    if (llvm::Error error = codegen::turnIntoObject(weightsFile, facts.weightsBytes, codegen::weightsSymbol(name),
-                                                    llvm::Triple(specs.front().triple)))
-      return std::move(error);
-  } else if (options.embedWeights) {
-    llvm::sys::fs::remove(weightsFile);
-  }
+  facts.embedsWeights = embedWeights && facts.weightsBytes != 0;
   if (llvm::Error error = beginPhase("link"))
     return std::move(error);
   auto image = codegen::cpu::emitImage(facts, specs.front());
   if (!image)
     return image.takeError();
   objects->push_back(std::move(*image));
-  if (llvm::Error error = writeForms(*output, *objects, weightsObject, facts))
-    return std::move(error);
-  auto files = describeFiles(output->pathOf(""));
+  auto files = writeForms(folder, forms, facts, *objects, std::move(*weightsFile),
+                          [&](llvm::ArrayRef<codegen::ArtefactFile> listed) {
+                            return codegen::manifestText(facts, function(), options.pipeline, listed);
+                          });
   if (!files)
     return files.takeError();
-  if (llvm::Error error =
-          codegen::writeManifest(output->pathOf("manifest.json"), facts, function(), options.pipeline, *files))
+  artefact.files = std::move(*files);
+  return artefact;
+}
+
+llvm::Expected<codegen::ModelFacts> Compilation::writeArtefact(llvm::StringRef folder) {
+  auto output = codegen::OutputFolder::open(folder);
+  if (!output)
+    return output.takeError();
+  for (const char *extension : {".so", ".a", ".h"})
+    if (llvm::Error error = output->checkName(name + extension))
+      return std::move(error);
+  if (llvm::Error error = output->checkName(codegen::kManifestName))
     return std::move(error);
-  std::vector<codegen::ArtefactFile> obsolete;
-  if (auto old = codegen::readManifest(output->finalPath()))
-    obsolete = codegen::filesIn(*old);
-  else
-    llvm::consumeError(old.takeError()); // there was none
-  auto isObsolete = [&](llvm::StringRef name) {
-    return llvm::any_of(obsolete, [&](const codegen::ArtefactFile &file) { return file.name == name; });
-  };
-  if (llvm::Error error = output->commit(isObsolete, "manifest.json"))
+  auto artefact = makeArtefact(*output, options.forms, options.embedWeights);
+  if (!artefact)
+    return artefact.takeError();
+  std::vector<codegen::ArtefactFile> listed;
+  for (const codegen::MadeFile &made : artefact->files)
+    listed.push_back(made.facts);
+  if (llvm::Error error = codegen::publish(
+          *output, name, std::move(artefact->files), [&](llvm::ArrayRef<codegen::ArtefactFile> former) {
+            return codegen::manifestText(artefact->facts, function(), options.pipeline, listed, former);
+          }))
     return std::move(error);
-  return facts;
+  return std::move(artefact->facts);
+}
+
+llvm::Expected<Compilation::UnnamedLibrary> Compilation::makeLibrary() {
+  llvm::SmallString<128> path;
+  llvm::sys::path::system_temp_directory(/*ErasedOnReboot=*/true, path);
+  auto folder = codegen::OutputFolder::open(path);
+  if (!folder)
+    return folder.takeError();
+  ArtefactForms forms;
+  forms.header = false;
+  auto artefact = makeArtefact(*folder, forms, /*embedWeights=*/true);
+  if (!artefact)
+    return artefact.takeError();
+  auto library = codegen::LibraryFile::of(artefact->files.front().file.descriptor(), name + ".so");
+  if (!library)
+    return library.takeError();
+  return UnnamedLibrary{std::move(artefact->facts), std::move(*library)};
 }
 
 } // namespace llmc::pipeline

@@ -24,7 +24,6 @@ static llmc_compile_status compile(const char *model, const char *folder, long s
   time_t end = time(NULL) + seconds;
   llmc_compile_options options = {.size = sizeof options,
                                   .forms = LLMC_FORM_A | LLMC_FORM_HEADER,
-                                  .embed_weights = 1,
                                   .user = &end,
                                   .diagnose = complain,
                                   .progress = report};

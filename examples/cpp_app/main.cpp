@@ -6,23 +6,19 @@
 #include <cstdlib>
 #include <fstream>
 #include <thread>
-#include <utility>
 
-/// How much of a file lies in memory, in MB, and how often it is mapped.
-static std::pair<double, int> mappedMegabytes(const std::string &ending) {
+/// How much of a file lies in memory, in MB.
+static double mappedMegabytes(const std::string &ending) {
   std::ifstream maps("/proc/self/smaps");
   double kilobytes = 0;
-  int mappings = 0;
   bool inside = false;
   for (std::string line; std::getline(maps, line);) {
-    if (line.find('-') < line.find(' ')) { // "7f0-7f1 r--p ... PATH" begins a mapping
+    if (line.find('-') < line.find(' ')) // "7f0-7f1 r--p ... PATH" begins a mapping
       inside = line.size() >= ending.size() && line.compare(line.size() - ending.size(), ending.size(), ending) == 0;
-      mappings += inside;
-    } else if (inside && line.rfind("Rss:", 0) == 0) {
+    else if (inside && line.rfind("Rss:", 0) == 0)
       kilobytes += std::atof(line.c_str() + 4);
-    }
   }
-  return {kilobytes / 1024, mappings};
+  return kilobytes / 1024;
 }
 
 static void measureUsers(const Session &first, std::vector<Request> &requests, int most) {
@@ -39,10 +35,9 @@ static void measureUsers(const Session &first, std::vector<Request> &requests, i
     Measured measured = serve(sessions, requests);
     std::printf("%5d %8.3f %8.3f %12.0f %15lld\n", users, measured.percentile(0.5), measured.percentile(0.99),
                 static_cast<double>(requests.size()) / measured.seconds, static_cast<long long>(measured.wrong));
-    if (users * 2 > most) {
-      auto [megabytes, mappings] = mappedMegabytes("encoder.weights");
-      std::printf("\n%d users share %d mapping of the weights: %.1f MB in memory\n", users, mappings, megabytes);
-    }
+    if (users * 2 > most)
+      std::printf("\n%d users share the code and the weights: %.1f MB in memory\n", users,
+                  mappedMegabytes("encoder.so"));
   }
 }
 

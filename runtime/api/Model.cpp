@@ -62,7 +62,7 @@ llmc_status Model::loadWeights(const llmc_model_options &options, Message &messa
     return LLMC_OK;
   }
   char path[PATH_MAX];
-  if (!weightsPathBeside(&image(), image().name, path, sizeof path))
+  if (!weightsPathBeside(image(), path, sizeof path))
     return message.fail(LLMC_ERROR_WEIGHTS_UNREADABLE,
                         "can't find out where model \"%s\" was loaded from; set weights_path", image().name);
   return weightsFile.map(path, image(), message);

@@ -126,26 +126,28 @@ static bool findMappedFile(const void *address, char *path, size_t capacity) {
   return found;
 }
 
-/// The path of NAME.weights in the folder of `binary`.
-static bool nameBeside(const char *binary, const char *name, char *path, size_t capacity) {
+/// The path of the weights file in the folder of `binary`.
+static bool nameBeside(const char *binary, const llmc_image &image, char *path, size_t capacity) {
   int folderBytes = static_cast<int>(strrchr(binary, '/') - binary);
-  int written = snprintf(path, capacity, "%.*s/%s.weights", folderBytes, binary, name);
+  int written =
+      snprintf(path, capacity, "%.*s/%s-%016" PRIx64 ".weights", folderBytes, binary, image.name, image.weights_digest);
   return written > 0 && static_cast<size_t>(written) < capacity;
 }
 
-bool llmc::runtime::weightsPathBeside(const void *address, const char *name, char *path, size_t capacity) {
+bool llmc::runtime::weightsPathBeside(const llmc_image &image, char *path, size_t capacity) {
   char mapped[PATH_MAX];
   Dl_info owner;
-  // libc knows how the library or program was called. A path relative to the directory of that time says nothing now;
-  // of a static program it knows nothing.
-  const char *binary = dladdr(address, &owner) ? owner.dli_fname : nullptr;
-  if ((!binary || binary[0] != '/') && findMappedFile(address, mapped, sizeof mapped))
+  // libc knows how the library or program was called. A path relative to the directory of that time says nothing now,
+  // nor does one of a descriptor; of a static program libc knows nothing.
+  const char *binary = dladdr(&image, &owner) ? owner.dli_fname : nullptr;
+  bool tells = binary && binary[0] == '/' && strncmp(binary, "/proc/", 6) != 0;
+  if (!tells && findMappedFile(&image, mapped, sizeof mapped))
     binary = mapped;
-  if (!binary || !strchr(binary, '/') || !nameBeside(binary, name, path, capacity))
+  if (!binary || !strchr(binary, '/') || !nameBeside(binary, image, path, capacity))
     return false;
   // A link to a program or library that stands elsewhere, with its weights.
   char real[PATH_MAX], there[PATH_MAX];
-  if (access(path, F_OK) != 0 && realpath(binary, real) && nameBeside(real, name, there, sizeof there) &&
+  if (access(path, F_OK) != 0 && realpath(binary, real) && nameBeside(real, image, there, sizeof there) &&
       strlen(there) < capacity && access(there, F_OK) == 0)
     memcpy(path, there, strlen(there) + 1);
   return true;

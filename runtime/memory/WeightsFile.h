@@ -37,9 +37,9 @@ private:
   size_t mappingBytes = 0;
 };
 
-// Writes into `path` (of `capacity` bytes) where NAME.weights lies when it was left beside the
-// library or program that holds `address`. False when that can't be found out or doesn't fit.
-bool weightsPathBeside(const void *address, const char *name, char *path, size_t capacity);
+// Writes into `path` (of `capacity` bytes) where NAME-DIGEST.weights lies when it was left beside the library or
+// program that holds the image. False when that can't be found out or doesn't fit.
+bool weightsPathBeside(const llmc_image &image, char *path, size_t capacity);
 
 } // namespace llmc::runtime
 #endif

@@ -81,7 +81,6 @@ def check_arm_archives(llmc, scratch):
         model = os.path.join(ROOT, "test", "models", name, "model.onnx")
         message = cases.compile_model(llmc, model, out, "--target-triple", "aarch64-linux-gnu", "--emit=a,h")
         assert message is None, message
-        shutil.copy(os.path.join(out, name + ".weights"), folder)
         archives += [f"-I{out}", os.path.join(out, name + ".a")]
     program = os.path.join(folder, "two_models")
     run(CROSS_GCC, "-static", os.path.join(INPUTS, "two_models.c"), *archives, "-lm", "-Wl,-w", "-o", program)

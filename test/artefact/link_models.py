@@ -6,6 +6,7 @@ is loaded by a relative path; a generation loop whose caches stay in the session
 usage: link_models.py LLMC
 """
 
+import glob
 import os
 import shutil
 import subprocess
@@ -92,7 +93,8 @@ def check_links(folders, scratch):
     archives = [os.path.join(folder, name + ".a") for name, folder in folders.items()]
     libraries = [os.path.join(folder, name + ".so") for name, folder in folders.items()]
     for name, folder in folders.items():
-        shutil.copy(os.path.join(folder, name + ".weights"), scratch)
+        for weights in glob.glob(os.path.join(folder, name + "-*.weights")):
+            shutil.copy(weights, scratch)
     sizes, wanted = write_feeds(scratch)
     ways = {
         "gcc": ["gcc", "-std=c99", *STRICT, source, *archives, "-lm"],
@@ -118,7 +120,7 @@ def check_embedded(llmc, scratch):
     folders = {name: os.path.join(inside, name) for name in MODELS}
     for name, folder in folders.items():
         model = os.path.join(ROOT, "test", "models", name, "model.onnx")
-        compile_model(llmc, model, folder, "--emit=so,a,h", "--weights=embed")
+        compile_model(llmc, model, folder, "--emit=so,a,h")
         check_symbols(folder, name, name)
     sizes, wanted = write_feeds(inside)
     source, program = os.path.join(INPUTS, "two_models.c"), os.path.join(inside, "two_models")
@@ -201,7 +203,7 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         folders = {name: os.path.join(scratch, name + "_artefact") for name in MODELS}
         for name, folder in folders.items():
-            compile_model(llmc, os.path.join(ROOT, "test", "models", name, "model.onnx"), folder, "--emit=so,a,h")
+            compile_model(llmc, os.path.join(ROOT, "test", "models", name, "model.onnx"), folder, "--emit=so,a,h", "--weights=file")
             check_header(folder, name)
             check_symbols(folder, name, name)
         check_links(folders, scratch)

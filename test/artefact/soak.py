@@ -12,7 +12,7 @@ def main():
     llmc, seconds = sys.argv[1:]
     with tempfile.TemporaryDirectory() as scratch:
         model = ROOT / "test/models/bert_tiny/model.onnx"
-        subprocess.run([llmc, "compile", model, "-o", f"{scratch}/out"], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([llmc, "compile", model, "-o", f"{scratch}/out", "--weights=file"], check=True, stdout=subprocess.DEVNULL)
         program = f"{scratch}/soak"
         source = ROOT / "test/artefact/Inputs/soak.cpp"
         include = ROOT / "runtime/include"

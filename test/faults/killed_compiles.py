@@ -1,118 +1,258 @@
 #!/usr/bin/env python3
-"""Kills `llmc compile` at many points while it replaces an artefact. What is left is the old artefact or the new one, byte
-by byte, with the user's own file beside it; the next compile removes whatever else was left.
+"""Kills `llmc compile` before each call that changes a file or folder, while it replaces an artefact in a folder that
+others use, too. The old artefact is left or the new one, whole, and loadable; the next compile leaves nothing but its own;
+what is not of an artefact is never touched, not even linked. Calls that fail instead end in one message, and the old
+artefact is as it was.
 
-usage: killed_compiles.py LLMC [--count N]      N: LLMC_KILLS, or 30
+usage: killed_compiles.py LLMC [--count N]      N kills and as many failures of a kind: LLMC_KILLS, or 1; 0: all
 """
 
 import argparse
-import collections
+import errno
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-MODEL = os.path.join(ROOT, "test", "models", "bert_tiny", "model.onnx")
-OLD, NEW = ["--cpu=x86-64-v3", "--emit=so,a,h"], ["--cpu=x86-64-v3", "--emit=so", "--weights=embed"]
+HERE = Path(__file__).resolve().parent
+MODEL = HERE.parent / "lit/tools/Inputs/network.mlir"
+# Of the artefact that is there, and of the one that takes its place.
+ALL, FILE, OTHER = ["--emit=so,a,h"], ["--weights=file"], ["--name=other"]
+OTHER_MODEL = ["--dim=n=2..9"]
+REPLACED = {
+    "the same again": (ALL, ALL),
+    "fewer forms": (ALL, ["--emit=so", *OTHER_MODEL]),
+    "another model": (ALL, [*OTHER, *OTHER_MODEL]),
+    "a weights file": (ALL, [*FILE, *OTHER_MODEL]),
+    "a weights file no more": ([*FILE, *OTHER], ["--emit=so,h"]),
+    "another weights file": (FILE, [*FILE, *OTHER]),
+    "a library for an archive": (["--emit=a"], OTHER_MODEL),
+    "an archive for a library": (OTHER_MODEL, ["--emit=a"]),
+}
 
 
-def compile_command(llmc, folder, options):
-    return [llmc, "compile", MODEL, "-o", folder, *options]
+class Bench:
+    """A place with a folder for artefacts, a shared library that disturbs, and what belongs to others."""
 
+    def __init__(self, llmc, scratch):
+        self.llmc, self.scratch = llmc, scratch
+        self.shim = scratch / "disturb.so"
+        subprocess.run(["gcc", "-shared", "-fPIC", "-O1", "-Wall", "-Wextra", HERE / "disturb.c", "-o", self.shim, "-ldl"],
+                       check=True)
+        self.place, self.folder, self.mounts = scratch / "place", scratch / "place/out", []
 
-def compile_model(llmc, folder, options):
-    begin = time.monotonic()
-    subprocess.run(compile_command(llmc, folder, options), check=True, stdout=subprocess.DEVNULL)
-    return time.monotonic() - begin
+    def compile(self, options, wish="", folder=None):
+        environment = dict(os.environ, DISTURB=wish, ASAN_OPTIONS="verify_asan_link_order=0")
+        if wish:
+            environment["LD_PRELOAD"] = str(self.shim)
+        return subprocess.run([self.llmc, "compile", MODEL, "-o", folder or self.folder, "--cpu=x86-64-v3", "--threads=1",
+                               *options], capture_output=True, text=True, env=environment, timeout=300)
+
+    def made(self, options):
+        """The files of an artefact that is compiled into a folder of its own."""
+        folder = self.scratch / ("alone" + "".join(options))
+        if not folder.exists():
+            done = self.compile(options, folder=folder)
+            assert done.returncode == 0, done.stderr
+        return contents(folder)
+
+    def prepare(self, options):
+        """An artefact among files of others."""
+        self.clear()
+        self.folder.mkdir(parents=True)
+        self.populate()
+        for name, data in self.made(options).items():
+            (self.folder / name).unlink(missing_ok=True)
+            (self.folder / name).write_bytes(data)
+
+    def populate(self):
+        """Files of others, under names that could be taken for ours."""
+        out, precious = self.folder, self.place / "precious"
+        for folder in (precious, out / ".llmc-notes", self.place / ".out.llmc-backup", out / "cache"):
+            folder.mkdir()
+            (folder / "text").write_text("precious")
+        (out / "notes.txt").write_text("mine")
+        (out / ".llmc-0123456789abcdef").write_text("not what this name says")
+        (out / "libother.so").write_bytes(b"\x7fELF of others")
+        os.link(precious / "text", out / "link.txt")
+        os.symlink(precious, self.place / ".out.llmc-evil")
+        os.symlink(precious, out / "link")
+        os.symlink(precious / "text", out / ".llmc-fedcba9876543210")
+        os.mkfifo(out / ".llmc-00000000000000ff")
+        if os.geteuid() == 0:
+            os.chown(out / "notes.txt", 65534, 65534)
+            os.chown(out / ".llmc-notes", 65534, 65534)
+            mount = subprocess.run(["mount", "-t", "tmpfs", "none", out / "cache"], capture_output=True)
+            if mount.returncode == 0:
+                self.mounts.append(out / "cache")
+                (out / "cache/text").write_text("on a volume")
+
+    def clear(self):
+        while self.mounts:
+            subprocess.run(["umount", self.mounts.pop()], check=True)
+        shutil.rmtree(self.place, ignore_errors=True)
+
+    def foreign(self, ours):
+        """All that is not an artefact's, with whatever a compile could change of it."""
+        found = {}
+        for path in [self.place, *self.place.rglob("*")]:
+            if path.parent == self.folder and path.name in ours:
+                continue
+            facts = path.lstat()
+            changing = path == self.folder # its entries are what a compile changes
+            found[str(path)] = (facts.st_ino, facts.st_mode, facts.st_uid, facts.st_nlink,
+                                None if changing else facts.st_mtime_ns, None if changing else facts.st_ctime_ns,
+                                os.readlink(path) if path.is_symlink() else
+                                path.read_bytes() if stat.S_ISREG(facts.st_mode) else None)
+        return found
 
 
 def contents(folder):
-    return {name: open(os.path.join(folder, name), "rb").read() for name in sorted(os.listdir(folder))}
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def kill_at(llmc, folder, seconds):
-    process = subprocess.Popen(compile_command(llmc, folder, NEW), stdout=subprocess.DEVNULL)
-    time.sleep(seconds)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+def spread(count, total, share):
+    """`count` numbers in the last half of 1 to `total`, where names change; `share` moves them. All where count is 0."""
+    if not count:
+        return range(1, total + 1)
+    return sorted({total - int(total * (i + share) / (2 * count)) for i in range(count)})
 
 
-def kill_when(llmc, folder, ready):
-    """Kills the compile as soon as ready() says so."""
-    process = subprocess.Popen(compile_command(llmc, folder, NEW), stdout=subprocess.DEVNULL)
-    while process.poll() is None and not ready():
-        pass
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+class Replacement:
+    def __init__(self, bench, name):
+        self.bench, self.name = bench, name
+        self.old_options, self.new_options = REPLACED[name]
+        self.old, self.new = bench.made(self.old_options), bench.made(self.new_options)
+        self.ours = set(self.old) | set(self.new)
+        bench.prepare(self.old_options)
+        listed = bench.scratch / "calls"
+        done = bench.compile(self.new_options, f"list {listed}")
+        assert done.returncode == 0, done.stderr
+        calls = listed.read_text().split()
+        self.calls = len(calls)
+        # On the disk before a name tells of it, and the names before anything is removed.
+        renames = [i for i, call in enumerate(calls) if call == "renameat"]
+        assert calls[renames[0] - 1] == calls[renames[-1] + 1] == "fsync" and "unlinkat" not in calls[:renames[-1]], calls
+
+    def fail(self, number, why):
+        sys.exit(f"FAIL {self.name}, call {number} of {self.calls}: {why}")
+
+    def is_whole(self, number):
+        """Which artefact a loader gets."""
+        bench = self.bench
+        done = subprocess.run([bench.llmc, "check", bench.folder, "--digest"], capture_output=True, text=True)
+        if done.returncode:
+            self.fail(number, f"what is left can't be loaded: {done.stdout}{done.stderr}")
+        name = done.stdout.split()[0] + ".so"
+        name = name if (bench.folder / name).exists() else name[:-2] + "a"
+        code = (bench.folder / name).read_bytes()
+        if code not in (self.old.get(name), self.new.get(name)):
+            self.fail(number, f"{name} is neither the old one nor the new one")
+        return code == self.new.get(name)
+
+    def left(self):
+        """Files of ours that wait or are left."""
+        known = {".llmc-notes", ".llmc-0123456789abcdef", ".llmc-fedcba9876543210", ".llmc-00000000000000ff"}
+        return {path.name for path in self.bench.folder.iterdir() if path.name.startswith(".llmc-")} - known
+
+    def kill(self, number):
+        bench = self.bench
+        bench.prepare(self.old_options)
+        before = bench.foreign(self.ours)
+        done = bench.compile(self.new_options, f"kill {number}")
+        if done.returncode != -signal.SIGKILL:
+            self.fail(number, f"was not killed: {done.returncode}")
+        is_new, litter = self.is_whole(number), self.left()
+        if bench.foreign(self.ours | litter) != before:
+            self.fail(number, "something of others has changed")
+        done = bench.compile(self.new_options)
+        if done.returncode:
+            self.fail(number, f"the next compile fails: {done.stderr}")
+        if bench.foreign(self.ours) != before:
+            self.fail(number, "the next compile changes something of others, or leaves something")
+        now = contents_of(bench.folder, self.ours)
+        former = {name for name in self.old if name.endswith(".weights")}
+        if {name: now[name] for name in self.new if name != "manifest.json"} != \
+                {name: data for name, data in self.new.items() if name != "manifest.json"} or \
+                set(now) - set(self.new) - former:
+            self.fail(number, f"the next compile leaves {sorted(now)}")
+        return is_new, bool(litter)
+
+    def break_call(self, number, error):
+        """The call fails: one message, and the old artefact as it was, or nothing happens at all."""
+        bench = self.bench
+        bench.prepare(self.old_options)
+        ours, before = contents_of(bench.folder, self.ours), bench.foreign(self.ours)
+        done = bench.compile(self.new_options, f"fail {number} {error}")
+        litter = self.left() if done.returncode == 0 else set() # what could not be removed waits for the next compile
+        if bench.foreign(self.ours | litter) != before:
+            self.fail(number, f"failed with {errno.errorcode[error]}: something of others has changed, or is left")
+        if done.returncode == 0:
+            if not self.is_whole(number):
+                self.fail(number, "the compile succeeds and the old artefact is left")
+            return
+        if done.returncode != 1 or done.stderr.count("llmc: error: ") != 1 or "LLVM" in done.stderr:
+            self.fail(number, f"failed with {errno.errorcode[error]}: exit code {done.returncode}, {done.stderr}")
+        if contents_of(bench.folder, self.ours) != ours and not self.is_whole(number):
+            self.fail(number, f"failed with {errno.errorcode[error]}: the old artefact has changed")
 
 
-def interrupt_at(llmc, folder, seconds):
-    """The exit code after Ctrl-C."""
-    process = subprocess.Popen(compile_command(llmc, folder, NEW), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(seconds)
-    process.send_signal(signal.SIGINT)
-    return process.wait()
+def contents_of(folder, names):
+    return {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
 
 
-def temporary_files(folder):
-    """The files that a compile has begun so far."""
-    parent = os.path.dirname(folder)
-    try:
-        return {file for name in os.listdir(parent) if name.startswith(".out.llmc-")
-                for file in os.listdir(os.path.join(parent, name))}
-    except FileNotFoundError: # put in place meanwhile
-        return {"manifest.json"}
+def check_signals(bench):
+    """Whoever ends a compile in an orderly way finds nothing of it."""
+    for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)):
+        bench.clear()
+        bench.place.mkdir()
+        process = subprocess.Popen([bench.llmc, "compile", HERE.parent / "models/bert_tiny/model.onnx", "-o", bench.folder],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while not bench.folder.exists() and process.poll() is None:
+            time.sleep(0.001)
+        process.send_signal(number)
+        if process.wait() != code or list(bench.place.iterdir()):
+            sys.exit(f"FAIL signal {number}: exit code {process.returncode}, left {list(bench.place.iterdir())}")
+    print("ok   signals leave nothing")
+
+
+def check_plain_file_systems(bench):
+    """Without files that have no name, and without locks."""
+    bench.prepare(ALL)
+    before = bench.foreign({*bench.made(ALL), *bench.made(OTHER)})
+    done = bench.compile(OTHER, "plain")
+    assert done.returncode == 0, done.stderr
+    assert bench.foreign({*bench.made(ALL), *bench.made(OTHER)}) == before
+    assert contents_of(bench.folder, bench.made(OTHER)) == bench.made(OTHER)
+    print("ok   a file system without unnamed files")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("llmc")
-    parser.add_argument("--count", type=int, default=int(os.environ.get("LLMC_KILLS", "30")))
+    parser.add_argument("--count", type=int, default=int(os.environ.get("LLMC_KILLS", "1")))
     arguments = parser.parse_args()
-    llmc, found, littered = arguments.llmc, collections.Counter(), 0
     with tempfile.TemporaryDirectory() as scratch:
-        place = os.path.join(scratch, "place")
-        folder, saved = os.path.join(place, "out"), os.path.join(scratch, "saved")
-        os.makedirs(saved)
-        with open(os.path.join(saved, "notes.txt"), "w") as file:
-            file.write("mine")
-        compile_model(llmc, saved, OLD)
-        old = contents(saved)
-        shutil.copytree(saved, folder)
-        duration = compile_model(llmc, folder, NEW)
-        new = contents(folder)
-        assert "bert_tiny.a" in old and "bert_tiny.a" not in new and new["notes.txt"] == b"mine"
-        moments = ["bert_tiny.weights", "bert_tiny.0.o", "bert_tiny.so", "manifest.json"]
-        for turn in range(arguments.count):
-            shutil.rmtree(folder)
-            shutil.copytree(saved, folder)
-            if turn % 3 == 0:
-                moment = moments[turn // 3 % len(moments)]
-                kill_when(llmc, folder, lambda m=moment: m in temporary_files(folder))
-            else:
-                kill_at(llmc, folder, duration * 1.2 * turn / arguments.count)
-            now = contents(folder)
-            state = "old" if now == old else "new" if now == new else None
-            found[state] += 1
-            littered += len(os.listdir(place)) > 1
-            if state is None:
-                print(f"FAIL turn {turn}: the artefact is neither the old nor the new one: {sorted(now)}")
-        compile_model(llmc, folder, NEW)
-        clean = sorted(os.listdir(place))
-        if clean != ["out"] or contents(folder) != new:
-            print(f"FAIL the next compile leaves {clean}")
-            return 1
-        codes = collections.Counter(interrupt_at(llmc, folder, duration * part) for part in (0.3, 0.4, 0.5, 0.6, 0.7))
-        if set(codes) - {0, 130} or not codes[130]:
-            print(f"FAIL Ctrl-C ends compiles with {dict(codes)}")
-            return 1
-        print(f"{arguments.count} kills: {found['old']} left the old artefact, {found['new']} the new one, "
-              f"{littered} a temporary folder, which the next compile removed")
-    return 1 if found[None] or not littered or not found["new"] else 0
+        bench = Bench(arguments.llmc, Path(scratch))
+        try:
+            for index, name in enumerate(REPLACED):
+                replacement = Replacement(bench, name)
+                numbers = spread(arguments.count, replacement.calls, index / len(REPLACED))
+                kills = [replacement.kill(number) for number in numbers]
+                for number in numbers:
+                    replacement.break_call(number, (errno.ENOSPC, errno.EIO)[number % 2])
+                print(f"ok   {name}: {len(kills)} kills, {sum(new for new, _ in kills)} left the new artefact, "
+                      f"{sum(litter for _, litter in kills)} something to remove", flush=True)
+            check_signals(bench)
+            check_plain_file_systems(bench)
+        finally:
+            bench.clear()
+    return 0
 
 
 if __name__ == "__main__":

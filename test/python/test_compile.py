@@ -178,7 +178,7 @@ class Load(unittest.TestCase):
                 models.scale().context(threads=threads)
         folder = models.scratch("broken")
         folder.mkdir()
-        self.refused(folder, "it has no manifest.json")
+        self.refused(folder, "holds no compiled model")
         (folder / "manifest.json").write_text("{}")
         self.refused(folder, "names no model")
         (folder / "manifest.json").write_text('{"model": "broken"}')
@@ -191,13 +191,48 @@ class Load(unittest.TestCase):
         (folder / "broken.so").write_bytes(foreign)
         self.refused(folder, "can't be loaded: it was compiled for another kind of machine")
         self.refused(llmc._compiler.library()._name, "has no llmc_get_api")
-        library = models.stored("bert_tiny")._opened.library.path
+
+    def test_weights_file(self):
+        folder = models.scratch("weights_file")
+        library = llmc.compile(BERT, folder, cpu="native", embed_weights=False).folder / "bert_tiny.so"
         self.refused(library, "/no/weights", llmc.Status.WEIGHTS_UNREADABLE, weights="/no/weights")
         damaged = models.scratch("damaged.weights")
-        contents = bytearray(library.with_suffix(".weights").read_bytes())
+        weights, = folder.glob("bert_tiny-*.weights")
+        contents = bytearray(weights.read_bytes())
         contents[-1] ^= 1
         damaged.write_bytes(contents)
         self.refused(library, "are damaged", llmc.Status.WEIGHTS_MISMATCH, weights=damaged, verify_weights=True)
+        damaged.unlink()
+        os.mkfifo(damaged)
+        self.refused(library, "not a regular file", llmc.Status.WEIGHTS_UNREADABLE, weights=damaged)
+        self.assertEqual(llmc.load(folder).name, "bert_tiny")
+
+    def test_damaged_libraries(self):
+        """Whatever is cut off: an error, before the dynamic linker maps what is not there."""
+        models.scale()
+        contents = (models.scratch("scale") / "scale.so").read_bytes()
+        library = models.scratch("cut.so")
+        refused = 0
+        for part in range(0, len(contents), len(contents) // 40):
+            library.write_bytes(contents[:part])
+            try:
+                np.testing.assert_array_equal(llmc.load(library)(x=np.ones(2, np.float32))["y"], [2, 2])
+            except llmc.ModelError as error: # but for the end, which only other tools read
+                self.assertIn("can't be loaded: it is ", str(error))
+                refused += 1
+        self.assertGreater(refused, 30)
+        library.unlink()
+        os.mkfifo(library)
+        self.refused(library, "it is no regular file")
+
+    def test_one_file(self):
+        models.scale()
+        folder = models.scratch("one_file")
+        folder.mkdir()
+        (folder / "scale.so").write_bytes((models.scratch("scale") / "scale.so").read_bytes())
+        np.testing.assert_array_equal(llmc.load(folder)(x=np.ones(2, np.float32))["y"], [2, 2])
+        (folder / "other.so").write_bytes(b"")
+        self.refused(folder, "more than one library")
 
     def test_compiled_anew_to_the_same_place(self):
         folder, x = models.scratch("anew"), np.full(2, 3, np.float32)

@@ -14,8 +14,9 @@ enum ExitCode {
   BrokenFile = 1, // something could not be read, compiled or written
   WrongUsage = 2,
   Refused = 3,
-  Differs = 4,      // results are not within the tolerance
-  Interrupted = 130 // as shells say of Ctrl-C
+  Differs = 4,                // results are not within the tolerance
+  Signalled = 128,            // and the number of the signal, as shells say it
+  Interrupted = Signalled + 2 // Ctrl-C
 };
 
 /// Prints `llmc: error: ...` and gives `code` back; Refused when the model has nodes that can't be compiled, WrongUsage

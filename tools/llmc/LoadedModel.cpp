@@ -7,58 +7,39 @@
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Path.h"
 #include <dlfcn.h>
 
 namespace llmc::tools {
 
-llvm::Expected<std::string> findArtefact(llvm::StringRef folder) {
-  std::error_code error;
-  std::vector<std::string> libraries, withWeights; // weights may be part of the library
-  for (llvm::sys::fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    if (llvm::sys::path::extension(it->path()) != ".so")
-      continue;
-    libraries.push_back(it->path());
-    llvm::SmallString<256> weights(it->path());
-    llvm::sys::path::replace_extension(weights, "weights");
-    if (llvm::sys::fs::exists(weights))
-      withWeights.push_back(it->path());
-  }
-  if (error)
-    return llvm::createStringError(error, "can't read the folder " + folder);
-  if (libraries.empty())
-    return llvm::createStringError(folder + " holds no compiled model; try: llmc compile MODEL.onnx -o " + folder);
-  const auto &found = withWeights.empty() ? libraries : withWeights;
-  if (found.size() > 1)
-    return llvm::createStringError(folder + " holds more than one compiled model");
-  return found.front();
+llvm::Expected<std::unique_ptr<LoadedModel>> LoadedModel::open(llvm::StringRef path, uint32_t threads) {
+  auto artefact = findArtefact(path);
+  if (!artefact)
+    return artefact.takeError();
+  if (!artefact->library)
+    return llvm::createStringError(path + " holds no library of its model; try: llmc compile with --emit=so");
+  ArtefactVerdict verdict = checkArtefact(*artefact, CheckDepth::Loadable); // loading damaged code could do anything
+  if (!artefact->manifest.empty() && !verdict.problems.empty())
+    return llvm::createStringError(path + ": " + verdict.problems.front());
+  return open(std::move(*artefact), threads);
 }
 
-llvm::Expected<std::unique_ptr<LoadedModel>> LoadedModel::open(llvm::StringRef folder, uint32_t threads) {
-  auto path = findArtefact(folder);
-  if (!path)
-    return path.takeError();
-  std::unique_ptr<LoadedModel> loaded(new LoadedModel);
-  if (llvm::sys::fs::exists(folder + "/manifest.json")) { // loading damaged code could do anything
-    auto manifest = codegen::readManifest(folder);
-    if (!manifest)
-      return manifest.takeError();
-    loaded->manifestRead = std::move(*manifest);
-    ArtefactVerdict verdict = checkArtefact(folder.str(), loaded->manifestRead, CheckDepth::Loadable);
-    if (!verdict.problems.empty())
-      return llvm::createStringError(folder + ": " + verdict.problems.front());
-    loaded->sizeRules.rules = codegen::sizeRulesIn(loaded->manifestRead);
-  }
-  llvm::SmallString<256> full(*path);
-  llvm::sys::fs::make_absolute(full); // dlopen searches for names without a slash
-  loaded->library = dlopen(full.c_str(), RTLD_NOW | RTLD_LOCAL);
+llvm::Expected<std::unique_ptr<LoadedModel>> LoadedModel::open(FoundArtefact artefact, uint32_t threads) {
+  std::unique_ptr<LoadedModel> loaded(new LoadedModel(std::move(artefact)));
+  loaded->sizeRules.rules = codegen::sizeRulesIn(loaded->manifest());
+  // The very file that was looked at, which stays open as long: the dynamic linker tells libraries apart by their
+  // paths. Libraries of older versions look for weights beside the path by which they were loaded.
+  const codegen::LibraryFile &file = *loaded->artefact.library;
+  llvm::SmallString<256> path(file.manifest().empty() ? file.shownAs() : file.path());
+  llvm::sys::fs::make_absolute(path); // dlopen searches for names without a slash
+  loaded->library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!loaded->library)
-    return llvm::createStringError(std::string("can't load the compiled model: ") + dlerror());
+    return llvm::createStringError("can't load the compiled model " + file.shownAs() + ": " + dlerror());
   using GetApi = const llmc_api *(*)(uint32_t);
   auto getApi = reinterpret_cast<GetApi>(dlsym(loaded->library, "llmc_get_api"));
   loaded->api = getApi ? getApi(LLMC_API_VERSION) : nullptr;
   if (!loaded->api)
-    return llvm::createStringError(*path + " was made by another version of llmc; try: compile the model again");
+    return llvm::createStringError(file.shownAs() +
+                                   " was made by another version of llmc; try: compile the model again");
   char message[512] = "";
   llmc_model_options options = {};
   options.size = sizeof(options);

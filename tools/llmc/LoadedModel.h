@@ -3,8 +3,8 @@
 #define LLMC_TOOLS_LLMC_LOADEDMODEL_H
 
 #include "llmc/llmc.h"
+#include "tools/llmc/FoundArtefact.h"
 #include "tools/llmc/ModelInputs.h"
-#include "llvm/Support/JSON.h"
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,16 +13,18 @@ namespace llmc::tools {
 
 class LoadedModel {
 public:
-  /// Loads the artefact in a folder. `threads` 0 means all that the process may use.
-  static llvm::Expected<std::unique_ptr<LoadedModel>> open(llvm::StringRef folder, uint32_t threads);
+  /// Loads the artefact in a folder, or a library. `threads` 0 means all that the process may use.
+  static llvm::Expected<std::unique_ptr<LoadedModel>> open(llvm::StringRef path, uint32_t threads);
+  /// Loads an artefact that has a library and has been checked.
+  static llvm::Expected<std::unique_ptr<LoadedModel>> open(FoundArtefact artefact, uint32_t threads);
   ~LoadedModel();
   LoadedModel(const LoadedModel &) = delete;
 
   const std::vector<TensorDeclaration> &inputs() const { return inputList; }
   const std::vector<TensorDeclaration> &outputs() const { return outputList; }
   const ir::SizeRules &sizes() const { return sizeRules; }
-  /// What the compiler wrote about the model; empty where the file is missing.
-  const llvm::json::Object &manifest() const { return manifestRead; }
+  /// What the compiler wrote about the model; empty where that is missing.
+  const llvm::json::Object &manifest() const { return artefact.manifest; }
   const llmc_model_info &info() const { return description; }
 
   /// Inputs of the runs that follow, in the order of the inputs; they must outlive these.
@@ -40,10 +42,11 @@ public:
                                               const llmc_observer *observer = nullptr);
 
 private:
-  LoadedModel() = default;
+  explicit LoadedModel(FoundArtefact artefact) : artefact(std::move(artefact)) {}
   llvm::Error describe();
   llvm::Error check(llmc_status status);
 
+  FoundArtefact artefact;
   void *library = nullptr;
   const llmc_api *api = nullptr;
   llmc_model *model = nullptr;
@@ -51,11 +54,7 @@ private:
   llmc_model_info description = {};
   std::vector<TensorDeclaration> inputList, outputList;
   ir::SizeRules sizeRules;
-  llvm::json::Object manifestRead;
 };
-
-/// The only NAME.so in a folder, or the only one with NAME.weights.
-llvm::Expected<std::string> findArtefact(llvm::StringRef folder);
 
 } // namespace llmc::tools
 

@@ -1,5 +1,4 @@
-// A compiled model, wherever it comes from: the folder that was named, or a temporary one into which a model is
-// compiled first.
+// A compiled model, wherever it comes from: the folder that was named, or a library that is made of a model first.
 #ifndef LLMC_TOOLS_LLMC_MODELFOLDER_H
 #define LLMC_TOOLS_LLMC_MODELFOLDER_H
 
@@ -9,19 +8,16 @@ namespace llmc::tools {
 
 class ModelFolder {
 public:
-  /// `model` is a folder, or a file that is compiled with `options`.
+  /// `model` is a folder, or a file that is compiled with `options`. What is made of it has no name in any folder, and
+  /// goes with this object.
   static llvm::Expected<ModelFolder> open(const std::string &model, const pipeline::CompileOptions &options);
-  ~ModelFolder();
-  ModelFolder(ModelFolder &&other)
-      : folder(std::move(other.folder)), temporary(std::exchange(other.temporary, false)) {}
 
-  const std::string &path() const { return folder; }
+  /// The folder or library, as LoadedModel takes it.
+  std::string path() const { return library ? library->path() : folder; }
 
 private:
-  ModelFolder(std::string folder, bool temporary) : folder(std::move(folder)), temporary(temporary) {}
-
   std::string folder;
-  bool temporary;
+  std::optional<codegen::LibraryFile> library;
 };
 
 } // namespace llmc::tools

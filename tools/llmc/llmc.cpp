@@ -45,7 +45,7 @@ const cl::extrahelp moreHelp("\nEXAMPLES:\n"
                              "\nEXIT CODES:\n"
                              "  0 done   1 a file is broken or can't be written   2 wrong usage\n"
                              "  3 the model can't be compiled, or does not run here   4 results differ\n"
-                             "  130 interrupted\n");
+                             "  130 interrupted   143 terminated   129 the terminal was closed\n");
 
 constexpr const char *kCommandNames[] = {"check", "compile", "run", "compare", "inspect", "bench"};
 

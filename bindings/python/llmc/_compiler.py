@@ -15,6 +15,7 @@ from .errors import CompilerNotFound
 
 FORM_SO, FORM_A, FORM_HEADER = 1, 2, 4
 DIAGNOSTIC_ERROR, DIAGNOSTIC_NOTE, DIAGNOSTIC_WARNING = 1, 2, 3
+WEIGHTS_INSIDE, WEIGHTS_FILE = 1, 2
 
 
 class DiagnosticStruct(Struct):
@@ -40,7 +41,7 @@ Progress = CFUNCTYPE(c_int32, c_void_p, c_char_p)
 class CompileOptions(Struct):
     c_name = "llmc_compile_options"
     _fields_ = [("size", c_size_t), ("name", c_char_p), ("cpu", c_char_p), ("target_triple", c_char_p),
-                ("forms", c_uint32), ("embed_weights", c_int32), ("dims", POINTER(c_char_p)), ("dim_count", c_uint32),
+                ("forms", c_uint32), ("weights", c_int32), ("dims", POINTER(c_char_p)), ("dim_count", c_uint32),
                 ("pipeline", c_char_p), ("plugins", POINTER(c_char_p)), ("plugin_count", c_uint32),
                 ("threads", c_uint32), ("stage", c_char_p), ("inputs", POINTER(CompileInput)),
                 ("input_count", c_uint32), ("verify_numerics", c_int32), ("user", c_void_p), ("diagnose", Diagnose),

@@ -14,6 +14,7 @@ from ctypes import CFUNCTYPE, POINTER, c_char_p, c_int, c_int32, c_int64, c_size
 from pathlib import Path
 from typing import Any, Callable, ClassVar
 
+from . import library_file
 from .errors import ModelError, Status
 
 API_VERSION = 1
@@ -136,25 +137,16 @@ def _name_to_load(path: Path) -> str:
     return os.path.join(folder, name)
 
 
-def _machine(path: str | Path) -> bytes:
-    """What an ELF file says of the machine that it is for; nothing for other files."""
-    with open(path, "rb") as file:
-        header = file.read(20)
-    return header[18:20] if header.startswith(b"\x7fELF") else b""
-
-
 class Library:
     """NAME.so in memory, until nothing refers to this object any more; models and contexts do."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        library_file.check(path)
         try:
             library = ctypes.CDLL(_name_to_load(path))
         except OSError as error:
-            reason = str(error)
-            if _machine(path) not in (b"", _machine("/proc/self/exe")):  # of which the dynamic linker says "no such file"
-                reason = "it was compiled for another kind of machine; try: compile it without target_triple"
-            raise ModelError(Status.BAD_MODEL, f"{path} can't be loaded: {reason}") from None
+            raise ModelError(Status.BAD_MODEL, f"{path} can't be loaded: {error}") from None
         when_gone(self, _ctypes.dlclose, library._handle)
         try:
             get_api = library.llmc_get_api

@@ -59,7 +59,7 @@ class Artefact:
 
 
 def compile(model: Source, output: str | os.PathLike[str], *, name: str | None = None, cpu: str | None = None,
-            target_triple: str | None = None, forms: Iterable[str] = (), embed_weights: bool = False,
+            target_triple: str | None = None, forms: Iterable[str] = (), embed_weights: bool = True,
             dims: Mapping[str, Dim] | None = None, pipeline: str | None = None,
             plugins: Sequence[str | os.PathLike[str]] = (), threads: int = 0,
             model_folder: str | os.PathLike[str] | None = None, inputs: Mapping[str, arrays.Input] | None = None,
@@ -72,7 +72,7 @@ def compile(model: Source, output: str | os.PathLike[str], *, name: str | None =
     cpu              levels of code, "native" or "x86-64-v3,x86-64-v4"; all that the target has
     target_triple    another machine, "aarch64-linux-gnu"
     forms            some of "so", "a" and "h"; NAME.so and NAME.h
-    embed_weights    the weights become part of the code
+    embed_weights    the weights become part of the code; else they are a file that several libraries can share
     dims             what is known of dims: {"batch": 1, "seq": (1, 512)}
     pipeline         passes in MLIR's textual form
     plugins          files of plugins
@@ -92,7 +92,7 @@ def compile(model: Source, output: str | os.PathLike[str], *, name: str | None =
     listener = _Listener(progress, cancel)
     options = _compiler.CompileOptions(
         name=_text(name), cpu=_text(cpu), target_triple=_text(target_triple), forms=_forms(forms),
-        embed_weights=int(embed_weights), pipeline=_text(pipeline), threads=arguments.thread_count(threads),
+        weights=_compiler.WEIGHTS_INSIDE if embed_weights else _compiler.WEIGHTS_FILE, pipeline=_text(pipeline), threads=arguments.thread_count(threads),
         verify_numerics=int(verify_numerics), diagnose=listener.diagnose, progress=listener.progress)
     options.dims, options.dim_count = _texts(_dim(*item) for item in (dims or {}).items())
     options.plugins, options.plugin_count = _texts(os.fsencode(plugin) for plugin in plugins)

@@ -78,19 +78,46 @@ class Model:
         return f"<llmc.Model {self.name} ({self.cpu}): {inputs} -> {outputs}>"
 
 
-def _library_in(folder: Path) -> Path:
-    """NAME.so of the artefact in a folder."""
+def _named_in(folder: Path) -> Path | None:
+    """NAME.so of the model that manifest.json names; None where there is no such file."""
     manifest = folder / "manifest.json"
     try:
+        if not manifest.is_file(): # nothing, or what reading would wait for
+            return None
         name = json.loads(manifest.read_bytes())["model"]
     except FileNotFoundError:
-        raise ModelError(Status.BAD_MODEL, f"{folder} holds no compiled model: it has no manifest.json") from None
+        return None
     except (ValueError, KeyError, TypeError):
         raise ModelError(Status.BAD_MODEL, f"{manifest} names no model; try: compile it again") from None
-    library = folder / f"{name}.so"
+    return folder / f"{name}.so"
+
+
+def _library_in(folder: Path) -> Path:
+    """NAME.so of the artefact in a folder."""
+    library = _named_in(folder)
+    if library is None:
+        libraries = sorted(folder.glob("*.so"))
+        if len(libraries) != 1:
+            holds = "more than one library and no manifest.json that names one" if libraries else "no compiled model"
+            raise ModelError(Status.BAD_MODEL, f"{folder} holds {holds}; try: compile a model into it")
+        return libraries[0]
     if not library.exists():
         raise ModelError(Status.BAD_MODEL, f"{folder} holds no {library.name}; try: compile with the form \"so\"")
     return library
+
+
+def _open(place: Path, weights: Path | None, verify_weights: bool) -> OpenModel:
+    """The model of a folder or library. While a compile puts another one in place, the library that manifest.json has named
+    may be gone: then manifest.json names another one by now."""
+    if not place.is_dir():
+        return OpenModel(place, weights, verify_weights)
+    while True:
+        named = _named_in(place)
+        try:
+            return OpenModel(_library_in(place), weights, verify_weights)
+        except ModelError:
+            if _named_in(place) == named:
+                raise
 
 
 def load(path: str | os.PathLike[str], *, threads: int = 0, weights: str | os.PathLike[str] | None = None,
@@ -98,11 +125,10 @@ def load(path: str | os.PathLike[str], *, threads: int = 0, weights: str | os.Pa
     """Opens the artefact in a folder, or a NAME.so.
 
     `threads` is how many threads a run uses unless its context says otherwise; 0 means as many CPUs as the process may
-    use. `weights` names the weights file where it does not lie beside the library. `verify_weights` reads all weights
+    use. `weights` names the weights file where they are neither in the library nor beside it. `verify_weights` reads all weights
     and compares their digest.
     """
     count, place = thread_count(threads), Path(os.path.abspath(path))
     if not place.exists():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
-    library = _library_in(place) if place.is_dir() else place
-    return Model(OpenModel(library, None if weights is None else Path(weights), verify_weights), count)
+    return Model(_open(place, None if weights is None else Path(weights), verify_weights), count)

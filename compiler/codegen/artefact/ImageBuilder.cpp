@@ -1,6 +1,6 @@
 // Constants of the image, field by field in the order of artefact.h.
 #include "compiler/codegen/artefact/ImageBuilder.h"
-#include "compiler/codegen/artefact/WeightsObject.h"
+#include "compiler/codegen/artefact/SectionObject.h"
 #include "llmc/artefact.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/Constants.h"

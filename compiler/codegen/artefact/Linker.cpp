@@ -1,6 +1,8 @@
 // lld as a library. It keeps global state, so one link runs at a time.
 #include "compiler/codegen/artefact/Linker.h"
+#include "compiler/codegen/artefact/PipedOutput.h"
 #include "compiler/codegen/artefact/PublicApi.h"
+#include "compiler/codegen/artefact/SectionObject.h"
 #include "compiler/codegen/artefact/SystemStubs.h"
 #include "compiler/support/FileError.h"
 #include "lld/Common/Driver.h"
@@ -12,6 +14,7 @@
 #include "llvm/Object/ArchiveWriter.h"
 #include "llvm/Object/Binary.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
@@ -66,65 +69,99 @@ static llvm::Expected<std::string> runtimeArchive(const llvm::Triple &target) {
                                  "-linux-gnu, then configure and build llmc again");
 }
 
-/// libc and libm to link against: this machine's own, or stubs of those of the target in `folder`.
-static llvm::Expected<std::vector<std::string>> systemLibraries(const llvm::Triple &target, llvm::StringRef folder) {
-  if (!isHost(target)) {
-    std::vector<std::string> stubs = {(folder + "/libm.stub").str(), (folder + "/libc.stub").str()};
-    if (llvm::Error error = writeSystemStubs(stubs[1], stubs[0], target))
-      return std::move(error);
-    return stubs;
-  }
-  std::vector<std::string> libraries;
-  for (llvm::StringRef name : {"libm.so.6", "libc.so.6"}) {
-    auto library = findSystemLibrary(name);
-    if (!library)
-      return library.takeError();
-    libraries.push_back(*library);
-  }
-  return libraries;
-}
+namespace {
 
-static llvm::Error runLinker(llvm::ArrayRef<std::string> arguments) {
-  std::vector<const char *> texts = {"ld.lld"};
-  for (const std::string &argument : arguments)
-    texts.push_back(argument.c_str());
-  static std::mutex mutex;
-  std::lock_guard<std::mutex> lock(mutex);
-  std::string messages;
-  llvm::raw_string_ostream stream(messages);
-  lld::Result result = lld::lldMain(texts, stream, stream, {{lld::Gnu, &lld::elf::link}});
-  if (result.retCode != 0)
-    return llvm::createStringError("linking failed: " + llvm::StringRef(messages).trim());
-  return llvm::Error::success();
-}
+/// The arguments of a link, and the files in memory that they name.
+struct LinkCommand {
+  std::vector<std::string> arguments;
+  std::vector<NewFile> files;
 
-llvm::Error linkSharedLibrary(llvm::ArrayRef<std::string> objects, const LinkOutput &output) {
-  auto archive = runtimeArchive(output.target);
+  void add(std::initializer_list<llvm::StringRef> words) {
+    for (llvm::StringRef word : words)
+      arguments.push_back(word.str());
+  }
+
+  llvm::Error addFile(llvm::StringRef bytes, llvm::StringRef name) {
+    auto file = NewFile::inMemory(name);
+    if (!file)
+      return file.takeError();
+    if (llvm::Error error = file->write(bytes, 0))
+      return error;
+    arguments.push_back(file->path());
+    files.push_back(std::move(*file));
+    return llvm::Error::success();
+  }
+
+  llvm::Error addObjects(llvm::ArrayRef<llvm::StringRef> objects) {
+    for (llvm::StringRef object : objects)
+      if (llvm::Error error = addFile(object, "an object file"))
+        return error;
+    return llvm::Error::success();
+  }
+
+  /// libc and libm: this machine's own, or stubs of those of the target.
+  llvm::Error addSystemLibraries(const llvm::Triple &target) {
+    if (!isHost(target)) {
+      auto stubs = makeSystemStubs(target);
+      if (!stubs)
+        return stubs.takeError();
+      if (llvm::Error error = addFile(stubs->libm, "libm"))
+        return error;
+      return addFile(stubs->libc, "libc");
+    }
+    for (llvm::StringRef name : {"libm.so.6", "libc.so.6"}) {
+      auto library = findSystemLibrary(name);
+      if (!library)
+        return library.takeError();
+      arguments.push_back(*library);
+    }
+    return llvm::Error::success();
+  }
+
+  llvm::Expected<std::string> run() const {
+    return outputOf([&](const std::string &output) -> llvm::Error {
+      // One thread: a child of a process that has linked before can't wait for the threads that its parent had.
+      std::vector<const char *> texts = {"ld.lld", "--threads=1", "-o", output.c_str()};
+      for (const std::string &argument : arguments)
+        texts.push_back(argument.c_str());
+      static std::mutex mutex;
+      std::lock_guard<std::mutex> lock(mutex);
+      std::string messages;
+      llvm::raw_string_ostream stream(messages);
+      lld::Result result = lld::lldMain(texts, stream, stream, {{lld::Gnu, &lld::elf::link}});
+      if (result.retCode != 0)
+        return llvm::createStringError("linking failed: " + llvm::StringRef(messages).trim());
+      return llvm::Error::success();
+    });
+  }
+};
+
+} // namespace
+
+llvm::Expected<std::string> linkSharedLibrary(llvm::ArrayRef<llvm::StringRef> objects, const LinkRequest &request) {
+  auto archive = runtimeArchive(request.target);
   if (!archive)
     return archive.takeError();
-  auto libraries = systemLibraries(output.target, llvm::sys::path::parent_path(output.path));
-  if (!libraries)
-    return libraries.takeError();
   auto folder = runtimeFolder();
   if (!folder)
     return folder.takeError();
-  std::vector<std::string> arguments = {
-      "-shared", "--hash-style=gnu", "--build-id=none", "-z", "defs", "-z", "relro", "-z", "now", "--gc-sections",
-      "-O1",     "--strip-all"};
-  std::string versions = *folder + "/artefact.ver";
-  llvm::append_range(arguments, std::vector<std::string>{"-soname", output.name + ".so", "--version-script", versions});
+  LinkCommand command;
+  command.add({"-shared", "--hash-style=gnu", "--build-id=none", "-z", "defs", "-z", "relro", "-z", "now",
+               "--gc-sections", "-O1", "--strip-all"});
+  command.add({"-soname", request.name + ".so", "--version-script", *folder + "/artefact.ver"});
   for (const ApiFunction &function : publicFunctions())
-    arguments.push_back(("--defsym=" + output.prefix + "_" + function.name + "=" + function.name).str());
-  llvm::append_range(arguments, objects);
-  llvm::append_range(arguments,
-                     std::vector<std::string>{"--whole-archive", *archive, "--no-whole-archive", "--as-needed"});
-  llvm::append_range(arguments, *libraries);
-  llvm::append_range(arguments, std::vector<std::string>{"-o", output.path});
-  llvm::Error error = runLinker(arguments);
-  if (!isHost(output.target))
-    for (const std::string &stub : *libraries)
-      llvm::sys::fs::remove(stub);
-  return error;
+    command.arguments.push_back(("--defsym=" + request.prefix + "_" + function.name + "=" + function.name).str());
+  // Behind everything else, so that code need not reach over the weights, and in a segment of its own.
+  command.add({"-T"});
+  if (llvm::Error error = command.addFile(
+          llvm::formatv("SECTIONS {{ {0} : {{ *({0}) } } INSERT AFTER .bss;", kWeightsSection).str(), "script"))
+    return std::move(error);
+  if (llvm::Error error = command.addObjects(objects))
+    return std::move(error);
+  command.add({"--whole-archive", *archive, "--no-whole-archive", "--as-needed"});
+  if (llvm::Error error = command.addSystemLibraries(request.target))
+    return std::move(error);
+  return command.run();
 }
 
 /// Renames the functions of the API and makes all other symbols local.
@@ -146,41 +183,39 @@ static llvm::Error closeObject(llvm::MemoryBufferRef object, llvm::StringRef pre
   return llvm::objcopy::executeObjcopyOnBinary(config, **binary, out);
 }
 
-llvm::Error linkArchive(llvm::ArrayRef<std::string> objects, llvm::StringRef weights, const LinkOutput &output) {
-  auto runtime = runtimeArchive(output.target);
+llvm::Error linkArchive(llvm::ArrayRef<llvm::StringRef> objects, const NewFile *weights, const LinkRequest &request,
+                        NewFile &archive) {
+  auto runtime = runtimeArchive(request.target);
   if (!runtime)
     return runtime.takeError();
-  std::string joined = output.path + ".o";
+  LinkCommand command;
   // Section groups would be merged across models by their names, which are local now.
-  std::vector<std::string> arguments = {"-r", "--force-group-allocation", "--build-id=none"};
-  llvm::append_range(arguments, objects);
-  llvm::append_range(arguments,
-                     std::vector<std::string>{"--whole-archive", *runtime, "--no-whole-archive", "-o", joined});
-  if (llvm::Error error = runLinker(arguments))
+  command.add({"-r", "--force-group-allocation", "--build-id=none"});
+  if (llvm::Error error = command.addObjects(objects))
     return error;
+  command.add({"--whole-archive", *runtime, "--no-whole-archive"});
+  auto joined = command.run();
+  if (!joined)
+    return joined.takeError();
   llvm::SmallVector<char, 0> bytes;
-  {
-    auto buffer = llvm::MemoryBuffer::getFile(joined);
-    if (!buffer)
-      return fileError(buffer.getError(), "can't read " + joined);
-    llvm::raw_svector_ostream stream(bytes);
-    if (llvm::Error error = closeObject(**buffer, output.prefix, stream))
-      return error;
-  }
-  llvm::sys::fs::remove(joined);
-  std::string memberName = output.name + ".o", weightsName = output.name + ".weights.o";
+  llvm::raw_svector_ostream closed(bytes);
+  if (llvm::Error error = closeObject({*joined, "model"}, request.prefix, closed))
+    return error;
+  std::string memberName = request.name + ".o", weightsName = request.name + ".weights.o";
   std::vector<llvm::NewArchiveMember> members;
   members.emplace_back(llvm::MemoryBufferRef({bytes.data(), bytes.size()}, memberName));
   std::unique_ptr<llvm::MemoryBuffer> mapped;
-  if (!weights.empty()) {
-    auto buffer = llvm::MemoryBuffer::getFile(weights, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  if (weights) {
+    auto buffer = llvm::MemoryBuffer::getFile(weights->path(), /*IsText=*/false, /*RequiresNullTerminator=*/false);
     if (!buffer)
-      return fileError(buffer.getError(), "can't read " + weights);
+      return fileError(buffer.getError(), "can't read " + weights->shownAs());
     mapped = std::move(*buffer);
     members.emplace_back(llvm::MemoryBufferRef(mapped->getBuffer(), weightsName));
   }
-  return llvm::writeArchive(output.path, members, llvm::SymtabWritingMode::NormalSymtab, llvm::object::Archive::K_GNU,
-                            /*Deterministic=*/true, /*Thin=*/false);
+  llvm::raw_fd_ostream stream(archive.descriptor(), /*shouldClose=*/false);
+  llvm::Error error = llvm::writeArchiveToStream(stream, members, llvm::SymtabWritingMode::NormalSymtab,
+                                                 llvm::object::Archive::K_GNU, /*Deterministic=*/true, /*Thin=*/false);
+  return llvm::joinErrors(std::move(error), finishWriting(stream, archive.shownAs()));
 }
 
 } // namespace llmc::codegen

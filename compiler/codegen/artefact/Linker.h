@@ -1,7 +1,8 @@
-// Links objects with the runtime, in process.
+// Links objects with the runtime, in process and in memory.
 #ifndef LLMC_COMPILER_CODEGEN_ARTEFACT_LINKER_H
 #define LLMC_COMPILER_CODEGEN_ARTEFACT_LINKER_H
 
+#include "compiler/codegen/artefact/NewFile.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
@@ -10,20 +11,21 @@
 namespace llmc::codegen {
 
 /// What is made of the objects.
-struct LinkOutput {
-  std::string path;
+struct LinkRequest {
   std::string name;   // of the model
   std::string prefix; // of its names in C
   llvm::Triple target;
 };
 
-/// Makes a shared library of `objects`. Depends on nothing but libc and libm at run time. Offers the API by its own
-/// names and by those that begin with `prefix`.
-llvm::Error linkSharedLibrary(llvm::ArrayRef<std::string> objects, const LinkOutput &output);
+/// Makes a shared library of object files. Depends on nothing but libc and libm at run time. Offers the API by its own
+/// names and by those that begin with `prefix`. A place for weights in the objects is the last segment of it and has no
+/// bytes yet.
+llvm::Expected<std::string> linkSharedLibrary(llvm::ArrayRef<llvm::StringRef> objects, const LinkRequest &request);
 
 /// Makes one relocatable object of `objects` and the runtime, all of whose names are hidden but those of the API, which
-/// begin with `prefix`; packs it as NAME.o into an archive, and the weights' object with it unless `weights` is empty.
-llvm::Error linkArchive(llvm::ArrayRef<std::string> objects, llvm::StringRef weights, const LinkOutput &output);
+/// begin with `prefix`; packs it as NAME.o into an archive, and the weights' object with it if there is one.
+llvm::Error linkArchive(llvm::ArrayRef<llvm::StringRef> objects, const NewFile *weights, const LinkRequest &request,
+                        NewFile &archive);
 
 /// The folder that holds the runtime archive: beside libllmc, or LLMC_RUNTIME_DIR.
 llvm::Expected<std::string> runtimeFolder();

@@ -1,17 +1,11 @@
-// Writes the manifest as JSON. Everything in it follows from the model and the options, so that the bytes do, too.
+// Everything in it but "former" follows from the model and the options, so that the bytes do, too.
 #include "compiler/codegen/artefact/Manifest.h"
 #include "compiler/ir/ArenaPlan.h"
 #include "compiler/ir/Cost.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Provenance.h"
-#include "compiler/support/FileError.h"
-#include "llmc/digest.h"
-#include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"
-#include "llvm/Support/MemoryBuffer.h"
-#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
@@ -74,12 +68,23 @@ void writeSizeRules(llvm::json::OStream &json, ArrayRef<ir::SizeRule> rules) {
   });
 }
 
-llvm::Error writeManifest(StringRef path, const ModelFacts &facts, func::FuncOp model, StringRef pipeline,
-                          ArrayRef<ArtefactFile> files) {
-  std::error_code error;
-  llvm::raw_fd_ostream stream(path, error);
-  if (error)
-    return fileError(error, "can't write " + path);
+void writeFiles(llvm::json::OStream &json, StringRef key, ArrayRef<ArtefactFile> files) {
+  json.attributeArray(key, [&] {
+    for (const ArtefactFile &file : files)
+      json.object([&] {
+        json.attribute("name", file.name);
+        if (file.bytes)
+          json.attribute("bytes", static_cast<int64_t>(*file.bytes));
+        if (file.digest)
+          json.attribute("digest", digestText(*file.digest));
+      });
+  });
+}
+
+std::string manifestText(const ModelFacts &facts, func::FuncOp model, StringRef pipeline, ArrayRef<ArtefactFile> files,
+                         ArrayRef<ArtefactFile> former) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
   ir::DimAnalysis dims(model);
   llvm::json::OStream json(stream, /*IndentSize=*/1);
   json.object([&] {
@@ -93,16 +98,9 @@ llvm::Error writeManifest(StringRef path, const ModelFacts &facts, func::FuncOp 
         json.value(level.name);
     });
     json.attribute("pipeline", pipeline);
-    json.attributeArray("files", [&] {
-      for (const ArtefactFile &file : files)
-        json.object([&] {
-          json.attribute("name", file.name);
-          if (file.bytes)
-            json.attribute("bytes", static_cast<int64_t>(*file.bytes));
-          if (file.digest)
-            json.attribute("digest", digestText(*file.digest));
-        });
-    });
+    writeFiles(json, "files", files);
+    if (!former.empty())
+      writeFiles(json, "former", former);
     json.attributeArray("dims", [&] {
       for (const std::string &dim : facts.dimChoices)
         json.value(llvm::json::fixUTF8(dim));
@@ -150,23 +148,7 @@ llvm::Error writeManifest(StringRef path, const ModelFacts &facts, func::FuncOp 
     json.attributeArray("kernels", [&] { writeKernels(json, model, dims, facts); });
   });
   stream << '\n';
-  return finishWriting(stream, path);
-}
-
-llvm::Expected<ArtefactFile> describeFile(StringRef folder, StringRef name, bool withDigest) {
-  llvm::SmallString<256> path(folder);
-  llvm::sys::path::append(path, name);
-  uint64_t bytes;
-  if (std::error_code error = llvm::sys::fs::file_size(path, bytes))
-    return fileError(error, "can't read " + path);
-  ArtefactFile file = {name.str(), bytes, {}};
-  if (!withDigest)
-    return file;
-  auto contents = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
-  if (!contents)
-    return fileError(contents.getError(), "can't read " + path);
-  file.digest = runtime::digestOf((*contents)->getBufferStart(), (*contents)->getBufferSize());
-  return file;
+  return text;
 }
 
 } // namespace llmc::codegen

@@ -1,4 +1,5 @@
-// manifest.json: what the artefact is and which decisions made it so.
+// The manifest, JSON: what the artefact is and which decisions made it so. A library carries its own; manifest.json
+// lies beside it for people, and for artefacts without a library.
 #ifndef LLMC_COMPILER_CODEGEN_ARTEFACT_MANIFEST_H
 #define LLMC_COMPILER_CODEGEN_ARTEFACT_MANIFEST_H
 
@@ -10,26 +11,30 @@
 
 namespace llmc::codegen {
 
-/// A file beside the manifest.
+/// A file of an artefact.
 struct ArtefactFile {
   std::string name;
   std::optional<uint64_t> bytes;
-  std::optional<uint64_t> digest; // XXH64 with seed 0; none for weights, which have one of their own
+  std::optional<uint64_t> digest; // XXH64 with seed 0
+
+  bool operator==(const ArtefactFile &other) const {
+    return name == other.name && bytes == other.bytes && digest == other.digest;
+  }
 };
 
 /// "xxh64:0123456789abcdef", and back; nothing for other texts.
 std::string digestText(uint64_t digest);
 std::optional<uint64_t> parseDigest(llvm::StringRef text);
 
-/// Size and digest of a file that has just been written.
-llvm::Expected<ArtefactFile> describeFile(llvm::StringRef folder, llvm::StringRef name, bool withDigest);
-
 /// The attribute "size_rules".
 void writeSizeRules(llvm::json::OStream &json, llvm::ArrayRef<ir::SizeRule> rules);
+/// An attribute with a list of files.
+void writeFiles(llvm::json::OStream &json, llvm::StringRef key, llvm::ArrayRef<ArtefactFile> files);
 
-/// `files` are those of the artefact, without the manifest.
-llvm::Error writeManifest(llvm::StringRef path, const ModelFacts &facts, mlir::func::FuncOp model,
-                          llvm::StringRef pipeline, llvm::ArrayRef<ArtefactFile> files);
+/// `files` are those of the artefact, without the manifest; `former` are weights of the one before, which whoever has
+/// just loaded its code may still look for.
+std::string manifestText(const ModelFacts &facts, mlir::func::FuncOp model, llvm::StringRef pipeline,
+                         llvm::ArrayRef<ArtefactFile> files, llvm::ArrayRef<ArtefactFile> former = {});
 
 } // namespace llmc::codegen
 

@@ -1,21 +1,17 @@
 // Field by field: one that is missing or of another type is as good as none.
 #include "compiler/codegen/artefact/ManifestReader.h"
-#include "llvm/Support/MemoryBuffer.h"
-#include "llvm/Support/Path.h"
 
 namespace json = llvm::json;
 
 namespace llmc::codegen {
 
-llvm::Expected<json::Object> readManifest(llvm::StringRef folder) {
-  auto text = llvm::MemoryBuffer::getFile(folder + "/manifest.json");
-  if (!text)
-    return llvm::createStringError(folder + " holds no compiled model; try: llmc compile MODEL.onnx -o " + folder);
-  auto manifest = json::parse((*text)->getBuffer());
-  if (manifest && manifest->getAsObject())
-    return std::move(*manifest->getAsObject());
-  std::string reason = manifest ? "no JSON object" : llvm::toString(manifest.takeError());
-  return llvm::createStringError(folder + "/manifest.json is damaged: " + reason + "; try: compile the model again");
+std::optional<json::Object> parseManifest(llvm::StringRef text) {
+  auto value = json::parse(text);
+  if (!value) {
+    llvm::consumeError(value.takeError());
+    return std::nullopt;
+  }
+  return value->getAsObject() ? std::optional(std::move(*value->getAsObject())) : std::nullopt;
 }
 
 /// An entry of "files": an object, or a name alone as it used to be.
@@ -30,11 +26,15 @@ static ArtefactFile readFile(const json::Value &value) {
   return file;
 }
 
-std::vector<ArtefactFile> filesIn(const json::Object &manifest) {
+static bool isName(llvm::StringRef name) {
+  return !name.empty() && !name.contains('/') && !name.contains('\0') && name != "." && name != "..";
+}
+
+std::vector<ArtefactFile> filesIn(const json::Object &manifest, llvm::StringRef key) {
   std::vector<ArtefactFile> files;
-  if (const json::Array *list = manifest.getArray("files"))
+  if (const json::Array *list = manifest.getArray(key))
     for (const json::Value &value : *list)
-      if (ArtefactFile file = readFile(value); !file.name.empty() && llvm::sys::path::filename(file.name) == file.name)
+      if (ArtefactFile file = readFile(value); isName(file.name))
         files.push_back(std::move(file));
   return files;
 }

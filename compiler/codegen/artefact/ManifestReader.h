@@ -1,4 +1,4 @@
-// manifest.json, read. It may be damaged, or of another version: what is missing or makes no sense is left out.
+// The manifest, read. It may be damaged, or of another version: what is missing or makes no sense is left out.
 #ifndef LLMC_COMPILER_CODEGEN_ARTEFACT_MANIFESTREADER_H
 #define LLMC_COMPILER_CODEGEN_ARTEFACT_MANIFESTREADER_H
 
@@ -7,11 +7,11 @@
 
 namespace llmc::codegen {
 
-/// The manifest in a folder. Fails where there is none, or no JSON object in it.
-llvm::Expected<llvm::json::Object> readManifest(llvm::StringRef folder);
+/// Nothing where the text is no JSON object.
+std::optional<llvm::json::Object> parseManifest(llvm::StringRef text);
 
-/// The files of the artefact. Names that lead out of the folder are left out.
-std::vector<ArtefactFile> filesIn(const llvm::json::Object &manifest);
+/// The files of the artefact, or those under another key. Names that lead out of the folder are left out.
+std::vector<ArtefactFile> filesIn(const llvm::json::Object &manifest, llvm::StringRef key = "files");
 /// The CPU levels that there is code for, worst first.
 std::vector<std::string> levelsIn(const llvm::json::Object &manifest);
 std::vector<ir::SizeRule> sizeRulesIn(const llvm::json::Object &manifest);

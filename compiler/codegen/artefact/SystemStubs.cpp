@@ -1,12 +1,13 @@
 // LLVM writes the libraries; they have no code.
 #include "compiler/codegen/artefact/SystemStubs.h"
+#include "compiler/codegen/artefact/PipedOutput.h"
 #include "llvm/BinaryFormat/ELF.h"
 #include "llvm/InterfaceStub/ELFObjHandler.h"
 #include "llvm/InterfaceStub/IFSStub.h"
 
 namespace llmc::codegen {
 
-llvm::Error writeSystemStubs(llvm::StringRef libc, llvm::StringRef libm, const llvm::Triple &target) {
+llvm::Expected<SystemStubs> makeSystemStubs(const llvm::Triple &target) {
   llvm::ifs::IFSStub libcStub, libmStub;
   libcStub.SoName = "libc.so.6";
   libmStub.SoName = "libm.so.6";
@@ -22,9 +23,16 @@ llvm::Error writeSystemStubs(llvm::StringRef libc, llvm::StringRef libm, const l
 #define LLMC_SYSTEM_SYMBOL(library, name) add(library##Stub, #name);
 #include "compiler/codegen/artefact/SystemSymbols.def"
 #undef LLMC_SYSTEM_SYMBOL
-  if (llvm::Error error = llvm::ifs::writeBinaryStub(libc, libcStub))
-    return error;
-  return llvm::ifs::writeBinaryStub(libm, libmStub);
+  auto bytesOf = [](const llvm::ifs::IFSStub &stub) {
+    return outputOf([&](const std::string &path) { return llvm::ifs::writeBinaryStub(path, stub); });
+  };
+  auto libm = bytesOf(libmStub);
+  if (!libm)
+    return libm.takeError();
+  auto libc = bytesOf(libcStub);
+  if (!libc)
+    return libc.takeError();
+  return SystemStubs{std::move(*libm), std::move(*libc)};
 }
 
 } // namespace llmc::codegen

@@ -4,11 +4,16 @@
 
 #include "llvm/Support/Error.h"
 #include "llvm/TargetParser/Triple.h"
+#include <string>
 
 namespace llmc::codegen {
 
-/// Writes stubs of libc.so.6 and libm.so.6 that hold the symbols of SystemSymbols.def.
-llvm::Error writeSystemStubs(llvm::StringRef libc, llvm::StringRef libm, const llvm::Triple &target);
+struct SystemStubs {
+  std::string libm, libc;
+};
+
+/// Stubs of libm.so.6 and libc.so.6 that hold the symbols of SystemSymbols.def.
+llvm::Expected<SystemStubs> makeSystemStubs(const llvm::Triple &target);
 
 } // namespace llmc::codegen
 

@@ -53,15 +53,7 @@ std::vector<char> bytesOf(ir::ConstantOp constant) {
   return bytes;
 }
 
-} // namespace
-
-llvm::Expected<uint64_t> writeWeights(StringRef path, const WeightsLayout &layout, WeightEvaluator evaluate) {
-  std::error_code error;
-  llvm::raw_fd_ostream stream(path, error);
-  if (error)
-    return fileError(error, "can't write " + path);
-  stream.write_zeros(LLMC_WEIGHTS_PAYLOAD);
-  Payload payload(stream);
+llvm::Error writeEntries(Payload &payload, const WeightsLayout &layout, WeightEvaluator evaluate) {
   for (const WeightsLayout::Entry &entry : layout.entries()) {
     payload.padTo(entry.offset);
     auto write = [&](ArrayRef<char> bytes) -> llvm::Error {
@@ -70,19 +62,26 @@ llvm::Expected<uint64_t> writeWeights(StringRef path, const WeightsLayout &layou
       payload.append(bytes);
       return llvm::Error::success();
     };
-    if (auto constant = dyn_cast<ir::ConstantOp>(entry.source)) {
-      if (llvm::Error failure = write(bytesOf(constant)))
-        return failure;
-    } else if (llvm::Error failure = evaluate(cast<ir::WeightOp>(entry.source), write)) {
-      return failure;
-    }
+    auto constant = dyn_cast<ir::ConstantOp>(entry.source);
+    if (llvm::Error error = constant ? write(bytesOf(constant)) : evaluate(cast<ir::WeightOp>(entry.source), write))
+      return error;
   }
+  return llvm::Error::success();
+}
+
+} // namespace
+
+llvm::Expected<uint64_t> writeWeights(NewFile &file, const WeightsLayout &layout, WeightEvaluator evaluate) {
+  llvm::raw_fd_ostream stream(file.descriptor(), /*shouldClose=*/false);
+  stream.write_zeros(LLMC_WEIGHTS_PAYLOAD);
+  Payload payload(stream);
+  llvm::Error error = writeEntries(payload, layout, evaluate);
   llmc_weights_header header = {LLMC_WEIGHTS_MAGIC, LLMC_WEIGHTS_VERSION, LLMC_WEIGHTS_PAYLOAD, layout.totalBytes(),
                                 payload.finish()};
   stream.seek(0);
   stream.write(reinterpret_cast<const char *>(&header), sizeof(header));
-  if (llvm::Error failure = finishWriting(stream, path))
-    return failure;
+  if (llvm::Error failure = llvm::joinErrors(std::move(error), finishWriting(stream, file.shownAs())))
+    return std::move(failure);
   return header.digest;
 }
 

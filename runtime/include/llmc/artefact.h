@@ -122,7 +122,7 @@ typedef struct llmc_image_table {
 } llmc_image_table;
 extern const llmc_image_table llmc_model_images;
 
-/* NAME.weights: this header, zeros up to LLMC_WEIGHTS_PAYLOAD, then the payload. Little-endian. */
+/* NAME-DIGEST.weights: this header, zeros up to LLMC_WEIGHTS_PAYLOAD, then the payload. Little-endian. */
 #define LLMC_WEIGHTS_MAGIC 0x5354474957434d4cull /* "LMCWIGTS" in memory */
 #define LLMC_WEIGHTS_VERSION 1u
 #define LLMC_WEIGHTS_PAYLOAD 4096u

@@ -79,8 +79,8 @@ typedef struct llmc_executor {
 
 typedef struct llmc_model_options {
   size_t size; /* sizeof(llmc_model_options) */
-  /* The weights file. Null: NAME.weights beside the library or program that holds the model's code.
-   */
+  /* The weights file. Null: the weights in the model's code, or, where it has none inside, NAME-DIGEST.weights beside
+   * the library or program that holds the code. */
   const char *weights_path;
   /* The contents of a weights file in memory, instead of a path: aligned to 64 bytes, not copied,
    * must outlive the model. */

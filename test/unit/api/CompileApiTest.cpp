@@ -56,12 +56,22 @@ protected:
 TEST_F(CompileApiTest, writesAnArtefactAndTellsOfIt) {
   ASSERT_EQ(compile(kNetwork), LLMC_COMPILE_OK) << message();
   EXPECT_TRUE(wrote("network.so"));
-  EXPECT_TRUE(wrote("network.weights"));
+  EXPECT_TRUE(wrote("network.h"));
   EXPECT_TRUE(wrote("manifest.json"));
   auto facts = llvm::json::parse(llmc_compile_result_facts(result));
   ASSERT_TRUE(static_cast<bool>(facts));
   EXPECT_EQ(facts->getAsObject()->getString("model"), "network");
   EXPECT_EQ(facts->getAsObject()->getInteger("kernels"), 3);
+}
+
+TEST_F(CompileApiTest, weightsMayBeAFile) {
+  options.weights = LLMC_WEIGHTS_FILE;
+  ASSERT_EQ(compile(kNetwork), LLMC_COMPILE_OK) << message();
+  auto facts = llvm::json::parse(llmc_compile_result_facts(result));
+  ASSERT_TRUE(static_cast<bool>(facts));
+  EXPECT_EQ(facts->getAsObject()->getBoolean("embedded"), false);
+  options.weights = 3;
+  EXPECT_EQ(compile(kNetwork), LLMC_COMPILE_USAGE);
 }
 
 TEST_F(CompileApiTest, optionsMayBeLeftOut) {
@@ -77,11 +87,10 @@ TEST_F(CompileApiTest, compilesFromMemory) {
                                 &options, &result),
             LLMC_COMPILE_OK)
       << message();
-  // The bytes of the file and those of the memory make the same weights.
+  // The bytes of the file and those of the memory make the same library.
   std::string fromFile = root + "/file";
   ASSERT_EQ(llmc_compile_file(kBert, fromFile.c_str(), &options, nullptr), LLMC_COMPILE_OK);
-  auto a = llvm::MemoryBuffer::getFile(output + "/given.weights"),
-       b = llvm::MemoryBuffer::getFile(fromFile + "/given.weights");
+  auto a = llvm::MemoryBuffer::getFile(output + "/given.so"), b = llvm::MemoryBuffer::getFile(fromFile + "/given.so");
   ASSERT_TRUE(a && b);
   EXPECT_EQ((*a)->getBuffer(), (*b)->getBuffer());
 }

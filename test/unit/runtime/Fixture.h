@@ -6,6 +6,7 @@
 #include "FakeModel.h"
 #include "llmc/llmc.h"
 #include <atomic>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <gtest/gtest.h>
@@ -14,7 +15,14 @@
 
 namespace llmc::test {
 
-// The contents of fake.weights.
+// Of a weights file that lies beside the model's code.
+inline std::string fakeWeightsName() {
+  char digest[17];
+  snprintf(digest, sizeof digest, "%016llx", static_cast<unsigned long long>(fakeDigest));
+  return std::string("fake-") + digest + ".weights";
+}
+
+// The contents of that file.
 struct alignas(64) WeightsContents {
   uint8_t bytes[LLMC_WEIGHTS_PAYLOAD + sizeof fakeWeights] = {};
 

@@ -1,5 +1,4 @@
 // llmc check: can a model be compiled, and what is recognised in it; does a compiled one run here.
-#include "compiler/codegen/artefact/ManifestReader.h"
 #include "compiler/frontend/onnx/OnnxModel.h"
 #include "compiler/frontend/onnx/SupportedOps.h"
 #include "compiler/pipeline/Compilation.h"
@@ -75,21 +74,25 @@ void printVerdictJson(const ArtefactVerdict &verdict) {
     stream.attribute("level", verdict.level);
     stream.attribute("runs_here", verdict.problems.empty());
     stream.attribute("problems", llvm::json::Array(verdict.problems));
+    stream.attribute("notes", llvm::json::Array(verdict.notes));
   });
 }
 
 int checkFolder() {
-  auto manifest = codegen::readManifest(input);
-  if (!manifest)
-    return fail(manifest.takeError());
-  ArtefactVerdict verdict = checkArtefact(input, *manifest, digest ? CheckDepth::Weights : CheckDepth::Files);
-  if (json)
+  auto artefact = findArtefact(input);
+  if (!artefact)
+    return fail(artefact.takeError());
+  ArtefactVerdict verdict = checkArtefact(*artefact, digest ? CheckDepth::Weights : CheckDepth::Files);
+  if (json) {
     printVerdictJson(verdict);
-  else if (verdict.problems.empty())
+  } else if (verdict.problems.empty()) {
     llvm::outs() << verdict.model << " runs here, with its code for " << verdict.level << '\n';
-  else
+    for (const std::string &note : verdict.notes)
+      llvm::outs() << "  note: " << note << '\n';
+  } else {
     for (const std::string &problem : verdict.problems)
       fail(llvm::createStringError(verdict.model + " does not run here: " + problem));
+  }
   return verdict.problems.empty() ? Ok : Refused;
 }
 

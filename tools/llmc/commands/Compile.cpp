@@ -48,10 +48,11 @@ cl::list<std::string>
                   "application), h (typed C entry points for both); default: so,h. Or one stage to stop "
                   "at and write: import, ir, kernels, llvm, asm, obj"),
          cl::value_desc("FORM,...|STAGE"), cl::CommaSeparated, cl::sub(options));
-cl::opt<std::string>
-    weightsPlace("weights",
-                 cl::desc("where the weights go: file (NAME.weights, default), or embed (into NAME.so and NAME.a)"),
-                 cl::init("file"), cl::value_desc("file|embed"), cl::sub(options));
+cl::opt<std::string> weightsPlace(
+    "weights",
+    cl::desc("where the weights go: embed (into NAME.so and NAME.a, default), or file (NAME-DIGEST.weights, "
+             "which several libraries can share)"),
+    cl::init("embed"), cl::value_desc("embed|file"), cl::sub(options));
 cl::opt<std::string>
     depfile("depfile", cl::desc("write a rule for make and ninja: the manifest, and the files that it was made from"),
             cl::value_desc("FILE"), cl::sub(options));
@@ -76,7 +77,7 @@ struct Request {
   std::string stage; // empty: the artefact
   std::vector<std::string> dimTexts{dims.begin(), dims.end()}, pluginFiles{plugins.begin(), plugins.end()};
   InputRequest inputs = inputOptions.request(dims);
-  bool verify = verifyNumerics, asJson = json, embed = weightsPlace == "embed";
+  bool verify = verifyNumerics, asJson = json, weightsInFile = weightsPlace == "file";
   unsigned threadCount = threads;
 
   llvm::Error readEmit() {
@@ -101,21 +102,28 @@ llvm::Error checkWords() {
   if (target != "cpu")
     return usageError("--target " + target + " is not known; try: --target cpu");
   if (weightsPlace != "file" && weightsPlace != "embed")
-    return usageError("--weights=" + weightsPlace + " is not known; try: --weights=file or --weights=embed");
+    return usageError("--weights=" + weightsPlace + " is not known; try: --weights=embed or --weights=file");
   return llvm::Error::success();
 }
 
-/// Ctrl-C ends the compilation in an orderly way; a second one ends the process.
+/// The signal that ends the compilation in an orderly way; a second one ends the process.
 volatile std::sig_atomic_t interrupted = 0;
-void interrupt(int) {
-  interrupted = 1;
-  std::signal(SIGINT, SIG_DFL);
+void interrupt(int signal) {
+  interrupted = signal;
+  std::signal(signal, SIG_DFL);
+}
+
+/// Ctrl-C, kill, and a terminal that is closed; unless whoever started us wants that ignored.
+void listenForSignals() {
+  for (int signal : {SIGINT, SIGTERM, SIGHUP})
+    if (std::signal(signal, interrupt) == SIG_IGN)
+      std::signal(signal, SIG_IGN);
 }
 
 /// Most codes are the same, by design.
 int exitCodeOf(llmc_compile_status status) {
   if (status == LLMC_COMPILE_CANCELLED)
-    return Interrupted;
+    return interrupted ? Signalled + interrupted : Interrupted;
   return status == LLMC_COMPILE_NO_MEMORY ? BrokenFile : static_cast<int>(status);
 }
 
@@ -194,7 +202,7 @@ private:
     compileOptions.plugin_count = pluginFiles.size();
     compileOptions.pipeline = request.passes.c_str();
     compileOptions.forms = request.forms;
-    compileOptions.embed_weights = request.embed;
+    compileOptions.weights = request.weightsInFile ? LLMC_WEIGHTS_FILE : LLMC_WEIGHTS_INSIDE;
     compileOptions.threads = request.threadCount;
     compileOptions.stage = textOrNull(request.stage);
     compileOptions.inputs = inputs.empty() ? nullptr : inputs.data();
@@ -215,7 +223,7 @@ private:
         static_cast<Progress *>(progress)->begin(phase);
       return interrupted;
     };
-    std::signal(SIGINT, interrupt);
+    listenForSignals();
     return llmc_compile_file(request.model.c_str(), request.folder.c_str(), &compileOptions, &result);
   }
 

@@ -1,15 +1,12 @@
-// Import, reference, passes, artefact in a temporary folder, run, judge: in this order.
+// Import, reference, passes, library, run, judge: in this order.
 #include "tools/llmc/compare/ModelComparison.h"
 #include "compiler/ir/DimAnalysis.h"
-#include "compiler/support/FileError.h"
 #include "mlir/Pass/PassManager.h"
 #include "tools/llmc/LoadedModel.h"
 #include "tools/llmc/compare/KernelObserver.h"
 #include "tools/llmc/compare/KernelVerdict.h"
 #include "tools/llmc/compare/ReferenceTensors.h"
 #include "tools/llmc/tensors/TensorFiles.h"
-#include "llvm/ADT/ScopeExit.h"
-#include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 
 namespace llmc::tools {
@@ -101,24 +98,21 @@ private:
   }
 
   llvm::Error runArtefact() {
-    llvm::SmallString<128> folder;
-    if (std::error_code code = llvm::sys::fs::createUniqueDirectory("llmc-compare", folder))
-      return fileError(code, "can't make a temporary folder");
-    llvm::scope_exit remove([&] { llvm::sys::fs::remove_directories(folder); });
-    auto facts = compilation->writeArtefact(folder);
-    if (!facts)
-      return facts.takeError();
-    result.model = facts->name;
-    auto model = LoadedModel::open(folder, request.threads);
+    auto made = compilation->makeLibrary();
+    if (!made)
+      return made.takeError();
+    const codegen::ModelFacts &facts = made->facts;
+    result.model = facts.name;
+    auto model = LoadedModel::open(made->library.path(), request.threads);
     if (!model)
       return model.takeError();
     result.cpu = (*model)->info().cpu;
     if (request.kernels) {
-      auto made = KernelObserver::create(compilation->function(), inputs, (*model)->info().symbol_count);
-      if (!made)
-        return made.takeError();
-      observer = std::move(*made);
-      for (const codegen::KernelFacts &kernel : facts->kernels)
+      auto created = KernelObserver::create(compilation->function(), inputs, (*model)->info().symbol_count);
+      if (!created)
+        return created.takeError();
+      observer = std::move(*created);
+      for (const codegen::KernelFacts &kernel : facts.kernels)
         result.kernels.push_back({result.kernels.size(), kernel.name, {}, {}, {}, {}, {}, {}, {}});
     }
     auto outputs = (*model)->run(hostInputs, observer ? observer->hook() : nullptr);

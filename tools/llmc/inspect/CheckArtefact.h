@@ -2,7 +2,7 @@
 #ifndef LLMC_TOOLS_LLMC_INSPECT_CHECKARTEFACT_H
 #define LLMC_TOOLS_LLMC_INSPECT_CHECKARTEFACT_H
 
-#include "llvm/Support/JSON.h"
+#include "tools/llmc/FoundArtefact.h"
 #include <string>
 #include <vector>
 
@@ -13,13 +13,14 @@ struct ArtefactVerdict {
   std::vector<std::string> levels;   // that there is code for, worst first
   std::string level;                 // the one that this machine would use; empty: none
   std::vector<std::string> problems; // each ends in what to try; empty: it runs here
+  std::vector<std::string> notes;    // about files that it runs without
 };
 
-/// Which files are read: what loading needs, all but the payload of the weights, or everything.
+/// What is read: what loading needs, all but the payload of the weights, or everything.
 enum class CheckDepth { Loadable, Files, Weights };
 
-/// Holds the sizes and digests of files against the manifest of their folder.
-ArtefactVerdict checkArtefact(const std::string &folder, const llvm::json::Object &manifest, CheckDepth depth);
+/// Holds an artefact's files against its manifest.
+ArtefactVerdict checkArtefact(const FoundArtefact &artefact, CheckDepth depth);
 
 } // namespace llmc::tools
 

@@ -61,7 +61,7 @@ llvm::Expected<ModelReport> inspectArtefact(const std::string &folder) {
     return model.takeError();
   const json::Object &manifest = (*model)->manifest();
   if (manifest.empty())
-    return llvm::createStringError(folder + " has no manifest.json; try: compile the model again");
+    return llvm::createStringError(folder + " has no manifest; try: compile the model again");
   ModelReport report;
   report.source = "told by the library and its manifest";
   askLibrary(**model, report);
@@ -69,7 +69,7 @@ llvm::Expected<ModelReport> inspectArtefact(const std::string &folder) {
   readKernels(manifest, report);
   readArena(manifest, report);
   if (report.kernels.size() != (*model)->info().kernel_count)
-    return llvm::createStringError(folder + "/manifest.json lists " + std::to_string(report.kernels.size()) +
+    return llvm::createStringError("the manifest in " + folder + " lists " + std::to_string(report.kernels.size()) +
                                    " kernels but the library has " + std::to_string((*model)->info().kernel_count) +
                                    "; try: compile the model again");
   return report;

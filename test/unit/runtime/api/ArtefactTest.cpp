@@ -24,7 +24,7 @@ const llmc_api *apiOf(void *library) {
 } // namespace
 
 TEST(Artefact, RunsThroughOneSymbolWithWeightsBesideIt) {
-  std::string path = FAKE_ARTEFACTS "/fake.weights";
+  std::string path = FAKE_ARTEFACTS "/" + fakeWeightsName();
   WeightsContents weights;
   std::ofstream(path, std::ios::binary).write(reinterpret_cast<char *>(weights.bytes), sizeof weights.bytes);
   void *library = load("fake1.so");

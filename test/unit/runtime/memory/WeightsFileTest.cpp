@@ -78,7 +78,7 @@ TEST_F(Weights, SaysWhyAFileCannotBeRead) {
   EXPECT_TRUE(said("not a regular file")) << message;
   options.weights_path = nullptr; // looked for beside the test program
   EXPECT_EQ(llmc_model_open(&options, &opened), LLMC_ERROR_WEIGHTS_UNREADABLE);
-  EXPECT_TRUE(said("/fake.weights: No such file")) << message;
+  EXPECT_TRUE(said(("/" + fakeWeightsName() + ": No such file").c_str())) << message;
 }
 
 TEST_F(Weights, RefusesAFifoAtOnce) {
