@@ -1,13 +1,13 @@
 // llmc bench: how fast is a compiled model here, and how far from what this machine can do.
 #include "compiler/support/FileError.h"
 #include "compiler/support/UsageError.h"
+#include "runtime/threading/Topology.h"
 #include "tools/llmc/Command.h"
 #include "tools/llmc/InputOptions.h"
 #include "tools/llmc/ModelFolder.h"
 #include "tools/llmc/bench/BenchReport.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
-#include <thread>
 
 namespace cl = llvm::cl;
 
@@ -39,7 +39,7 @@ constexpr int kMostSeconds = 24 * 60 * 60;
 /// The options as they were given: linking a model resets LLVM's command line.
 struct Request {
   std::string model = input, traceFile = trace;
-  unsigned threadCount = threads ? threads : std::max(1u, std::thread::hardware_concurrency());
+  unsigned threadCount = threads ? threads : runtime::usableCpus();
   bool asJson = json, listsEach = eachKernel;
   BenchRequest bench = {seconds, rounds, profile || eachKernel, !traceFile.empty()};
   InputRequest inputs = inputOptions.request(dims);
