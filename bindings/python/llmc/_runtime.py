@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import _ctypes
 import ctypes
-import os
+import itertools
 import threading
 import weakref
 from ctypes import CFUNCTYPE, POINTER, c_char_p, c_int, c_int32, c_int64, c_size_t, c_uint32, c_uint64, c_void_p
@@ -118,23 +118,31 @@ def when_gone(owner: object, function: Callable[..., object], *arguments: object
     return finalizer
 
 
-_loaded_files: dict[str, tuple[int, int]] = {}
-_loaded_files_lock = threading.Lock()
+_libraries: weakref.WeakValueDictionary[tuple[str, int, int], Library] = weakref.WeakValueDictionary()
+_libraries_lock = threading.Lock()
+_loads = itertools.count(1)
+
+
+def library_at(path: Path) -> Library:
+    """The library at a path: the one that is in memory already where it is the same file."""
+    facts = path.stat()
+    key = (str(path), facts.st_dev, facts.st_ino)
+    with _libraries_lock:
+        library = _libraries.get(key)
+        if library is None:
+            library = _libraries[key] = Library(path)
+        return library
 
 
 def _name_to_load(path: Path) -> str:
-    """A spelling of `path` that the dynamic linker does not know as another file.
+    """A spelling of `path` that was never used before.
 
-    It tells libraries apart by the text of their paths, so an artefact that was compiled anew to the same place would
-    turn out to be the old one while that is still loaded.
+    The dynamic linker tells libraries apart by the text of their paths, so an artefact that was compiled anew to the same
+    place would turn out to be the old one while that is still loaded. So the number of the load is written into the
+    path, bit for bit, as "./" and "/".
     """
-    facts = path.stat()
-    file = (facts.st_dev, facts.st_ino)
-    folder, name = str(path.parent), path.name
-    with _loaded_files_lock:
-        while _loaded_files.setdefault(os.path.join(folder, name), file) != file:
-            folder = os.path.join(folder, ".")
-    return os.path.join(folder, name)
+    number = "".join("./" if bit == "1" else "/" for bit in f"{next(_loads):b}")
+    return f"{path.parent}/{number}{path.name}"
 
 
 class Library:

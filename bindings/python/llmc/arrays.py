@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import sys
 from typing import Any, Mapping, Protocol, Union, cast
 
 import numpy as np
@@ -21,18 +22,53 @@ class SupportsDLPack(Protocol):
     def __dlpack_device__(self) -> tuple[Any, int]: ...
 
 
+class Tensor(Protocol):
+    """A tensor of PyTorch, as far as it matters here."""
+
+    def data_ptr(self) -> int: ...
+
+
+#: What is taken for an output.
+Buffer = Union[Array, Tensor]
+
 #: What is taken as an input: NumPy arrays, anything with __dlpack__, __array_interface__ or __array__, lists, numbers.
 Input = Union[npt.ArrayLike, SupportsDLPack]
 
 
+def _is_bfloat16(value: object) -> bool:
+    return str(getattr(value, "dtype", "")).endswith("bfloat16")
+
+
+def _bits_of(tensor: Any) -> Any:
+    """A bfloat16 tensor of PyTorch, of which NumPy takes nothing, as one of int16; other values as they are."""
+    torch: Any = sys.modules.get(type(tensor).__module__.partition(".")[0])
+    if _is_bfloat16(tensor) and hasattr(torch, "int16") and hasattr(tensor, "view"):
+        return tensor.view(torch.int16)
+    return tensor
+
+
+def _written_out(tensor: Any) -> Any:
+    """PyTorch negates and conjugates by a mark on the tensor, of which DLPack knows nothing."""
+    for is_marked, resolve in (("is_conj", "resolve_conj"), ("is_neg", "resolve_neg")):
+        if hasattr(tensor, is_marked) and getattr(tensor, is_marked)():
+            tensor = getattr(tensor, resolve)()
+    return tensor
+
+
 def as_array(name: str, value: Input) -> Array:
-    """`value` as an array without a gap between its elements; a copy only where it has gaps or is misaligned."""
+    """`value` as an array without a gap between its elements; a copy only where it has gaps or is misaligned. A bfloat16
+    tensor of PyTorch becomes an array of its bits."""
     try:
         if isinstance(value, np.ndarray):
             array = value
-        elif hasattr(value, "__dlpack__") and not str(getattr(value, "dtype", "")).endswith("bfloat16"):
-            array = np.from_dlpack(cast(Any, value))
-        else:  # bfloat16 too, which NumPy takes by no other way
+        elif hasattr(value, "__dlpack__"):
+            tensor = _bits_of(_written_out(value))
+            if _is_bfloat16(tensor):  # which NumPy takes by no other way
+                array = np.asarray(tensor)
+            else:
+                array = np.from_dlpack(cast(Any, tensor))
+                array = array.view(np.uint16) if _is_bfloat16(value) else array
+        else:
             array = np.asarray(value)
     except Exception as error:  # whatever the other library raises
         raise ModelError(Status.INVALID_ARGUMENT, f'input "{name}": can\'t be read as an array: {error}') from error
@@ -41,11 +77,20 @@ def as_array(name: str, value: Input) -> Array:
     return np.require(array, requirements=["C", "A"])
 
 
+def element_of(value: object, array: Array) -> dtypes.ElementType | None:
+    """The element type of what was given, of which as_array() made `array`."""
+    return dtypes.BF16 if _is_bfloat16(value) else dtypes.of_array(array)
+
+
+def _fits(value: object, array: Array, element: dtypes.ElementType) -> bool:
+    return element is dtypes.BF16 if _is_bfloat16(value) else dtypes.fits(array, element)
+
+
 def described(value: object, array: Array) -> str:
     """What was given, of which NumPy made `array`."""
     if not isinstance(value, np.ndarray) and array.ndim == 0 and array.dtype.kind in "OSU":  # what is no array at all
         return kind_of(value)
-    return f"an array of {array.dtype}"
+    return f"an array of {'bfloat16' if _is_bfloat16(value) else array.dtype}"
 
 
 def _mismatched_input(info: TensorInfo, value: object, array: Array) -> ModelError:
@@ -69,7 +114,7 @@ def gather_inputs(declared: Mapping[str, TensorInfo], given: Mapping[str, Input]
     arrays = []
     for name, info in declared.items():
         array = as_array(name, given[name])
-        if not dtypes.fits(array, info.element):
+        if not _fits(given[name], array, info.element):
             raise _mismatched_input(info, given[name], array)
         arrays.append(array)
     return arrays
@@ -95,17 +140,29 @@ def shape_of(tensor: _runtime.Tensor) -> tuple[int, ...]:
     return tuple(tensor.dims[: tensor.rank]) if tensor.rank else ()
 
 
-def place_output(info: TensorInfo, shape: tuple[int, ...], buffer: Array | None) -> Array:
+def _memory_of(tensor: Any) -> Array | None:
+    """An array on the memory of a tensor of PyTorch; nothing where that can't be had."""
+    try:
+        array = np.asarray(_bits_of(tensor))
+    except Exception:  # it lies on another device, is marked as negated, or belongs to a gradient
+        return None
+    if array.ctypes.data != tensor.data_ptr():
+        return None
+    return array.view(np.uint16) if _is_bfloat16(tensor) else array
+
+
+def place_output(info: TensorInfo, shape: tuple[int, ...], given: Buffer | None) -> Array:
     """Where an output of `shape` goes: a new array, the whole buffer, or the beginning of a flat one."""
-    if buffer is None:
+    if given is None:
         return np.empty(shape, info.dtype)
     what, fitting = f'output "{info.name}"', f"try: numpy.empty({shape}, {dtypes.spelled(info.element, bits=True)})"
-    if not isinstance(buffer, np.ndarray):
-        raise ModelError(Status.INVALID_ARGUMENT, f"{what}: expected a numpy.ndarray as its buffer, got "
-                                                  f"{kind_of(buffer)}; {fitting}")
-    if not dtypes.fits(buffer, info.element):
+    buffer = given if isinstance(given, np.ndarray) else _memory_of(given) if hasattr(given, "data_ptr") else None
+    if buffer is None:
+        raise ModelError(Status.INVALID_ARGUMENT, f"{what}: expected a numpy.ndarray as its buffer, or a tensor whose "
+                                                  f"memory NumPy can write to, got {kind_of(given)}; {fitting}")
+    if not _fits(given, buffer, info.element):
         raise ModelError(Status.TYPE_MISMATCH, f"{what}: expected a buffer of {info.element_type}, got one of "
-                                               f"{buffer.dtype}; {fitting}")
+                                               f"{'bfloat16' if _is_bfloat16(given) else buffer.dtype}; {fitting}")
     if not buffer.flags.carray:
         raise ModelError(Status.INVALID_ARGUMENT, f"{what}: its buffer must be C-contiguous, aligned and writeable; "
                                                   f"{fitting}")

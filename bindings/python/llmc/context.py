@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import threading
 from contextlib import contextmanager
 from ctypes import byref
-from typing import Any, Iterator, Mapping
+from typing import Any, Iterator, Mapping, NoReturn
 
 import numpy.typing as npt
 
 from . import _runtime, arguments, arrays
-from .errors import ModelError, Status, model_error
+from .errors import ModelError, Status, model_error, refuse_pickling
 from .opened import KernelTime, OpenModel
 
 
@@ -26,19 +27,27 @@ class Context:
         status = self._api.context_create(model.handle, byref(options), byref(handle))
         if status:
             raise model_error(status, message.text())
-        self._handle = handle
+        self._handle, self._process = handle, os.getpid()
         self._inside = threading.Lock()
         self._alive = threading.Lock()  # held by cancel(), which may come while another thread closes
-        self._finalizer = _runtime.when_gone(self, _destroy, model, handle)
+        self._finalizer = _runtime.when_gone(self, _destroy, model, handle, self._process)
 
-    def run(self, inputs: Mapping[str, arrays.Input], outputs: Mapping[str, npt.NDArray[Any]] | None = None, *,
+    def __reduce__(self) -> NoReturn:
+        refuse_pickling(self)
+
+    @property
+    def _is_of_this_process(self) -> bool:
+        """False in a forked child of the process that made it, where its threads are missing."""
+        return self._process == os.getpid()
+
+    def run(self, inputs: Mapping[str, arrays.Input], outputs: Mapping[str, arrays.Buffer] | None = None, *,
             deadline_ms: float | None = None, profile: bool = False) -> dict[str, npt.NDArray[Any]]:
         """Runs the model once and gives all of its outputs by name.
 
         Inputs are read in place, unless they have gaps between their elements or are misaligned; nobody may write to
         them during the run. Outputs are new arrays that own their memory. For those named in `outputs` they are the
-        given arrays instead: of the output's shape, or flat and large enough, of which the beginning is returned in
-        that shape. `deadline_ms` is rounded up to whole milliseconds. `profile` measures each kernel for profile().
+        given arrays instead, or arrays on the memory of the given tensors of PyTorch: of the output's shape, or flat and
+        large enough, of which the beginning is returned in that shape. `deadline_ms` is rounded up to whole milliseconds. `profile` measures each kernel for profile().
         After an error the contents of given arrays are undefined, and the context stays usable.
         """
         deadline = arguments.milliseconds(deadline_ms)
@@ -98,6 +107,9 @@ class Context:
         try:
             if not self._finalizer.alive:
                 raise ModelError(Status.INVALID_ARGUMENT, "this context is closed")
+            if not self._is_of_this_process:
+                raise ModelError(Status.INVALID_ARGUMENT, "this context was made before the process was forked, and its "
+                                                          "threads stayed in the parent; try: model.context() here")
             yield
         finally:
             self._inside.release()
@@ -112,5 +124,6 @@ class Context:
             raise model_error(status, self._api.context_message(self._handle).decode(errors="replace"))
 
 
-def _destroy(model: OpenModel, handle: ctypes.c_void_p) -> None:
-    model.api.context_destroy(handle)
+def _destroy(model: OpenModel, handle: ctypes.c_void_p, process: int) -> None:
+    if process == os.getpid():  # a forked child would wait for threads that it does not have
+        model.api.context_destroy(handle)

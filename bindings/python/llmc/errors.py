@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from typing import Sequence
+from typing import Any, NoReturn, Sequence
 
 
 class Status(enum.IntEnum):
@@ -51,6 +51,9 @@ class ModelError(Error):
         super().__init__(message)
         self.status: int = Status(status) if status in list(Status) else status
 
+    def __reduce__(self) -> tuple[Any, ...]:  # pickled, it reaches whoever asked a worker process
+        return type(self), (int(self.status), str(self))
+
 
 class Cancelled(ModelError):
     """Context.cancel() ended the run. The context stays usable."""
@@ -89,6 +92,15 @@ class CompileError(Error):
         self.status = status
         self.diagnostics = tuple(diagnostics)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.status, self.diagnostics)
+
 
 class CompilerNotFound(Error):
     """libllmc is missing, or a library that it needs. Compiled models run without it."""
+
+
+def refuse_pickling(what: object) -> NoReturn:
+    """For __reduce__ of what lives in the memory of one process."""
+    raise TypeError(f"a {type(what).__name__} belongs to its process and can't be pickled; try: load it in the worker, "
+                    "with llmc.load(folder)")

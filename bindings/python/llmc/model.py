@@ -6,14 +6,14 @@ import errno
 import json
 import os
 from pathlib import Path
-from typing import Any, Mapping
+from typing import Any, Mapping, NoReturn
 
 import numpy.typing as npt
 
 from .arguments import check_names, thread_count
 from .arrays import Input
 from .context import Context
-from .errors import ModelError, Status
+from .errors import ModelError, Status, refuse_pickling
 from .opened import OpenModel, Symbol, TensorInfo
 
 
@@ -24,6 +24,9 @@ class Model:
         self._opened = opened
         self._threads = threads
         self._idle: list[Context] = []
+
+    def __reduce__(self) -> NoReturn:
+        refuse_pickling(self)
 
     @property
     def name(self) -> str:
@@ -64,14 +67,22 @@ class Model:
         """
         if inputs is not None:
             check_names("input", self.inputs, inputs)
-        try:
-            context = self._idle.pop()
-        except IndexError:
-            context = self.context()
+        context = self._idle_context() or self.context()
         try:
             return context.run({**(inputs or {}), **named})
         finally:
             self._idle.append(context)
+
+    def _idle_context(self) -> Context | None:
+        """One of an earlier call; not of one before a fork, whose threads stayed in the parent."""
+        while self._idle:
+            try:
+                context = self._idle.pop()
+            except IndexError:  # another thread took the last one
+                return None
+            if context._is_of_this_process:
+                return context
+        return None
 
     def __repr__(self) -> str:
         inputs, outputs = (", ".join(map(str, side.values())) for side in (self.inputs, self.outputs))

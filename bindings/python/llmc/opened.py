@@ -54,7 +54,7 @@ class OpenModel:
     """llmc_model, closed when nothing refers to this object any more."""
 
     def __init__(self, path: Path, weights: Path | None, verify_weights: bool) -> None:
-        self.library = _runtime.Library(path)
+        self.library = _runtime.library_at(path)
         self.api = self.library.api
         message, handle = _runtime.Message(), ctypes.c_void_p()
         options = _runtime.ModelOptions(weights_path=None if weights is None else os.fsencode(weights),
