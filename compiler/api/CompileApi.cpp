@@ -1,8 +1,10 @@
 // The C functions: read the options, drive a Compilation, turn errors into statuses and messages.
+#include "compiler/api/ForkGuard.h"
 #include "compiler/api/ReferenceRun.h"
 #include "compiler/api/RequestedOptions.h"
 #include "compiler/pipeline/CompileFacts.h"
 #include "compiler/pipeline/ErrorKind.h"
+#include "compiler/support/FatalErrors.h"
 #include "compiler/support/UsageError.h"
 #include "compiler/support/Version.h"
 #include "mlir/Pass/PassManager.h"
@@ -31,8 +33,8 @@ public:
       : llvm::ErrorInfo<DriftError, llvm::StringError>(text, llvm::inconvertibleErrorCode()) {}
 };
 
-void tell(const llmc_compile_options &options, int32_t severity, const std::string &text) {
-  llmc_diagnostic diagnostic = {sizeof(llmc_diagnostic), severity, text.c_str()};
+void tell(const llmc_compile_options &options, int32_t severity, const char *text) {
+  llmc_diagnostic diagnostic = {sizeof(llmc_diagnostic), severity, text};
   if (options.diagnose)
     options.diagnose(options.user, &diagnostic);
 }
@@ -48,7 +50,7 @@ public:
       return stage.takeError();
     if (*stage == Stage::Artefact && (!output || !*output))
       return usageError("no folder for the artefact is given");
-    if (llvm::Error error = begin(load))
+    if (llvm::Error error = begin(load, *stage))
       return std::move(error);
     size_t operations = compilation().operationCount();
     if (*stage != Stage::Import)
@@ -62,8 +64,8 @@ public:
 private:
   Compilation &compilation() { return *result->compilation; }
 
-  llvm::Error begin(Load load) {
-    auto compileOptions = toCompileOptions(options);
+  llvm::Error begin(Load load, Stage stage) {
+    auto compileOptions = toCompileOptions(options, stage);
     if (!compileOptions)
       return compileOptions.takeError();
     compileOptions->onPassManager = [this](mlir::PassManager &pm) {
@@ -84,7 +86,7 @@ private:
       return reference.takeError();
     result->reference = std::move(*reference);
     if (const std::string &overflow = result->reference->verifier().overflow(); !overflow.empty())
-      tell(options, LLMC_DIAGNOSTIC_WARNING, overflow);
+      tell(options, LLMC_DIAGNOSTIC_WARNING, overflow.c_str());
     return llvm::Error::success();
   }
 
@@ -142,10 +144,26 @@ llmc_compile_status report(llvm::Error error, const llmc_compile_options &option
   llvm::StringRef(message).split(lines, '\n', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
   int32_t severity = LLMC_DIAGNOSTIC_ERROR;
   for (llvm::StringRef line : lines) {
-    tell(options, severity, line.trim().str());
+    tell(options, severity, line.trim().str().c_str());
     severity = LLMC_DIAGNOSTIC_NOTE;
   }
   return drift ? LLMC_COMPILE_DIFFERS : statusOf(kind);
+}
+
+/// What `work` throws becomes a status.
+template <typename Work> llmc_compile_status guarded(const llmc_compile_options &options, Work work) {
+  CompilationRuns running;
+  ThrowFatalErrors here;
+  try {
+    return work();
+  } catch (const std::bad_alloc &) {
+    tell(options, LLMC_DIAGNOSTIC_ERROR, "memory ran out; try: more memory, or a larger limit (ulimit -v)");
+    return LLMC_COMPILE_NO_MEMORY;
+  } catch (const std::exception &error) {
+    std::string text = std::string("the compiler failed: ") + error.what() + "; try: report it with the model";
+    tell(options, LLMC_DIAGNOSTIC_ERROR, text.c_str());
+    return LLMC_COMPILE_BROKEN;
+  }
 }
 
 llmc_compile_status compile(Load load, const char *output, const llmc_compile_options *given,
@@ -155,13 +173,19 @@ llmc_compile_status compile(Load load, const char *output, const llmc_compile_op
   auto options = readOptions(given);
   if (!options) // a caller whose options can't be read has no hook that could be called
     return report(options.takeError(), llmc_compile_options{});
-  auto made = Call(*options).run(load, output);
-  if (!made)
-    return report(made.takeError(), *options);
-  if (result)
-    *result = made->release();
-  return LLMC_COMPILE_OK;
-} catch (const std::bad_alloc &) {
+  return guarded(*options, [&]() -> llmc_compile_status {
+    if (forkedWhileCompiling())
+      return report(usageError("this process was forked while another thread compiled, and can't compile; try: fork "
+                               "when no compilation runs, or start a process of its own (\"spawn\")"),
+                    *options);
+    auto made = Call(*options).run(load, output);
+    if (!made)
+      return report(made.takeError(), *options);
+    if (result)
+      *result = made->release();
+    return LLMC_COMPILE_OK;
+  });
+} catch (...) { // no memory even for the hooks
   return LLMC_COMPILE_NO_MEMORY;
 }
 

@@ -31,7 +31,26 @@ static llvm::Expected<llvm::ArrayRef<Item>> listOf(const Item *items, uint32_t c
   return llvm::ArrayRef<Item>(items, count);
 }
 
-llvm::Expected<pipeline::CompileOptions> toCompileOptions(const llmc_compile_options &options) {
+/// How many phases there are up to a stage.
+static uint32_t phaseCount(pipeline::Stage stage) {
+  using pipeline::Phase;
+  switch (stage) {
+  case pipeline::Stage::Import:
+    return static_cast<uint32_t>(Phase::Import) + 1;
+  case pipeline::Stage::Ir:
+  case pipeline::Stage::Kernels:
+    return static_cast<uint32_t>(Phase::Passes) + 1;
+  case pipeline::Stage::Llvm:
+  case pipeline::Stage::Assembly:
+  case pipeline::Stage::Object:
+    return static_cast<uint32_t>(Phase::Code) + 1;
+  case pipeline::Stage::Artefact:
+    return static_cast<uint32_t>(Phase::Link) + 1;
+  }
+  llvm_unreachable("all stages are listed");
+}
+
+llvm::Expected<pipeline::CompileOptions> toCompileOptions(const llmc_compile_options &options, pipeline::Stage stage) {
   pipeline::CompileOptions result;
   auto dims = listOf(options.dims, options.dim_count, "dims");
   if (!dims)
@@ -66,11 +85,16 @@ llvm::Expected<pipeline::CompileOptions> toCompileOptions(const llmc_compile_opt
   if (options.progress) {
     auto mutex = std::make_shared<std::mutex>(); // one at a time, whichever thread asks
     auto stopped = std::make_shared<bool>(false);
-    auto ask = [=](const char *phase) {
+    auto ask = [=](const llmc_compile_progress *progress) {
       std::lock_guard<std::mutex> lock(*mutex);
-      return *stopped |= options.progress(options.user, phase) != 0;
+      return *stopped |= options.progress(options.user, progress) != 0;
     };
-    result.onPhase = [ask](llvm::StringRef phase) { ask(phase.str().c_str()); };
+    uint32_t count = phaseCount(stage);
+    result.onProgress = [ask, count](pipeline::Phase phase, double share) {
+      llmc_compile_progress progress = {sizeof(progress), pipeline::nameOf(phase), static_cast<uint32_t>(phase) + 1,
+                                        count, share};
+      ask(&progress);
+    };
     result.cancelled = [ask] { return ask(nullptr); };
   }
   return result;

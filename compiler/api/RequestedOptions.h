@@ -11,8 +11,8 @@ namespace llmc::api {
 /// the size is none, or fields are set that this library does not know.
 llvm::Expected<llmc_compile_options> readOptions(const llmc_compile_options *options);
 
-/// Hooks included. The result refers to what the options point to.
-llvm::Expected<pipeline::CompileOptions> toCompileOptions(const llmc_compile_options &options);
+/// Hooks included, for a compilation up to `stage`. The result refers to what the options point to.
+llvm::Expected<pipeline::CompileOptions> toCompileOptions(const llmc_compile_options &options, pipeline::Stage stage);
 
 /// What options.stage asks for; Stage::Artefact for null.
 llvm::Expected<pipeline::Stage> stageOf(const llmc_compile_options &options);

@@ -3,7 +3,12 @@
  *
  * Every struct begins with its size. Set it to sizeof(the struct) and the rest to zero: zero always means "default".
  * Several threads may compile at once, each with options and a result of its own. No function ends the process, prints,
- * or throws. */
+ * or throws.
+ *
+ * Files of the model may change while they are read: that is an error, and nothing is written. Where memory or address
+ * space run out, the call ends with LLMC_COMPILE_NO_MEMORY and nothing is written either; what LLVM held at that moment
+ * is not given back to the process. A forked child may compile, unless it was forked while another thread was
+ * compiling: there every call ends with LLMC_COMPILE_USAGE at once. */
 #ifndef LLMC_COMPILER_H
 #define LLMC_COMPILER_H
 #include "llmc/llmc.h"
@@ -26,7 +31,7 @@ typedef enum llmc_compile_status {
   LLMC_COMPILE_REFUSED = 3,   /* the model has nodes that can't be compiled; each is told */
   LLMC_COMPILE_DIFFERS = 4,   /* verify_numerics: a pass changes the results */
   LLMC_COMPILE_CANCELLED = 5, /* progress() asked for it */
-  LLMC_COMPILE_NO_MEMORY = 6
+  LLMC_COMPILE_NO_MEMORY = 6  /* memory, or the address space that the process may use, ran out */
 } llmc_compile_status;
 
 enum { LLMC_DIAGNOSTIC_ERROR = 1, LLMC_DIAGNOSTIC_NOTE = 2, LLMC_DIAGNOSTIC_WARNING = 3 };
@@ -59,6 +64,15 @@ enum {
   LLMC_WEIGHTS_FILE = 2    /* NAME-DIGEST.weights, which several libraries can share */
 };
 
+/* How far a compilation is. */
+typedef struct llmc_compile_progress {
+  size_t size;
+  const char *phase; /* "import", "passes", "code", "weights", "link"; valid during the call */
+  uint32_t number;   /* of the phase, from 1 on; */
+  uint32_t count;    /* the last one's */
+  double share;      /* of the phase: 0 when it begins; moves towards 1 during "code", which takes longest */
+} llmc_compile_progress;
+
 typedef struct llmc_compile_options {
   size_t size;
   const char *name;          /* of the artefact; null: that of the file, or of its folder where the file is "model" */
@@ -83,10 +97,10 @@ typedef struct llmc_compile_options {
   void *user;              /* handed to the functions below */
   /* Hears of errors. May be null. Called by the thread that compiles. */
   void (*diagnose)(void *user, const llmc_diagnostic *diagnostic);
-  /* Hears the name of each phase when it begins ("import", "passes", "code", "weights", "link"), and is asked again,
-   * with null, at many points in between. A result other than 0 cancels: the call soon ends with
-   * LLMC_COMPILE_CANCELLED, and nothing is written. May be null. Called by any thread, one at a time. */
-  int32_t (*progress)(void *user, const char *phase);
+  /* Hears how far the compilation is when a phase begins and where its share moves, and is asked, with null, at many
+   * points in between. A result other than 0 cancels: the call soon ends with LLMC_COMPILE_CANCELLED, and nothing is
+   * written. May be null. Called by any thread, one at a time. */
+  int32_t (*progress)(void *user, const llmc_compile_progress *progress);
 } llmc_compile_options;
 
 typedef struct llmc_compile_result llmc_compile_result;

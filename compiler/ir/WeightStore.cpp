@@ -1,8 +1,7 @@
-// Maps weight files.
+// Opens weight files, and reads from them.
 #include "compiler/ir/WeightStore.h"
 #include "compiler/ir/ElementBytes.h"
 #include "compiler/ir/LlmcDialect.h"
-#include "compiler/support/FileError.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Path.h"
 
@@ -14,40 +13,44 @@ uint64_t byteSize(RankedTensorType type) {
   return static_cast<uint64_t>(type.getNumElements()) * elementBytes(type.getElementType());
 }
 
-llvm::Expected<ArrayRef<char>> WeightStore::data(WeightOp weight) {
+llvm::Error WeightStore::read(WeightOp weight, MutableArrayRef<char> into) {
   if (!weight.getFile())
     return llvm::createStringError("weight @" + weight.getSymName() + " is no file but a recipe");
-  auto all = contents(*weight.getFile());
-  if (!all)
-    return all.takeError();
-  uint64_t offset = *weight.getOffset(), bytes = byteSize(weight.getTensorType());
-  if (offset > all->size() || bytes > all->size() - offset)
+  auto file = find(*weight.getFile());
+  if (!file)
+    return file.takeError();
+  uint64_t offset = *weight.getOffset();
+  if (offset > (*file)->size() || into.size() > (*file)->size() - offset)
     return llvm::createStringError("weight @" + weight.getSymName() + " reaches beyond the end of " +
                                    *weight.getFile());
-  return ArrayRef<char>(all->data() + offset, bytes);
+  return (*file)->read(offset, into);
 }
 
-llvm::Expected<StringRef> WeightStore::contents(StringRef file) {
+llvm::Expected<std::shared_ptr<InputFile>> WeightStore::find(StringRef name) {
   std::lock_guard<std::mutex> lock(mutex);
-  auto blob = blobs.find(file);
-  if (blob != blobs.end())
-    return StringRef(blob->second.data(), blob->second.size());
-  auto &buffer = files[file];
-  if (!buffer) {
-    llvm::SmallString<256> path(folder);
-    llvm::sys::path::append(path, file);
-    auto opened = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
-    if (!opened)
-      return fileError(opened.getError(), "can't open the weights in " + path.str());
-    buffer = std::move(*opened);
-  }
-  return buffer->getBuffer();
+  auto &file = files[name];
+  if (file)
+    return file;
+  llvm::SmallString<256> path(folder);
+  llvm::sys::path::append(path, name);
+  auto opened = InputFile::open(path);
+  if (!opened)
+    return llvm::createStringError("can't open the weights in " + path.str() + ": " +
+                                   llvm::toString(opened.takeError()) + "; try: check the path and its permissions");
+  return file = std::move(*opened);
 }
 
-void WeightStore::addView(StringRef name, StringRef bytes) {
-  files[name] = llvm::MemoryBuffer::getMemBuffer(bytes, name, /*RequiresNullTerminator=*/false);
+void WeightStore::addBlob(StringRef name, std::vector<char> bytes) {
+  std::vector<char> &blob = blobs[name] = std::move(bytes);
+  addFile(name, InputFile::inMemory(name, {reinterpret_cast<const uint8_t *>(blob.data()), blob.size()}));
 }
 
-void WeightStore::addBlob(StringRef name, std::vector<char> bytes) { blobs[name] = std::move(bytes); }
+llvm::Error WeightStore::checkUnchanged() {
+  std::lock_guard<std::mutex> lock(mutex);
+  for (auto &entry : files)
+    if (llvm::Error error = entry.second->checkUnchanged())
+      return error;
+  return llvm::Error::success();
+}
 
 } // namespace llmc::ir

@@ -5,20 +5,22 @@
 #include "compiler/ir/ArenaPlan.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Provenance.h"
+#include "compiler/pipeline/CodeSteps.h"
 #include "compiler/pipeline/DimChoice.h"
 #include "compiler/pipeline/ErrorKind.h"
 #include "compiler/pipeline/FailedPass.h"
 #include "compiler/pipeline/Pipelines.h"
 #include "compiler/pipeline/Registration.h"
-#include "compiler/plugin/PluginLoader.h"
+#include "compiler/support/FileError.h"
 #include "compiler/support/UsageError.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassManager.h"
-#include "mlir/Pass/PassRegistry.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/SourceMgr.h"
 
 using namespace mlir;
 
@@ -36,18 +38,16 @@ static std::string nameOf(llvm::StringRef path, llvm::StringRef wanted) {
   return name;
 }
 
-Compilation::Compilation(const CompileOptions &options, std::vector<TargetSpec> specs,
-                         std::vector<const plugin::Plugin *> plugins)
+// MLIR's own threads would do little for a graph in one function, and LLVM's pools end the process where a thread can't
+// be had.
+Compilation::Compilation(const CompileOptions &options, std::vector<TargetSpec> specs, PluginSet plugins)
     : options(options), specs(std::move(specs)), plugins(std::move(plugins)),
       context(MLIRContext::Threading::DISABLED) {
-  if (options.threads != 1) {
-    pool = std::make_unique<llvm::DefaultThreadPool>(llvm::hardware_concurrency(options.threads));
-    context.setThreadPool(*pool);
-  }
+  this->options.import.operators = this->plugins.operators();
+  registerPasses();
   DialectRegistry registry;
   registerDialects(registry);
-  for (const plugin::Plugin *plugin : this->plugins)
-    plugin->setup.dialects().appendTo(registry);
+  this->plugins.addDialects(registry);
   context.appendDialectRegistry(registry);
   context.loadAllAvailableDialects();
 }
@@ -58,17 +58,12 @@ llvm::Expected<std::unique_ptr<Compilation>> Compilation::create(const CompileOp
     return levels.takeError();
   if (llvm::Error error = refuseEmptyDims(options.import.dims))
     return std::move(error);
-  std::vector<const plugin::Plugin *> plugins;
-  for (const std::string &file : options.plugins) {
-    auto plugin = plugin::loadPlugin(file);
-    if (!plugin)
-      return plugin.takeError();
-    if (!llvm::is_contained(plugins, *plugin)) // the same library named twice
-      plugins.push_back(*plugin);
-  }
-  std::unique_ptr<Compilation> result(new Compilation(options, std::move(*levels), std::move(plugins)));
+  auto plugins = PluginSet::load(options.plugins);
+  if (!plugins)
+    return plugins.takeError();
+  std::unique_ptr<Compilation> result(new Compilation(options, std::move(*levels), std::move(*plugins)));
   result->filesRead = options.plugins;
-  if (llvm::Error error = result->beginPhase("import"))
+  if (llvm::Error error = result->beginPhase(Phase::Import))
     return std::move(error);
   return result;
 }
@@ -120,10 +115,15 @@ Compilation::loadFromMemory(llvm::ArrayRef<uint8_t> bytes, llvm::StringRef folde
   return result;
 }
 
-llvm::Error Compilation::beginPhase(llvm::StringRef phase) {
+const char *nameOf(Phase phase) {
+  constexpr const char *names[] = {"import", "passes", "code", "weights", "link"};
+  return names[static_cast<int>(phase)];
+}
+
+llvm::Error Compilation::beginPhase(Phase phase) {
   if (options.cancelled())
     return llvm::make_error<CancelledError>();
-  options.onPhase(phase);
+  options.onProgress(phase, 0);
   return llvm::Error::success();
 }
 
@@ -133,8 +133,14 @@ llvm::Error Compilation::parse(llvm::StringRef path) {
   if (path.ends_with(".mlir")) {
     std::string folder = llvm::sys::path::parent_path(path).str();
     imported.weights = std::make_unique<ir::WeightStore>(folder.empty() ? "." : folder);
+    auto text = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/true,
+                                            /*IsVolatile=*/true); // read, not mapped: see InputFile
+    if (!text)
+      return fileError(text.getError(), "can't read " + path);
+    llvm::SourceMgr sources;
+    sources.AddNewSourceBuffer(std::move(*text), llvm::SMLoc());
     auto messages = messagesOf([&] {
-      imported.module = parseSourceFile<ModuleOp>(path, &context);
+      imported.module = parseSourceFile<ModuleOp>(sources, &context);
       return success(static_cast<bool>(imported.module));
     });
     if (!messages)
@@ -152,7 +158,7 @@ llvm::Error Compilation::import(llvm::Expected<std::unique_ptr<frontend::OnnxMod
     return result.takeError();
   imported = std::move(*result);
   source = std::move(*model);
-  const frontend::MappedFiles &files = source->files();
+  const frontend::ModelFiles &files = source->files();
   for (unsigned i = 1; i < files.size(); ++i)
     filesRead.push_back((files.dataFolder() + "/" + files.name(i)).str());
   return llvm::Error::success();
@@ -186,31 +192,12 @@ size_t Compilation::operationCount() {
   });
 }
 
-std::vector<codegen::PluginFacts> Compilation::describePlugins() const {
-  std::vector<codegen::PluginFacts> described;
-  for (const plugin::Plugin *plugin : plugins) {
-    described.push_back({plugin->name, plugin->version, {}});
-    if (options.pipeline == "default")
-      for (const plugin::PipelineInsertion &insertion : plugin->setup.insertions())
-        described.back().passes.push_back((plugin::nameOf(insertion.point) + ": " + insertion.passes).str());
-  }
-  return described;
-}
-
 /// A pipeline that the user spells is exactly that; plugins join the default one.
 llvm::Error Compilation::addPasses(PassManager &pm, Stage last) {
   if (options.pipeline == "default") {
-    std::vector<plugin::PipelineInsertion> insertions;
-    for (const plugin::Plugin *plugin : plugins)
-      for (const plugin::PipelineInsertion &insertion : plugin->setup.insertions()) {
-        OpPassManager probe(ModuleOp::getOperationName());
-        if (llvm::Error error = addPassesOf(probe, insertion.passes))
-          return usageError("plugin " + plugin->name + ": " + llvm::toString(std::move(error)));
-        insertions.push_back(insertion);
-      }
-    return addExtendedPipeline(pm, /*kernels=*/last != Stage::Ir, insertions);
+    auto insertions = plugins.insertions();
+    return insertions ? addExtendedPipeline(pm, /*kernels=*/last != Stage::Ir, *insertions) : insertions.takeError();
   }
-  registerPasses();
   return addPassesOf(pm, options.pipeline);
 }
 
@@ -225,8 +212,21 @@ ir::SizeRules Compilation::sizeRules() {
   return ir::readSizeRules(of, dims);
 }
 
+llvm::Error Compilation::watchPasses(llvm::function_ref<void()> run) {
+  llvm::Error stopped = llvm::Error::success(); // then the passes that are left are skipped
+  context.registerActionHandler([&](llvm::function_ref<void()> transform, const tracing::Action &action) {
+    if (auto *pass = dyn_cast<PassExecutionAction>(&action); pass && !stopped)
+      stopped = options.cancelled() ? llvm::make_error<CancelledError>() : plugins.check(pass->getPass());
+    if (!stopped)
+      transform();
+  });
+  run();
+  context.registerActionHandler(nullptr);
+  return stopped;
+}
+
 llvm::Error Compilation::runPasses(Stage last) {
-  if (llvm::Error error = beginPhase("passes"))
+  if (llvm::Error error = beginPhase(Phase::Passes))
     return error;
   PassManager pm(&context);
   options.onPassManager(pm);
@@ -234,17 +234,9 @@ llvm::Error Compilation::runPasses(Stage last) {
   failedPass.attach(pm);
   if (llvm::Error error = addPasses(pm, last))
     return error;
-  bool cancelled = false; // then the passes that are left are skipped
-  context.registerActionHandler([&](llvm::function_ref<void()> transform, const tracing::Action &action) {
-    if (isa<PassExecutionAction>(action))
-      cancelled |= options.cancelled();
-    if (!cancelled)
-      transform();
-  });
-  auto messages = messagesOf([&] { return pm.run(module()); });
-  context.registerActionHandler(nullptr);
-  if (cancelled)
-    return llvm::make_error<CancelledError>();
+  std::optional<std::string> messages;
+  if (llvm::Error stopped = watchPasses([&] { messages = messagesOf([&] { return pm.run(module()); }); }))
+    return stopped;
   return messages ? refuse(failedPass.explain(*messages)) : llvm::Error::success();
 }
 
@@ -265,11 +257,11 @@ static LogicalResult checkPlanned(func::FuncOp function) {
 
 llvm::Expected<Compilation::LoweredLevels> Compilation::lowerLevels(llvm::ArrayRef<TargetSpec> levels,
                                                                     codegen::ModelFacts &facts) {
-  if (llvm::Error error = beginPhase("code"))
+  if (llvm::Error error = beginPhase(Phase::Code))
     return std::move(error);
   codegen::WeightsLayout layout(module(), function());
   LoweredLevels result;
-  auto messages = messagesOf([&] {
+  auto lowerAll = [&] {
     if (failed(checkPlanned(function())))
       return failure();
     for (const TargetSpec &level : levels) {
@@ -278,7 +270,10 @@ llvm::Expected<Compilation::LoweredLevels> Compilation::lowerLevels(llvm::ArrayR
         return failure();
     }
     return success();
-  });
+  };
+  std::optional<std::string> messages;
+  if (llvm::Error stopped = watchPasses([&] { messages = messagesOf(lowerAll); }))
+    return std::move(stopped);
   if (messages)
     return refuse(messages->empty() ? "code generation failed" : *messages);
   facts.name = name;
@@ -296,9 +291,16 @@ llvm::Expected<llvm::SmallVector<char, 0>> Compilation::emitCode(Stage stage) {
   if (!lowered)
     return lowered.takeError();
   codegen::cpu::LevelCode &code = *lowered->front();
-  code.optimize();
-  if (stage != Stage::Llvm)
-    return code.emit(/*assembly=*/stage == Stage::Assembly);
+  CodeSteps steps(options, *lowered);
+  code.optimize(steps);
+  if (steps.stopped())
+    return llvm::make_error<CancelledError>();
+  if (stage != Stage::Llvm) {
+    auto bytes = code.emit(/*assembly=*/stage == Stage::Assembly, steps);
+    if (steps.stopped())
+      return llvm::make_error<CancelledError>();
+    return bytes;
+  }
   llvm::SmallVector<char, 0> text;
   llvm::raw_svector_ostream stream(text);
   code.module().print(stream, nullptr);

@@ -6,11 +6,11 @@
 #include "compiler/codegen/artefact/ModelFacts.h"
 #include "compiler/codegen/artefact/Publication.h"
 #include "compiler/frontend/onnx/OnnxImporter.h"
+#include "compiler/pipeline/PluginSet.h"
 #include "compiler/support/TargetSpec.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/MLIRContext.h"
 #include "llvm/Support/Error.h"
-#include "llvm/Support/ThreadPool.h"
 #include <functional>
 
 namespace llvm {
@@ -22,14 +22,16 @@ class PassManager;
 namespace llmc::codegen::cpu {
 class LevelCode;
 }
-namespace llmc::plugin {
-struct Plugin;
-}
 
 namespace llmc::pipeline {
 
 /// How far to go.
 enum class Stage { Import, Ir, Kernels, Llvm, Assembly, Object, Artefact };
+
+/// What a compilation does one after the other.
+enum class Phase { Import, Passes, Code, Weights, Link };
+/// "import"
+const char *nameOf(Phase phase);
 
 /// What an artefact consists of, besides weights and manifest.
 struct ArtefactForms {
@@ -48,8 +50,9 @@ struct CompileOptions {
   std::vector<std::string> plugins; // files
   unsigned threads = 0;             // of the compiler; 0: all that the process may use
   frontend::ImportOptions import;
-  /// Told the name of each phase when it begins.
-  std::function<void(llvm::StringRef)> onPhase = [](llvm::StringRef) {};
+  /// Told of each phase when it begins, and then how much of it is done, from 0 to 1. Called by any thread, one at a
+  /// time.
+  std::function<void(Phase, double share)> onProgress = [](Phase, double) {};
   /// Asked at many points, by any thread; once it says yes the compilation fails soon with CancelledError.
   std::function<bool()> cancelled = [] { return false; };
   /// May add instrumentation before the passes run.
@@ -100,16 +103,17 @@ public:
   llvm::Expected<UnnamedLibrary> makeLibrary();
 
 private:
-  Compilation(const CompileOptions &options, std::vector<TargetSpec> specs,
-              std::vector<const plugin::Plugin *> plugins);
+  Compilation(const CompileOptions &options, std::vector<TargetSpec> specs, PluginSet plugins);
   static llvm::Expected<std::unique_ptr<Compilation>> create(const CompileOptions &options);
   llvm::Error parse(llvm::StringRef path);
   llvm::Error import(llvm::Expected<std::unique_ptr<frontend::OnnxModel>> model);
   /// Tells of a phase that begins, unless the compilation is cancelled.
-  llvm::Error beginPhase(llvm::StringRef phase);
-  std::vector<codegen::PluginFacts> describePlugins() const;
-  std::optional<uint64_t> digestOfSource();
+  llvm::Error beginPhase(Phase phase);
+  llvm::Expected<std::optional<uint64_t>> digestOfSource();
   llvm::Error addPasses(mlir::PassManager &pm, Stage last);
+  /// Runs passes. Once the compilation is cancelled, or one is of a plugin that it has not, those that are left are
+  /// skipped.
+  llvm::Error watchPasses(llvm::function_ref<void()> run);
   /// What was reported while `action` failed; nothing where it did not fail.
   std::optional<std::string> messagesOf(llvm::function_ref<llvm::LogicalResult()> action);
   llvm::Error refuse(const std::string &reason) const;
@@ -127,11 +131,10 @@ private:
 
   CompileOptions options;
   std::vector<TargetSpec> specs;
-  std::vector<const plugin::Plugin *> plugins;
+  PluginSet plugins;
   std::string name;
   std::string file; // the model; empty for one in memory
   std::vector<std::string> filesRead;
-  std::unique_ptr<llvm::DefaultThreadPool> pool; // the context's, where the number of threads was chosen
   mlir::MLIRContext context;
   std::unique_ptr<frontend::OnnxModel> source; // until its digest is asked for; none of a module in textual form
   std::optional<uint64_t> sourceDigest;

@@ -21,6 +21,9 @@ static ErrorKind kindOf(const frontend::OnnxError &error) {
   case frontend::OnnxErrorCode::OperandNotSizes:
   case frontend::OnnxErrorCode::OperandNotConstant:
   case frontend::OnnxErrorCode::ScatteredWrites:
+  case frontend::OnnxErrorCode::ReductionInit:
+  case frontend::OnnxErrorCode::ReductionAxes:
+  case frontend::OnnxErrorCode::OutputNotSet:
   case frontend::OnnxErrorCode::OutputUnsupported:
   case frontend::OnnxErrorCode::DimMustBeKnown:
   case frontend::OnnxErrorCode::FunctionOpset:

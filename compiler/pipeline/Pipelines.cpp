@@ -5,6 +5,7 @@
 #include "compiler/passes/memory/Passes.h"
 #include "compiler/passes/shapes/Passes.h"
 #include "compiler/passes/simplify/Passes.h"
+#include "compiler/plugin/PluginLoader.h"
 #include "compiler/support/UsageError.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/PassRegistry.h"
@@ -90,7 +91,11 @@ llvm::Error addPassesOf(OpPassManager &pm, llvm::StringRef text) {
   std::string complaints;
   llvm::raw_string_ostream stream(complaints);
   size_t before = pm.size();
-  if (failed(parsePassPipeline(text, pm, stream)))
+  auto parse = [&] {
+    auto lock = plugin::lockPassRegistry();
+    return parsePassPipeline(text, pm, stream);
+  };
+  if (failed(parse()))
     return refuse(firstComplaint(complaints),
                   "llmc-opt --help, which lists all passes, with --load-pass-plugin=SO those of a plugin too");
   for (Pass &pass : llvm::drop_begin(pm.getPasses(), before))

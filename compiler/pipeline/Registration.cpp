@@ -7,6 +7,7 @@
 #include "compiler/passes/shapes/Passes.h"
 #include "compiler/passes/simplify/Passes.h"
 #include "compiler/pipeline/Pipelines.h"
+#include "compiler/plugin/PluginLoader.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -19,6 +20,7 @@
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Transforms/Passes.h"
+#include <mutex>
 
 namespace llmc::pipeline {
 
@@ -30,7 +32,8 @@ void registerDialects(mlir::DialectRegistry &registry) {
   mlir::registerLLVMDialectTranslation(registry);
 }
 
-void registerPasses() {
+static void registerAllPasses() {
+  auto lock = plugin::lockPassRegistry();
   mlir::registerCanonicalizerPass();
   mlir::registerCSEPass();
   mlir::registerSymbolDCEPass();
@@ -43,6 +46,11 @@ void registerPasses() {
   mlir::PassPipelineRegistration<>("llmc-graph", "fold and fuse on the graph", addGraphPasses);
   mlir::PassPipelineRegistration<>("llmc-kernels", "form kernels and plan memory", addKernelPasses);
   mlir::PassPipelineRegistration<>("llmc-default", "the whole compiler up to code generation", addDefaultPipeline);
+}
+
+void registerPasses() {
+  static std::once_flag registered;
+  std::call_once(registered, registerAllPasses);
 }
 
 } // namespace llmc::pipeline

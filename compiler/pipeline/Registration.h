@@ -10,7 +10,7 @@ namespace llmc::pipeline {
 
 /// The llmc dialect, the dialects that it lowers to, and the interface models that the passes need.
 void registerDialects(mlir::DialectRegistry &registry);
-/// All passes and named pipelines, for command lines.
+/// All passes and named pipelines, so that pipelines can be spelled. Once; callable from several threads.
 void registerPasses();
 
 } // namespace llmc::pipeline

@@ -2,10 +2,12 @@
 // digest.
 #include "compiler/codegen/artefact/WeightsWriter.h"
 #include "compiler/codegen/cpu/LevelCode.h"
+#include "compiler/pipeline/CodeSteps.h"
 #include "compiler/pipeline/Compilation.h"
 #include "compiler/pipeline/ErrorKind.h"
 #include "compiler/pipeline/WriteForms.h"
 #include "compiler/reference/Interpreter.h"
+#include "compiler/support/FatalErrors.h"
 #include "llmc/digest.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Path.h"
@@ -23,6 +25,7 @@ public:
   WeightsJob(codegen::NewFile &file, const codegen::WeightsLayout &layout, ir::WeightStore &store,
              const std::function<bool()> &cancelled)
       : digest(std::async(kBeside, [&file, &layout, &store, &cancelled] {
+          ThrowFatalErrors here;
           return codegen::writeWeights(
               file, layout,
               [&](ir::WeightOp weight, llvm::function_ref<llvm::Error(llvm::ArrayRef<char>)> write) -> llvm::Error {
@@ -33,8 +36,11 @@ public:
               });
         })) {}
   ~WeightsJob() {
-    if (digest.valid())
-      llvm::consumeError(finish().takeError());
+    try {
+      if (digest.valid())
+        llvm::consumeError(finish().takeError());
+    } catch (...) { // whatever ends the compilation is on its way already
+    }
   }
 
   /// The digest of what was written.
@@ -48,9 +54,11 @@ private:
 
 llvm::Expected<std::vector<llvm::SmallVector<char, 0>>> Compilation::emitObjects(const LoweredLevels &levels) {
   std::vector<std::optional<llvm::Expected<llvm::SmallVector<char, 0>>>> results(levels.size());
+  CodeSteps steps(options, levels);
   auto work = [&](size_t i) {
-    levels[i]->optimize();
-    results[i].emplace(levels[i]->emit(/*assembly=*/false));
+    ThrowFatalErrors here;
+    levels[i]->optimize(steps);
+    results[i].emplace(levels[i]->emit(/*assembly=*/false, steps));
   };
   std::vector<std::future<void>> others;
   for (size_t i = 0; i + 1 < levels.size(); ++i)
@@ -59,7 +67,7 @@ llvm::Expected<std::vector<llvm::SmallVector<char, 0>>> Compilation::emitObjects
   for (std::future<void> &other : others)
     other.get();
   std::vector<llvm::SmallVector<char, 0>> objects;
-  llvm::Error error = llvm::Error::success();
+  llvm::Error error = steps.stopped() ? llvm::make_error<CancelledError>() : llvm::Error::success();
   for (auto &result : results)
     if (*result)
       objects.push_back(std::move(**result));
@@ -70,21 +78,31 @@ llvm::Expected<std::vector<llvm::SmallVector<char, 0>>> Compilation::emitObjects
   return objects;
 }
 
-// The model is unmapped then: the pages that were read for its digest would count as memory of the weights' phase.
-std::optional<uint64_t> Compilation::digestOfSource() {
-  if (source) {
-    llvm::ArrayRef<uint8_t> bytes = source->files().bytes(0);
-    sourceDigest = runtime::digestOf(bytes.data(), bytes.size());
-    source.reset();
+// The model is not asked for anything else then.
+llvm::Expected<std::optional<uint64_t>> Compilation::digestOfSource() {
+  if (!source)
+    return sourceDigest;
+  const InputFile &file = *source->files().file(0);
+  runtime::Digest digest;
+  std::vector<char> block(1 << 20);
+  for (uint64_t offset = 0; offset < file.size(); offset += block.size()) {
+    block.resize(std::min<uint64_t>(block.size(), file.size() - offset));
+    if (llvm::Error error = file.read(offset, block))
+      return std::move(error);
+    digest.update(block.data(), block.size());
   }
-  return sourceDigest;
+  source.reset();
+  return sourceDigest = digest.finish();
 }
 
 llvm::Expected<Compilation::Artefact> Compilation::makeArtefact(const codegen::OutputFolder &folder,
                                                                 const ArtefactForms &forms, bool embedWeights) {
   Artefact artefact;
   codegen::ModelFacts &facts = artefact.facts;
-  facts.modelDigest = digestOfSource();
+  auto modelDigest = digestOfSource();
+  if (!modelDigest)
+    return modelDigest.takeError();
+  facts.modelDigest = *modelDigest;
   codegen::WeightsLayout layout(module(), function());
   auto weightsFile = folder.newFile(name + ".weights");
   if (!weightsFile)
@@ -93,18 +111,20 @@ llvm::Expected<Compilation::Artefact> Compilation::makeArtefact(const codegen::O
   auto lowered = lowerLevels(specs, facts);
   if (!lowered)
     return lowered.takeError();
-  facts.plugins = describePlugins();
+  facts.plugins = plugins.describe(/*joins=*/options.pipeline == "default");
   auto objects = emitObjects(*lowered);
   if (!objects)
     return objects.takeError();
-  if (llvm::Error error = beginPhase("weights"))
+  if (llvm::Error error = beginPhase(Phase::Weights))
     return std::move(error);
   auto digest = weightsJob.finish();
   if (!digest)
     return digest.takeError();
   facts.weightsDigest = *digest;
   facts.embedsWeights = embedWeights && facts.weightsBytes != 0;
-  if (llvm::Error error = beginPhase("link"))
+  if (llvm::Error error = weights().checkUnchanged())
+    return std::move(error);
+  if (llvm::Error error = beginPhase(Phase::Link))
     return std::move(error);
   auto image = codegen::cpu::emitImage(facts, specs.front());
   if (!image)

@@ -12,6 +12,10 @@
 #include <string>
 #include <vector>
 
+namespace llmc::frontend {
+struct OperatorImporter; // compiler/frontend/onnx/SupportedOps.h
+}
+
 namespace llmc::plugin {
 
 /// Where passes may join the default pipeline. It is llmc-shapes,llmc-graph,llmc-kernels: the points lie before these
@@ -34,10 +38,13 @@ struct PipelineInsertion {
   std::string passes;
 };
 
-/// Takes down what a plugin brings. Passes are registered with MLIR (the generated registerMyPasses()), operators of
-/// ONNX with frontend::registerOperators: both are known to the whole process from then on.
+/// Takes down what a plugin brings to the compilations that name it; others know nothing of it. Passes are registered
+/// with MLIR (the generated registerMyPasses()), whose names the process has once: a plugin is refused whose pass has
+/// the name of another's, and so is a compilation that spells a pass of a plugin which it does not name.
 class PluginSetup {
 public:
+  /// Operators of ONNX. The table must stay as it is: a static one.
+  void addOperators(llvm::ArrayRef<frontend::OperatorImporter> table) { tables.push_back(table); }
   /// Lets passes run in the default pipeline of every compilation that loads the plugin. A pipeline that is spelled
   /// runs as spelled, `--pipeline=llmc-default` too, and so does everything in llmc-opt: name the passes there.
   void joinPipeline(PipelinePoint point, llvm::StringRef passes) { joined.push_back({point, passes.str()}); }
@@ -46,8 +53,10 @@ public:
 
   llvm::ArrayRef<PipelineInsertion> insertions() const { return joined; }
   const mlir::DialectRegistry &dialects() const { return registry; }
+  llvm::ArrayRef<llvm::ArrayRef<frontend::OperatorImporter>> operators() const { return tables; }
 
 private:
+  std::vector<llvm::ArrayRef<frontend::OperatorImporter>> tables;
   std::vector<PipelineInsertion> joined;
   mlir::DialectRegistry registry;
 };

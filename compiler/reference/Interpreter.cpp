@@ -203,10 +203,12 @@ llvm::Expected<Tensor> weightTensor(ir::WeightOp weight, Session &session) {
   if (!session.weights)
     return errorAt(weight, "has no data here");
   if (!weight.hasRecipe()) {
-    auto bytes = session.weights->data(weight);
-    if (!bytes)
-      return bytes.takeError();
-    return Tensor::borrow(type.getElementType(), type.getShape(), *bytes);
+    auto tensor = Tensor::allocate(type.getElementType(), type.getShape());
+    if (!tensor)
+      return tensor.takeError();
+    if (llvm::Error error = session.weights->read(weight, tensor->mutableBytes()))
+      return std::move(error);
+    return tensor;
   }
   if (!session.openWeights.insert(weight).second)
     return errorAt(weight, "is made from itself: @" + weight.getSymName());

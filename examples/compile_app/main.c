@@ -11,10 +11,10 @@ static void complain(void *user, const llmc_diagnostic *diagnostic) {
 }
 
 /* Says which phase begins, and whether time is up: not 0 cancels. */
-static int32_t report(void *user, const char *phase) {
+static int32_t report(void *user, const llmc_compile_progress *progress) {
   const time_t *end = user;
-  if (phase)
-    fprintf(stderr, "%s ...\n", phase);
+  if (progress && progress->share == 0)
+    fprintf(stderr, "%u of %u: %s ...\n", progress->number, progress->count, progress->phase);
   return time(NULL) >= *end;
 }
 // [callbacks]

@@ -21,12 +21,14 @@ void importRotary(frontend::OperatorContext &op) {
   op.setResult(op.make<RotateOp>(op.input(0), op.input(1), op.input(2), inverse));
 }
 
-const frontend::OperatorImporter operators[] = {
-    {"com.example", "Rotary", /*oldest=*/1, /*newest=*/frontend::kNewest, /*required=*/3, importRotary}};
+constexpr llvm::StringLiteral attributes[] = {"inverse"};
+const frontend::OperatorImporter operators[] = {{"com.example", "Rotary", /*oldest=*/1, /*newest=*/frontend::kNewest,
+                                                 /*required=*/3, importRotary,
+                                                 /*refuse=*/nullptr, /*most=*/3, attributes}};
 
 void setUp(plugin::PluginSetup &setup) {
   registerPasses();
-  frontend::registerOperators(operators);
+  setup.addOperators(operators);
   setup.addDialects<RopeDialect>();
   // Sizes are known by then, and fusion is still to come.
   setup.joinPipeline(plugin::PipelinePoint::AfterShapes, "func.func(rope-lower-rotate)");

@@ -52,10 +52,12 @@ std::optional<Refusal> refuseSwiGlu(const NodeFacts &facts) {
   return std::nullopt;
 }
 
-const OperatorImporter operators[] = {
-    {"com.example", "SwiGlu", /*oldest=*/1, /*newest=*/kNewest, /*required=*/1, importSwiGlu, refuseSwiGlu}};
+/// All that the operator has; nodes with other attributes, or more than two inputs, are refused.
+constexpr llvm::StringLiteral attributes[] = {"axis", "beta", "limit"};
+const OperatorImporter operators[] = {{"com.example", "SwiGlu", /*oldest=*/1, /*newest=*/kNewest, /*required=*/1,
+                                       importSwiGlu, refuseSwiGlu, /*most=*/2, attributes}};
 
-void setUp(llmc::plugin::PluginSetup &) { registerOperators(operators); }
+void setUp(llmc::plugin::PluginSetup &setup) { setup.addOperators(operators); }
 
 } // namespace
 

@@ -38,12 +38,20 @@ class Compile(unittest.TestCase):
 
     def test_options(self):
         folder = models.scratch("options")
-        phases = []
+        heard = []
         artefact = llmc.compile(BERT, folder, name="other", cpu="x86-64-v3", forms=("so", "a", "h"),
                                 embed_weights=True, dims={"batch_size": 1, "sequence_length": (1, 64)}, threads=1,
-                                progress=phases.append)
+                                progress=heard.append)
         self.assertEqual(sorted(os.listdir(folder)), ["manifest.json", "other.a", "other.h", "other.so"])
-        self.assertEqual(phases, ["import", "passes", "code", "weights", "link"])
+        begun = [(progress.phase, progress.number, progress.count) for progress in heard if not progress.share]
+        self.assertEqual(begun, [(phase, number, 5) for number, phase in
+                                 enumerate(("import", "passes", "code", "weights", "link"), 1)])
+        shares = [progress.share for progress in heard if progress.phase == "code"]
+        self.assertEqual(shares, sorted(shares))
+        self.assertGreater(len(set(shares)), 20)  # one for each function
+        self.assertGreater(shares[-1], 0.5)
+        self.assertLessEqual(shares[-1], 1)
+        self.assertRegex(" ".join(map(str, heard)), r"3 of 5: code 3 of 5: code, \d+%")
         self.assertEqual((artefact.facts["levels"], artefact.facts["embedded"]), (["x86-64-v3"], True))
         model = llmc.load(folder)
         self.assertEqual(model.inputs["input_ids"].dims, (1, "sequence_length"))
@@ -135,8 +143,8 @@ class Cancel(unittest.TestCase):
         self.assertEqual(caught.exception.status, llmc.CompileStatus.CANCELLED)
 
     def test_by_exception(self):
-        def stop(phase):
-            raise KeyError(phase)
+        def stop(progress):
+            raise KeyError(progress.phase)
 
         with self.assertRaises(KeyError) as caught:
             llmc.compile(BERT, models.scratch("cancelled"), progress=stop)
@@ -144,14 +152,70 @@ class Cancel(unittest.TestCase):
         self.assertFalse((models.scratch("cancelled") / "manifest.json").exists())
 
     def test_by_interrupt(self):
-        def interrupt(phase):
-            if phase == "passes":
+        def interrupt(progress):
+            if progress.phase == "passes":
                 os.kill(os.getpid(), signal.SIGINT)
                 time.sleep(1)  # for the main thread to hear of it before the work is done
 
         with self.assertRaises(KeyboardInterrupt):
             llmc.compile(BERT, models.scratch("cancelled"), progress=interrupt)
         self.assertFalse((models.scratch("cancelled") / "manifest.json").exists())
+
+
+class Changing(unittest.TestCase):
+    """Files that somebody writes to while they are read: one error, whatever was read by then."""
+
+    def setUp(self):
+        self.folder = models.scratch(self.id())
+        self.folder.mkdir()
+
+    def compile(self, change, during, model="model.onnx"):
+        """Compiles while `change` happens to the files."""
+        def listen(progress):
+            if progress.phase == during and not progress.share:
+                change()
+
+        return llmc.compile(self.folder / model, self.folder / "out", cpu="x86-64-v3", progress=listen)
+
+    def write(self, **how):
+        weight = np.ones((64, 4096), np.float32)
+        model = models.onnx_model([helper.make_node("MatMul", ["x", "w"], ["y"])], [("x", TensorProto.FLOAT, ["n", 64])],
+                                  [("y", TensorProto.FLOAT, ["n", 4096])], [("w", weight)])
+        onnx.save(model, self.folder / "model.onnx", **how)
+
+    def refused(self, file, change):
+        for during in ("passes", "code", "weights", "link"):
+            with self.subTest(f"{file}, {change.__name__}, {during}"):
+                self.write(**({"save_as_external_data": True, "location": "data", "size_threshold": 0}
+                              if file == "data" else {}))
+                with self.assertRaisesRegex(llmc.CompileError, f"{file} was changed while it was read; try: ") as caught:
+                    self.compile(lambda: change(self.folder / file), during)
+                self.assertEqual(caught.exception.status, llmc.CompileStatus.BROKEN)
+                self.assertFalse((self.folder / "out").exists())
+
+    def test_shorter(self):
+        def truncate(file):
+            os.truncate(file, 1000)
+
+        for file in ("model.onnx", "data"):
+            self.refused(file, truncate)
+
+    def test_overwritten(self):
+        def overwrite(file):
+            times = file.stat()
+            with open(file, "r+b") as stream:
+                stream.seek(-8, os.SEEK_END)
+                stream.write(bytes(8))
+            os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))  # as tools do that copy times, too
+
+        for file in ("model.onnx", "data"):
+            self.refused(file, overwrite)
+
+    def test_replaced(self):
+        """The file that was opened is still whole."""
+        self.write()
+        artefact = self.compile(lambda: os.unlink(self.folder / "model.onnx"), "passes")
+        self.assertEqual(artefact.load()(x=np.ones((1, 64), np.float32))["y"][0, 0], 64)
 
 
 class Load(unittest.TestCase):

@@ -2,6 +2,7 @@
 #ifndef LLMC_TOOLS_LLMC_PROGRESS_H
 #define LLMC_TOOLS_LLMC_PROGRESS_H
 
+#include "compiler/api/llmc-compiler.h"
 #include "llvm/ADT/StringRef.h"
 #include <chrono>
 #include <string>
@@ -11,17 +12,21 @@ namespace llmc::tools {
 class Progress {
 public:
   Progress();
-  /// Ends the phase before it.
-  void begin(llvm::StringRef phase);
+  /// A phase that begins, which ends the one before it, or goes on.
+  void show(const llmc_compile_progress &progress);
   void end();
   /// Before a message: the phase that runs gets no time, and the message a line of its own.
   void breakOff();
 
 private:
   bool shown;
-  std::string current;
+  std::string current; // "[3/5] code      "
+  int percent = 0;
   std::chrono::steady_clock::time_point start;
 };
+
+/// "[#####               ]  25 %"
+std::string progressBar(int percent);
 
 } // namespace llmc::tools
 

@@ -7,7 +7,7 @@
 Running needs this package, NumPy and the artefact alone; compiling also needs libllmc and LLVM's shared libraries.
 """
 
-from .compilation import Artefact, Expected, compile, compiler_version
+from .compilation import Artefact, Expected, Progress, compile, compiler_version
 from .context import Context
 from .errors import (Cancelled, CompileError, CompilerNotFound, CompileStatus, CompileWarning, DeadlineExceeded, Diagnostic, Error,
                      ModelError, Status)
@@ -16,6 +16,6 @@ from .opened import KernelTime, Symbol, TensorInfo
 
 __all__ = [
     "Artefact", "Cancelled", "CompileError", "CompileStatus", "CompileWarning", "CompilerNotFound", "Context", "DeadlineExceeded",
-    "Diagnostic", "Error", "Expected", "KernelTime", "Model", "ModelError", "Status", "Symbol", "TensorInfo", "compile",
-    "compiler_version", "load",
+    "Diagnostic", "Error", "Expected", "KernelTime", "Model", "ModelError", "Progress", "Status", "Symbol",
+    "TensorInfo", "compile", "compiler_version", "load",
 ]

@@ -23,6 +23,11 @@ class DiagnosticStruct(Struct):
     _fields_ = [("size", c_size_t), ("severity", c_int32), ("message", c_char_p)]
 
 
+class CompileProgress(Struct):
+    c_name = "llmc_compile_progress"
+    _fields_ = [("size", c_size_t), ("phase", c_char_p), ("number", c_uint32), ("count", c_uint32), ("share", c_double)]
+
+
 class CompileInput(Struct):
     c_name = "llmc_compile_input"
     _fields_ = [("size", c_size_t), ("name", c_char_p), ("tensor", Tensor)]
@@ -35,7 +40,7 @@ class ExpectedOutput(Struct):
 
 
 Diagnose = CFUNCTYPE(None, c_void_p, POINTER(DiagnosticStruct))
-Progress = CFUNCTYPE(c_int32, c_void_p, c_char_p)
+Progress = CFUNCTYPE(c_int32, c_void_p, POINTER(CompileProgress))
 
 
 class CompileOptions(Struct):

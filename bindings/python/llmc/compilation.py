@@ -46,6 +46,19 @@ class Expected:
 
 
 @dataclass(frozen=True)
+class Progress:
+    """How far a compilation is."""
+
+    phase: str  # "import", "passes", "code", "weights", "link"
+    number: int  # of the phase, from 1 on
+    count: int  # the last one's
+    share: float  # of the phase: 0 when it begins; moves towards 1 during "code", which takes longest
+
+    def __str__(self) -> str:
+        return f"{self.number} of {self.count}: {self.phase}" + (f", {self.share:.0%}" if self.share else "")
+
+
+@dataclass(frozen=True)
 class Artefact:
     """What compile() wrote."""
 
@@ -63,7 +76,7 @@ def compile(model: Source, output: str | os.PathLike[str], *, name: str | None =
             dims: Mapping[str, Dim] | None = None, pipeline: str | None = None,
             plugins: Sequence[str | os.PathLike[str]] = (), threads: int = 0,
             model_folder: str | os.PathLike[str] | None = None, inputs: Mapping[str, arrays.Input] | None = None,
-            verify_numerics: bool = False, progress: Callable[[str], object] | None = None,
+            verify_numerics: bool = False, progress: Callable[[Progress], object] | None = None,
             cancel: Callable[[], bool] | None = None) -> Artefact:
     """Compiles a model into the folder `output`: all files of the artefact, or none.
 
@@ -80,7 +93,8 @@ def compile(model: Source, output: str | os.PathLike[str], *, name: str | None =
     model_folder     where the external data of a model in memory lies
     inputs           values by name on which the reference runs; Artefact.expected tells what it gave
     verify_numerics  judge each pass on these inputs
-    progress         hears the name of each phase; what it raises ends the compilation and leaves this function
+    progress         hears how far it is, when a phase begins and during "code"; what it raises ends the compilation and
+                     leaves this function
     cancel           asked often; true ends the compilation (threading.Event().is_set, say)
 
     Both functions are called by another thread, one at a time. Ctrl-C cancels.
@@ -126,8 +140,8 @@ def compiler_version() -> str:
 class _Listener:
     """Hears of a compilation, and may end it."""
 
-    def __init__(self, progress: Callable[[str], object] | None, cancel: Callable[[], bool] | None) -> None:
-        self._on_phase, self._cancel = progress, cancel
+    def __init__(self, progress: Callable[[Progress], object] | None, cancel: Callable[[], bool] | None) -> None:
+        self._on_progress, self._cancel = progress, cancel
         self._stop = threading.Event()
         self._raised: BaseException | None = None
         self._diagnostics: list[Diagnostic] = []
@@ -155,10 +169,11 @@ class _Listener:
         self._diagnostics.append(Diagnostic(_SEVERITIES.get(found.severity, "note"),
                                             found.message.decode(errors="replace")))
 
-    def _ask(self, _user: object, phase: bytes | None) -> int:
+    def _ask(self, _user: object, progress: Any) -> int:
         try:
-            if phase is not None and self._on_phase and not self._raised:
-                self._on_phase(phase.decode())
+            if progress and self._on_progress and not self._raised:
+                now = progress.contents
+                self._on_progress(Progress(now.phase.decode(), now.number, now.count, now.share))
             return int(self._stop.is_set() or (self._cancel is not None and self._cancel()))
         except BaseException as error:  # must not reach the compiler; leaves attend() instead
             self._raised = error
@@ -205,7 +220,7 @@ def _values(inputs: Mapping[str, arrays.Input]) -> tuple[Any, list[arrays.Array]
     feeds = [arrays.as_array(name, value) for name, value in inputs.items()]
     values = (_compiler.CompileInput * len(feeds))()
     for value, name, array in zip(values, inputs, feeds):
-        element = dtypes.of_array(array)
+        element = arrays.element_of(inputs[name], array)
         if element is None:
             raise ModelError(Status.TYPE_MISMATCH, f'input "{name}": expected numbers of a type that the C API has, '
                                                    f"got {arrays.described(inputs[name], array)}")

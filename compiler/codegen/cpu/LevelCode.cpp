@@ -25,6 +25,7 @@ static void closeModule(llvm::Module &module, const LevelFacts &level) {
 std::unique_ptr<LevelCode> LevelCode::lower(func::FuncOp model, const TargetSpec &target, const WeightsLayout &weights,
                                             ModelFacts &facts) {
   auto result = std::make_unique<LevelCode>();
+  throwErrors(result->context);
   auto machine = makeTargetMachine(target);
   if (!machine) {
     model.emitError() << llvm::toString(machine.takeError());
@@ -51,11 +52,13 @@ llvm::Expected<llvm::SmallVector<char, 0>> emitImage(const ModelFacts &facts, co
   if (!machine)
     return machine.takeError();
   llvm::LLVMContext context;
+  throwErrors(context);
   llvm::Module module("image", context);
   module.setTargetTriple((*machine)->getTargetTriple());
   module.setDataLayout((*machine)->createDataLayout());
   buildImages(module, facts);
-  return emitCode(module, **machine, /*assembly=*/false);
+  CodeListener nobody;
+  return emitCode(module, **machine, /*assembly=*/false, nobody);
 }
 
 } // namespace llmc::codegen::cpu

@@ -16,9 +16,13 @@ public:
 
   /// As lowered; offers bind and run, all else is internal.
   llvm::Module &module() { return *code; }
+  /// How many functions optimize() and emit() come to, about.
+  size_t stepCount() const { return stepsOf(*code); }
   /// From here on levels know nothing of each other: each may be worked on by a thread of its own.
-  void optimize() { cpu::optimize(*code, *machine); }
-  llvm::Expected<llvm::SmallVector<char, 0>> emit(bool assembly) { return emitCode(*code, *machine, assembly); }
+  void optimize(CodeListener &listener) { cpu::optimize(*code, *machine, listener); }
+  llvm::Expected<llvm::SmallVector<char, 0>> emit(bool assembly, CodeListener &listener) {
+    return emitCode(*code, *machine, assembly, listener);
+  }
 
 private:
   llvm::LLVMContext context;

@@ -14,12 +14,28 @@ namespace llmc::codegen::cpu {
 
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>> makeTargetMachine(const TargetSpec &target);
 
+/// Lets errors that LLVM finds in a module be FatalErrors. By itself it prints them and ends the process.
+void throwErrors(llvm::LLVMContext &context);
+
 /// Null when the module can't be translated, after a message.
 std::unique_ptr<llvm::Module> translateToLlvm(mlir::ModuleOp code, llvm::LLVMContext &context,
                                               llvm::TargetMachine &machine);
-void optimize(llvm::Module &module, llvm::TargetMachine &machine);
+
+/// Hears how far LLVM is. Once it says no, LLVM ends soon, and what it gives is worth nothing.
+class CodeListener {
+public:
+  virtual ~CodeListener() = default;
+  /// LLVM comes to another function, stepsOf(module) times in all, about.
+  virtual bool onFunction() { return true; }
+  /// Another pass over a function begins.
+  virtual bool onPass() { return true; }
+};
+
+size_t stepsOf(const llvm::Module &module);
+void optimize(llvm::Module &module, llvm::TargetMachine &machine, CodeListener &listener);
 /// An object file, or assembly.
-llvm::Expected<llvm::SmallVector<char, 0>> emitCode(llvm::Module &module, llvm::TargetMachine &machine, bool assembly);
+llvm::Expected<llvm::SmallVector<char, 0>> emitCode(llvm::Module &module, llvm::TargetMachine &machine, bool assembly,
+                                                    CodeListener &listener);
 
 } // namespace llmc::codegen::cpu
 

@@ -23,18 +23,17 @@ struct Edge {
 
 class SkeletonWriter {
 public:
-  SkeletonWriter(llvm::ArrayRef<uint8_t> model, const OnnxReporter &reporter) : model(model), reporter(reporter) {}
+  SkeletonWriter(WireWindow &window, const OnnxReporter &reporter) : window(window), reporter(reporter) {}
 
   /// Appends the skeleton of the `kind` message in `bytes`, a part of the model.
-  llvm::Error copy(Message kind, llvm::ArrayRef<uint8_t> bytes, int depth, std::string &skeleton);
+  llvm::Error copy(Message kind, WireRange bytes, int depth, std::string &skeleton);
 
 private:
   bool isBigData(Message kind, const WireField &field) const;
-  llvm::Error damage(const WireReader &reader, WireReader::Status status, llvm::ArrayRef<uint8_t> bytes) const;
+  llvm::Error damage(const WireReader &reader, WireReader::Status status, WireRange bytes) const;
   std::string reference(const WireField &field) const;
-  uint64_t offsetOf(llvm::ArrayRef<uint8_t> bytes) const { return bytes.data() - model.data(); }
 
-  llvm::ArrayRef<uint8_t> model;
+  WireWindow &window;
   const OnnxReporter &reporter;
   size_t copiedBytes = 0;
 };
@@ -86,23 +85,22 @@ std::string SkeletonWriter::reference(const WireField &field) const {
   std::string entry;
   appendBytesField(entry, onnx::StringStringEntryProto::kKeyFieldNumber, kEmbeddedKey);
   appendBytesField(entry, onnx::StringStringEntryProto::kValueFieldNumber,
-                   fmt::format("{}:{}:{}", field.number, offsetOf(field.payload), field.payload.size()));
+                   fmt::format("{}:{}:{}", field.number, field.payload.begin, field.payload.size()));
   return entry;
 }
 
-llvm::Error SkeletonWriter::damage(const WireReader &reader, WireReader::Status status,
-                                   llvm::ArrayRef<uint8_t> bytes) const {
-  bool endsWithFile = bytes.end() == model.end();
+llvm::Error SkeletonWriter::damage(const WireReader &reader, WireReader::Status status, WireRange bytes) const {
+  bool endsWithFile = bytes.end == window.fileSize();
   // The first field decides what to say of a file that is no model at all.
   if (status == WireReader::Status::Truncated && endsWithFile && copiedBytes > 0)
     return reporter.error<Code::TruncatedFile>("", reader.missingBytes());
-  return reporter.error<Code::NotProtobuf>("", offsetOf(bytes) + reader.position());
+  return reporter.error<Code::NotProtobuf>("", reader.position());
 }
 
-llvm::Error SkeletonWriter::copy(Message kind, llvm::ArrayRef<uint8_t> bytes, int depth, std::string &skeleton) {
+llvm::Error SkeletonWriter::copy(Message kind, WireRange bytes, int depth, std::string &skeleton) {
   if (depth > kDeepestMessage)
     return reporter.error<Code::NestedTooDeeply>("", kDeepestMessage / 3);
-  WireReader reader(bytes);
+  WireReader reader(window, bytes);
   WireField field;
   WireReader::Status status;
   while ((status = reader.next(field)) == WireReader::Status::Field) {
@@ -117,7 +115,7 @@ llvm::Error SkeletonWriter::copy(Message kind, llvm::ArrayRef<uint8_t> bytes, in
       copiedBytes += field.whole.size();
       if (copiedBytes > kLargestSkeleton)
         return reporter.error<Code::StructureTooLarge>("", copiedBytes, kLargestSkeleton);
-      skeleton.append(llvm::toStringRef(field.whole));
+      window.appendTo(skeleton, field.whole);
     }
   }
   if (status != WireReader::Status::End)
@@ -125,11 +123,16 @@ llvm::Error SkeletonWriter::copy(Message kind, llvm::ArrayRef<uint8_t> bytes, in
   return llvm::Error::success();
 }
 
-llvm::Expected<std::string> extractSkeleton(llvm::ArrayRef<uint8_t> model, const OnnxReporter &reporter) {
+llvm::Expected<std::string> extractSkeleton(const InputFile &model, const OnnxReporter &reporter) {
   std::string skeleton;
-  SkeletonWriter writer(model, reporter);
-  if (llvm::Error error = writer.copy(Message::Model, model, 1, skeleton))
-    return std::move(error);
+  WireWindow window(model);
+  llvm::Error damaged = SkeletonWriter(window, reporter).copy(Message::Model, {0, model.size()}, 1, skeleton);
+  if (llvm::Error unread = window.takeError()) { // what was read then is not what the file holds
+    llvm::consumeError(std::move(damaged));
+    return std::move(unread);
+  }
+  if (damaged)
+    return std::move(damaged);
   return skeleton;
 }
 

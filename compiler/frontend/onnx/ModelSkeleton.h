@@ -5,7 +5,7 @@
 #pragma once
 
 #include "compiler/frontend/onnx/OnnxDiagnostics.h"
-#include "llvm/ADT/ArrayRef.h"
+#include "compiler/support/InputFile.h"
 
 #include <cstdint>
 #include <optional>
@@ -37,6 +37,6 @@ struct EmbeddedData {
 std::optional<EmbeddedData> parseEmbeddedData(llvm::StringRef value);
 
 /// The skeleton of a serialized ModelProto.
-llvm::Expected<std::string> extractSkeleton(llvm::ArrayRef<uint8_t> model, const OnnxReporter &reporter);
+llvm::Expected<std::string> extractSkeleton(const InputFile &model, const OnnxReporter &reporter);
 
 } // namespace llmc::frontend

@@ -10,14 +10,14 @@ namespace llmc::frontend {
 
 using Code = OnnxErrorCode;
 
-OnnxFile::OnnxFile(OnnxReporter reporter, MappedFiles files)
-    : errors(std::move(reporter)), mappedFiles(std::move(files)), model(std::make_unique<onnx::ModelProto>()) {}
+OnnxFile::OnnxFile(OnnxReporter reporter, ModelFiles files)
+    : errors(std::move(reporter)), modelFiles(std::move(files)), model(std::make_unique<onnx::ModelProto>()) {}
 
 OnnxFile::OnnxFile(OnnxFile &&) = default;
 OnnxFile::~OnnxFile() = default;
 
 llvm::Error OnnxFile::parse() {
-  llvm::Expected<std::string> skeleton = extractSkeleton(mappedFiles.bytes(0), errors);
+  llvm::Expected<std::string> skeleton = extractSkeleton(*modelFiles.file(0), errors);
   if (!skeleton)
     return skeleton.takeError();
   google::protobuf::io::CodedInputStream stream(reinterpret_cast<const uint8_t *>(skeleton->data()),
@@ -32,21 +32,21 @@ llvm::Error OnnxFile::parse() {
 
 llvm::Expected<OnnxFile> OnnxFile::open(llvm::StringRef path) {
   OnnxReporter reporter(path.str());
-  return read(reporter, MappedFiles::open(path, reporter));
+  return read(reporter, ModelFiles::open(path, reporter));
 }
 
 llvm::Expected<OnnxFile> OnnxFile::openInMemory(llvm::StringRef name, llvm::ArrayRef<uint8_t> bytes,
                                                 llvm::StringRef folder) {
   OnnxReporter reporter(name.str());
-  return read(reporter, MappedFiles::inMemory(name, bytes, folder, reporter));
+  return read(reporter, ModelFiles::inMemory(name, bytes, folder, reporter));
 }
 
-llvm::Expected<OnnxFile> OnnxFile::read(OnnxReporter reporter, llvm::Expected<MappedFiles> files) {
+llvm::Expected<OnnxFile> OnnxFile::read(OnnxReporter reporter, llvm::Expected<ModelFiles> files) {
   if (!files)
     return files.takeError();
   OnnxFile file(std::move(reporter), std::move(*files));
   if (llvm::Error error = file.parse())
-    return std::move(error);
+    return file.modelFiles.blame(std::move(error));
   if (!file.model->has_graph())
     return file.errors.error<Code::NoGraph>("");
   if (llvm::Error error = checkVersions(*file.model, file.errors))

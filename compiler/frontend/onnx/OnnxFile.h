@@ -2,7 +2,7 @@
 // find out.
 #pragma once
 
-#include "compiler/frontend/onnx/MappedFiles.h"
+#include "compiler/frontend/onnx/ModelFiles.h"
 #include "compiler/frontend/onnx/OnnxDiagnostics.h"
 
 #include <memory>
@@ -16,7 +16,7 @@ namespace llmc::frontend {
 class OnnxFile {
 public:
   static llvm::Expected<OnnxFile> open(llvm::StringRef path);
-  /// See MappedFiles::inMemory. `name` stands for the file in messages.
+  /// See ModelFiles::inMemory. `name` stands for the file in messages.
   static llvm::Expected<OnnxFile> openInMemory(llvm::StringRef name, llvm::ArrayRef<uint8_t> bytes,
                                                llvm::StringRef folder);
 
@@ -27,17 +27,17 @@ public:
   /// files().
   onnx::ModelProto &proto() { return *model; }
   const onnx::ModelProto &proto() const { return *model; }
-  MappedFiles &files() { return mappedFiles; }
-  const MappedFiles &files() const { return mappedFiles; }
+  ModelFiles &files() { return modelFiles; }
+  const ModelFiles &files() const { return modelFiles; }
   const OnnxReporter &reporter() const { return errors; }
 
 private:
-  OnnxFile(OnnxReporter reporter, MappedFiles files);
-  static llvm::Expected<OnnxFile> read(OnnxReporter reporter, llvm::Expected<MappedFiles> files);
+  OnnxFile(OnnxReporter reporter, ModelFiles files);
+  static llvm::Expected<OnnxFile> read(OnnxReporter reporter, llvm::Expected<ModelFiles> files);
   llvm::Error parse();
 
   OnnxReporter errors;
-  MappedFiles mappedFiles;
+  ModelFiles modelFiles;
   std::unique_ptr<onnx::ModelProto> model;
 };
 

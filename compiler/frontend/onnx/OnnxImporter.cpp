@@ -3,7 +3,6 @@
 #include "compiler/frontend/onnx/OnnxImporter.h"
 #include "compiler/frontend/onnx/InterfaceDims.h"
 #include "compiler/frontend/onnx/OperatorContext.h"
-#include "compiler/frontend/onnx/SupportedOps.h"
 #include "compiler/frontend/onnx/TensorImporter.h"
 #include "compiler/ir/DimAnalysis.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -23,9 +22,10 @@ namespace {
 
 class GraphImporter {
 public:
-  GraphImporter(const OnnxModel &model, const InterfaceDims &dims, ModuleOp module, ir::WeightStore &weights)
-      : model(model), dims(dims), module(module), context(module.getContext()), tensors(model, module, weights),
-        builder(module.getLoc(), context) {}
+  GraphImporter(const OnnxModel &model, const OperatorTable &operators, const InterfaceDims &dims, ModuleOp module,
+                ir::WeightStore &weights)
+      : model(model), operators(operators), dims(dims), module(module), context(module.getContext()),
+        tensors(model, module, weights), builder(module.getLoc(), context) {}
 
   llvm::Error run();
 
@@ -40,6 +40,7 @@ private:
   Block &body() { return function.getBody().front(); }
 
   const OnnxModel &model;
+  const OperatorTable &operators;
   const InterfaceDims &dims;
   ModuleOp module;
   MLIRContext *context;
@@ -140,8 +141,10 @@ llvm::Error GraphImporter::addNode(const NodeView &node) {
     values[node.output(0)] = {tensors.materialize(**tensor, node.output(0), builder), (*tensor)->elementType};
     return llvm::Error::success();
   }
-  OperatorContext op(node, builder, std::move(inputs));
-  findOperator(node.domain(), node.opType(), node.opset())->import(op);
+  const OperatorImporter &importer = *operators.find(node.domain(), node.opType(), node.opset());
+  llvm::StringRef plugin = operators.pluginOf(importer);
+  OperatorContext op(node, builder, std::move(inputs), plugin);
+  importer.import(op);
   if (llvm::Error error = op.takeError())
     return error;
   if (llvm::Error error = check(node, last, reported))
@@ -149,6 +152,8 @@ llvm::Error GraphImporter::addNode(const NodeView &node) {
   for (size_t i = 0; i < node.outputCount(); ++i) {
     if (!node.hasOutput(i))
       continue;
+    if (!op.output(i).tensor && !plugin.empty())
+      return node.error<Code::OutputNotSet>(plugin, quoted(node.output(i)), i);
     if (!op.output(i).tensor)
       return node.error<Code::OutputUnsupported>(quoted(node.output(i)));
     values[node.output(i)] = op.output(i);
@@ -212,19 +217,19 @@ static llvm::Error refuse(const OnnxModel &model, llvm::ArrayRef<Unsupported> no
 llvm::Expected<ImportedModel> importOnnx(const OnnxModel &model, MLIRContext &context, const ImportOptions &options) {
   context
       .loadDialect<ir::LlmcDialect, arith::ArithDialect, func::FuncDialect, math::MathDialect, tensor::TensorDialect>();
-  std::vector<Unsupported> unsupported = findUnsupported(model);
+  std::vector<Unsupported> unsupported = findUnsupported(model, options.operators);
   if (!unsupported.empty())
     return refuse(model, unsupported);
   auto dims = InterfaceDims::read(model, options);
   if (!dims)
     return dims.takeError();
-  const MappedFiles &files = model.files();
+  const ModelFiles &files = model.files();
   ImportedModel result;
   result.weights = std::make_unique<ir::WeightStore>(files.dataFolder().str());
-  if (files.isInMemory())
-    result.weights->addView(llvm::sys::path::filename(files.name(0)), llvm::toStringRef(files.bytes(0)));
+  for (unsigned i = 0; i < files.size(); ++i)
+    result.weights->addFile(i == 0 ? llvm::sys::path::filename(files.name(0)) : files.name(i), files.file(i));
   result.module = ModuleOp::create(NameLoc::get(StringAttr::get(&context, model.graph().name())));
-  if (llvm::Error error = GraphImporter(model, *dims, *result.module, *result.weights).run())
+  if (llvm::Error error = GraphImporter(model, options.operators, *dims, *result.module, *result.weights).run())
     return error;
   return result;
 }

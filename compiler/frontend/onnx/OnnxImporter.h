@@ -3,6 +3,7 @@
 #pragma once
 
 #include "compiler/frontend/onnx/OnnxModel.h"
+#include "compiler/frontend/onnx/OperatorTable.h"
 #include "compiler/ir/WeightStore.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
@@ -16,6 +17,8 @@ namespace llmc::frontend {
 struct ImportOptions {
   /// What the user says about dims, by name: least and most value. Equal values fix the dim.
   llvm::StringMap<std::pair<int64_t, int64_t>> dims;
+  /// The operators that nodes may have.
+  OperatorTable operators;
 };
 
 struct ImportedModel {

@@ -25,7 +25,7 @@ llvm::Expected<std::unique_ptr<OnnxModel>> OnnxModel::read(llvm::Expected<OnnxFi
     return file.takeError();
   std::unique_ptr<OnnxModel> model(new OnnxModel(std::move(*file)));
   if (llvm::Error error = ModelLoader(*model).run())
-    return std::move(error);
+    return model->files().blame(std::move(error));
   return std::move(model);
 }
 

@@ -20,17 +20,17 @@ namespace llmc::frontend {
 
 class OnnxModel {
 public:
-  /// Fails with one OnnxError. Weights are mapped, not read: loading takes time and memory by the
+  /// Fails with one OnnxError. Weights are not read: loading takes time and memory by the
   /// number of nodes.
   static llvm::Expected<std::unique_ptr<OnnxModel>> load(llvm::StringRef path);
-  /// The same of a model in memory, which must outlive the result; see MappedFiles::inMemory.
+  /// The same of a model in memory, which must outlive the result; see ModelFiles::inMemory.
   static llvm::Expected<std::unique_ptr<OnnxModel>> loadFromMemory(llvm::StringRef name, llvm::ArrayRef<uint8_t> bytes,
                                                                    llvm::StringRef folder);
 
   const OnnxGraph &graph() const { return graphs.front(); }
 
   /// The model file and its data files; FileRange::file counts in them.
-  const MappedFiles &files() const { return file.files(); }
+  const ModelFiles &files() const { return file.files(); }
   const OnnxReporter &reporter() const { return file.reporter(); }
 
   int64_t irVersion() const;

@@ -141,8 +141,29 @@ Value OperatorContext::map(ValueRange operands, OnnxElementType type, ScalarFn b
   });
 }
 
+/// An attribute or type as it stands in IR.
+template <typename T> static std::string printed(T value) {
+  if (!value)
+    return "null";
+  std::string text;
+  llvm::raw_string_ostream(text) << value;
+  return text;
+}
+
 Value OperatorContext::reduce(Value tensor, llvm::ArrayRef<int64_t> axes, TypedAttr init, OnnxElementType type,
                               ScalarFn body) {
+  Type element = elementType(tensor);
+  bool fits = isa<FloatType>(element) ? isa_and_present<FloatAttr>(init) : isa_and_present<IntegerAttr>(init);
+  if (!fits || isa<IndexType>(init.getType())) {
+    fail<Code::ReductionInit>(plugin, printed(init), printed(element),
+                              isa<FloatType>(element) ? "FloatAttr" : "IntegerAttr");
+    return tensor;
+  }
+  for (auto [index, axis] : llvm::enumerate(axes))
+    if (axis < 0 || axis >= rank(tensor) || (index && axis <= axes[index - 1])) {
+      fail<Code::ReductionAxes>(plugin, rank(tensor));
+      return tensor;
+    }
   return ir::ReduceOp::create(builder, tensor, axes, init,
                               [&](OpBuilder &inner, Location location, ValueRange scalars) {
                                 ScalarMath math(inner, location, isUnsigned(type));

@@ -25,9 +25,12 @@ class OperatorContext {
 public:
   using ScalarFn = llvm::function_ref<mlir::Value(ScalarMath &, mlir::ValueRange)>;
 
-  /// Has one entry an input of the node; those that are left out have no tensor.
-  OperatorContext(const NodeView &node, mlir::ImplicitLocOpBuilder &builder, std::vector<OnnxValue> inputs)
-      : node(node), builder(builder), sizes(builder), inputs(std::move(inputs)), outputs(node.outputCount()) {}
+  /// `inputs` has one entry an input of the node; those that are left out have no tensor. `plugin` is the name of the
+  /// one that brought the operator.
+  OperatorContext(const NodeView &node, mlir::ImplicitLocOpBuilder &builder, std::vector<OnnxValue> inputs,
+                  llvm::StringRef plugin = "")
+      : node(node), builder(builder), sizes(builder), plugin(plugin), inputs(std::move(inputs)),
+        outputs(node.outputCount()) {}
 
   const NodeView node;
   mlir::ImplicitLocOpBuilder &builder;
@@ -82,7 +85,8 @@ public:
   }
   /// llmc.map. `type` tells signed from unsigned.
   mlir::Value map(mlir::ValueRange operands, OnnxElementType type, ScalarFn body);
-  /// llmc.reduce over `axes`; without axes there is nothing to do.
+  /// llmc.reduce over `axes`, ascending and each once; without axes there is nothing to do. It begins with `init`, a
+  /// FloatAttr for floats, an IntegerAttr for integers, whose type is that of the result.
   mlir::Value reduce(mlir::Value tensor, llvm::ArrayRef<int64_t> axes, mlir::TypedAttr init, OnnxElementType type,
                      ScalarFn body);
   mlir::Value constant(mlir::DenseElementsAttr value);
@@ -118,6 +122,7 @@ private:
   mlir::Value inferred(mlir::Operation *op);
   template <typename T> T keep(llvm::Expected<T> value, T harmless);
 
+  llvm::StringRef plugin;
   std::vector<OnnxValue> inputs, outputs;
   std::optional<llvm::Error> error;
 };

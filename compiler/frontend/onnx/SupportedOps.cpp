@@ -1,50 +1,11 @@
-// Judges nodes by the tables of the families.
+// Judges nodes by the rows of the operators.
 #include "compiler/frontend/onnx/SupportedOps.h"
 #include "compiler/frontend/onnx/ElementTypeMapping.h"
+#include "compiler/frontend/onnx/OperatorTable.h"
 #include "compiler/frontend/onnx/OpsetVersions.h"
 #include "llvm/ADT/StringExtras.h"
 
 namespace llmc::frontend {
-
-//===--- the table -----------------------------------------------------------------------------------------------===//
-
-using Key = std::pair<llvm::StringRef, llvm::StringRef>;
-using Table = llvm::DenseMap<Key, std::vector<OperatorImporter>>;
-
-static void addTo(Table &table, llvm::ArrayRef<OperatorImporter> operators) {
-  for (const OperatorImporter &row : operators) {
-    auto &rows = table[{row.domain, row.name}];
-    rows.insert(rows.begin(), row);
-  }
-}
-
-static Table &operatorTable() {
-  static Table table = [] {
-    Table built;
-    for (auto *family : {constantOperators, elementwiseOperators, activationOperators, matmulOperators,
-                         movementOperators, normalizationOperators, reductionOperators, shapeOperators})
-      addTo(built, family());
-    return built;
-  }();
-  return table;
-}
-
-void registerOperators(llvm::ArrayRef<OperatorImporter> operators) { addTo(operatorTable(), operators); }
-
-static llvm::ArrayRef<OperatorImporter> rowsOf(llvm::StringRef domain, llvm::StringRef name) {
-  const Table &table = operatorTable();
-  auto found = table.find({domain, name});
-  return found == table.end() ? llvm::ArrayRef<OperatorImporter>() : llvm::ArrayRef(found->second);
-}
-
-const OperatorImporter *findOperator(llvm::StringRef domain, llvm::StringRef name, int64_t opset) {
-  for (const OperatorImporter &row : rowsOf(domain, name))
-    if (opset >= row.oldest && opset <= row.newest)
-      return &row;
-  return nullptr;
-}
-
-//===--- judging nodes -------------------------------------------------------------------------------------------===//
 
 GraphIndex::GraphIndex(const OnnxGraph &graph) : graph(graph) {
   for (const NodeView &node : graph.nodes()) {
@@ -94,17 +55,15 @@ static std::string textOf(const OnnxGraph &graph, llvm::StringRef name) {
   return text + "[" + llvm::join(dims, ", ") + "]";
 }
 
-static std::optional<Refusal> judgeVersion(const NodeView &node) {
-  llvm::ArrayRef<OperatorImporter> rows = rowsOf(node.domain(), node.opType());
-  if (rows.empty() && node.domain().empty())
+static std::optional<Refusal> judgeVersion(const NodeView &node, const OperatorTable &operators) {
+  std::optional<int64_t> oldest = operators.oldest(node.domain(), node.opType());
+  if (!oldest && node.domain().empty())
     return Refusal{"the operator is not supported", "export without it, or add it with a plugin"};
-  if (rows.empty())
+  if (!oldest)
     return Refusal{"no operator of this name is known in domain " + quoted(node.domain()),
                    "export with standard operators, or load a plugin that brings it, with --load-pass-plugin=FILE.so"};
-  int64_t oldest = kNewest;
-  for (const OperatorImporter &row : rows)
-    oldest = std::min(oldest, row.oldest);
-  return Refusal{"the operator is supported from opset " + std::to_string(oldest) + " on", "export with a newer opset"};
+  return Refusal{"the operator is supported from opset " + std::to_string(*oldest) + " on",
+                 "export with a newer opset"};
 }
 
 static std::optional<Refusal> judgeTypes(const NodeFacts &facts) {
@@ -123,14 +82,29 @@ static std::optional<Refusal> judgeTypes(const NodeFacts &facts) {
   return std::nullopt;
 }
 
-static std::optional<Refusal> judge(const NodeFacts &facts) {
-  const NodeView &node = facts.node;
-  const OperatorImporter *row = findOperator(node.domain(), node.opType(), node.opset());
-  if (!row)
-    return judgeVersion(node);
-  for (unsigned i = 0; i < row->required; ++i)
+/// What the operator's row says of inputs and attributes.
+static std::optional<Refusal> judgeSignature(const NodeView &node, const OperatorImporter &row) {
+  for (unsigned i = 0; i < row.required; ++i)
     if (!node.hasInput(i))
       return Refusal{"its input " + std::to_string(i) + " is missing", "export it again; the operator needs it"};
+  if (node.inputCount() > row.most)
+    return Refusal{"it has " + std::to_string(node.inputCount()) + " inputs, and the operator at most " +
+                       std::to_string(row.most),
+                   "export it without the others"};
+  if (row.attributes)
+    for (llvm::StringRef name : node.attrNames())
+      if (!llvm::is_contained(*row.attributes, name))
+        return Refusal{"the operator has no attribute " + quoted(name), "export it without this attribute"};
+  return std::nullopt;
+}
+
+static std::optional<Refusal> judge(const NodeFacts &facts, const OperatorTable &operators) {
+  const NodeView &node = facts.node;
+  const OperatorImporter *row = operators.find(node.domain(), node.opType(), node.opset());
+  if (!row)
+    return judgeVersion(node, operators);
+  if (auto refusal = judgeSignature(node, *row))
+    return refusal;
   if (auto refusal = judgeTypes(facts))
     return refusal;
   return row->refuse ? row->refuse(facts) : std::nullopt;
@@ -141,12 +115,12 @@ std::string Unsupported::message() const {
          "): " + reason + "; try: " + remedy;
 }
 
-std::vector<Unsupported> findUnsupported(const OnnxModel &model) {
+std::vector<Unsupported> findUnsupported(const OnnxModel &model, const OperatorTable &operators) {
   std::vector<Unsupported> found;
   const OnnxGraph &graph = model.graph();
   GraphIndex index(graph);
   for (const NodeView &node : graph.nodes()) {
-    auto refusal = judge({node, index});
+    auto refusal = judge({node, index}, operators);
     if (!refusal)
       continue;
     std::vector<std::string> inputs;

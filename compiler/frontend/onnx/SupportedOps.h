@@ -1,5 +1,5 @@
-// The table of the ONNX operators that llmc compiles, one row an operator and range of opsets, and the question which
-// nodes of a model are not in it.
+// The ONNX operators that llmc compiles, one row an operator and range of opsets, and the question which nodes of a
+// model are not among them.
 #pragma once
 
 #include "compiler/frontend/onnx/OnnxModel.h"
@@ -15,8 +15,10 @@
 namespace llmc::frontend {
 
 class OperatorContext;
+class OperatorTable;
 
 inline constexpr int64_t kNewest = std::numeric_limits<int64_t>::max();
+inline constexpr unsigned kAnyInputs = std::numeric_limits<unsigned>::max();
 
 /// Why a node can't be compiled, and what its author can do.
 struct Refusal {
@@ -64,6 +66,10 @@ struct OperatorImporter {
   void (*import)(OperatorContext &);
   /// Forms of the operator that can't be compiled; null if there are none.
   std::optional<Refusal> (*refuse)(const NodeFacts &) = nullptr;
+  /// How many inputs a node may have; one with more is refused.
+  unsigned most = kAnyInputs;
+  /// The attributes that the operator has; a node with others is refused. Nothing: they are not looked at.
+  std::optional<llvm::ArrayRef<llvm::StringLiteral>> attributes = std::nullopt;
 };
 
 // One table a family, each beside its operators.
@@ -75,12 +81,6 @@ llvm::ArrayRef<OperatorImporter> movementOperators();
 llvm::ArrayRef<OperatorImporter> normalizationOperators();
 llvm::ArrayRef<OperatorImporter> reductionOperators();
 llvm::ArrayRef<OperatorImporter> shapeOperators();
-
-/// Adds operators, which come before the built-in ones. Not thread-safe: for plugins, while they are loaded.
-void registerOperators(llvm::ArrayRef<OperatorImporter> operators);
-
-/// The row for an operator, or null.
-const OperatorImporter *findOperator(llvm::StringRef domain, llvm::StringRef name, int64_t opset);
 
 /// A node that can't be compiled.
 struct Unsupported {
@@ -95,6 +95,6 @@ struct Unsupported {
 };
 
 /// All nodes that can't be compiled; empty if the model is supported. Reads only the ONNX graph.
-std::vector<Unsupported> findUnsupported(const OnnxModel &model);
+std::vector<Unsupported> findUnsupported(const OnnxModel &model, const OperatorTable &operators);
 
 } // namespace llmc::frontend

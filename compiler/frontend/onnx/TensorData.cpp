@@ -69,15 +69,18 @@ llvm::Error TensorReader::checkSize(uint64_t bytes) const {
 }
 
 llvm::Error TensorReader::useRange(FileRange range) {
-  llvm::ArrayRef<uint8_t> file = sources.files.bytes(range.file);
+  const InputFile &file = *sources.files.file(range.file);
   if (range.offset > file.size() || range.size > file.size() - range.offset)
     return reporter.error<Code::ExternalOutOfRange>(where, range.offset, llvm::SaturatingAdd(range.offset, range.size),
                                                     quoted(sources.files.name(range.file)), file.size());
   if (llvm::Error error = checkSize(range.size))
     return error;
-  tensor.bytes = file.slice(range.offset, range.size);
   tensor.range = range;
-  return llvm::Error::success();
+  if (range.size == 0 || range.size > kLargestTensorInMemory)
+    return llvm::Error::success();
+  auto *copy = static_cast<uint8_t *>(sources.convertedBytes.Allocate(range.size, 8));
+  tensor.bytes = {copy, static_cast<size_t>(range.size)};
+  return file.read(range.offset, {reinterpret_cast<char *>(copy), tensor.bytes.size()});
 }
 
 llvm::Error TensorReader::useEmbedded(llvm::StringRef reference) {

@@ -2,7 +2,7 @@
 // lie.
 #pragma once
 
-#include "compiler/frontend/onnx/MappedFiles.h"
+#include "compiler/frontend/onnx/ModelFiles.h"
 #include "compiler/frontend/onnx/OnnxElementTypes.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/Allocator.h"
@@ -15,7 +15,7 @@ class TensorProto;
 
 namespace llmc::frontend {
 
-/// A part of one of a model's MappedFiles.
+/// A part of one of a model's ModelFiles.
 struct FileRange {
   unsigned file;
   uint64_t offset;
@@ -27,18 +27,21 @@ struct TensorData {
   OnnxElementType elementType;
   llvm::SmallVector<int64_t, 4> dims;
 
-  /// storageBytes(elementType, dims) bytes, little-endian, row-major, at any alignment. They belong
-  /// to the model.
+  /// storageBytes(elementType, dims) bytes, little-endian, row-major, at any alignment. They belong to the model. Empty
+  /// for more than kLargestTensorInMemory bytes of a file, which stay there.
   llvm::ArrayRef<uint8_t> bytes;
 
-  /// Where `bytes` lie on disk. Nothing for small tensors and those that were not stored as plain
+  /// Where the bytes lie on disk. Nothing for small tensors of the model file and those that were not stored as plain
   /// bytes.
   std::optional<FileRange> range;
 };
 
+/// Enough for every tensor whose values the importer looks at.
+inline constexpr uint64_t kLargestTensorInMemory = 16 << 10;
+
 /// Where readTensor() takes bytes from, and where it puts those that it has to convert.
 struct TensorSources {
-  MappedFiles &files;
+  ModelFiles &files;
   llvm::BumpPtrAllocator &convertedBytes;
   const OnnxReporter &reporter;
 };

@@ -5,6 +5,7 @@
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <vector>
 
@@ -119,25 +120,63 @@ TEST_F(CompileApiTest, givesTheTextOfAStage) {
 
 TEST_F(CompileApiTest, cancelAtEveryPointLeavesNothing) {
   struct Counter {
-    int asked = 0, stopAt = 0;
+    int stopAt = 0, points = 0, after = 0; // questions while LLVM works depend on time, and don't count
+    bool inCode = false;
   } counter;
   options.user = &counter;
   options.diagnose = nullptr;
   options.threads = 1;
-  options.progress = [](void *user, const char *) -> int32_t {
+  options.progress = [](void *user, const llmc_compile_progress *progress) -> int32_t {
     auto *counter = static_cast<Counter *>(user);
-    return ++counter->asked == counter->stopAt;
+    if (progress)
+      counter->inCode = llvm::StringRef(progress->phase) == "code";
+    counter->after += counter->stopAt && counter->points >= counter->stopAt;
+    return (progress || !counter->inCode) && ++counter->points == counter->stopAt;
   };
   ASSERT_EQ(compile(kNetwork), LLMC_COMPILE_OK);
-  int points = counter.asked;
-  EXPECT_GT(points, 20); // each phase and each pass
+  int points = counter.points;
+  EXPECT_GT(points, 40); // each phase, each pass, each function of the code
   llvm::sys::fs::remove_directories(output);
   for (int stopAt = 1; stopAt < points; ++stopAt) {
-    counter = {0, stopAt};
-    EXPECT_EQ(compile(kNetwork), LLMC_COMPILE_CANCELLED) << "asked " << stopAt << " times";
+    counter = {stopAt};
+    EXPECT_EQ(compile(kNetwork), LLMC_COMPILE_CANCELLED) << "at point " << stopAt;
     EXPECT_EQ(result, nullptr);
-    EXPECT_TRUE(leftBehind().empty()) << "asked " << stopAt << " times";
+    EXPECT_TRUE(leftBehind().empty()) << "at point " << stopAt;
+    EXPECT_LE(counter.after, 3) << "work goes on after point " << stopAt;
   }
+}
+
+TEST_F(CompileApiTest, tellsHowFarItIs) {
+  struct Heard {
+    std::vector<std::string> phases;
+    std::vector<double> shares; // of "code"
+    uint32_t count = 0;
+  } heard;
+  options.user = &heard;
+  options.diagnose = nullptr;
+  options.progress = [](void *user, const llmc_compile_progress *progress) -> int32_t {
+    auto *heard = static_cast<Heard *>(user);
+    if (!progress)
+      return 0;
+    if (progress->share == 0)
+      heard->phases.push_back(progress->phase);
+    EXPECT_EQ(progress->number, heard->phases.size());
+    heard->count = progress->count;
+    if (heard->phases.back() == "code")
+      heard->shares.push_back(progress->share);
+    return 0;
+  };
+  ASSERT_EQ(compile(kNetwork), LLMC_COMPILE_OK);
+  EXPECT_EQ(heard.phases, (std::vector<std::string>{"import", "passes", "code", "weights", "link"}));
+  EXPECT_EQ(heard.count, 5u);
+  EXPECT_GT(heard.shares.size(), 5u);
+  EXPECT_TRUE(std::is_sorted(heard.shares.begin(), heard.shares.end()));
+  EXPECT_GT(heard.shares.back(), 0.5);
+  heard = {};
+  options.stage = "asm";
+  ASSERT_EQ(compile(kNetwork), LLMC_COMPILE_OK);
+  EXPECT_EQ(heard.count, 3u);
+  EXPECT_GT(heard.shares.back(), 0.5);
 }
 
 TEST_F(CompileApiTest, theReferenceSaysWhatToExpect) {

@@ -189,6 +189,9 @@ const Code kOutsideTable[] = {
     Code::OperandsDoNotFit,
     Code::ScatteredWrites,
     Code::OperandLength,
+    Code::ReductionInit,
+    Code::ReductionAxes,
+    Code::OutputNotSet,
     Code::OutputUnsupported,
     Code::DimMustBeKnown,
 };

@@ -130,13 +130,94 @@ const OperatorImporter kGreedy[] = {
                            [](ScalarMath &math, mlir::ValueRange scalars) { return scalars[1]; }));
      }}};
 
+mlir::Value addUp(ScalarMath &math, mlir::ValueRange scalars) { return math.add(scalars[0], scalars[1]); }
+
+/// Importers of plugins with mistakes that the rest of the compiler must not stumble over.
+const OperatorImporter kMistaken[] = {
+    {"test", "Silent", 1, kNewest, 1, [](OperatorContext &) {}},
+    {"test", "NoInit", 1, kNewest, 1,
+     [](OperatorContext &op) { op.setResult(op.reduce(op.input(0), {0}, {}, op.type(0), addUp)); }},
+    {"test", "IntegerInit", 1, kNewest, 1,
+     [](OperatorContext &op) {
+       op.setResult(op.reduce(op.input(0), {0}, op.builder.getI32IntegerAttr(0), op.type(0), addUp));
+     }},
+    {"test", "TensorInit", 1, kNewest, 1,
+     [](OperatorContext &op) {
+       auto type = mlir::RankedTensorType::get({1}, op.builder.getF32Type());
+       auto zeros = mlir::DenseElementsAttr::get(type, 0.0f);
+       op.setResult(op.reduce(op.input(0), {0}, zeros, op.type(0), addUp));
+     }},
+    {"test", "ManyAxes", 1, kNewest, 1, [](OperatorContext &op) {
+       op.setResult(op.reduce(op.input(0), {1, 2}, op.builder.getF32FloatAttr(0), op.type(0), addUp));
+     }}};
+
+/// An operator that says what it has.
+constexpr llvm::StringLiteral kAttributes[] = {"scale"};
+const OperatorImporter kDeclared[] = {{"test", "Declared", 1, kNewest, 1,
+                                       [](OperatorContext &op) { op.setResult(op.input(0)); }, nullptr, /*most=*/2,
+                                       kAttributes}};
+
+/// The node of an identity model as one of an operator of the domain "test".
+NodeProto &becomeOurs(ModelProto &model, const char *op) {
+  onnx::OperatorSetIdProto &opset = *model.add_opset_import();
+  opset.set_domain("test");
+  opset.set_version(1);
+  NodeProto &node = become(model, op);
+  node.set_domain("test");
+  return node;
+}
+
+ImportOptions optionsWith(llvm::ArrayRef<OperatorImporter> rows) {
+  ImportOptions options;
+  llvm::cantFail(options.operators.add(rows, "ours"));
+  return options;
+}
+
 TEST_F(OnnxImporterTest, offendersAreRefused) {
-  registerOperators(kGreedy);
+  ImportOptions options = optionsWith(kGreedy);
   for (const Offender &offender : kOffenders) {
     ModelProto model = identityModel();
     offender.spoil(model);
-    expectRefusal(import(model), offender.code, offender.says);
+    expectRefusal(import(model, options), offender.code, offender.says);
   }
+}
+
+TEST_F(OnnxImporterTest, mistakesOfPluginsNameThem) {
+  const std::tuple<const char *, Code, const char *> mistakes[] = {
+      {"Silent", Code::OutputNotSet, "the importer of plugin \"ours\" does not set its output \"y\""},
+      {"NoInit", Code::ReductionInit, "the importer of plugin \"ours\" begins a reduction with null"},
+      {"IntegerInit", Code::ReductionInit, "begins a reduction with 0 : i32, but its elements are f32"},
+      {"TensorInit", Code::ReductionInit, "plugin \"ours\""},
+      {"ManyAxes", Code::ReductionAxes, "plugin \"ours\""}};
+  for (auto [op, code, says] : mistakes) {
+    ModelProto model = identityModel();
+    becomeOurs(model, op);
+    expectRefusal(import(model, optionsWith(kMistaken)), code, says);
+  }
+}
+
+TEST_F(OnnxImporterTest, whatAnOperatorDoesNotHaveIsRefused) {
+  ImportOptions options = optionsWith(kDeclared);
+  ModelProto model = identityModel();
+  NodeProto &node = becomeOurs(model, "Declared");
+  setInt(node, "scale", 2);
+  node.add_input("x");
+  EXPECT_TRUE(findUnsupported(*load(model), options.operators).empty());
+  setInt(node, "scales", 2);
+  expectRefusal(import(model, options), Code::NodesUnsupported, "the operator has no attribute \"scales\"");
+  node.mutable_attribute()->RemoveLast();
+  node.add_input("x");
+  expectRefusal(import(model, options), Code::NodesUnsupported, "it has 3 inputs, and the operator at most 2");
+}
+
+TEST_F(OnnxImporterTest, anOperatorIsBroughtOnce) {
+  const OperatorImporter relu[] = {{"", "Relu", 13, kNewest, 1, [](OperatorContext &) {}}};
+  OperatorTable table;
+  llvm::cantFail(table.add(kDeclared, "ours"));
+  EXPECT_EQ(llvm::toString(table.add(kDeclared, "theirs")),
+            "plugin theirs brings test Declared of opset 1 and newer, but plugin ours has it for opset 1 and newer; "
+            "try: only one of the two plugins");
+  EXPECT_NE(llvm::toString(table.add(relu, "theirs")).find("llmc itself"), std::string::npos);
 }
 
 TEST_F(OnnxImporterTest, partsOfSplitsAddUp) {
@@ -193,21 +274,24 @@ TEST_F(OnnxImporterTest, pluginsAddOperators) {
   onnx::OperatorSetIdProto &opset = *model.add_opset_import();
   opset.set_domain("plugin");
   opset.set_version(1);
-  EXPECT_EQ(findUnsupported(*load(model)).size(), 1u);
+  EXPECT_EQ(findUnsupported(*load(model), {}).size(), 1u);
   static const OperatorImporter twice[] = {
       {"plugin", "Twice", 1, kNewest, 1, [](OperatorContext &op) {
          op.setResult(
              op.map(op.input(0), op.type(0), [](ScalarMath &m, mlir::ValueRange x) { return m.add(x[0], x[0]); }));
        }}};
-  registerOperators(twice);
-  EXPECT_TRUE(findUnsupported(*load(model)).empty());
-  EXPECT_TRUE(bool(import(model)));
+  ImportOptions options = optionsWith(twice);
+  EXPECT_TRUE(findUnsupported(*load(model), options.operators).empty());
+  EXPECT_TRUE(bool(import(model, options)));
+  EXPECT_FALSE(llvm::errorToBool(import(model, options).takeError()));
+  EXPECT_TRUE(llvm::errorToBool(import(model).takeError())); // other compilations know nothing of it
 }
 
 TEST_F(OnnxImporterTest, newestMatchingRowCounts) {
-  EXPECT_EQ(findOperator("", "ReduceMean", 17)->newest, 17);
-  EXPECT_EQ(findOperator("", "ReduceMean", 18)->oldest, 18);
-  EXPECT_EQ(findOperator("", "LayerNormalization", 16), nullptr);
+  OperatorTable operators;
+  EXPECT_EQ(operators.find("", "ReduceMean", 17)->newest, 17);
+  EXPECT_EQ(operators.find("", "ReduceMean", 18)->oldest, 18);
+  EXPECT_EQ(operators.find("", "LayerNormalization", 16), nullptr);
 }
 
 } // namespace

@@ -18,8 +18,8 @@ cl::SubCommand options("check", "tell whether a model can be compiled, or whethe
 cl::opt<std::string> input(cl::Positional, cl::desc("MODEL.onnx|DIR"), cl::Optional, cl::sub(options));
 cl::opt<bool> json("json", cl::desc("print JSON"), cl::sub(options));
 cl::opt<bool> digest("digest", cl::desc("of a compiled model: read all weights, too"), cl::sub(options));
-cl::list<std::string> plugins("load-pass-plugin", cl::desc("load passes and operators from a library"),
-                              cl::value_desc("SO"), cl::sub(options));
+cl::list<std::string> pluginFiles("load-pass-plugin", cl::desc("load passes and operators from a library"),
+                                  cl::value_desc("SO"), cl::sub(options));
 
 void printJson(llvm::function_ref<void(llvm::json::OStream &)> write) {
   llvm::json::OStream stream(llvm::outs(), /*IndentSize=*/1);
@@ -103,10 +103,13 @@ int run() {
   if (!model)
     return fail(model.takeError());
   pipeline::CompileOptions compileOptions;
-  compileOptions.plugins.assign(plugins.begin(), plugins.end());
+  compileOptions.plugins.assign(pluginFiles.begin(), pluginFiles.end());
+  auto plugins = pipeline::PluginSet::load(compileOptions.plugins);
+  if (!plugins)
+    return fail(plugins.takeError());
   auto compilation = pipeline::Compilation::load(input, compileOptions);
-  if (!compilation) { // plugins are loaded now: what they bring is supported
-    if (auto unsupported = frontend::findUnsupported(**model); json && !unsupported.empty()) {
+  if (!compilation) {
+    if (auto unsupported = frontend::findUnsupported(**model, plugins->operators()); json && !unsupported.empty()) {
       llvm::consumeError(compilation.takeError());
       printRefusalJson(**model, unsupported);
       return Refused;

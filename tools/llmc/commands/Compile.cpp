@@ -218,9 +218,9 @@ private:
       else
         llvm::errs() << "  " << diagnostic->message << '\n';
     };
-    compileOptions.progress = [](void *progress, const char *phase) -> int32_t {
-      if (phase)
-        static_cast<Progress *>(progress)->begin(phase);
+    compileOptions.progress = [](void *shown, const llmc_compile_progress *progress) -> int32_t {
+      if (progress)
+        static_cast<Progress *>(shown)->show(*progress);
       return interrupted;
     };
     listenForSignals();

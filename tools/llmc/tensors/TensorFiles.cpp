@@ -27,7 +27,8 @@ static llvm::Expected<std::vector<HostTensor>> single(llvm::Expected<HostTensor>
 }
 
 llvm::Expected<std::vector<HostTensor>> llmc::tools::readTensorFile(StringRef path) {
-  auto file = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  auto file = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false,
+                                          /*IsVolatile=*/true); // never mapped: somebody may make it shorter
   if (!file)
     return fileError(file.getError(), "can't read " + path);
   StringRef contents = (*file)->getBuffer(), extension = llvm::sys::path::extension(path);
