@@ -1,15 +1,19 @@
 // llmc: compiles models, runs them and tells about them. Thin wrappers over the libraries, a file a command.
 #include "compiler/pipeline/ErrorKind.h"
+#include "compiler/support/FatalErrors.h"
 #include "compiler/support/UsageError.h"
 #include "compiler/support/Version.h"
 #include "tools/llmc/Command.h"
+#include "tools/llmc/StandardStreams.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/WithColor.h"
 #include "llvm/Support/raw_ostream.h"
 #include <csignal>
+#include <cstdio>
+#include <exception>
+#include <new>
 
 namespace cl = llvm::cl;
 
@@ -134,10 +138,24 @@ int runCommandLine(int argc, char **argv) {
 }
 
 } // namespace
+
+/// No user of llmc has to know what LLVM says when it fails.
+static int runGuarded(int argc, char **argv) {
+  ThrowFatalErrors here;
+  try {
+    return runCommandLine(argc, argv);
+  } catch (const std::bad_alloc &) {
+    std::fputs("llmc: error: memory ran out; try: more memory, or a larger limit (ulimit -v)\n", stderr);
+  } catch (const std::exception &error) {
+    std::fprintf(stderr, "llmc: error: the compiler failed: %s; try: report it with the model\n", error.what());
+  }
+  return BrokenFile;
+}
+
 } // namespace llmc::tools
 
 int main(int argc, char **argv) {
-  llvm::InitLLVM init(argc, argv);
+  llmc::tools::watchStandardStreams();
   std::signal(SIGXFSZ, SIG_IGN); // a file that grows too large is an error of writing like others
-  return llmc::tools::runCommandLine(argc, argv);
+  return llmc::tools::runGuarded(argc, argv);
 }
