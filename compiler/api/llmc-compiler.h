@@ -5,10 +5,14 @@
  * Several threads may compile at once, each with options and a result of its own. No function ends the process, prints,
  * or throws.
  *
- * Files of the model may change while they are read: that is an error, and nothing is written. Where memory or address
- * space run out, the call ends with LLMC_COMPILE_NO_MEMORY and nothing is written either; what LLVM held at that moment
- * is not given back to the process. A forked child may compile, unless it was forked while another thread was
- * compiling: there every call ends with LLMC_COMPILE_USAGE at once. */
+ * Files of the model may change while they are read: that is an error, and nothing is written. Where memory runs out,
+ * the call ends with LLMC_COMPILE_NO_MEMORY and nothing is written either; what LLVM held at that moment is not given
+ * back. MLIR does not check what malloc gives it, so where the process has a limit of its address space (RLIMIT_AS) the
+ * call ends in time, when less than 192 MB of it are left. Where the system itself ends a process that takes too much
+ * memory (cgroups, overcommit), no library can help.
+ *
+ * A forked child may compile, unless it was forked while another thread was compiling: there every call ends with
+ * LLMC_COMPILE_USAGE at once. */
 #ifndef LLMC_COMPILER_H
 #define LLMC_COMPILER_H
 #include "llmc/llmc.h"

@@ -1,5 +1,6 @@
 // A function in one round of LLVM is a step; all count alike. There are many more passes, most of them short.
 #include "compiler/pipeline/CodeSteps.h"
+#include "compiler/support/AddressSpace.h"
 
 namespace llmc::pipeline {
 
@@ -10,6 +11,7 @@ CodeSteps::CodeSteps(const CompileOptions &options, llvm::ArrayRef<std::unique_p
 }
 
 void CodeSteps::ask() {
+  requireAddressSpace();
   asked = std::chrono::steady_clock::now();
   stop = stop || options.cancelled();
 }

@@ -11,6 +11,7 @@
 #include "compiler/pipeline/FailedPass.h"
 #include "compiler/pipeline/Pipelines.h"
 #include "compiler/pipeline/Registration.h"
+#include "compiler/support/AddressSpace.h"
 #include "compiler/support/FileError.h"
 #include "compiler/support/UsageError.h"
 #include "mlir/Parser/Parser.h"
@@ -121,6 +122,7 @@ const char *nameOf(Phase phase) {
 }
 
 llvm::Error Compilation::beginPhase(Phase phase) {
+  requireAddressSpace();
   if (options.cancelled())
     return llvm::make_error<CancelledError>();
   options.onProgress(phase, 0);
@@ -215,6 +217,7 @@ ir::SizeRules Compilation::sizeRules() {
 llvm::Error Compilation::watchPasses(llvm::function_ref<void()> run) {
   llvm::Error stopped = llvm::Error::success(); // then the passes that are left are skipped
   context.registerActionHandler([&](llvm::function_ref<void()> transform, const tracing::Action &action) {
+    requireAddressSpace();
     if (auto *pass = dyn_cast<PassExecutionAction>(&action); pass && !stopped)
       stopped = options.cancelled() ? llvm::make_error<CancelledError>() : plugins.check(pass->getPass());
     if (!stopped)
@@ -265,6 +268,7 @@ llvm::Expected<Compilation::LoweredLevels> Compilation::lowerLevels(llvm::ArrayR
     if (failed(checkPlanned(function())))
       return failure();
     for (const TargetSpec &level : levels) {
+      requireAddressSpace();
       result.push_back(codegen::cpu::LevelCode::lower(function(), level, layout, facts));
       if (!result.back())
         return failure();

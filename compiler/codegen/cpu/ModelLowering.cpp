@@ -5,6 +5,7 @@
 #include "compiler/codegen/cpu/lowering/Failure.h"
 #include "compiler/codegen/cpu/lowering/KernelLowering.h"
 #include "compiler/ir/Provenance.h"
+#include "compiler/support/AddressSpace.h"
 #include "mlir/IR/OperationSupport.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -79,6 +80,7 @@ OwningOpRef<ModuleOp> lowerModel(func::FuncOp model, const TargetSpec &target, c
   KernelTable table(*code, dims, target);
   std::vector<LoweredKernel> kernels;
   model.walk([&](ir::KernelOp kernel) {
+    requireAddressSpace();
     kernels.push_back({kernel, table.lower(kernel)});
     facts.kernels.push_back({kernels.back().signature.name, llvm::join(ir::nodesOf(kernel.getLoc()), ", ")});
   });

@@ -5,6 +5,7 @@
 #include "compiler/frontend/onnx/OperatorContext.h"
 #include "compiler/frontend/onnx/TensorImporter.h"
 #include "compiler/ir/DimAnalysis.h"
+#include "compiler/support/AddressSpace.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Verifier.h"
@@ -53,9 +54,11 @@ private:
 llvm::Error GraphImporter::run() {
   if (llvm::Error error = addFunction())
     return error;
-  for (const NodeView &node : model.graph().nodes())
+  for (const NodeView &node : model.graph().nodes()) {
+    requireAddressSpace();
     if (llvm::Error error = addNode(node))
       return error;
+  }
   return addReturn();
 }
 
