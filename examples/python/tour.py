@@ -11,7 +11,8 @@ import numpy as np
 import llmc
 
 model_path, folder = sys.argv[1], tempfile.mkdtemp()
-artefact = llmc.compile(model_path, folder, cpu="native", dims={"sequence_length": (1, 128)}, progress=print)
+artefact = llmc.compile(model_path, folder, cpu="native", dims={"sequence_length": (1, 128)},
+                        progress=lambda now: now.share or print(now))  # each phase, when it begins
 print(artefact.facts["kernels"], "kernels for", *artefact.facts["levels"])
 # [compile]
 
