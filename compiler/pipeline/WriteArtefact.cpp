@@ -122,8 +122,6 @@ llvm::Expected<Compilation::Artefact> Compilation::makeArtefact(const codegen::O
     return digest.takeError();
   facts.weightsDigest = *digest;
   facts.embedsWeights = embedWeights && facts.weightsBytes != 0;
-  if (llvm::Error error = weights().checkUnchanged())
-    return std::move(error);
   if (llvm::Error error = beginPhase(Phase::Link))
     return std::move(error);
   auto image = codegen::cpu::emitImage(facts, specs.front());
@@ -136,6 +134,8 @@ llvm::Expected<Compilation::Artefact> Compilation::makeArtefact(const codegen::O
                           });
   if (!files)
     return files.takeError();
+  if (llvm::Error error = weights().checkUnchanged())
+    return std::move(error);
   artefact.files = std::move(*files);
   return artefact;
 }

@@ -56,8 +56,6 @@ llvm::Expected<pipeline::DimChoice> chosenDims(const ir::SizeRules &rules, const
   for (const std::string &dim : request.dims)
     if (llvm::Error error = pipeline::parseDim(dim, chosen))
       return std::move(error);
-  if (!chosen.empty() && !request.random)
-    return usageError("--dim sets sizes of random inputs only; try: --random with it");
   if (llvm::Error error = pipeline::checkDims(chosen, rules.symbols))
     return std::move(error);
   return chosen;
@@ -147,6 +145,8 @@ llvm::Expected<std::vector<HostTensor>> gatherInputs(llvm::ArrayRef<TensorDeclar
     return usageError("no value for input " + llvm::join(missing, ", ") +
                       (found.empty() ? "" : ", but for " + llvm::join(llvm::make_first_range(found), ", ")) +
                       "; try: --inputs FILE.npz, --input NAME=FILE.npy, or --random");
+  if (!chosen->empty() && !request.random)
+    return usageError("--dim sets sizes of random inputs only; try: --random with it");
   if (!found.empty())
     return usageError("the model has no input \"" + found.begin()->first + "\"; try: one of " +
                       llvm::join(llvm::map_range(inputs, [](auto &input) { return input.name; }), ", "));
