@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 using namespace llmc::runtime;
@@ -53,7 +54,7 @@ llmc_status WeightsFile::map(const char *path, const llmc_image &image, Message 
                         strerror(errno));
   struct stat facts;
   llmc_status status = LLMC_OK;
-  if (fstat(file, &facts) != 0)
+  if (syscall(SYS_fstat, file, &facts) != 0) // glibc has had a function of that name since 2.33 only
     status = message.fail(LLMC_ERROR_WEIGHTS_UNREADABLE, "%s: %s", path, strerror(errno));
   else if (!S_ISREG(facts.st_mode))
     status = message.fail(LLMC_ERROR_WEIGHTS_UNREADABLE, "%s: not a regular file", path);
@@ -91,6 +92,21 @@ llmc_status WeightsFile::verify(const llmc_image &image, Message &message) const
                       found, image.weights_digest);
 }
 
+// Reads a hexadecimal number and moves `text` behind it. (strtoull has another name in newer glibc: code compiled there
+// would not load with older ones.)
+static uint64_t readHex(const char *&text) {
+  uint64_t number = 0;
+  for (;; ++text) {
+    char c = *text;
+    if (c >= '0' && c <= '9')
+      number = number * 16 + static_cast<uint64_t>(c - '0');
+    else if (c >= 'a' && c <= 'f')
+      number = number * 16 + static_cast<uint64_t>(c - 'a' + 10);
+    else
+      return number;
+  }
+}
+
 // Reads a line of `file` without its end. False at the end of the file; what does not fit is cut.
 static bool readLine(int file, char *line, size_t capacity) {
   size_t length = 0;
@@ -111,8 +127,8 @@ static bool findMappedFile(const void *address, char *path, size_t capacity) {
   char line[PATH_MAX + 128]; // "begin-end rights offset device inode    path"
   bool found = false;
   while (!found && readLine(maps, line, sizeof line)) {
-    char *rest = nullptr;
-    uint64_t begin = strtoull(line, &rest, 16), end = *rest == '-' ? strtoull(rest + 1, nullptr, 16) : 0;
+    const char *rest = line;
+    uint64_t begin = readHex(rest), end = *rest == '-' ? readHex(++rest) : 0;
     uint64_t wanted = reinterpret_cast<uintptr_t>(address);
     const char *file = strchr(line, '/');
     if (wanted < begin || wanted >= end)

@@ -38,18 +38,6 @@ llvm::Expected<std::string> runtimeFolder() {
   return path.str().str();
 }
 
-/// A library of this machine; only its name ends up in the artefact.
-static llvm::Expected<std::string> findSystemLibrary(llvm::StringRef name) {
-  for (llvm::StringRef folder :
-       {"/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib64", "/usr/lib64", "/lib", "/usr/lib"}) {
-    llvm::SmallString<128> path(folder);
-    llvm::sys::path::append(path, name);
-    if (llvm::sys::fs::exists(path))
-      return path.str().str();
-  }
-  return llvm::createStringError("can't find " + name + " to link against");
-}
-
 static bool isHost(const llvm::Triple &target) {
   return llvm::Triple(llvm::sys::getProcessTriple()).getArch() == target.getArch();
 }
@@ -99,25 +87,6 @@ struct LinkCommand {
     return llvm::Error::success();
   }
 
-  /// libc and libm: this machine's own, or stubs of those of the target.
-  llvm::Error addSystemLibraries(const llvm::Triple &target) {
-    if (!isHost(target)) {
-      auto stubs = makeSystemStubs(target);
-      if (!stubs)
-        return stubs.takeError();
-      if (llvm::Error error = addFile(stubs->libm, "libm"))
-        return error;
-      return addFile(stubs->libc, "libc");
-    }
-    for (llvm::StringRef name : {"libm.so.6", "libc.so.6"}) {
-      auto library = findSystemLibrary(name);
-      if (!library)
-        return library.takeError();
-      arguments.push_back(*library);
-    }
-    return llvm::Error::success();
-  }
-
   llvm::Expected<std::string> run() const {
     return outputOf([&](const std::string &output) -> llvm::Error {
       // One thread: a child of a process that has linked before can't wait for the threads that its parent had.
@@ -137,6 +106,29 @@ struct LinkCommand {
 };
 
 } // namespace
+
+/// A library without code that has the symbols and versions of `stub`.
+static llvm::Expected<std::string> linkStub(const SystemStub &stub, const llvm::Triple &target) {
+  LinkCommand command;
+  command.add({"-shared", "--hash-style=gnu", "--build-id=none", "-soname", stub.name, "-m",
+               target.isAArch64() ? "aarch64linux" : "elf_x86_64", "--version-script"});
+  if (llvm::Error error = command.addFile(stub.versions, "versions of " + stub.name))
+    return std::move(error);
+  if (llvm::Error error = command.addFile(stub.definitions, "symbols of " + stub.name))
+    return std::move(error);
+  return command.run();
+}
+
+static llvm::Error addSystemLibraries(LinkCommand &command, const llvm::Triple &target) {
+  for (const SystemStub &stub : systemStubs(target)) {
+    auto library = linkStub(stub, target);
+    if (!library)
+      return library.takeError();
+    if (llvm::Error error = command.addFile(*library, stub.name))
+      return error;
+  }
+  return llvm::Error::success();
+}
 
 llvm::Expected<std::string> linkSharedLibrary(llvm::ArrayRef<llvm::StringRef> objects, const LinkRequest &request) {
   auto archive = runtimeArchive(request.target);
@@ -159,7 +151,7 @@ llvm::Expected<std::string> linkSharedLibrary(llvm::ArrayRef<llvm::StringRef> ob
   if (llvm::Error error = command.addObjects(objects))
     return std::move(error);
   command.add({"--whole-archive", *archive, "--no-whole-archive", "--as-needed"});
-  if (llvm::Error error = command.addSystemLibraries(request.target))
+  if (llvm::Error error = addSystemLibraries(command, request.target))
     return std::move(error);
   return command.run();
 }

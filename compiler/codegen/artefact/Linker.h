@@ -17,9 +17,9 @@ struct LinkRequest {
   llvm::Triple target;
 };
 
-/// Makes a shared library of object files. Depends on nothing but libc and libm at run time. Offers the API by its own
-/// names and by those that begin with `prefix`. A place for weights in the objects is the last segment of it and has no
-/// bytes yet.
+/// Makes a shared library of object files. Depends on nothing but the C library at run time, of glibc 2.17 or later.
+/// Offers the API by its own names and by those that begin with `prefix`. A place for weights in the objects is the
+/// last segment of it and has no bytes yet.
 llvm::Expected<std::string> linkSharedLibrary(llvm::ArrayRef<llvm::StringRef> objects, const LinkRequest &request);
 
 /// Makes one relocatable object of `objects` and the runtime, all of whose names are hidden but those of the API, which
