@@ -138,8 +138,8 @@ llvm::Expected<std::string> linkSharedLibrary(llvm::ArrayRef<llvm::StringRef> ob
   if (!folder)
     return folder.takeError();
   LinkCommand command;
-  command.add({"-shared", "--hash-style=gnu", "--build-id=none", "-z", "defs", "-z", "relro", "-z", "now",
-               "--gc-sections", "-O1", "--strip-all"});
+  command.add({"-shared", "--hash-style=gnu", "--build-id=sha1", "-z", "defs", "-z", "relro", "-z", "now",
+               "--gc-sections", "-O1", "--strip-debug"});
   command.add({"-soname", request.name + ".so", "--version-script", *folder + "/artefact.ver"});
   for (const ApiFunction &function : publicFunctions())
     command.arguments.push_back(("--defsym=" + request.prefix + "_" + function.name + "=" + function.name).str());

@@ -8,17 +8,18 @@ using namespace mlir;
 
 namespace llmc::codegen::cpu {
 
-/// Names that differ from those of other levels, for what the image refers to; the rest stays inside the object.
+/// Names that differ from those of other levels, also in profiles and debuggers. The image refers to two of them; the
+/// rest stays inside the object.
 static void closeModule(llvm::Module &module, const LevelFacts &level) {
   for (llvm::Function &function : module) {
     if (function.isDeclaration())
       continue;
-    if (function.getName() == kBindName || function.getName() == kRunName) {
-      function.setName(nameForLevel(function.getName(), level));
+    bool isEntry = function.getName() == kBindName || function.getName() == kRunName;
+    function.setName(nameForLevel(function.getName(), level));
+    if (isEntry)
       function.setVisibility(llvm::GlobalValue::HiddenVisibility);
-    } else {
+    else
       function.setLinkage(llvm::GlobalValue::InternalLinkage);
-    }
   }
 }
 

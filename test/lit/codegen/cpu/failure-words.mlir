@@ -2,7 +2,7 @@
 
 // Of several threads that meet a wrong index, the first to put its check's number into word 0 stores the two values: the
 // three words speak of one failure.
-// CHECK-LABEL: define internal void @llmc_gather_f32_0(
+// CHECK-LABEL: define internal void @llmc_gather_f32_0__x86_64_v3(
 // CHECK-NOT: store i64 5, ptr
 // CHECK: cmpxchg ptr %{{[0-9a-z.]+}}, i64 0, i64 5 monotonic monotonic
 // CHECK: br i1

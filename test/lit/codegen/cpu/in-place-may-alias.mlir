@@ -3,11 +3,11 @@
 
 // Buffers that are promised to be apart have a scope each. The result of the product may lie over the residual, so these
 // two have none; its factors do.
-// CHECK: define internal void @llmc_matmul_f32_0(
+// CHECK: define internal void @llmc_matmul_f32_0__x86_64_v3(
 // CHECK-COUNT-2: noalias.scope.decl
 // CHECK-NOT: noalias.scope.decl
 // A transposed operand may not be overwritten.
-// CHECK: define internal void @llmc_transpose_f32_1(
+// CHECK: define internal void @llmc_transpose_f32_1__x86_64_v3(
 // CHECK-COUNT-2: noalias.scope.decl
 func.func @residual(%x: tensor<8x64xf32>, %w: tensor<64x64xf32>, %r: tensor<8x64xf32>) -> tensor<64x8xf32> {
   %y = llmc.kernel matmul (%i = %x : tensor<8x64xf32>, %j = %w : tensor<64x64xf32>, %k = %r : tensor<8x64xf32>) -> tensor<8x64xf32> attributes {name = "matmul_0"} {

@@ -2,7 +2,7 @@
 // over what stands behind.
 // RUN: llmc compile %s --cpu x86-64-v4 --emit=asm -o - | FileCheck %s
 
-// CHECK-LABEL: llmc_map_i8_0:
+// CHECK-LABEL: llmc_map_i8_0__x86_64_v4:
 // CHECK-NOT: {{vmovss|vmovd[^q]|movl}} {{.*}}, {{[0-9]*}}(%r{{[a-z0-9]+}}{{.*}}
 // CHECK: {{vpextrb|movb}}
 func.func @main(%x: tensor<?x17xi32> {llmc.name = "x", llmc.dims = ["n", "17"]}) -> (tensor<?x17xi8> {llmc.name = "y"}) {
