@@ -3,9 +3,11 @@
 #define LLMC_TOOLS_LLMC_COMMAND_H
 
 #include "llvm/ADT/StringRef.h"
+#include "llvm/ADT/Twine.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Error.h"
 #include <functional>
+#include <initializer_list>
 
 namespace llmc::tools {
 
@@ -23,9 +25,13 @@ enum ExitCode {
 /// for a UsageError.
 int fail(llvm::Error error, int code = BrokenFile);
 
-/// A UsageError when `path` is a compiled model and one of `options`, which only say how to compile, is given.
-llvm::Error refuseForFolder(const std::string &path,
-                            std::initializer_list<std::reference_wrapper<const llvm::cl::Option>> options);
+using GivenOptions = std::initializer_list<std::reference_wrapper<const llvm::cl::Option>>;
+
+/// A UsageError when one of `options` is given, which do nothing in this `place`, but would with `instead`.
+llvm::Error refuseGiven(GivenOptions options, const llvm::Twine &place, const llvm::Twine &instead);
+
+/// The same for options that only say how to compile, when `path` is a compiled model.
+llvm::Error refuseForFolder(const std::string &path, GivenOptions options);
 
 // The commands. Each registers its options with LLVM's command line at start-up and runs after it has been parsed.
 struct Command {

@@ -8,14 +8,12 @@
 namespace llmc::tools {
 
 /// Registers --inputs, --input and --random with a command when it is constructed.
-class InputOptions {
-public:
+struct InputOptions {
   explicit InputOptions(llvm::cl::SubCommand &command);
   /// What was given so far; linking a model resets LLVM's command line, so take it before. `dims` are those of the
   /// command's own --dim.
   InputRequest request(const llvm::cl::list<std::string> &dims) const;
 
-private:
   llvm::cl::opt<std::string> file;
   llvm::cl::list<std::string> single;
   llvm::cl::opt<bool> random;

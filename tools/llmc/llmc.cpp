@@ -29,13 +29,16 @@ int fail(llvm::Error error, int code) {
   return kind == pipeline::ErrorKind::Refused ? Refused : code;
 }
 
-llvm::Error refuseForFolder(const std::string &path,
-                            std::initializer_list<std::reference_wrapper<const cl::Option>> options) {
-  if (llvm::sys::fs::is_directory(path))
-    for (const cl::Option &option : options)
-      if (option.getNumOccurrences() != 0)
-        return usageError("--" + option.ArgStr + " does nothing for a compiled model; try: without it, or MODEL.onnx");
+llvm::Error refuseGiven(GivenOptions options, const llvm::Twine &place, const llvm::Twine &instead) {
+  for (const cl::Option &option : options)
+    if (option.getNumOccurrences() != 0)
+      return usageError("--" + option.ArgStr + " does nothing " + place + "; try: without it, or " + instead);
   return llvm::Error::success();
+}
+
+llvm::Error refuseForFolder(const std::string &path, GivenOptions options) {
+  return llvm::sys::fs::is_directory(path) ? refuseGiven(options, "for a compiled model", "MODEL.onnx")
+                                           : llvm::Error::success();
 }
 
 namespace {

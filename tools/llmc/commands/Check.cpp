@@ -97,8 +97,12 @@ int checkFolder() {
 }
 
 int run() {
+  if (llvm::Error error = refuseForFolder(input, {pluginFiles}))
+    return fail(std::move(error));
   if (llvm::sys::fs::is_directory(input))
     return checkFolder();
+  if (llvm::Error error = refuseGiven({digest}, "for a model that is not compiled", "DIR"))
+    return fail(std::move(error));
   auto model = frontend::OnnxModel::load(input);
   if (!model)
     return fail(model.takeError());

@@ -106,6 +106,25 @@ llvm::Error checkWords() {
   return llvm::Error::success();
 }
 
+/// Options that do nothing where --emit stops.
+llvm::Error refuseForStage(const std::string &stage) {
+  if (stage.empty())
+    return llvm::Error::success();
+  std::string place = "with --emit=" + stage;
+  if (llvm::Error error = refuseGiven({modelName, weightsPlace, depfile, threads, json}, place, "--emit=so,h"))
+    return error;
+  bool isCode = stage == "llvm" || stage == "asm" || stage == "obj";
+  if (!isCode)
+    if (llvm::Error error = refuseGiven({levels, triple}, place, "--emit=llvm"))
+      return error;
+  if (stage == "import")
+    if (llvm::Error error = refuseGiven({pipeline, verifyNumerics}, place, "--emit=kernels"))
+      return error;
+  if (verifyNumerics)
+    return llvm::Error::success();
+  return refuseGiven({inputOptions.file, inputOptions.single, inputOptions.random}, place, "--verify-numerics with it");
+}
+
 /// The signal that ends the compilation in an orderly way; a second one ends the process.
 volatile std::sig_atomic_t interrupted = 0;
 void interrupt(int signal) {
@@ -273,6 +292,8 @@ private:
 int run() {
   Request request;
   if (llvm::Error error = llvm::joinErrors(checkWords(), request.readEmit()))
+    return fail(std::move(error));
+  if (llvm::Error error = refuseForStage(request.stage))
     return fail(std::move(error));
   if (request.stage.empty() && request.folder.empty())
     return fail(usageError("no folder for the artefact; try: llmc compile " + request.model + " -o DIR"));
