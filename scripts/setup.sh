@@ -2,7 +2,8 @@
 # Makes a fresh Debian machine ready and builds llmc: packages that are missing, .venv, build/. Safe to run again at any
 # time; takes a second when there is nothing to do.
 #
-# usage: scripts/setup.sh [TARGET...]     builds everything, tests too, or just these targets of the build
+# usage: scripts/setup.sh [--full] [TARGET...]     builds everything, tests too, or just these targets of the build;
+#                                                  --full: with the Python packages of the full tests
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -40,14 +41,14 @@ install_packages() {
     die "apt-get could not install ${missing[*]}; the machine's package sources need LLVM 22"
 }
 
-# The stamp inside .venv is the list that was installed last.
+# install_python LIST: a file of scripts/, whose copy inside .venv says what was installed last.
 install_python() {
-  cmp -s scripts/requirements.txt .venv/requirements.txt && return
-  say "installing Python packages into .venv"
+  cmp -s "scripts/$1" ".venv/$1" && return
+  say "installing the Python packages of scripts/$1 into .venv"
   [ -x .venv/bin/python ] || python3 -m venv .venv || die "python3 could not make .venv"
-  .venv/bin/pip install -q --disable-pip-version-check -r scripts/requirements.txt ||
-    die "pip could not install scripts/requirements.txt; check the network and pip's settings"
-  cp scripts/requirements.txt .venv/requirements.txt
+  .venv/bin/pip install -q --disable-pip-version-check -r "scripts/$1" ||
+    die "pip could not install scripts/$1; check the network and pip's settings"
+  cp "scripts/$1" ".venv/$1"
 }
 
 build() {
@@ -61,5 +62,9 @@ build() {
 }
 
 install_packages
-install_python
+install_python requirements.txt
+if [ "${1:-}" = --full ]; then
+  shift
+  install_python requirements-full.txt
+fi
 build "$@"

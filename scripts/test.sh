@@ -1,6 +1,6 @@
 #!/bin/bash
-# Builds and runs the tests. With --full also those labelled `full`, longer fuzzing, and the unit tests under
-# sanitizers.
+# Builds and runs the tests. With --full also those labelled `full`, longer fuzzing, fresh random graphs for
+# LLMC_GRAPH_MINUTES (default 10) of each generator, and the unit tests under sanitizers.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,7 +10,7 @@ case "${1:-}" in
 *) echo "usage: scripts/test.sh [--full]" >&2; exit 2 ;;
 esac
 
-scripts/setup.sh
+scripts/setup.sh "$@"
 
 if [ "${1:-}" = --full ]; then
   export LLMC_MUTATIONS="${LLMC_MUTATIONS:-2000}" LLMC_GRAPHS="${LLMC_GRAPHS:-1000}"

@@ -8,6 +8,7 @@ import mmap
 import os
 import pickle
 import signal
+import traceback
 from unittest import mock
 
 import numpy as np
@@ -80,16 +81,33 @@ def run(model, feeds, wanted, threads, side):
         return {name: np.array(output) for name, output in outputs.items()}
 
 
-def in_child(function):
-    """What the function returns, called in a process of its own; or the signal that ended it, as the one problem."""
+def run_each(folder, runs, threads, side):
+    """[(where, what is wrong)] of runs, each (where, feeds, wanted, and for each output a mask of what is judged)."""
+    problems = []
+    model = cases.llmc.load(folder)
+    for where, feeds, wanted, masks in runs:
+        try:
+            results = run(model, feeds, wanted, threads, side)
+        except cases.llmc.ModelError as error:
+            problems.append((f"{where}, {threads} threads", str(error)))
+            continue
+        for name, want in wanted.items():
+            if wrong := cases.judge(results[name][masks[name]], want[masks[name]], loose=False):
+                problems.append((f"{where}, {threads} threads", f"{name}: {wrong}"))
+    return problems
+
+
+def in_child(function, seconds=300):
+    """What the function returns, called in a process of its own; or, as the one problem, how it ended instead."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
-        os.close(reader)
         code = 1
         try:
+            os.close(reader)
+            signal.alarm(seconds)
             with os.fdopen(writer, "wb") as answer:
-                pickle.dump(function(), answer)
+                answer.write(pickle.dumps(problems_of(function)))
             code = 0
         finally:
             os._exit(code)
@@ -98,5 +116,13 @@ def in_child(function):
         answer = pipe.read()
     status = os.waitpid(child, 0)[1]
     if os.WIFSIGNALED(status):
-        return [("between guard pages", f"ended by {signal.Signals(os.WTERMSIG(status)).name}")]
-    return pickle.loads(answer) if os.WEXITSTATUS(status) == 0 else [("between guard pages", "failed")]
+        ended = signal.Signals(os.WTERMSIG(status))
+        return [("in a child", f"not done after {seconds} s" if ended == signal.SIGALRM else f"ended by {ended.name}")]
+    return pickle.loads(answer) if answer else [("in a child", f"ended with exit code {os.WEXITSTATUS(status)}")]
+
+
+def problems_of(function):
+    try:
+        return function()
+    except Exception:  # pylint: disable=broad-except
+        return [("in a child", traceback.format_exc())]

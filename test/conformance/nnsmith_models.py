@@ -1,20 +1,22 @@
-"""Valid ONNX graphs from NNSmith, a published generator: its solver chooses operators, types and sizes that fit one another.
-Its own way to ONNX leads through torch; here each of its operators is written down as ONNX means it.
-
-The operators that a graph may have are those of TRANSLATIONS.
+"""Valid ONNX graphs from NNSmith, a published generator: its solver chooses operators, types and sizes that fit one another. Its
+own way to ONNX leads through torch; here each of its operators is written down as ONNX means it, or as a relative with the same
+types and sizes. Some sizes of the inputs are declared as symbols afterwards.
 """
 
+import logging
 import random
+import warnings
 
 import numpy as np
-import onnx
-from nnsmith.abstract import op as ops
-from nnsmith.graph_gen import model_gen
 from onnx import helper, numpy_helper
 
+warnings.filterwarnings("ignore", module="nnsmith")
+logging.disable(logging.CRITICAL)  # that nothing fits is said by an exception, too
+from nnsmith.abstract import op as ops  # noqa: E402
+from nnsmith.graph_gen import model_gen  # noqa: E402
+
 OPSET = 18
-NODES = 10
-MOST_ELEMENTS = 1 << 20
+MOST_NODES, MOST_ELEMENTS, MOST_WEIGHTS = 12, 1 << 12, 1 << 16
 
 
 class TooLarge(Exception):
@@ -33,8 +35,11 @@ class Translation:
         self.initializers.append(numpy_helper.from_array(np.asarray(array), name))
         return name
 
+    def integers(self, *numbers):
+        return self.constant(np.array(numbers, np.int64))
+
     def weight(self, *shape, low=-0.5, high=0.5):
-        if np.prod(shape, dtype=float) > MOST_ELEMENTS:
+        if np.prod(shape, dtype=float) > MOST_WEIGHTS:
             raise TooLarge
         return self.constant(self.random.uniform(low, high, shape).astype(np.float32))
 
@@ -44,8 +49,12 @@ class Translation:
         return output
 
 
-def simple(kind, **attributes):
-    return lambda graph, op, inputs, output: graph.node(kind, inputs, output, **attributes)
+def simple(kind, *relatives, **attributes):
+    """The operator, or one of the relatives, which ONNX Runtime does not have for all types of the operator."""
+    def translate(graph, op, inputs, output):
+        usual = op.input_like[0].dtype in ("float16", "float32")
+        return graph.node(str(graph.random.choice([kind, *relatives])) if usual else kind, inputs, output, **attributes)
+    return translate
 
 
 def gelu(graph, op, inputs, output):
@@ -69,6 +78,11 @@ def clip(graph, op, inputs, output):
     return graph.node("Clip", [*inputs, graph.constant(np.array(least, kind)), graph.constant(np.array(most, kind))], output)
 
 
+def softmax(graph, op, inputs, output):
+    axis = op.dim - graph.random.choice([0, len(op.input_like[0].shape)])
+    return graph.node(str(graph.random.choice(["Softmax", "Softmax", "LogSoftmax"])), inputs, output, axis=int(axis))
+
+
 def pool(kind, **attributes):
     return lambda graph, op, inputs, output: graph.node(
         kind, inputs, output, kernel_shape=[op.kernel_h_size, op.kernel_w_size], strides=[op.stride] * 2,
@@ -80,29 +94,28 @@ def piece(graph, op, inputs, output):
     start = op.start - size if op.extra_attrs["region"] in ("left", "mid") else op.start
     end = op.end - size if op.extra_attrs["region"] == "left" and op.end < size else op.end
     parts = (start, end, op.extra_attrs["axis"], op.step)
-    return graph.node("Slice", [*inputs, *(graph.constant(np.array([part], np.int64)) for part in parts)], output)
+    return graph.node("Slice", [*inputs, *map(graph.integers, parts)], output)
 
 
-def pad(graph, op, inputs, output):
+def pad(mode):
     """Torch lists pairs from the last axis on."""
-    rank, amounts = len(op.input_like[0].shape), list(op.padding_list)
-    pads = np.zeros((2, rank), np.int64)
-    for i in range(len(amounts) // 2):
-        pads[:, rank - 1 - i] = amounts[2 * i], amounts[2 * i + 1]
-    mode = {"constant": "constant", "replicate": "edge", "reflect": "reflect"}[op.extra_attrs["type"]]
-    value = [graph.constant(np.array(0.5, numpy_type(op.input_like[0].dtype)))] if mode == "constant" else []
-    return graph.node("Pad", [*inputs, graph.constant(pads.ravel()), *value], output, mode=mode)
+    def translate(graph, op, inputs, output):
+        rank, amounts = len(op.input_like[0].shape), list(op.padding_list)
+        pads = np.zeros((2, rank), np.int64)
+        for i in range(len(amounts) // 2):
+            pads[:, rank - 1 - i] = amounts[2 * i], amounts[2 * i + 1]
+        value = [graph.constant(np.array(0.5, numpy_type(op.input_like[0].dtype)))] if mode == "constant" else []
+        return graph.node("Pad", [*inputs, graph.integers(*pads.ravel()), *value], output, mode=mode)
+    return translate
 
 
-def reshape(kind):
+def to_shape(kind):
     return lambda graph, op, inputs, output: graph.node(
-        kind, [*inputs, graph.constant(np.array(op.output_like[0].shape, np.int64))], output)
+        kind, [*inputs, graph.integers(*op.output_like[0].shape)], output)
 
 
 def batch_norm(graph, op, inputs, output):
-    count = op.nfeat
-    statistics = [graph.weight(count, low=0.5, high=1.5), graph.weight(count), graph.weight(count),
-                  graph.weight(count, low=0.5, high=1.5)]
+    statistics = [graph.weight(op.nfeat, low=low, high=1.5) for low in (0.5, -1, -1, 0.5)]  # scale, bias, mean, variance
     return graph.node("BatchNormalization", [*inputs, *statistics], output)
 
 
@@ -123,24 +136,25 @@ def transpose(graph, op, inputs, output):
 
 
 def resize(mode, coordinates, **attributes):
+    return lambda graph, op, inputs, output: graph.node(
+        "Resize", [*inputs, "", "", graph.integers(*op.output_like[0].shape)], output, mode=mode,
+        coordinate_transformation_mode=coordinates, **attributes)
+
+
+def reduction(kind, *relatives):
     def translate(graph, op, inputs, output):
-        size = graph.constant(np.array(op.output_like[0].shape, np.int64))
-        return graph.node("Resize", [*inputs, "", "", size], output, mode=mode,
-                          coordinate_transformation_mode=coordinates, **attributes)
+        axes = graph.integers(op.extra_attrs["reduce_dim"])
+        return simple(kind, *relatives, keepdims=0)(graph, op, [*inputs, axes], output)
     return translate
 
 
-def reduction(kind):
-    return lambda graph, op, inputs, output: graph.node(
-        kind, [*inputs, graph.constant(np.array([op.extra_attrs["reduce_dim"]], np.int64))], output, keepdims=0)
-
-
 def squeeze(graph, op, inputs, output):
-    return graph.node("Squeeze", [*inputs, graph.constant(np.array([op.extra_attrs["reduce_dim"]], np.int64))], output)
+    return graph.node("Squeeze", [*inputs, graph.integers(op.extra_attrs["reduce_dim"])], output)
 
 
 def arg(kind):
-    return lambda graph, op, inputs, output: graph.node(kind, inputs, output, axis=op.extra_attrs["reduce_dim"], keepdims=0)
+    return lambda graph, op, inputs, output: graph.node(
+        kind, inputs, output, axis=op.extra_attrs["reduce_dim"], keepdims=0, select_last_index=int(graph.random.integers(2)))
 
 
 def triangle(upper):
@@ -160,42 +174,54 @@ def prelu(graph, op, inputs, output):
     return graph.node("PRelu", [*inputs, graph.constant(np.array(0.25, numpy_type(op.input_like[0].dtype)))], output)
 
 
-TRANSLATIONS = {
-    ops.Add: simple("Add"), ops.Sub: simple("Sub"), ops.Mul: simple("Mul"), ops.Div: simple("Div"), ops.Max: simple("Max"),
-    ops.Min: simple("Min"), ops.Pow: simple("Pow"), ops.Equal: simple("Equal"), ops.Greater: simple("Greater"),
-    ops.Less: simple("Less"), ops.And: simple("And"), ops.Or: simple("Or"), ops.Xor: simple("Xor"),
-    ops.Where: simple("Where"), ops.MatMul: simple("MatMul"),
-    ops.ReLU: simple("Relu"), ops.GELU: gelu, ops.LeakyReLU: simple("LeakyRelu", alpha=0.01), ops.PReLU: prelu,
-    ops.Sigmoid: simple("Sigmoid"), ops.Sin: simple("Sin"), ops.Cos: simple("Cos"), ops.Asin: simple("Asin"),
-    ops.Acos: simple("Acos"), ops.Tan: simple("Tan"), ops.Atan: simple("Atan"), ops.Abs: simple("Abs"),
-    ops.Ceil: simple("Ceil"), ops.Floor: simple("Floor"), ops.Round: simple("Round"), ops.Sqrt: simple("Sqrt"),
-    ops.Log2: log2, ops.Neg: simple("Neg"), ops.Clip: clip,
-    ops.Softmax: lambda graph, op, inputs, output: graph.node("Softmax", inputs, output, axis=op.dim),
-    ops.MaxPool2d: pool("MaxPool"), ops.AvgPool2d: pool("AveragePool", count_include_pad=1),
-    ops.Slice: piece, ops.ConstPad: pad, ops.ReplicatePad: pad, ops.ReflectPad: pad, ops.Reshape: reshape("Reshape"),
-    ops.ExpandLast1: reshape("Expand"), ops.ExpandLast2: reshape("Expand"), ops.ExpandLast3: reshape("Expand"),
-    ops.ExpandLast4: reshape("Expand"), ops.BatchNorm2d: batch_norm, ops.Conv1d: convolution, ops.NCHWConv2d: convolution,
-    ops.Transpose: transpose,
+FLOATS, INTEGERS = {"float16", "float32", "float64"}, {"int32", "int64"}
+BYTES, BOOL = {"int8", "uint8"}, {"bool"}
+ALL = FLOATS | INTEGERS | BYTES | BOOL | {"int16"}
+HALF_AND_SINGLE, NUMBERS = FLOATS - {"float64"}, FLOATS | INTEGERS
+
+# The types are those for which ONNX Runtime has a kernel.
+TRANSLATIONS = [
+    (ALL, {
+        ops.Add: simple("Add"), ops.Sub: simple("Sub"), ops.Mul: simple("Mul"), ops.Div: simple("Div"),
+        ops.Equal: simple("Equal"), ops.Greater: simple("Greater", "GreaterOrEqual"), ops.Less: simple("Less", "LessOrEqual"),
+        ops.And: simple("And"), ops.Or: simple("Or"), ops.Xor: simple("Xor"),
+        ops.Slice: piece, ops.Reshape: to_shape("Reshape"), ops.Transpose: transpose, ops.Squeeze: squeeze,
+        ops.ExpandLast1: to_shape("Expand"), ops.ExpandLast2: to_shape("Expand"), ops.ExpandLast3: to_shape("Expand"),
+        ops.ExpandLast4: to_shape("Expand"), ops.Concat1: concat, ops.Concat2: concat, ops.Concat3: concat, ops.Concat4: concat,
+        ops.Concat5: concat, ops.CastF32: cast, ops.CastF64: cast, ops.CastI32: cast, ops.CastI64: cast, ops.CastBool: cast,
+        ops.ConstPad: pad("constant"), ops.Conv1d: convolution, ops.NCHWConv2d: convolution}),
+    (ALL - {"int16"}, {ops.Max: simple("Max"), ops.Min: simple("Min"), ops.Where: simple("Where")}),
+    (ALL - {"uint8"}, {ops.Abs: simple("Abs"), ops.Neg: simple("Neg")}),
+    (NUMBERS | BYTES, {
+        ops.ArgMin: arg("ArgMin"), ops.ArgMax: arg("ArgMax"), ops.ReduceMin: reduction("ReduceMin"),
+        ops.ReduceMax: reduction("ReduceMax"), ops.Clip: clip}),
+    (NUMBERS, {
+        ops.MatMul: simple("MatMul"), ops.ReduceProd: reduction("ReduceProd"), ops.Tril: triangle(0), ops.Triu: triangle(1),
+        ops.ReduceSum: reduction("ReduceSum", "ReduceSumSquare", "ReduceL1", "ReduceL2", "ReduceLogSumExp")}),
+    (FLOATS, {
+        ops.Pow: simple("Pow"), ops.Softmax: softmax, ops.ReduceMean: reduction("ReduceMean"),
+        ops.ReLU: simple("Relu", "Elu", "Selu", "Celu", "Softplus"), ops.LeakyReLU: simple("LeakyRelu", "ThresholdedRelu", alpha=0.01),
+        ops.PReLU: prelu, ops.Sigmoid: simple("Sigmoid", "Tanh", "HardSigmoid", "HardSwish", "Softsign", "Erf"),
+        ops.Sin: simple("Sin", "Sinh"), ops.Cos: simple("Cos", "Cosh"), ops.Ceil: simple("Ceil", "Sign"), ops.Floor: simple("Floor"),
+        ops.Round: simple("Round"), ops.Sqrt: simple("Sqrt", "Exp", "Reciprocal"), ops.Log2: log2}),
+    (HALF_AND_SINGLE, {
+        ops.GELU: gelu, ops.Asin: simple("Asin", "Asinh"), ops.Acos: simple("Acos", "Acosh"), ops.Tan: simple("Tan"),
+        ops.Atan: simple("Atan", "Atanh")}),
+]
+# Those of convolutional networks, which the compiler refuses: few graphs have them.
+FOREIGN = {
+    ops.MaxPool2d: pool("MaxPool"), ops.AvgPool2d: pool("AveragePool", count_include_pad=1), ops.BatchNorm2d: batch_norm,
+    ops.ReplicatePad: pad("edge"), ops.ReflectPad: pad("reflect"),
     ops.NearestInterp: resize("nearest", "asymmetric", nearest_mode="floor"),
     ops.LinearInterp: resize("linear", "half_pixel"), ops.BilinearInterp: resize("linear", "half_pixel"),
     ops.BicubicInterp: resize("cubic", "half_pixel", cubic_coeff_a=-0.75), ops.TrilinearInterp: resize("linear", "half_pixel"),
-    ops.Squeeze: squeeze, ops.ReduceSum: reduction("ReduceSum"), ops.ReduceMin: reduction("ReduceMin"),
-    ops.ReduceMax: reduction("ReduceMax"), ops.ReduceMean: reduction("ReduceMean"), ops.ReduceProd: reduction("ReduceProd"),
-    ops.ArgMin: arg("ArgMin"), ops.ArgMax: arg("ArgMax"), ops.Tril: triangle(0), ops.Triu: triangle(1),
-    ops.Concat1: concat, ops.Concat2: concat, ops.Concat3: concat, ops.Concat4: concat, ops.Concat5: concat,
-    ops.CastF32: cast, ops.CastF64: cast, ops.CastI32: cast, ops.CastI64: cast, ops.CastBool: cast,
 }
 
-
-# ONNX has no complex numbers, and ONNX Runtime no such operators for these types.
-TYPES = {"float32", "float64", "int32", "int64", "bool"}
-ONLY_F32 = (ops.GELU, ops.Sin, ops.Cos, ops.Asin, ops.Acos, ops.Tan, ops.Atan, ops.LeakyReLU, ops.PReLU, ops.Round,
-            ops.NearestInterp, ops.LinearInterp, ops.BilinearInterp, ops.BicubicInterp, ops.TrilinearInterp,
-            ops.MaxPool2d, ops.AvgPool2d)
-for translated in TRANSLATIONS:
-    allowed = {"float32"} if translated in ONLY_F32 else TYPES
-    for side in ("in_dtypes", "out_dtypes"):
-        setattr(translated, side, [types for types in getattr(translated, side) if all(str(t) in allowed for t in types)])
+OWN = {op: translate for _, group in TRANSLATIONS for op, translate in group.items()}
+for types, group in TRANSLATIONS + [({"float32"}, FOREIGN)]:
+    for op in group:
+        op.in_dtypes = [each for each in op.in_dtypes if all(str(dtype) in types | BOOL for dtype in each)]
+        op.out_dtypes = [each for each in op.out_dtypes if all(str(dtype) in ALL for dtype in each)]
 
 
 def numpy_type(dtype):
@@ -207,24 +233,23 @@ def onnx_type(dtype):
 
 
 def generate(seed):
-    """A model; None where the solver finds none in time, or one that is too large."""
+    """(A model, the sizes of its symbols); None where the solver finds none in time, or one that is too large."""
     random.seed(seed)  # NNSmith chooses by the global generators
-    np.random.seed(seed)
-    try:
-        generator = model_gen(opset=list(TRANSLATIONS), method="symbolic", seed=seed, max_nodes=NODES, timeout_ms=4000)
-        graph = generator.make_concrete()
-    except Exception:  # pylint: disable=broad-except
-        return None  # its own assertions, when nothing fits
+    np.random.seed(seed % 2 ** 32)
+    translations = {**OWN, **(FOREIGN if seed % 8 == 0 else {})}
     translation = Translation(seed)
     try:
-        outputs = translate(graph, translation)
-    except TooLarge:
-        return None
+        generator = model_gen(opset=list(translations), method="symbolic", seed=seed % 2 ** 31, max_nodes=random.randint(1, MOST_NODES),
+                              timeout_ms=4000, max_elem_per_tensor=MOST_ELEMENTS)
+        outputs = translate(generator.make_concrete(), translation, translations)
+    except Exception:  # pylint: disable=broad-except
+        return None  # its own assertions when nothing fits, or TooLarge
+    symbols = declare_symbols(translation)
     body = helper.make_graph(translation.nodes, f"nnsmith_{seed}", translation.inputs, outputs, translation.initializers)
-    return helper.make_model(body, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=9)
+    return helper.make_model(body, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=9), symbols
 
 
-def translate(graph, translation):
+def translate(graph, translation, translations):
     """Fills the translation and gives the outputs."""
     for instruction in graph.insts:
         op, output = instruction.iexpr.op, instruction.retval()
@@ -236,7 +261,19 @@ def translate(graph, translation):
             array = translation.random.uniform(-1, 2, kind.shape).astype(numpy_type(kind.dtype))
             translation.initializers.append(numpy_helper.from_array(np.asarray(array), output))
         else:
-            TRANSLATIONS[type(op)](translation, op, list(instruction.iexpr.args), output)
-    return [helper.make_tensor_value_info(name, onnx_type(graph.vars[name].dtype), graph.vars[name].shape)
+            translations[type(op)](translation, op, list(instruction.iexpr.args), output)
+    return [helper.make_tensor_value_info(name, onnx_type(graph.vars[name].dtype), [None] * len(graph.vars[name].shape))
             for instruction in graph.leaf_inst() for name in instruction.leaf_var()
             if not isinstance(instruction.iexpr.op, (ops.Input, ops.Constant))]
+
+
+def declare_symbols(translation):
+    """Declares about half of the sizes of the inputs as symbols, equal ones as one. Gives the sizes by name. Whether others fit
+    depends on the graph."""
+    dims = [dim for each in translation.inputs for dim in each.type.tensor_type.shape.dim]
+    sizes = {dim.dim_value for dim in dims}
+    symbols = {f"s{size}": size for size in sorted(sizes) if translation.random.integers(2)}
+    for dim in dims:
+        if f"s{dim.dim_value}" in symbols:
+            dim.dim_param = f"s{dim.dim_value}"
+    return symbols

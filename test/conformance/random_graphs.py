@@ -1,22 +1,17 @@
 #!/usr/bin/env python3
-"""Random graphs against ONNX Runtime (without its optimizations): operators of Transformers in orders that nobody writes,
-on odd, empty and one-element sizes, at each CPU level, on 1 and 2 threads. Inputs, outputs and scratch border on pages
-that nobody may touch: on one thread behind, on two before.
+"""Random graphs against ONNX Runtime: operators of Transformers in orders that nobody writes, on odd, empty and one-element
+sizes.
 
-usage: random_graphs.py LLMC [SEED...]     without seeds: LLMC_GRAPHS (default 60) of them, from 0 on
+usage: random_graphs.py LLMC [SEED... | --fresh]
 """
 
-import itertools
-import os
 import sys
-import tempfile
 
 import numpy as np
-import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-import cases
-import guards
+import trials
+from oracle import NoAnswer, Open, Oracle
 
 SIZES = [dict(a=3, b=17), dict(a=1, b=33), dict(a=0, b=5), dict(a=16, b=1)]
 FLOAT, INT, BOOL = TensorProto.FLOAT, TensorProto.INT64, TensorProto.BOOL
@@ -194,68 +189,22 @@ class Graph:
         return result
 
 
-def run_guarded(folder, feeds, wanted, where):
-    """[(where, what is wrong)]"""
-    problems = []
-    model = cases.llmc.load(folder)
-    for threads, side in ((1, "behind"), (2, "before")):
-        try:
-            results = guards.run(model, feeds, wanted, threads, side)
-        except cases.llmc.ModelError as error:
-            problems.append((f"{where}, {threads} threads", str(error)))
-            continue
-        for name, want in wanted.items():
-            if wrong := cases.judge(results[name], want, loose=False):
-                problems.append((f"{where}, {threads} threads", f"{name}: {wrong}"))
-    return problems
-
-
-def check(llmc, seed, scratch):
-    """[(where, what is wrong)]; None where ONNX Runtime itself refuses the graph."""
-    import onnxruntime  # pylint: disable=import-outside-toplevel
+def trial(seed):
+    """The model and its runs, see trials.py; None where there is nothing to compute."""
     graph = Graph(seed)
     if not graph.outputs:
         return None
-    path, folder = os.path.join(scratch, f"{seed}.onnx"), os.path.join(scratch, str(seed))
-    onnx.save(graph.model(), path)
-    options = onnxruntime.SessionOptions()
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-    options.log_severity_level = 4
-    try:
-        session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-    except Exception:  # pylint: disable=broad-except
-        return None
-    if message := cases.compile_model(llmc, path, folder):
-        return [("compile", message)]
-    problems = []
-    for sizes, level in itertools.product(SIZES, cases.cpu_levels()):
+    model = graph.model()
+    oracle = Oracle(model)
+    runs = []
+    for sizes in SIZES:
         feeds = graph.feeds(sizes)
         try:
-            names = [output.name for output in session.get_outputs()]
-            wanted = dict(zip(names, session.run(None, {k: v for k, v in feeds.items()})))
-        except Exception:  # pylint: disable=broad-except
-            continue  # an empty tensor that it can't work with
-        os.environ["LLMC_CPU"] = level
-        problems += guards.in_child(lambda: run_guarded(folder, feeds, wanted, f"{level}, {sizes}"))
-    return problems
-
-
-def main():
-    llmc = sys.argv[1]
-    seeds = list(map(int, sys.argv[2:])) or range(int(os.environ.get("LLMC_GRAPHS", "60")))
-    judged = failed = 0
-    with tempfile.TemporaryDirectory() as scratch:
-        for seed in seeds:
-            problems = check(llmc, seed, scratch)
-            judged += problems is not None
-            if problems:
-                failed += 1
-                print(f"FAIL seed {seed}")
-                for where, what in problems[:3]:
-                    print(f"       {where}: {what}")
-    print(f"{judged - failed} of {judged} graphs right, {len(seeds) - judged} left out")
-    return 1 if failed or judged < len(seeds) / 2 else 0
+            runs.append((str(sizes), feeds, *oracle.judgement(feeds, np.random.default_rng(seed))))
+        except (NoAnswer, Open):
+            continue  # an empty tensor that ONNX Runtime can't work with
+    return model, runs
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(trials.main(__doc__, trial))

@@ -1,0 +1,123 @@
+"""What ONNX Runtime, without its optimizations, makes of a graph, and how far that is a judgement: where the standard leaves a
+result open, or where a result hangs on the last bit of a value, other answers are as right."""
+
+import warnings
+
+import numpy as np
+import onnx
+import onnxruntime
+from onnx import helper, numpy_helper
+
+# NaN among the operands: what comes out depends on the order in which an implementation looks.
+ORDERING = {"ArgMax", "ArgMin", "Clip", "Hardmax", "HardSigmoid", "LeakyRelu", "Max", "MaxPool", "Min", "PRelu", "ReduceMax", "ReduceMin",
+            "Relu", "Softplus"}
+# The error that each float may have, a few units in the last place; sums have more, which their operands' errors stand for.
+ERRORS = {np.dtype(np.float16): 1e-3, np.dtype(np.float32): 1e-6, np.dtype(np.float64): 1e-6}
+
+
+class NoAnswer(Exception):
+    """ONNX Runtime has no kernel for it, or it fails."""
+
+
+class Open(Exception):
+    """Nothing says what is right."""
+
+
+class Oracle:
+    def __init__(self, model):
+        self.model = model
+        self.names = [output.name for output in model.graph.output]
+        self.weights = {weight.name: numpy_helper.to_array(weight) for weight in model.graph.initializer}
+        self.inner = [name for node in model.graph.node for name in node.output if name]
+        self.session = session_of(with_outputs(model, self.inner))
+
+    def judgement(self, feeds, random):
+        """The outputs, and for each of them where it can be judged."""
+        values = dict(zip(self.inner, run(self.session, self.inner, feeds)))
+        for node in self.model.graph.node:
+            check_defined(node, {**feeds, **self.weights, **values})
+        wanted = {name: values[name] for name in self.names}
+        masks = {name: np.ones(want.shape, bool) for name, want in wanted.items()}
+        for _ in range(2):
+            moved = {name: stirred(array, random) for name, array in feeds.items()}
+            others = run(session_of(self.stirred_model(values, random)), self.names, moved)
+            for (name, want), other in zip(wanted.items(), others):
+                masks[name] &= same(want, other)
+        if wanted and not any(mask.any() for mask in masks.values()) and any(mask.size for mask in masks.values()):
+            raise Open("no output is stable")
+        return wanted, masks
+
+    def stirred_model(self, values, random):
+        """The model with an error on each float of its weights and of what its nodes give."""
+        model = onnx.ModelProto()
+        model.CopyFrom(self.model)
+        graph = model.graph
+        for weight in graph.initializer:
+            weight.CopyFrom(numpy_helper.from_array(stirred(self.weights[weight.name], random), weight.name))
+        nodes = list(graph.node)
+        del graph.node[:]
+        for node in nodes:
+            graph.node.append(node)
+            for i, name in enumerate(node.output):
+                if name and values[name].dtype in ERRORS:
+                    graph.node[-1].output[i] = name + ".exact"
+            for name in node.output:
+                if name and values[name].dtype in ERRORS:
+                    factors = stirred(np.ones_like(values[name]), random)
+                    graph.initializer.append(numpy_helper.from_array(factors, name + ".error"))
+                    graph.node.append(helper.make_node("Mul", [name + ".exact", name + ".error"], [name]))
+        return model
+
+
+def session_of(model):
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    options.log_severity_level = 4
+    options.intra_op_num_threads = 1
+    try:
+        return onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # pylint: disable=broad-except
+        raise NoAnswer(str(error)) from None
+
+
+def run(session, names, feeds):
+    try:
+        return [np.asarray(value) for value in session.run(names, feeds)]
+    except Exception as error:  # pylint: disable=broad-except
+        raise NoAnswer(str(error)) from None
+
+
+def with_outputs(model, names):
+    whole = onnx.ModelProto()
+    whole.CopyFrom(model)
+    del whole.graph.output[:]
+    whole.graph.output.extend(helper.make_empty_tensor_value_info(name) for name in names)
+    return whole
+
+
+def check_defined(node, values):
+    operands = [values[name] for name in node.input if name]
+    results = [values[name] for name in node.output if name]
+    if node.op_type in ORDERING and any(each.dtype.kind == "f" and np.isnan(each).any() for each in operands):
+        raise Open(f"an order of NaN ({node.op_type})")
+    if node.op_type == "Cast" and operands[0].dtype.kind == "f" and results[0].dtype.kind in "iu":
+        limits, whole = np.iinfo(results[0].dtype), np.trunc(operands[0].astype(np.float64))
+        if not ((whole >= limits.min) & (whole < float(limits.max) + 1)).all():
+            raise Open("an integer of a float that does not fit; edges.py says what we give")
+    if any(each.dtype == np.float16 and not np.isfinite(each).all() for each in results):
+        raise Open("halves that overflow where they are rounded; compiled code rounds at the end of a kernel")
+
+
+def stirred(array, random):
+    error = ERRORS.get(array.dtype)
+    return array if error is None else np.asarray(array * (1 + random.choice([-error, error], array.shape)).astype(array.dtype))
+
+
+def same(want, other):
+    if want.dtype.kind != "f":
+        return want == other
+    absolute, relative = (2e-3, 2e-3) if want.dtype == np.float16 else (1e-4, 1e-3)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        a, b = want.astype(np.float64), other.astype(np.float64)
+        return (np.abs(a - b) <= absolute + relative * np.abs(a)) | (a == b) | (np.isnan(a) & np.isnan(b))

@@ -1,0 +1,98 @@
+"""Tries one random graph after the other: it is compiled, or refused by `llmc check` and `llmc compile` alike, and runs at each
+CPU level, on 1 and 2 threads. Inputs, outputs and scratch border on pages that nobody may touch: on one thread behind, on two
+before."""
+
+import argparse
+import collections
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+import onnx
+
+import cases
+import guards
+from oracle import NoAnswer, Open
+
+FINE, REFUSED = 0, 3
+PATIENCE_S = 300
+
+
+def tool(llmc, command, model, *options):
+    """(exit code, what it said); a word instead of the code where there is none."""
+    try:
+        done = subprocess.run([llmc, command, model, *options], capture_output=True, text=True, timeout=PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        return "none", f"not done after {PATIENCE_S} s"
+    return done.returncode, done.stderr.strip()
+
+
+def try_graph(llmc, model, runs, scratch):
+    """[(where, what is wrong)], or None where the graph is refused. The runs are those of guards.run_each."""
+    path, folder = os.path.join(scratch, "model.onnx"), os.path.join(scratch, "out")
+    onnx.save(model, path)
+    checked, compiled = tool(llmc, "check", path), tool(llmc, "compile", path, "-o", folder)
+    problems = [(command, f"exit code {code}: {said}") for command, (code, said) in (("check", checked), ("compile", compiled))
+                if code not in (FINE, REFUSED) or "report it" in said]
+    if problems or checked[0] != compiled[0]:
+        return problems or [("check", f"exit code {checked[0]}, but {compiled[0]} of compile: {compiled[1] or checked[1]}")]
+    if compiled[0] == REFUSED:
+        return None
+    for level in cases.cpu_levels():
+        os.environ["LLMC_CPU"] = level
+        for threads, side in ((1, "behind"), (2, "before")):
+            found = guards.in_child(lambda: guards.run_each(folder, runs, threads, side), PATIENCE_S)
+            problems += [(f"{level}, {where}", what) for where, what in found]
+    return problems
+
+
+def try_seed(llmc, seed, trial, keep):
+    """A word for how it went. `trial` gives the model and the runs of a seed, or None."""
+    try:
+        found = trial(seed)
+    except NoAnswer:
+        return "without an answer"
+    except Open:
+        return "open"
+    if found is None:
+        return "without an answer"
+    with tempfile.TemporaryDirectory() as scratch:
+        problems = try_graph(llmc, *found, scratch)
+        if not problems:
+            return "refused" if problems is None else "right"
+        print(f"FAIL seed {seed}", flush=True)
+        for where, what in problems[:3]:
+            print(f"       {where}: {what}", flush=True)
+        if keep:
+            os.makedirs(keep, exist_ok=True)
+            shutil.copy(os.path.join(scratch, "model.onnx"), os.path.join(keep, f"{seed}.onnx"))
+    return "wrong"
+
+
+def seeds_of(options):
+    if options.seeds:
+        yield from options.seeds
+    elif not options.fresh:
+        yield from range(int(os.environ.get("LLMC_GRAPHS", "60")))
+    else:
+        seed, end = random.SystemRandom().randrange(2 ** 32), time.monotonic() + 60 * float(os.environ.get("LLMC_GRAPH_MINUTES", "10"))
+        print(f"fresh seeds from {seed} on", flush=True)
+        while time.monotonic() < end:
+            yield seed
+            seed += 1
+
+
+def main(description, trial):
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("llmc")
+    parser.add_argument("seeds", nargs="*", type=int, help="without any: LLMC_GRAPHS (default 60), from 0 on")
+    parser.add_argument("--fresh", action="store_true", help="fresh ones instead, for LLMC_GRAPH_MINUTES (default 10)")
+    parser.add_argument("--keep", help="a folder for the graphs that go wrong")
+    options = parser.parse_args()
+    counts = collections.Counter(try_seed(options.llmc, seed, trial, options.keep) for seed in seeds_of(options))
+    print(f"{counts.total()} graphs: " + ", ".join(f"{count} {word}" for word, count in counts.most_common()))
+    return 1 if counts["wrong"] or counts["right"] < counts.total() / 4 else 0
