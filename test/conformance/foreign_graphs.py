@@ -31,9 +31,9 @@ def feeds_of(model, sizes, random):
 
 
 def trial(seed):
-    """The model and its runs, see trials.py; None where NNSmith has no graph."""
+    """The model and its runs, see trials.py."""
     if not (found := nnsmith_models.generate(seed)):
-        return None
+        raise NoAnswer("NNSmith has no graph")
     model, symbols = found
     random = np.random.default_rng(seed)
     oracle = Oracle(model)

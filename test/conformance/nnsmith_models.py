@@ -16,7 +16,7 @@ from nnsmith.abstract import op as ops  # noqa: E402
 from nnsmith.graph_gen import model_gen  # noqa: E402
 
 OPSET = 18
-MOST_NODES, MOST_ELEMENTS, MOST_WEIGHTS = 12, 1 << 12, 1 << 16
+MOST_NODES, MOST_ELEMENTS, MOST_WEIGHTS = 16, 1 << 12, 1 << 16
 
 
 class TooLarge(Exception):

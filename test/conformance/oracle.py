@@ -9,8 +9,8 @@ import onnxruntime
 from onnx import helper, numpy_helper
 
 # NaN among the operands: what comes out depends on the order in which an implementation looks.
-ORDERING = {"ArgMax", "ArgMin", "Clip", "Hardmax", "HardSigmoid", "LeakyRelu", "Max", "MaxPool", "Min", "PRelu", "ReduceMax", "ReduceMin",
-            "Relu", "Softplus"}
+ORDERING = {"ArgMax", "ArgMin", "Clip", "Hardmax", "HardSigmoid", "LeakyRelu", "LogSoftmax", "Max", "MaxPool", "Min", "PRelu", "ReduceLogSumExp",
+            "ReduceMax", "ReduceMin", "Relu", "Softmax", "Softplus"}
 # The error that each float may have, a few units in the last place; sums have more, which their operands' errors stand for.
 ERRORS = {np.dtype(np.float16): 1e-3, np.dtype(np.float32): 1e-6, np.dtype(np.float64): 1e-6}
 

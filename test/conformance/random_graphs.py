@@ -190,10 +190,10 @@ class Graph:
 
 
 def trial(seed):
-    """The model and its runs, see trials.py; None where there is nothing to compute."""
+    """The model and its runs, see trials.py."""
     graph = Graph(seed)
     if not graph.outputs:
-        return None
+        raise NoAnswer("there is nothing to compute")
     model = graph.model()
     oracle = Oracle(model)
     runs = []
@@ -203,6 +203,8 @@ def trial(seed):
             runs.append((str(sizes), feeds, *oracle.judgement(feeds, np.random.default_rng(seed))))
         except (NoAnswer, Open):
             continue  # an empty tensor that ONNX Runtime can't work with
+    if not runs:
+        raise NoAnswer("at no size")
     return model, runs
 
 

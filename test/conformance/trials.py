@@ -4,9 +4,9 @@ before."""
 
 import argparse
 import collections
+import itertools
 import os
 import random
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,10 +16,12 @@ import onnx
 
 import cases
 import guards
+import together
 from oracle import NoAnswer, Open
 
 FINE, REFUSED = 0, 3
 PATIENCE_S = 300
+TOGETHER = 8
 
 
 def tool(llmc, command, model, *options):
@@ -31,17 +33,21 @@ def tool(llmc, command, model, *options):
     return done.returncode, done.stderr.strip()
 
 
-def try_graph(llmc, model, runs, scratch):
+def try_graph(llmc, model, runs):
     """[(where, what is wrong)], or None where the graph is refused. The runs are those of guards.run_each."""
-    path, folder = os.path.join(scratch, "model.onnx"), os.path.join(scratch, "out")
-    onnx.save(model, path)
-    checked, compiled = tool(llmc, "check", path), tool(llmc, "compile", path, "-o", folder)
-    problems = [(command, f"exit code {code}: {said}") for command, (code, said) in (("check", checked), ("compile", compiled))
-                if code not in (FINE, REFUSED) or "report it" in said]
-    if problems or checked[0] != compiled[0]:
-        return problems or [("check", f"exit code {checked[0]}, but {compiled[0]} of compile: {compiled[1] or checked[1]}")]
-    if compiled[0] == REFUSED:
-        return None
+    with tempfile.TemporaryDirectory() as scratch:
+        path, folder = os.path.join(scratch, "model.onnx"), os.path.join(scratch, "out")
+        onnx.save(model, path)
+        checked, compiled = tool(llmc, "check", path), tool(llmc, "compile", path, "-o", folder)
+        problems = [(command, f"exit code {code}: {said}") for command, (code, said) in (("check", checked), ("compile", compiled))
+                    if code not in (FINE, REFUSED) or "report it" in said]
+        if problems or checked[0] != compiled[0]:
+            return problems or [("check", f"exit code {checked[0]}, but {compiled[0]} of compile: {compiled[1] or checked[1]}")]
+        return None if compiled[0] == REFUSED else run_everywhere(folder, runs)
+
+
+def run_everywhere(folder, runs):
+    problems = []
     for level in cases.cpu_levels():
         os.environ["LLMC_CPU"] = level
         for threads, side in ((1, "behind"), (2, "before")):
@@ -50,26 +56,39 @@ def try_graph(llmc, model, runs, scratch):
     return problems
 
 
-def try_seed(llmc, seed, trial, keep):
-    """A word for how it went. `trial` gives the model and the runs of a seed, or None."""
-    try:
-        found = trial(seed)
-    except NoAnswer:
-        return "without an answer"
-    except Open:
-        return "open"
-    if found is None:
-        return "without an answer"
-    with tempfile.TemporaryDirectory() as scratch:
-        problems = try_graph(llmc, *found, scratch)
-        if not problems:
-            return "refused" if problems is None else "right"
-        print(f"FAIL seed {seed}", flush=True)
-        for where, what in problems[:3]:
-            print(f"       {where}: {what}", flush=True)
-        if keep:
-            os.makedirs(keep, exist_ok=True)
-            shutil.copy(os.path.join(scratch, "model.onnx"), os.path.join(keep, f"{seed}.onnx"))
+def try_seeds(llmc, seeds, trial, keep):
+    """Counts how they went. They are compiled as one model, since most time goes into what every model has; and alone where
+    that one does not go well."""
+    counts, found = collections.Counter(), {}
+    for seed in seeds:
+        try:
+            found[seed] = trial(seed)
+        except Open:
+            counts["open"] += 1
+        except NoAnswer:
+            counts["without an answer"] += 1
+    if len(found) > 1:
+        model, runs = together.merged(found)
+        problems = try_graph(llmc, model, runs)
+        if problems == []:
+            return counts + collections.Counter(right=len(found))
+    alone = collections.Counter(word_of(try_graph(llmc, *each), f"{seed}", each[0], keep) for seed, each in found.items())
+    if len(found) > 1 and problems and not alone["wrong"]:
+        alone["wrong"] += 1
+        word_of(problems, " ".join(map(str, found)), model, keep)
+    return counts + alone
+
+
+def word_of(problems, seeds, model, keep):
+    """For how it went. Problems are told, and their graph is kept."""
+    if not problems:
+        return "refused" if problems is None else "right"
+    print(f"FAIL {seeds}", flush=True)
+    for where, what in problems[:3]:
+        print(f"       {where}: {what}", flush=True)
+    if keep:
+        os.makedirs(keep, exist_ok=True)
+        onnx.save(model, os.path.join(keep, seeds.split()[0] + ".onnx"))
     return "wrong"
 
 
@@ -87,12 +106,15 @@ def seeds_of(options):
 
 
 def main(description, trial):
+    """The exit code. `trial` gives the model and the runs of a seed (see guards.run_each), or raises NoAnswer or Open."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("llmc")
     parser.add_argument("seeds", nargs="*", type=int, help="without any: LLMC_GRAPHS (default 60), from 0 on")
     parser.add_argument("--fresh", action="store_true", help="fresh ones instead, for LLMC_GRAPH_MINUTES (default 10)")
     parser.add_argument("--keep", help="a folder for the graphs that go wrong")
     options = parser.parse_args()
-    counts = collections.Counter(try_seed(options.llmc, seed, trial, options.keep) for seed in seeds_of(options))
+    counts, seeds = collections.Counter(), seeds_of(options)
+    while some := list(itertools.islice(seeds, TOGETHER)):
+        counts += try_seeds(options.llmc, some, trial, options.keep)
     print(f"{counts.total()} graphs: " + ", ".join(f"{count} {word}" for word, count in counts.most_common()))
     return 1 if counts["wrong"] or counts["right"] < counts.total() / 4 else 0
