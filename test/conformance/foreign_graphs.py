@@ -30,7 +30,7 @@ def feeds_of(model, sizes, random):
     return feeds
 
 
-def trial(seed):
+def trial(seed, draws):
     """The model and its runs, see trials.py."""
     if not (found := nnsmith_models.generate(seed)):
         raise NoAnswer("NNSmith has no graph")
@@ -42,7 +42,7 @@ def trial(seed):
         sizes = {name: change(size) for name, size in symbols.items()}
         try:
             feeds = feeds_of(model, sizes, random)
-            runs.append((str(sizes), feeds, *oracle.judgement(feeds, random)))
+            runs.append((str(sizes), feeds, *oracle.judgement(feeds, random, draws)))
         except (NoAnswer, Open):
             if not runs:
                 raise  # other sizes need not fit constants of the graph, its own do

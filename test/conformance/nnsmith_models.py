@@ -52,7 +52,7 @@ class Translation:
 def simple(kind, *relatives, **attributes):
     """The operator, or one of the relatives, which ONNX Runtime does not have for all types of the operator."""
     def translate(graph, op, inputs, output):
-        usual = op.input_like[0].dtype in ("float16", "float32")
+        usual = str(op.input_like[0].dtype) in HALF_AND_SINGLE
         return graph.node(str(graph.random.choice([kind, *relatives])) if usual else kind, inputs, output, **attributes)
     return translate
 
@@ -219,9 +219,10 @@ FOREIGN = {
 
 OWN = {op: translate for _, group in TRANSLATIONS for op, translate in group.items()}
 for types, group in TRANSLATIONS + [({"float32"}, FOREIGN)]:
-    for op in group:
-        op.in_dtypes = [each for each in op.in_dtypes if all(str(dtype) in types | BOOL for dtype in each)]
-        op.out_dtypes = [each for each in op.out_dtypes if all(str(dtype) in ALL for dtype in each)]
+    for operator in group:
+        for side in ("in_dtypes", "out_dtypes"):
+            fitting = [each for each in getattr(operator, side) if all(str(dtype) in types | BOOL for dtype in each)]
+            setattr(operator, side, fitting)
 
 
 def numpy_type(dtype):

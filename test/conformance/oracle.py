@@ -31,20 +31,18 @@ class Oracle:
         self.inner = [name for node in model.graph.node for name in node.output if name]
         self.session = session_of(with_outputs(model, self.inner))
 
-    def judgement(self, feeds, random):
-        """The outputs, and for each of them where it can be judged."""
+    def judgement(self, feeds, random, draws):
+        """The outputs, and for each of them where it can be judged: where no draw of small errors changes it. Draws take time."""
         values = dict(zip(self.inner, run(self.session, self.inner, feeds)))
         for node in self.model.graph.node:
             check_defined(node, {**feeds, **self.weights, **values})
         wanted = {name: values[name] for name in self.names}
         masks = {name: np.ones(want.shape, bool) for name, want in wanted.items()}
-        for _ in range(2):
+        for _ in range(draws):
             moved = {name: stirred(array, random) for name, array in feeds.items()}
             others = run(session_of(self.stirred_model(values, random)), self.names, moved)
             for (name, want), other in zip(wanted.items(), others):
                 masks[name] &= same(want, other)
-        if wanted and not any(mask.any() for mask in masks.values()) and any(mask.size for mask in masks.values()):
-            raise Open("no output is stable")
         return wanted, masks
 
     def stirred_model(self, values, random):

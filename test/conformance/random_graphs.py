@@ -189,7 +189,7 @@ class Graph:
         return result
 
 
-def trial(seed):
+def trial(seed, draws):
     """The model and its runs, see trials.py."""
     graph = Graph(seed)
     if not graph.outputs:
@@ -200,7 +200,7 @@ def trial(seed):
     for sizes in SIZES:
         feeds = graph.feeds(sizes)
         try:
-            runs.append((str(sizes), feeds, *oracle.judgement(feeds, np.random.default_rng(seed))))
+            runs.append((str(sizes), feeds, *oracle.judgement(feeds, np.random.default_rng(seed), draws)))
         except (NoAnswer, Open):
             continue  # an empty tensor that ONNX Runtime can't work with
     if not runs:

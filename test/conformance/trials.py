@@ -21,7 +21,7 @@ from oracle import NoAnswer, Open
 
 FINE, REFUSED = 0, 3
 PATIENCE_S = 300
-TOGETHER = 8
+TOGETHER, DRAWS = 8, 32
 
 
 def tool(llmc, command, model, *options):
@@ -58,24 +58,26 @@ def run_everywhere(folder, runs):
 
 def try_seeds(llmc, seeds, trial, keep):
     """Counts how they went. They are compiled as one model, since most time goes into what every model has; and alone where
-    that one does not go well."""
+    that one does not go well. Whether a result hangs on the last bit is asked where one is off."""
     counts, found = collections.Counter(), {}
     for seed in seeds:
         try:
-            found[seed] = trial(seed)
+            found[seed] = trial(seed, draws=0)
         except Open:
             counts["open"] += 1
         except NoAnswer:
             counts["without an answer"] += 1
-    if len(found) > 1:
-        model, runs = together.merged(found)
-        problems = try_graph(llmc, model, runs)
-        if problems == []:
-            return counts + collections.Counter(right=len(found))
-    alone = collections.Counter(word_of(try_graph(llmc, *each), f"{seed}", each[0], keep) for seed, each in found.items())
+    if len(found) > 1 and (problems := try_graph(llmc, *together.merged(found))) == []:
+        return counts + collections.Counter(right=len(found))
+    alone = collections.Counter()
+    for seed, each in found.items():
+        wrong = try_graph(llmc, *each)
+        if wrong:
+            wrong = try_graph(llmc, *trial(seed, DRAWS))
+        alone[word_of(wrong, f"{seed}", each[0], keep)] += 1
     if len(found) > 1 and problems and not alone["wrong"]:
-        alone["wrong"] += 1
-        word_of(problems, " ".join(map(str, found)), model, keep)
+        model, runs = together.merged({seed: trial(seed, DRAWS) for seed in found})
+        alone["wrong"] += word_of(try_graph(llmc, model, runs), " ".join(map(str, found)), model, keep) == "wrong"
     return counts + alone
 
 
@@ -106,7 +108,7 @@ def seeds_of(options):
 
 
 def main(description, trial):
-    """The exit code. `trial` gives the model and the runs of a seed (see guards.run_each), or raises NoAnswer or Open."""
+    """The exit code. `trial(seed, draws)` gives the model and the runs (see guards.run_each), or raises NoAnswer or Open."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("llmc")
     parser.add_argument("seeds", nargs="*", type=int, help="without any: LLMC_GRAPHS (default 60), from 0 on")
