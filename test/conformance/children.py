@@ -37,7 +37,7 @@ ENDINGS = [
 def main():
     failed = 0
     for name, function, wanted in ENDINGS:
-        found = guards.in_child(function, seconds=1)
+        found = guards.problems_in_child(function, seconds=1)
         text = found[0][1] if found else ""
         if wanted not in text or bool(wanted) != bool(text):
             failed += 1

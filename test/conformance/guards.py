@@ -97,8 +97,20 @@ def run_each(folder, runs, threads, side):
     return problems
 
 
+class Ended(Exception):
+    """How a child ended that did not return."""
+
+
+def problems_in_child(function, seconds=300):
+    """[(where, what is wrong)] of the function, called in a process of its own, or how that ended."""
+    try:
+        return in_child(function, seconds)
+    except Ended as error:
+        return [("in a child", str(error))]
+
+
 def in_child(function, seconds=300):
-    """What the function returns, called in a process of its own; or, as the one problem, how it ended instead."""
+    """What the function returns, called in a process of its own."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -107,7 +119,7 @@ def in_child(function, seconds=300):
             os.close(reader)
             signal.alarm(seconds)
             with os.fdopen(writer, "wb") as answer:
-                answer.write(pickle.dumps(problems_of(function)))
+                answer.write(pickle.dumps(called(function)))
             code = 0
         finally:
             os._exit(code)
@@ -117,12 +129,18 @@ def in_child(function, seconds=300):
     status = os.waitpid(child, 0)[1]
     if os.WIFSIGNALED(status):
         ended = signal.Signals(os.WTERMSIG(status))
-        return [("in a child", f"not done after {seconds} s" if ended == signal.SIGALRM else f"ended by {ended.name}")]
-    return pickle.loads(answer) if answer else [("in a child", f"ended with exit code {os.WEXITSTATUS(status)}")]
+        raise Ended(f"not done after {seconds} s" if ended == signal.SIGALRM else f"ended by {ended.name}")
+    if not answer:
+        raise Ended(f"ended with exit code {os.WEXITSTATUS(status)}")
+    result, raised = pickle.loads(answer)
+    if raised:
+        raise Ended(raised)
+    return result
 
 
-def problems_of(function):
+def called(function):
+    """(What it returns, None), or (None, what it raised)."""
     try:
-        return function()
+        return function(), None
     except Exception:  # pylint: disable=broad-except
-        return [("in a child", traceback.format_exc())]
+        return None, traceback.format_exc()

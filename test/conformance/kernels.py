@@ -230,7 +230,7 @@ def check(llmc, interpret, case, scratch):
             problems.append((level, message))
             continue
         for side in guards.SIDES:
-            found = guards.in_child(lambda: run_guarded(folder, runs, side, "f16" in case.name))
+            found = guards.problems_in_child(lambda: run_guarded(folder, runs, side, "f16" in case.name))
             problems += [(f"{level}, {where}", wrong) for where, wrong in found]
     return problems
 

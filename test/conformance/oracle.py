@@ -11,6 +11,7 @@ from onnx import helper, numpy_helper
 # NaN among the operands: what comes out depends on the order in which an implementation looks.
 ORDERING = {"ArgMax", "ArgMin", "Clip", "Hardmax", "HardSigmoid", "LeakyRelu", "LogSoftmax", "Max", "MaxPool", "Min", "PRelu", "ReduceLogSumExp",
             "ReduceMax", "ReduceMin", "Relu", "Softmax", "Softplus"}
+SUMS = {"ReduceL1", "ReduceL2", "ReduceProd", "ReduceSum", "ReduceSumSquare"}
 # The error that each float may have, a few units in the last place; sums have more, which their operands' errors stand for.
 ERRORS = {np.dtype(np.float16): 1e-3, np.dtype(np.float32): 1e-6, np.dtype(np.float64): 1e-6}
 
@@ -102,8 +103,15 @@ def check_defined(node, values):
         limits, whole = np.iinfo(results[0].dtype), np.trunc(operands[0].astype(np.float64))
         if not ((whole >= limits.min) & (whole < float(limits.max) + 1)).all():
             raise Open("an integer of a float that does not fit; edges.py says what we give")
+    if node.op_type in SUMS and any(each.dtype.kind in "iu" and at_limit(each) for each in results):
+        raise Open("integers that overflow in a reduction, which ONNX Runtime computes in floats")
     if any(each.dtype == np.float16 and not np.isfinite(each).all() for each in results):
         raise Open("halves that overflow where they are rounded; compiled code rounds at the end of a kernel")
+
+
+def at_limit(array):
+    """Has it integers that float64 does not hold, or that saturate?"""
+    return (np.abs(array.astype(np.float64)) >= min(np.iinfo(array.dtype).max, 2 ** 53)).any()
 
 
 def stirred(array, random):

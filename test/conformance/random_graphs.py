@@ -13,6 +13,7 @@ from onnx import TensorProto, helper, numpy_helper
 import trials
 from oracle import NoAnswer, Open, Oracle
 
+FIRST_WIDE = 10 ** 6
 SIZES = [dict(a=3, b=17), dict(a=1, b=33), dict(a=0, b=5), dict(a=16, b=1)]
 FLOAT, INT, BOOL = TensorProto.FLOAT, TensorProto.INT64, TensorProto.BOOL
 INTEGERS = (INT, TensorProto.INT32, TensorProto.INT16, TensorProto.INT8, TensorProto.UINT8)
@@ -189,9 +190,131 @@ class Graph:
         return result
 
 
+class WideGraph(Graph):
+    """One with rarer operators, too."""
+
+    def more_unary(self):
+        if x := self.any([FLOAT], known=False):
+            kind = self.pick(["Elu", "Selu", "Softplus", "HardSigmoid", "HardSwish", "Sign", "Floor", "Ceil", "Round", "Abs", "Atan",
+                              "Exp", "Mish", "IsNaN"])
+            dtype = BOOL if kind == "IsNaN" else FLOAT
+            y = self.add(kind, [x.name], dtype, x.dims)
+            if kind in ("Exp", "Softplus"):
+                self.add("Tanh", [y.name], FLOAT, x.dims)
+
+    def together(self):
+        """Two values of one type, whose sizes fit at run time or not."""
+        x, y = self.any([FLOAT], known=False), self.any([FLOAT], known=False)
+        if x and y and (x.dims == y.dims and None not in x.dims or not y.dims):
+            self.add(self.pick(["Add", "Sub", "Mul", "Max", "Min"]), [x.name, y.name], FLOAT, x.dims)
+
+    def logic(self):
+        if x := self.any([BOOL], known=False):
+            y = self.add("Not", [x.name], BOOL, x.dims)
+            self.add(self.pick(["And", "Or", "Xor", "Equal"]), self.pick([[x.name, y.name], [y.name, y.name]]), BOOL, x.dims)
+
+    def integer(self):
+        if x := self.any([INT, TensorProto.INT32], known=False):
+            number = self.constant(np.array(self.pick([-7, -2, 3, 5]), helper.tensor_dtype_to_np_dtype(x.dtype)))
+            self.add(self.pick(["Div", "Mod", "Mul"]), [x.name, number], x.dtype, x.dims)
+
+    def total(self):
+        if x := self.any([FLOAT], least=1):
+            axes = [i for i, d in enumerate(x.dims) if isinstance(d, int) and self.random.integers(2)]
+            if axes:
+                keep = int(self.random.integers(2))
+                dims = [1 if i in axes else d for i, d in enumerate(x.dims) if keep or i not in axes]
+                kind = self.pick(["ReduceMean", "ReduceSumSquare", "ReduceL1", "ReduceL2", "ReduceLogSumExp", "ReduceMin", "ReduceProd"])
+                y = self.add(kind, [x.name, self.constant(np.array(axes))], FLOAT, dims, keepdims=keep)
+                self.add("Tanh", [y.name], FLOAT, dims)
+
+    def running_total(self):
+        if x := self.any([FLOAT], least=1, known=False):
+            axis = self.constant(np.array(self.random.integers(-len(x.dims), len(x.dims))))
+            y = self.add("CumSum", [x.name, axis], FLOAT, x.dims, exclusive=int(self.random.integers(2)), reverse=int(self.random.integers(2)))
+            self.add("Sin", [y.name], FLOAT, x.dims)
+
+    def pad(self):
+        if x := self.any(least=1, known=False):
+            if x.dtype == BOOL:
+                return
+            pads = self.random.integers(-1, 3, 2 * len(x.dims)).clip(0 if self.random.integers(2) else -1)
+            self.add("Pad", [x.name, self.constant(pads)], x.dtype, [None] * len(x.dims))
+
+    def split(self):
+        if x := self.any(least=1):
+            axes = [i for i, d in enumerate(x.dims) if isinstance(d, int) and d > 1]
+            if axes:
+                axis = int(self.pick(axes))
+                low = int(self.random.integers(1, x.dims[axis]))
+                first = Value(f"v{len(self.nodes)}", x.dtype, x.dims[:axis] + [low] + x.dims[axis + 1:])
+                second = Value(f"v{len(self.nodes)}_", x.dtype, x.dims[:axis] + [x.dims[axis] - low] + x.dims[axis + 1:])
+                sizes = self.constant(np.array([low, x.dims[axis] - low]))
+                self.nodes.append(helper.make_node("Split", [x.name, sizes], [first.name, second.name], name=f"Split_{first.name}", axis=axis))
+                self.values += [first, second]
+
+    def tile(self):
+        if (x := self.any(least=1, known=False)) and len(x.dims) < 5:
+            times = self.random.integers(1, 4, len(x.dims))
+            self.add("Tile", [x.name, self.constant(times)], x.dtype, [None] * len(x.dims))
+
+    def triangle(self):
+        if x := self.any([FLOAT, INT], least=2, known=False):
+            self.add("Trilu", [x.name, self.constant(np.array(self.random.integers(-5, 6)))], x.dtype, x.dims, upper=int(self.random.integers(2)))
+
+    def choose(self):
+        if x := self.any([FLOAT, INT], least=1):
+            axis = int(self.random.integers(len(x.dims)))
+            if isinstance(x.dims[axis], int):
+                self.add(self.pick(["ArgMax", "ArgMin"]), [x.name], INT, x.dims[:axis] + x.dims[axis + 1:], axis=axis, keepdims=0)
+
+    def gather_elements(self):
+        if x := self.any([FLOAT, INT], least=1):
+            axes = [i for i, d in enumerate(x.dims) if isinstance(d, int)]
+            if axes and all(isinstance(d, int) for d in x.dims):
+                axis = int(self.pick(axes))
+                dims = [int(self.random.integers(1, d + 1)) for d in x.dims]
+                indices = self.random.integers(-x.dims[axis], x.dims[axis], dims)
+                self.add("GatherElements", [x.name, self.constant(indices)], x.dtype, dims, axis=axis)
+
+    def chain_of_shapes(self):
+        """A reshape to sizes that are computed from another value."""
+        if (x := self.any(least=1)) and None not in x.dims:
+            shape = self.add("Shape", [x.name], INT, [len(x.dims)])
+            flat = self.add("Reshape", [x.name, self.constant(np.array([-1]))], x.dtype, [None])
+            self.add("Reshape", [flat.name, shape.name], x.dtype, x.dims)
+
+    def norm(self):
+        if x := self.any([FLOAT], least=2):
+            axis = int(self.random.integers(1, len(x.dims)))
+            if all(isinstance(d, int) for d in x.dims[axis:]) and np.prod(x.dims[axis:]) > 1:
+                scale = self.constant(self.random.uniform(0.5, 1, x.dims[axis:]).astype(np.float32))
+                self.add("LayerNormalization", [x.name, scale], FLOAT, x.dims, axis=axis, epsilon=1e-2)
+            self.add(self.pick(["Softmax", "LogSoftmax"]), [x.name], FLOAT, x.dims, axis=int(self.random.integers(len(x.dims))))
+
+    def gemm(self):
+        if x := self.any([FLOAT], least=2):
+            if len(x.dims) == 2 and isinstance(x.dims[1], int):
+                columns = self.pick([1, 5, 16, 33])
+                weight = self.constant(self.random.uniform(-0.5, 0.5, (columns, x.dims[1])).astype(np.float32))
+                bias = self.constant(self.random.uniform(-0.5, 0.5, self.pick([(columns,), (1, columns), ()])).astype(np.float32))
+                self.add("Gemm", [x.name, weight, bias], FLOAT, [x.dims[0], columns], transB=1, alpha=0.5)
+
+    def einsum(self):
+        if x := self.any([FLOAT], least=2):
+            if len(x.dims) == 3:
+                kind, dims = self.pick([("abc,abc->ac", [x.dims[0], x.dims[2]]), ("abc,abc->cab", [x.dims[2], x.dims[0], x.dims[1]]),
+                                        ("abc,adc->abd", [x.dims[0], x.dims[1], x.dims[1]]), ("abc,adc->adb", [x.dims[0], x.dims[1], x.dims[1]])])
+                y = self.add("Einsum", [x.name, x.name], FLOAT, dims, equation=kind)
+                self.add("Tanh", [y.name], FLOAT, dims)
+
+    OPERATORS = Graph.OPERATORS + [more_unary, together, logic, integer, total, running_total, pad, split, tile, triangle, choose, gather_elements,
+                                   chain_of_shapes, norm, gemm, einsum]
+
+
 def trial(seed, draws):
-    """The model and its runs, see trials.py."""
-    graph = Graph(seed)
+    """The model and its runs, see trials.py. The first seeds keep the graphs that they have had."""
+    graph = (WideGraph if seed >= FIRST_WIDE else Graph)(seed)
     if not graph.outputs:
         raise NoAnswer("there is nothing to compute")
     model = graph.model()

@@ -51,9 +51,23 @@ def run_everywhere(folder, runs):
     for level in cases.cpu_levels():
         os.environ["LLMC_CPU"] = level
         for threads, side in ((1, "behind"), (2, "before")):
-            found = guards.in_child(lambda: guards.run_each(folder, runs, threads, side), PATIENCE_S)
+            found = guards.problems_in_child(lambda: guards.run_each(folder, runs, threads, side), PATIENCE_S)
             problems += [(f"{level}, {where}", what) for where, what in found]
     return problems
+
+
+def attempt(trial, seed):
+    """The model and the runs of a seed, or a word for why there are none. ONNX Runtime may end the process."""
+    def in_words():
+        try:
+            return trial(seed, draws=0)
+        except (NoAnswer, Open) as error:
+            return "open" if isinstance(error, Open) else "without an answer"
+    try:
+        return guards.in_child(in_words, PATIENCE_S)
+    except guards.Ended as error:
+        print(f"{seed}: no trial, {error}", flush=True)
+        return "without an answer"
 
 
 def try_seeds(llmc, seeds, trial, keep):
@@ -61,12 +75,11 @@ def try_seeds(llmc, seeds, trial, keep):
     that one does not go well. Whether a result hangs on the last bit is asked where one is off."""
     counts, found = collections.Counter(), {}
     for seed in seeds:
-        try:
-            found[seed] = trial(seed, draws=0)
-        except Open:
-            counts["open"] += 1
-        except NoAnswer:
-            counts["without an answer"] += 1
+        each = attempt(trial, seed)
+        if isinstance(each, str):
+            counts[each] += 1
+        else:
+            found[seed] = each
     if len(found) > 1 and (problems := try_graph(llmc, *together.merged(found))) == []:
         return counts + collections.Counter(right=len(found))
     alone = collections.Counter()
@@ -114,7 +127,7 @@ def main(description, trial):
     parser.add_argument("seeds", nargs="*", type=int, help="without any: LLMC_GRAPHS (default 60), from 0 on")
     parser.add_argument("--fresh", action="store_true", help="fresh ones instead, for LLMC_GRAPH_MINUTES (default 10)")
     parser.add_argument("--keep", help="a folder for the graphs that go wrong")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     counts, seeds = collections.Counter(), seeds_of(options)
     while some := list(itertools.islice(seeds, TOGETHER)):
         counts += try_seeds(options.llmc, some, trial, options.keep)
