@@ -115,6 +115,19 @@ def size_cases():
         add(f"Pad.computed.{m - 3}", pad, {"x": x, "z": np.zeros(m, np.float32)}, wanted, constants=constants, both=False)
 
 
+def cutting_pad_cases():
+    """More is cut at one end than there is: what the other end adds is cut, too."""
+    for rows in (0, 1, 2):
+        x = np.arange(1, 2 * rows + 1, dtype=np.float32).reshape(rows, 2)
+        for low, high in ((-1, 1), (1, -1), (-2, 3), (3, -2), (-3, 3)):
+            places = np.arange(-low, rows + high)
+            inside = (places >= 0) & (places < rows)
+            wanted = np.zeros((len(places), 2), np.float32)
+            wanted[inside] = x[places[inside]]
+            add(f"Pad.cut.{rows}.{low}.{high}", [("Pad", ["x", "pads"], "y", {})], {"x": x}, wanted,
+                constants={"pads": np.array([low, 0, high, 0])}, both=False)
+
+
 def torch_pad_cases():
     """F.pad as older exporters write it: the widths are reversed by a reshape, a slice and a transpose."""
     x = np.arange(12, dtype=np.float32).reshape(3, 4)
@@ -201,7 +214,7 @@ def main():
     return 1 if failed or not chosen else 0
 
 
-for family in (cast_cases, shift_cases, triangle_cases, slice_cases, size_cases, torch_pad_cases, other_cases):
+for family in (cast_cases, shift_cases, triangle_cases, slice_cases, size_cases, cutting_pad_cases, torch_pad_cases, other_cases):
     family()
 
 if __name__ == "__main__":

@@ -300,16 +300,8 @@ class WideGraph(Graph):
                 bias = self.constant(self.random.uniform(-0.5, 0.5, self.pick([(columns,), (1, columns), ()])).astype(np.float32))
                 self.add("Gemm", [x.name, weight, bias], FLOAT, [x.dims[0], columns], transB=1, alpha=0.5)
 
-    def einsum(self):
-        if x := self.any([FLOAT], least=2):
-            if len(x.dims) == 3:
-                kind, dims = self.pick([("abc,abc->ac", [x.dims[0], x.dims[2]]), ("abc,abc->cab", [x.dims[2], x.dims[0], x.dims[1]]),
-                                        ("abc,adc->abd", [x.dims[0], x.dims[1], x.dims[1]]), ("abc,adc->adb", [x.dims[0], x.dims[1], x.dims[1]])])
-                y = self.add("Einsum", [x.name, x.name], FLOAT, dims, equation=kind)
-                self.add("Tanh", [y.name], FLOAT, dims)
-
     OPERATORS = Graph.OPERATORS + [more_unary, together, logic, integer, total, running_total, pad, split, tile, triangle, choose, gather_elements,
-                                   chain_of_shapes, norm, gemm, einsum]
+                                   chain_of_shapes, norm, gemm]
 
 
 def trial(seed, draws):

@@ -218,35 +218,41 @@ std::optional<Border> readBorder(OperatorContext &op) {
   return border;
 }
 
-/// Negative widths take elements away: what they take is cut off, and they become 0. Where the sign is not known yet,
-/// both parts stay as formulas, of which the passes drop the one that is always 0.
-Value cutOff(OperatorContext &op, Value tensor, Border &border) {
-  Sizes sizes = op.sizes.dims(tensor), offsets(sizes.size(), op.sizes.constant(0));
+/// What negative widths take away; they become 0. Where the sign is not known yet, both parts stay as formulas, of
+/// which the passes drop the one that is always 0.
+Sizes takeNegative(OperatorContext &op, Sizes &widths) {
   Value none = op.sizes.constant(0);
-  bool cuts = false;
-  auto takeNegative = [&](Value &width) -> Value {
+  Sizes taken(widths.size(), none);
+  for (auto [width, from] : llvm::zip_equal(widths, taken)) {
     if (auto known = constantOf(width); known && *known >= 0)
-      return none;
-    cuts = true;
-    Value taken = op.sizes.max(op.sizes.sub(none, width), none);
+      continue;
+    from = op.sizes.max(op.sizes.sub(none, width), none);
     width = op.sizes.max(width, none);
-    return taken;
-  };
-  for (size_t axis = 0; axis < sizes.size(); ++axis) {
-    Value fromLow = takeNegative(border.low[axis]), fromHigh = takeNegative(border.high[axis]);
-    offsets[axis] = fromLow;
-    sizes[axis] = op.sizes.max(op.sizes.sub(sizes[axis], op.sizes.add(fromLow, fromHigh)), none);
   }
-  return cuts ? op.slice(tensor, offsets, sizes, SmallVector<int64_t>(sizes.size(), 1)) : tensor;
+  return taken;
 }
 
+/// The sizes of a tensor with such a border, whose widths may be negative.
+Sizes sizesWithin(OperatorContext &op, Value tensor, const Border &border) {
+  Sizes sizes = op.sizes.dims(tensor);
+  for (auto [size, low, high] : llvm::zip_equal(sizes, border.low, border.high))
+    size = op.sizes.max(op.sizes.add(size, op.sizes.add(low, high)), op.sizes.constant(0));
+  return sizes;
+}
+
+/// Cuts after it pads, so that an axis with fewer elements than are cut at one end has what the other end adds.
 void importPad(OperatorContext &op) {
   auto border = readBorder(op);
   if (!border)
     return;
-  Value filling = op.has(2) ? op.reshape(op.input(2), {}) : op.scalar(0, op.elementType(op.input(0)));
-  Value input = cutOff(op, op.input(0), *border);
-  op.setResult(op.pad(input, filling, border->low, border->high));
+  Value input = op.input(0), filling = op.has(2) ? op.reshape(op.input(2), {}) : op.scalar(0, op.elementType(input));
+  Border added = *border;
+  Sizes fromLow = takeNegative(op, added.low), fromHigh = takeNegative(op, added.high);
+  Value padded = op.pad(input, filling, added.low, added.high);
+  auto cuts = [](Value taken) { return constantOf(taken) != 0; };
+  if (llvm::any_of(fromLow, cuts) || llvm::any_of(fromHigh, cuts))
+    padded = op.slice(padded, fromLow, sizesWithin(op, input, *border), SmallVector<int64_t>(fromLow.size(), 1));
+  op.setResult(padded);
 }
 
 std::optional<Refusal> refusePad(const NodeFacts &facts) {
