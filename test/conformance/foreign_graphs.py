@@ -30,7 +30,7 @@ def feeds_of(model, sizes, random):
     return feeds
 
 
-def trial(seed, draws):
+def trial(seed):
     """The model and its runs, see trials.py."""
     if not (found := nnsmith_models.generate(seed)):
         raise NoAnswer("NNSmith has no graph")
@@ -42,7 +42,7 @@ def trial(seed, draws):
         sizes = {name: change(size) for name, size in symbols.items()}
         try:
             feeds = feeds_of(model, sizes, random)
-            runs.append((str(sizes), feeds, *oracle.judgement(feeds, random, draws)))
+            runs.append((str(sizes), feeds, *oracle.judgement(feeds)))
         except (NoAnswer, Open):
             if not runs:
                 raise  # other sizes need not fit constants of the graph, its own do

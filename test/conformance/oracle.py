@@ -32,8 +32,9 @@ class Oracle:
         self.inner = [name for node in model.graph.node for name in node.output if name]
         self.session = session_of(with_outputs(model, self.inner))
 
-    def judgement(self, feeds, random, draws):
+    def judgement(self, feeds, draws=0):
         """The outputs, and for each of them where it can be judged: where no draw of small errors changes it. Draws take time."""
+        random = np.random.default_rng(0)
         values = dict(zip(self.inner, run(self.session, self.inner, feeds)))
         for node in self.model.graph.node:
             check_defined(node, {**feeds, **self.weights, **values})
