@@ -93,8 +93,10 @@ def try_seeds(llmc, seeds, trial, keep):
             counts[each] += 1
         else:
             found[seed] = each
-    if len(found) > 1 and (problems := try_graph(llmc, *together.merged(found))) == []:
-        return counts + collections.Counter(right=len(found))
+    if len(found) > 1:
+        model, runs = together.merged(found)
+        if (problems := try_graph(llmc, model, runs)) == []:
+            return counts + collections.Counter(right=len(found))
     alone = collections.Counter()
     for seed, each in found.items():
         wrong = try_graph(llmc, *each)
