@@ -87,6 +87,14 @@ static llmc_tensor lastY(llmc_context *context) {
   return y;
 }
 
+// A run on `inputs` whose output 0 is then bound as input 0.
+static void bindOutputOfARun(llmc_context *context, FakeInputs &inputs) {
+  EXPECT_EQ(inputs.bind(context), LLMC_OK);
+  EXPECT_EQ(llmc_context_run(context, nullptr), LLMC_OK);
+  llmc_tensor y = lastY(context);
+  EXPECT_EQ(llmc_context_bind_input(context, 0, &y), LLMC_OK);
+}
+
 TEST_F(Run, OutputsInItsMemoryAreInputsOfTheNextRun) {
   llmc_context *context = newContext(2);
   for (int64_t batch : {3, 300, 2}) {
@@ -112,10 +120,7 @@ TEST_F(Run, OutputsInItsMemoryAreInputsOfTheNextRun) {
 TEST_F(Run, OutputsOfTwoRunsLeaveNoMemoryForAThird) {
   llmc_context *context = newContext(1);
   FakeInputs inputs(2, {1});
-  ASSERT_EQ(inputs.bind(context), LLMC_OK);
-  ASSERT_EQ(llmc_context_run(context, nullptr), LLMC_OK);
-  llmc_tensor first = lastY(context);
-  ASSERT_EQ(llmc_context_bind_input(context, 0, &first), LLMC_OK);
+  bindOutputOfARun(context, inputs);
   ASSERT_EQ(llmc_context_run(context, nullptr), LLMC_OK);
   llmc_tensor second = lastY(context);
   ASSERT_EQ(llmc_context_bind_output(context, 1, second.data, second.bytes), LLMC_OK);
@@ -132,10 +137,7 @@ TEST_F(Run, OutputsOfTwoRunsLeaveNoMemoryForAThird) {
 TEST_F(Run, TrimForgetsBuffersThatItGivesBack) {
   llmc_context *context = newContext(1);
   FakeInputs inputs(2, {1});
-  ASSERT_EQ(inputs.bind(context), LLMC_OK);
-  ASSERT_EQ(llmc_context_run(context, nullptr), LLMC_OK);
-  llmc_tensor y = lastY(context);
-  ASSERT_EQ(llmc_context_bind_input(context, 0, &y), LLMC_OK);
+  bindOutputOfARun(context, inputs);
   ASSERT_EQ(llmc_context_trim(context), LLMC_OK);
   EXPECT_EQ(llmc_context_run(context, nullptr), LLMC_ERROR_NOT_READY);
   EXPECT_STREQ(llmc_context_message(context), "input \"x\" is not bound");
