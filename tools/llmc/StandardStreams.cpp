@@ -18,10 +18,17 @@ static void reserveClosedStreams() {
       (void)::open("/dev/null", O_RDONLY); // takes the lowest number that is free: this one
 }
 
+/// What the one who started this process wants to happen when the reader of its output has gone.
+static auto brokenPipe = SIG_DFL;
+
 static void finishStandardStreams() {
   llvm::outs().flush();
   std::error_code error = llvm::outs().error();
   llvm::outs().clear_error();
+  if (error == std::errc::broken_pipe && brokenPipe == SIG_DFL) {
+    std::signal(SIGPIPE, SIG_DFL);
+    std::raise(SIGPIPE); // as any tool ends in a pipe, but late: everything is cleaned up
+  }
   if (error)
     llvm::WithColor::error(llvm::errs(), "llmc") << "can't write to the standard output: " << error.message() << '\n';
   llvm::errs().clear_error(); // nobody is left to tell
@@ -31,7 +38,7 @@ static void finishStandardStreams() {
 
 void watchStandardStreams() {
   reserveClosedStreams();
-  std::signal(SIGPIPE, SIG_IGN);
+  brokenPipe = std::signal(SIGPIPE, SIG_IGN);
   llvm::outs(), llvm::errs();         // made first, they are destroyed after
   std::atexit(finishStandardStreams); // this has run
 }
