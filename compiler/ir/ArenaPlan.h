@@ -1,4 +1,5 @@
-// The memory plan as the IR carries it, see `llmc-plan-arena`, and its evaluation for given sizes.
+// The memory plan as the IR carries it, with the places of kernels' results, see `llmc-plan-arena`, and its evaluation
+// for given sizes.
 #ifndef LLMC_COMPILER_IR_ARENAPLAN_H
 #define LLMC_COMPILER_IR_ARENAPLAN_H
 
@@ -6,9 +7,7 @@
 
 namespace llmc::ir {
 
-inline constexpr llvm::StringLiteral kSlotAttr = "llmc.slot";     // of kernels: number of the place of the result
-inline constexpr llvm::StringLiteral kOutputAttr = "llmc.output"; // of kernels: number of the output that they write
-inline constexpr llvm::StringLiteral kSlotsAttr = "llmc.slots";   // of functions: the places
+inline constexpr llvm::StringLiteral kSlotsAttr = "llmc.slots"; // of functions: the places in the arena
 inline constexpr int64_t kArenaAlignment = 64;
 
 struct ArenaSlot {

@@ -1,21 +1,19 @@
-// One rule an operation, as the header states them.
+// Anchors know their own arithmetic; the rules for all are in the header.
 #include "compiler/ir/Cost.h"
 #include "compiler/ir/ElementBytes.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 
 namespace llmc::ir {
 
-static DimExpr elementsOf(Value tensor, DimAnalysis &dims) { return product(dims.dims(tensor)); }
+DimExpr elementsOf(Value tensor, DimAnalysis &dims) { return product(dims.dims(tensor)); }
 
 /// Those of the formula that stands for it.
 static int64_t flopsOfGelu(GeluOp gelu) { return gelu.getKind() == GeluKind::Erf ? 5 : 9; }
 
-/// Float operations in a region of scalars.
-static int64_t countFloatOps(Block &body) {
+int64_t countFloatOps(Block &body) {
   int64_t count = 0;
   for (Operation &op : body.without_terminator()) {
     if (auto gelu = dyn_cast<GeluOp>(op)) {
@@ -36,34 +34,14 @@ static DimExpr flopsOfKernel(KernelOp kernel, DimAnalysis &dims) {
   return sum;
 }
 
-static DimExpr flopsOfNorm(NormOp norm, DimAnalysis &dims) {
-  int64_t each = norm.getKind() == NormKind::Layer ? 6 : 4;
-  each += (norm.getScale() ? 1 : 0) + (norm.getBias() ? 1 : 0);
-  return elementsOf(norm.getInput(), dims) * each;
-}
-
-/// Products of one element of a convolution's result: channels of the filter times its window.
-static DimExpr filterProducts(ConvOp conv, DimAnalysis &dims) {
-  DimVector filter = dims.dims(conv.getFilter());
-  return product(ArrayRef<DimExpr>(filter).drop_front());
-}
-
 DimExpr flopsOf(Operation *op, DimAnalysis &dims) {
-  return TypeSwitch<Operation *, DimExpr>(op)
-      .Case([&](KernelOp kernel) { return flopsOfKernel(kernel, dims); })
-      .Case(
-          [&](MatmulOp matmul) { return elementsOf(matmul.getResult(), dims) * dims.dims(matmul.getLhs()).back() * 2; })
-      .Case([&](PackedMatmulOp matmul) {
-        return elementsOf(matmul.getResult(), dims) * dims.dims(matmul.getLhs()).back() * 2;
-      })
-      .Case([&](ConvOp conv) { return elementsOf(conv.getResult(), dims) * filterProducts(conv, dims) * 2; })
-      .Case([&](MapOp map) { return elementsOf(map.getResult(), dims) * countFloatOps(map.getBody().front()); })
-      .Case([&](ReduceOp reduce) {
-        return elementsOf(reduce.getInput(), dims) * countFloatOps(reduce.getBody().front());
-      })
-      .Case([&](SoftmaxOp softmax) { return elementsOf(softmax.getInput(), dims) * 5; })
-      .Case([&](NormOp norm) { return flopsOfNorm(norm, dims); })
-      .Default([](Operation *) { return DimExpr(0); });
+  if (auto kernel = dyn_cast<KernelOp>(op))
+    return flopsOfKernel(kernel, dims);
+  if (auto anchor = dyn_cast<AnchorInterface>(op))
+    return anchor.flops(dims);
+  if (auto map = dyn_cast<MapOp>(op))
+    return elementsOf(map.getResult(), dims) * countFloatOps(map.getBody().front());
+  return 0; // a kernel holds nothing else that computes
 }
 
 DimExpr bytesOf(Value tensor, DimAnalysis &dims) {
@@ -72,7 +50,8 @@ DimExpr bytesOf(Value tensor, DimAnalysis &dims) {
 
 /// Whether a use reads no more elements than its operation gives: rows of a table, part of a tensor.
 static bool picks(OpOperand &use) {
-  return use.getOperandNumber() == 0 && isa<GatherOp, GatherNdOp, SliceOp>(use.getOwner());
+  auto movement = dyn_cast<MovementInterface>(use.getOwner());
+  return movement && movement.picks(use);
 }
 
 /// Bytes that are read of `tensor`, an operand of a kernel or an operation that stands alone.

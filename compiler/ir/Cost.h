@@ -16,6 +16,11 @@ namespace llmc::ir {
 /// FLOPs of one operation; of a kernel, those of its region. Integer arithmetic on tensors is not counted.
 DimExpr flopsOf(mlir::Operation *op, DimAnalysis &dims);
 
+/// Float operations in a region of scalars, by the same rules.
+int64_t countFloatOps(mlir::Block &body);
+
+DimExpr elementsOf(mlir::Value tensor, DimAnalysis &dims);
+
 /// Bytes of a tensor: a bool takes one.
 DimExpr bytesOf(mlir::Value tensor, DimAnalysis &dims);
 

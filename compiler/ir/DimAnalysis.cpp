@@ -91,11 +91,12 @@ void DimAnalysis::visit(Operation *op) {
     return;
   }
   if (auto infer = dyn_cast<InferDimsInterface>(op)) {
-    DimVector sizes;
+    SmallVector<DimVector> sizes;
     if (failed(infer.inferDims(*this, sizes)))
       valid = false;
     else
-      tensorDims[op->getResult(0)] = std::move(sizes);
+      for (auto [result, dims] : llvm::zip_equal(op->getResults(), sizes))
+        tensorDims[result] = std::move(dims);
     return;
   }
   for (Value result : op->getResults())

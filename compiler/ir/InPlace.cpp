@@ -1,5 +1,5 @@
-// Follows a kernel's result back to its operands, and notes those that are read elsewhere than at the result's
-// position.
+// Follows a kernel's results back to its operands, and notes those that are read elsewhere than at the position of the
+// results.
 #include "compiler/ir/InPlace.h"
 #include "compiler/ir/ElementBytes.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -14,11 +14,12 @@ enum Reading { AtResult, Anywhere };
 
 class RegionReads {
 public:
-  RegionReads(Block &body, DimAnalysis &dims) : dims(dims) {
-    Value result = body.getTerminator()->getOperand(0);
-    follow(result, AtResult);
+  /// Positions are those of `result`; results of other sizes have positions of their own.
+  RegionReads(KernelOp kernel, Value result, DimAnalysis &dims) : dims(dims) {
+    for (Value other : kernel.getYielded())
+      follow(other, dims.dims(other) == dims.dims(result) ? AtResult : Anywhere);
     // The epilogue of softmax runs when the row holds the exponentials: what it reads is gone by then.
-    for (auto softmax : body.getOps<SoftmaxOp>()) {
+    for (auto softmax : kernel.getBody().getOps<SoftmaxOp>()) {
       seen[Anywhere].insert(softmax.getResult());
       follow(result, Anywhere);
     }
@@ -38,8 +39,8 @@ private:
   }
 
   bool keepsPosition(Operation *op, OpOperand &operand) {
-    if (isa<NormOp, SoftmaxOp>(op))
-      return operand.getOperandNumber() == 0;
+    if (auto anchor = dyn_cast<AnchorInterface>(op))
+      return anchor.keepsPosition(operand);
     return isa<MapOp>(op) && dims.dims(operand.get()) == dims.dims(op->getResult(0));
   }
 
@@ -51,14 +52,12 @@ int64_t bytesOfElement(Value tensor) { return elementBytes(getElementTypeOrSelf(
 
 } // namespace
 
-SmallVector<unsigned> overwritableOperands(KernelOp kernel, DimAnalysis &dims) {
+SmallVector<unsigned> overwritableOperands(OpResult of, DimAnalysis &dims) {
   SmallVector<unsigned> operands;
-  Block &body = kernel.getBody().front();
-  if (kernel.getNumResults() != 1)
-    return operands;
-  RegionReads reads(body, dims);
-  Value result = body.getTerminator()->getOperand(0);
-  for (BlockArgument argument : body.getArguments())
+  auto kernel = cast<KernelOp>(of.getOwner());
+  Value result = kernel.getYielded()[of.getResultNumber()];
+  RegionReads reads(kernel, result, dims);
+  for (BlockArgument argument : kernel.getBody().getArguments())
     if (reads.mayOverwrite(argument) && bytesOfElement(argument) == bytesOfElement(result) &&
         dims.dims(argument) == dims.dims(result))
       operands.push_back(argument.getArgNumber());

@@ -1,8 +1,9 @@
-// Which operands a kernel may overwrite with its result.
+// Which operands a kernel may overwrite with its results.
 //
 // Kernels are lowered element by element, which is what makes this decidable from the region alone. A lowering
 // promises:
-//  - each byte of the result is stored by one task, once; what is stored at a position was computed just before;
+//  - each byte of a result is stored by one task, once; what is stored at a position was computed just before, for all
+//    results that are stored together before the first of them;
 //  - maps are evaluated where they are used: an operand that is reached from the result through maps of equal sizes is
 //    read at the position that is stored next, by the same task;
 //  - norms and softmax finish reading a row before they store into it, but for the elements that are stored next;
@@ -16,9 +17,9 @@
 
 namespace llmc::ir {
 
-/// Numbers of the operands whose memory the result of `kernel` may take over when nobody else needs it: elements have
-/// the same width, and each is read only where (and before) the result of the same position is written.
-llvm::SmallVector<unsigned> overwritableOperands(KernelOp kernel, DimAnalysis &dims);
+/// Numbers of the operands whose memory `result`, of a kernel, may take over when nobody else needs it: elements have
+/// the same width, and each is read only where (and before) the results of the same position are written.
+llvm::SmallVector<unsigned> overwritableOperands(mlir::OpResult result, DimAnalysis &dims);
 
 } // namespace llmc::ir
 

@@ -3,6 +3,7 @@
 #define LLMC_COMPILER_IR_LLMCDIALECT_H
 
 #include "compiler/ir/DimOracle.h"
+#include "compiler/ir/OpRoles.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Dialect.h"
@@ -21,6 +22,9 @@ struct Evaluation; // known by name only: the interfaces are declared here, the 
 #include "compiler/ir/LlmcDialect.h.inc"
 #include "compiler/ir/LlmcEnums.h.inc"
 #include "compiler/ir/LlmcInterfaces.h.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "compiler/ir/LlmcAttributes.h.inc"
 
 #define GET_OP_CLASSES
 #include "compiler/ir/LlmcOps.h.inc"

@@ -36,6 +36,10 @@ Value expandTo(OpBuilder &builder, Location location, Value tensor, ArrayRef<Dim
   return ExpandOp::create(builder, location, sizes.typeFor(tensor), tensor, sizes.dynamic, sizes.constants);
 }
 
+Value transposeBy(OpBuilder &builder, Location location, Value tensor, ArrayRef<int64_t> perm) {
+  return TransposeOp::create(builder, location, tensor, builder.getDenseI64ArrayAttr(perm));
+}
+
 Value sliceAxis(OpBuilder &builder, Location location, Value tensor, ArrayRef<DimExpr> dims, int64_t axis,
                 int64_t offset, int64_t size) {
   DimVector part(dims);

@@ -1,4 +1,4 @@
-// Reshapes, expands and slices to sizes that are formulas.
+// Reshapes, expands and slices to sizes that are formulas, and transposes.
 #ifndef LLMC_COMPILER_IR_RESHAPING_H
 #define LLMC_COMPILER_IR_RESHAPING_H
 
@@ -13,6 +13,9 @@ mlir::Value reshapeTo(mlir::OpBuilder &builder, mlir::Location location, mlir::V
 /// `tensor` repeated to these sizes.
 mlir::Value expandTo(mlir::OpBuilder &builder, mlir::Location location, mlir::Value tensor,
                      llvm::ArrayRef<DimExpr> dims);
+/// `tensor` with its axes in the order of `perm`.
+mlir::Value transposeBy(mlir::OpBuilder &builder, mlir::Location location, mlir::Value tensor,
+                        llvm::ArrayRef<int64_t> perm);
 /// The part of `tensor`, whose sizes are `dims`, that `size` elements from `offset` on along an axis are.
 mlir::Value sliceAxis(mlir::OpBuilder &builder, mlir::Location location, mlir::Value tensor,
                       llvm::ArrayRef<DimExpr> dims, int64_t axis, int64_t offset, int64_t size);

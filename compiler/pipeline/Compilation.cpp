@@ -250,8 +250,8 @@ static LogicalResult checkPlanned(func::FuncOp function) {
       return op.emitOpError("of node ") << ir::describeNodes(op.getLoc())
                                         << " is left by the pipeline, and only operations of llmc become code; try: "
                                            "let the plugin's pass that rewrites it join the pipeline";
-    bool placed = op.hasAttr(ir::kSlotAttr) || op.hasAttr(ir::kOutputAttr);
-    if (isa<ir::KernelOp>(op) ? !placed : isa<ir::InferDimsInterface>(op) && !isa<ir::ReshapeOp>(op))
+    auto kernel = dyn_cast<ir::KernelOp>(op);
+    if (kernel ? !kernel.getPlaces() : isa<ir::InferDimsInterface>(op) && !isa<ir::ReshapeOp>(op))
       return op.emitOpError("is left without a kernel or a place in memory by the pipeline; try: end the "
                             "pipeline with llmc-kernels");
   }

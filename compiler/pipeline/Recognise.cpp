@@ -41,8 +41,6 @@ void forEachReader(Value value, llvm::function_ref<void(Operation *)> visit) {
   }
 }
 
-bool isProduct(Operation *op) { return isa<ir::MatmulOp, ir::PackedMatmulOp>(op); }
-
 /// A product of two values that the model computes, as attention takes it; a layer multiplies by weights.
 bool isProductOfValues(Operation *op) {
   return isa<ir::MatmulOp>(op) && llvm::none_of(op->getOperands(), [](Value operand) {
@@ -109,14 +107,10 @@ bool isSigmoidGate(arith::DivFOp sigmoid, bool &scaled) {
 }
 
 llvm::StringRef kindOf(Operation *op) {
-  if (auto norm = dyn_cast<ir::NormOp>(op))
-    return norm.getKind() == ir::NormKind::Layer ? "layer norm" : "rms norm";
-  if (auto softmax = dyn_cast<ir::SoftmaxOp>(op))
-    return isAttention(softmax) ? "attention" : "softmax";
-  if (isProduct(op))
-    return "matrix product";
-  if (isa<ir::ConvOp>(op))
-    return "convolution";
+  if (auto softmax = dyn_cast<ir::SoftmaxOp>(op); softmax && isAttention(softmax))
+    return "attention";
+  if (auto anchor = dyn_cast<ir::AnchorInterface>(op))
+    return anchor.getTitle();
   if (auto gelu = dyn_cast<ir::GeluOp>(op))
     return gelu.getKind() == ir::GeluKind::Erf ? "gelu (erf)" : "gelu (tanh)";
   bool scaled = false;

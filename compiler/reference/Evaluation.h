@@ -1,5 +1,5 @@
-// Between the interpreter and the operations: what an operation is given, and the one function that
-// each must have.
+// Between the interpreter and the operations: what an operation is given to compute its result from.
+// Each says what it means by EvaluateInterface; those of llmc do so in ops/.
 #ifndef LLMC_COMPILER_REFERENCE_EVALUATION_H
 #define LLMC_COMPILER_REFERENCE_EVALUATION_H
 
@@ -20,13 +20,14 @@ struct Session {
 };
 
 /// One operation with its values. Where sizes follow from the operands, they have been checked
-/// against the operation's shape function, and `result` has room for the result.
+/// against the operation's shape function, and there is room: for one result in `result`, for
+/// several in `results`.
 struct Evaluation {
   mlir::Operation *op;
   llvm::ArrayRef<Tensor> operands; // index operands are scalars
   Session &session;
   Tensor result;
-  std::vector<Tensor> results; // of operations with regions and several results
+  std::vector<Tensor> results; // of operations with several results, and of kernels
 
   bool inDouble() const { return session.options.accumulateInDouble; }
   /// An error at the operation.
@@ -43,38 +44,6 @@ llvm::Error errorAt(mlir::Operation *op, const llvm::Twine &message);
 llvm::Expected<std::vector<Tensor>> runBlock(mlir::Block &block, llvm::ArrayRef<Tensor> arguments, Session &session);
 llvm::Expected<Tensor> weightTensor(ir::WeightOp weight, Session &session);
 llvm::Expected<int64_t> formulaValue(mlir::Operation *op, llvm::StringRef formula, Session &session);
-
-// One function for each operation of the dialect, defined in ops/. The dispatcher calls one for
-// every registered operation: a new operation does not compile until it has its line here.
-llvm::Error evaluateOp(ir::ConstantOp op, Evaluation &evaluation);
-llvm::Error evaluateOp(ir::WeightOp op, Evaluation &evaluation);
-llvm::Error evaluateOp(ir::GetWeightOp op, Evaluation &evaluation);
-llvm::Error evaluateOp(ir::SizeOp op, Evaluation &evaluation);
-llvm::Error evaluateOp(ir::ShapeOp op, Evaluation &evaluation);
-llvm::Error evaluateOp(ir::CheckOp op, Evaluation &evaluation);
-llvm::Error evaluateOp(ir::RequireOp op, Evaluation &evaluation);
-llvm::Error evaluateOp(ir::YieldOp op, Evaluation &evaluation);
-llvm::Error evaluateOp(ir::KernelOp op, Evaluation &evaluation);
-llvm::Error evaluateOp(ir::MapOp op, Evaluation &evaluation);
-llvm::Error evaluateOp(ir::GeluOp op, Evaluation &evaluation);
-llvm::Error evaluateOp(ir::ReduceOp op, Evaluation &evaluation);
-llvm::Error evaluateOp(ir::ArgReduceOp op, Evaluation &evaluation);
-llvm::Error evaluateOp(ir::ReshapeOp op, Evaluation &evaluation);
-llvm::Error evaluateOp(ir::ExpandOp op, Evaluation &evaluation);
-llvm::Error evaluateOp(ir::TransposeOp op, Evaluation &evaluation);
-llvm::Error evaluateOp(ir::SliceOp op, Evaluation &evaluation);
-llvm::Error evaluateOp(ir::ConcatOp op, Evaluation &evaluation);
-llvm::Error evaluateOp(ir::PadOp op, Evaluation &evaluation);
-llvm::Error evaluateOp(ir::GatherOp op, Evaluation &evaluation);
-llvm::Error evaluateOp(ir::GatherNdOp op, Evaluation &evaluation);
-llvm::Error evaluateOp(ir::IotaOp op, Evaluation &evaluation);
-llvm::Error evaluateOp(ir::UnfoldOp op, Evaluation &evaluation);
-llvm::Error evaluateOp(ir::PackOp op, Evaluation &evaluation);
-llvm::Error evaluateOp(ir::MatmulOp op, Evaluation &evaluation);
-llvm::Error evaluateOp(ir::PackedMatmulOp op, Evaluation &evaluation);
-llvm::Error evaluateOp(ir::ConvOp op, Evaluation &evaluation);
-llvm::Error evaluateOp(ir::SoftmaxOp op, Evaluation &evaluation);
-llvm::Error evaluateOp(ir::NormOp op, Evaluation &evaluation);
 
 } // namespace llmc::reference
 

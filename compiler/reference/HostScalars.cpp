@@ -103,8 +103,6 @@ llvm::Error evaluateArithmetic(Evaluation &evaluation) {
 
 } // namespace
 
-llvm::Error evaluateOp(ir::GeluOp, Evaluation &evaluation) { return evaluateArithmetic(evaluation); }
-
 llvm::Error evaluateHostScalar(Evaluation &evaluation) {
   return llvm::TypeSwitch<Operation *, llvm::Error>(evaluation.op)
       .Case<tensor::DimOp>([&](auto op) { return evaluateDim(op, evaluation); })
@@ -120,3 +118,7 @@ llvm::Error evaluateHostScalar(Evaluation &evaluation) {
 }
 
 } // namespace llmc::reference
+
+llvm::Error llmc::ir::GeluOp::evaluate(reference::Evaluation &evaluation) {
+  return reference::evaluateArithmetic(evaluation);
+}

@@ -51,13 +51,8 @@ private:
   ArrayRef<Tensor> operands;
 };
 
-/// Room for the result of an operation with a shape function.
-llvm::Error makeRoom(ir::InferDimsInterface infer, Evaluation &evaluation) {
-  TensorOracle oracle(infer, evaluation.operands);
-  ir::DimVector dims;
-  if (failed(infer.inferDims(oracle, dims)))
-    return evaluation.fail(oracle.message.empty() ? "sizes of operands do not fit" : oracle.message);
-  auto type = cast<RankedTensorType>(infer->getResult(0).getType());
+llvm::Expected<Tensor> makeRoom(Value result, const ir::DimVector &dims, Evaluation &evaluation) {
+  auto type = cast<RankedTensorType>(result.getType());
   SmallVector<int64_t> sizes;
   for (const ir::DimExpr &dim : dims)
     sizes.push_back(dim.constant().value_or(-1));
@@ -65,34 +60,36 @@ llvm::Error makeRoom(ir::InferDimsInterface infer, Evaluation &evaluation) {
     if (!ShapedType::isDynamic(declared) && size != declared)
       return evaluation.fail("gives sizes " + shapeText(sizes) + " but is declared otherwise");
   auto room = Tensor::allocate(type.getElementType(), sizes);
-  if (!room)
-    return evaluation.fail(llvm::toString(room.takeError()));
-  evaluation.result = std::move(*room);
+  return room ? std::move(room) : evaluation.fail(llvm::toString(room.takeError()));
+}
+
+/// Room for the results of an operation with a shape function.
+llvm::Error makeRoom(ir::InferDimsInterface infer, Evaluation &evaluation) {
+  TensorOracle oracle(infer, evaluation.operands);
+  SmallVector<ir::DimVector> dims;
+  if (failed(infer.inferDims(oracle, dims)))
+    return evaluation.fail(oracle.message.empty() ? "sizes of operands do not fit" : oracle.message);
+  for (auto [result, sizes] : llvm::zip_equal(infer->getResults(), dims)) {
+    auto room = makeRoom(result, sizes, evaluation);
+    if (!room)
+      return room.takeError();
+    evaluation.results.push_back(std::move(*room));
+  }
+  if (evaluation.results.size() == 1) {
+    evaluation.result = std::move(evaluation.results.front());
+    evaluation.results.clear();
+  }
   return llvm::Error::success();
 }
 
-/// Calls evaluateOp of the operation's class, which is one of these.
-template <typename Op, typename... Others> llvm::Error dispatchTo(Evaluation &evaluation) {
-  if (auto op = dyn_cast<Op>(evaluation.op))
-    return evaluateOp(op, evaluation);
-  if constexpr (sizeof...(Others) > 0)
-    return dispatchTo<Others...>(evaluation);
-  return evaluation.fail("can't be interpreted");
-}
-
-/// An operation of this dialect, or one of a plugin that says what it means. Others compute scalars on the host.
-bool isOnTensors(Operation *op) { return isa<ir::LlmcDialect>(op->getDialect()) || isa<ir::EvaluateInterface>(op); }
+/// An operation that says what it means. Others compute scalars on the host.
+bool isOnTensors(Operation *op) { return isa<ir::EvaluateInterface>(op); }
 
 llvm::Error evaluateOnTensors(Evaluation &evaluation) {
   if (auto infer = dyn_cast<ir::InferDimsInterface>(evaluation.op))
     if (auto error = makeRoom(infer, evaluation))
       return error;
-  if (auto op = dyn_cast<ir::EvaluateInterface>(evaluation.op))
-    return op.evaluate(evaluation);
-  return dispatchTo<
-#define GET_OP_LIST
-#include "compiler/ir/LlmcOps.cpp.inc"
-      >(evaluation);
+  return cast<ir::EvaluateInterface>(evaluation.op).evaluate(evaluation);
 }
 
 /// Values of one block while it runs. A value goes when the last operation that reads it has run.

@@ -31,7 +31,7 @@ void writeKernels(llvm::json::OStream &json, func::FuncOp model, ir::DimAnalysis
     const KernelFacts &kernelFacts = facts.kernels[number++];
     json.object([&] {
       json.attribute("function", kernelFacts.name);
-      json.attribute("anchor", kernel.getAnchor());
+      json.attribute("anchor", kernel.getAnchorName());
       json.attributeArray("operations", [&] {
         for (Operation &op : kernel.getBody().front().without_terminator())
           json.value(op.getName().stripDialect());

@@ -37,7 +37,8 @@ public:
     }
     size_t words = 1;
     for (LoweredKernel kernel : kernels)
-      words = std::max<size_t>(words, kernel.kernel.getNumOperands() + 2 + kernel.signature.symbols.size());
+      words = std::max<size_t>(words, kernel.kernel.getNumOperands() + kernel.kernel.getNumResults() + 1 +
+                                          kernel.signature.symbols.size());
     Value count = arith::ConstantIntOp::create(builder, loc, static_cast<int64_t>(words), 64);
     arguments = LLVM::AllocaOp::create(builder, loc, pointer, word, count, 8);
     sizes.setInsertionPoint(arith::ConstantIndexOp::create(builder, loc, 0));
@@ -60,12 +61,11 @@ private:
     return LLVM::GEPOp::create(builder, loc, pointer, builder.getI8Type(), base, ArrayRef<LLVM::GEPArg>{bytes});
   }
 
-  /// Where the result of a kernel lies.
-  Value placeOf(ir::KernelOp kernel) {
-    if (auto output = kernel->getAttrOfType<IntegerAttr>(ir::kOutputAttr))
-      return load(pointer, address(frame[Outputs], output.getInt()));
-    int64_t slot = kernel->getAttrOfType<IntegerAttr>(ir::kSlotAttr).getInt();
-    return advance(frame[Arena], load(word, address(frame[State], context.symbols.size() + slot)));
+  Value addressOf(ir::PlaceAttr place) {
+    if (place.getKind() == ir::PlaceKind::Output)
+      return load(pointer, address(frame[Outputs], place.getNumber()));
+    int64_t offset = static_cast<int64_t>(context.symbols.size()) + place.getNumber();
+    return advance(frame[Arena], load(word, address(frame[State], offset)));
   }
 
   Value placeOf(Value tensor) {
@@ -75,7 +75,8 @@ private:
       tensor = reshape.getInput();
     if (auto argument = dyn_cast<BlockArgument>(tensor))
       return load(pointer, address(frame[Inputs], argument.getArgNumber()));
-    return placeOf(cast<ir::KernelOp>(tensor.getDefiningOp()));
+    auto result = cast<OpResult>(tensor);
+    return addressOf(cast<ir::KernelOp>(result.getOwner()).getPlace(result.getResultNumber()));
   }
 
   void call(LoweredKernel lowered, size_t number) {
@@ -83,7 +84,8 @@ private:
     auto pass = [&](Value value) { LLVM::StoreOp::create(builder, loc, value, address(arguments, position++)); };
     for (Value input : lowered.kernel.getInputs())
       pass(placeOf(input));
-    pass(placeOf(lowered.kernel));
+    for (Value result : lowered.kernel.getResults())
+      pass(placeOf(result));
     pass(frame[Failure]);
     for (const std::string &symbol : lowered.signature.symbols)
       pass(arith::IndexCastOp::create(builder, loc, word, sizes.size(ir::DimExpr::symbol(symbol))));

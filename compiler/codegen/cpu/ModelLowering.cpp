@@ -36,16 +36,15 @@ public:
         return signature;
     Type element = cast<RankedTensorType>(kernel.getResult(0).getType()).getElementType();
     std::string name;
-    llvm::raw_string_ostream(name) << "llmc_" << kernel.getAnchor() << '_' << element << '_' << table.size();
+    llvm::raw_string_ostream(name) << "llmc_" << kernel.getAnchorName() << '_' << element << '_' << table.size();
     KernelSignature signature = lowerKernel(code, name, kernel, dims, target);
-    signature.name = name;
     table.push_back({kernel, signature});
     return signature;
   }
 
 private:
   bool isSame(ir::KernelOp a, ir::KernelOp b) {
-    if (a.getAnchor() != b.getAnchor() || a->getOperandTypes() != b->getOperandTypes())
+    if (a->getOperandTypes() != b->getOperandTypes())
       return false;
     for (auto [left, right] : llvm::zip(a.getInputs(), b.getInputs()))
       if (dims.dims(left) != dims.dims(right))

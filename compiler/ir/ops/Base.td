@@ -10,7 +10,12 @@ include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 include "mlir/Interfaces/ControlFlowInterfaces.td"
 
-class Llmc_Op<string mnemonic, list<Trait> traits = []> : Op<Llmc_Dialect, mnemonic, traits>;
+// What each operation of the dialect has: `evaluate`, its meaning, which is defined in compiler/reference/ops. One that is
+// missing does not link.
+defvar llmcTraits = [DeclareOpInterfaceMethods<Llmc_EvaluateInterface>];
+
+class Llmc_Op<string mnemonic, list<Trait> traits = []>
+    : Op<Llmc_Dialect, mnemonic, !listconcat(traits, llmcTraits)>;
 
 // An operation with one tensor result whose element type and sizes follow from its operands. It implements one
 // function, `inferShape`; type inference, verification of the declared type and symbolic shapes all call it. For
@@ -40,16 +45,24 @@ class Llmc_ShapedOpOf<Dialect dialect, string mnemonic, list<Trait> traits = []>
       types.push_back(result.type());
       return ::mlir::success();
     }
-    ::llvm::LogicalResult $cppClass::inferDims(::llmc::ir::DimOracle &oracle, ::llmc::ir::DimVector &dims) {
+    ::llvm::LogicalResult $cppClass::inferDims(::llmc::ir::DimOracle &oracle,
+                                               ::llvm::SmallVectorImpl<::llmc::ir::DimVector> &dims) {
       ::llmc::ir::ShapedResult result;
       if (::mlir::failed(inferShape(Adaptor(*this), oracle, result)))
         return ::mlir::failure();
-      dims = std::move(result.dims);
+      dims.push_back(std::move(result.dims));
       return ::mlir::success();
     }
   }];
 }
 
-class Llmc_ShapedOp<string mnemonic, list<Trait> traits = []> : Llmc_ShapedOpOf<Llmc_Dialect, mnemonic, traits>;
+class Llmc_ShapedOp<string mnemonic, list<Trait> traits = []>
+    : Llmc_ShapedOpOf<Llmc_Dialect, mnemonic, !listconcat(traits, llmcTraits)>;
+
+// See AnchorInterface and MovementInterface, whose methods stand in the .cpp of the family.
+class Llmc_AnchorOp<string mnemonic, list<Trait> traits = []>
+    : Llmc_ShapedOp<mnemonic, !listconcat(traits, [DeclareOpInterfaceMethods<Llmc_AnchorInterface>])>;
+class Llmc_MovementOp<string mnemonic, list<Trait> traits = []>
+    : Llmc_ShapedOp<mnemonic, !listconcat(traits, [DeclareOpInterfaceMethods<Llmc_MovementInterface>])>;
 
 #endif

@@ -1,5 +1,7 @@
 // Contractions.
+#include "compiler/ir/Cost.h"
 #include "compiler/ir/LlmcDialect.h"
+#include "compiler/ir/Reshaping.h"
 #include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
@@ -9,6 +11,8 @@ namespace llmc::ir {
 static Type productType(Type element) {
   return element.isInteger(8) ? IntegerType::get(element.getContext(), 32) : element;
 }
+
+//===--- matmul --------------------------------------------------------------------------------------------------===//
 
 LogicalResult MatmulOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
   DimVector lhs = oracle.dims(op.getLhs()), rhs = oracle.dims(op.getRhs());
@@ -31,6 +35,24 @@ LogicalResult MatmulOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &
   return success();
 }
 
+AnchorKind MatmulOp::getAnchorKind() { return AnchorKind::Contraction; }
+StringRef MatmulOp::getTitle() { return "matrix product"; }
+DimExpr MatmulOp::flops(DimAnalysis &dims) { return elementsOf(getResult(), dims) * dims.dims(getLhs()).back() * 2; }
+Reading MatmulOp::getReading(OpOperand &) { return Reading::Rows; }
+bool MatmulOp::keepsPosition(OpOperand &) { return false; }
+
+/// [.., M, K] x [K, N]: all rows in one matrix.
+Value MatmulOp::normalize(OpBuilder &builder, DimAnalysis &dims) {
+  DimVector lhs = dims.dims(getLhs()), result = dims.dims(getResult());
+  if (cast<RankedTensorType>(getRhs().getType()).getRank() != 2 || lhs.size() == 2)
+    return {};
+  DimExpr rows = product(ArrayRef<DimExpr>(lhs).drop_back());
+  Value flat = reshapeTo(builder, getLoc(), getLhs(), {rows, lhs.back()});
+  return reshapeTo(builder, getLoc(), MatmulOp::create(builder, getLoc(), flat, getRhs()), result);
+}
+
+//===--- packed_matmul -------------------------------------------------------------------------------------------===//
+
 LogicalResult PackedMatmulOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
   DimVector lhs = oracle.dims(op.getLhs()), panels = oracle.dims(op.getPanels());
   if (lhs.empty() || panels.size() != 4 || !panels.back().isConstant(1) || !panels[0].constant() ||
@@ -46,6 +68,18 @@ LogicalResult PackedMatmulOp::inferShape(Adaptor op, DimOracle &oracle, ShapedRe
   result.elementType = productType(getElementTypeOrSelf(op.getLhs()));
   return success();
 }
+
+AnchorKind PackedMatmulOp::getAnchorKind() { return AnchorKind::Contraction; }
+StringRef PackedMatmulOp::getTitle() { return "matrix product"; }
+DimExpr PackedMatmulOp::flops(DimAnalysis &dims) {
+  return elementsOf(getResult(), dims) * dims.dims(getLhs()).back() * 2;
+}
+/// The left side is read once for each group of panels.
+Reading PackedMatmulOp::getReading(OpOperand &) { return Reading::Stored; }
+bool PackedMatmulOp::keepsPosition(OpOperand &) { return false; }
+Value PackedMatmulOp::normalize(OpBuilder &, DimAnalysis &) { return {}; }
+
+//===--- conv ----------------------------------------------------------------------------------------------------===//
 
 LogicalResult ConvOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
   DimVector input = oracle.dims(op.getInput()), filter = oracle.dims(op.getFilter());
@@ -72,6 +106,38 @@ LogicalResult ConvOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &re
   }
   result.elementType = getElementTypeOrSelf(op.getInput());
   return success();
+}
+
+AnchorKind ConvOp::getAnchorKind() { return AnchorKind::Contraction; }
+StringRef ConvOp::getTitle() { return "convolution"; }
+/// An element of the result sums channels of the filter times its window.
+DimExpr ConvOp::flops(DimAnalysis &dims) {
+  DimVector filter = dims.dims(getFilter());
+  return elementsOf(getResult(), dims) * product(ArrayRef<DimExpr>(filter).drop_front()) * 2;
+}
+Reading ConvOp::getReading(OpOperand &) { return Reading::Stored; }
+bool ConvOp::keepsPosition(OpOperand &) { return false; }
+
+/// conv(x, w) = transpose(unfold(x) * w'), where w' is the filters as columns.
+Value ConvOp::normalize(OpBuilder &builder, DimAnalysis &) {
+  auto filterType = cast<RankedTensorType>(getFilter().getType());
+  if (getGroups() != 1 || !filterType.hasStaticShape())
+    return {};
+  Location loc = getLoc();
+  ArrayRef<int64_t> window = filterType.getShape().drop_front(2);
+  int64_t filters = filterType.getDimSize(0), depth = filterType.getNumElements() / std::max<int64_t>(filters, 1);
+  if (filters == 0 || depth == 0)
+    return {};
+  Value windows = UnfoldOp::create(builder, loc, getInput(), builder.getDenseI64ArrayAttr(window), getStridesAttr(),
+                                   getDilationsAttr(), getPadLowAttr(), getPadHighAttr());
+  Value matrix = reshapeTo(builder, loc, getFilter(), {filters, depth});
+  Value columns = transposeBy(builder, loc, matrix, {1, 0});
+  Value result = MatmulOp::create(builder, loc, windows, columns);
+  int64_t rank = filterType.getRank();
+  SmallVector<int64_t> perm = {0, rank - 1};
+  for (int64_t axis = 1; axis < rank - 1; ++axis)
+    perm.push_back(axis);
+  return transposeBy(builder, loc, result, perm);
 }
 
 } // namespace llmc::ir

@@ -2,7 +2,7 @@
 #define LLMC_IR_OPS_MATMUL
 include "compiler/ir/ops/Base.td"
 
-def Llmc_MatmulOp : Llmc_ShapedOp<"matmul"> {
+def Llmc_MatmulOp : Llmc_AnchorOp<"matmul"> {
   let summary = "batched matrix product";
   let description = [{
     `[.., M, K] x [.., K, N] -> [.., M, N]`; the axes before broadcast as in NumPy. Floats are summed in f32 at least (f64
@@ -22,7 +22,7 @@ def Llmc_MatmulOp : Llmc_ShapedOp<"matmul"> {
   let assemblyFormat = "$lhs `,` $rhs attr-dict `:` type($lhs) `,` type($rhs) `->` type($result)";
 }
 
-def Llmc_PackedMatmulOp : Llmc_ShapedOp<"packed_matmul"> {
+def Llmc_PackedMatmulOp : Llmc_AnchorOp<"packed_matmul"> {
   let summary = "matrix product with a right side in panels";
   let description = [{
     As `llmc.matmul`, where the right side is the result of `llmc.pack` with group 1, without batch axes, and `columns` is
@@ -38,7 +38,7 @@ def Llmc_PackedMatmulOp : Llmc_ShapedOp<"packed_matmul"> {
   }];
 }
 
-def Llmc_ConvOp : Llmc_ShapedOp<"conv"> {
+def Llmc_ConvOp : Llmc_AnchorOp<"conv"> {
   let summary = "convolution over any number of spatial axes";
   let description = [{
     Input `[N, C, spatial..]`, filter `[M, C / groups, window..]`, result `[N, M, spatial'..]`, cross-correlation as in ONNX,

@@ -1,4 +1,5 @@
 // Movement: where elements go; no arithmetic on them.
+#include "compiler/ir/DimAnalysis.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
@@ -21,6 +22,13 @@ LogicalResult ReshapeOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult 
                         "numbers of elements differ"); // C1
 }
 
+Reading ReshapeOp::getReading(OpOperand &) { return Reading::Once; }
+bool ReshapeOp::keepsRows(DimAnalysis &) { return false; }
+bool ReshapeOp::picks(OpOperand &) { return false; }
+void ReshapeOp::forEachMixedList(function_ref<void(MutableOperandRange, StringAttr)> visit) {
+  visit(getSizesMutable(), getStaticSizesAttrName());
+}
+
 OpFoldResult ReshapeOp::fold(FoldAdaptor) {
   return getType().hasStaticShape() && getInput().getType() == getType() ? getInput() : Value();
 }
@@ -39,6 +47,15 @@ LogicalResult ExpandOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &
       return failure();
   }
   return success();
+}
+
+Reading ExpandOp::getReading(OpOperand &) { return Reading::BySize; }
+bool ExpandOp::keepsRows(DimAnalysis &dims) {
+  return rankOf(getInput()) > 0 && dims.dims(getInput()).back() == dims.dims(getResult()).back();
+}
+bool ExpandOp::picks(OpOperand &) { return false; }
+void ExpandOp::forEachMixedList(function_ref<void(MutableOperandRange, StringAttr)> visit) {
+  visit(getSizesMutable(), getStaticSizesAttrName());
 }
 
 OpFoldResult ExpandOp::fold(FoldAdaptor) {
@@ -89,6 +106,10 @@ LogicalResult TransposeOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResul
   return success();
 }
 
+Reading TransposeOp::getReading(OpOperand &) { return Reading::Once; }
+bool TransposeOp::keepsRows(DimAnalysis &) { return getPerm().back() == static_cast<int64_t>(getPerm().size()) - 1; }
+bool TransposeOp::picks(OpOperand &) { return false; }
+
 OpFoldResult TransposeOp::fold(FoldAdaptor) { return isIdentityPermutation(getPerm()) ? getInput() : Value(); }
 
 namespace {
@@ -136,6 +157,14 @@ LogicalResult SliceOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &r
   return success();
 }
 
+Reading SliceOp::getReading(OpOperand &) { return Reading::Once; }
+bool SliceOp::keepsRows(DimAnalysis &) { return getSteps().back() == 1; }
+bool SliceOp::picks(OpOperand &operand) { return operand.getOperandNumber() == 0; }
+void SliceOp::forEachMixedList(function_ref<void(MutableOperandRange, StringAttr)> visit) {
+  visit(getOffsetsMutable(), getStaticOffsetsAttrName());
+  visit(getSizesMutable(), getStaticSizesAttrName());
+}
+
 OpFoldResult SliceOp::fold(FoldAdaptor) {
   bool whole = getType().hasStaticShape() && getInput().getType() == getType() &&
                llvm::all_of(getStaticOffsets(), [](int64_t offset) { return offset == 0; }) &&
@@ -164,6 +193,10 @@ LogicalResult ConcatOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &
   }
   return success();
 }
+
+Reading ConcatOp::getReading(OpOperand &) { return Reading::Once; }
+bool ConcatOp::keepsRows(DimAnalysis &) { return false; }
+bool ConcatOp::picks(OpOperand &) { return false; }
 
 OpFoldResult ConcatOp::fold(FoldAdaptor) {
   return getNumOperands() == 1 && getOperand(0).getType() == getType() ? getOperand(0) : Value();
@@ -206,6 +239,14 @@ LogicalResult PadOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &res
   return success();
 }
 
+Reading PadOp::getReading(OpOperand &) { return Reading::Once; }
+bool PadOp::keepsRows(DimAnalysis &) { return false; }
+bool PadOp::picks(OpOperand &) { return false; }
+void PadOp::forEachMixedList(function_ref<void(MutableOperandRange, StringAttr)> visit) {
+  visit(getLowMutable(), getStaticLowAttrName());
+  visit(getHighMutable(), getStaticHighAttrName());
+}
+
 //===--- gather, iota, pack --------------------------------------------------------------------------------------===//
 
 LogicalResult GatherOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
@@ -219,6 +260,10 @@ LogicalResult GatherOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &
   result.elementType = getElementTypeOrSelf(op.getData());
   return success();
 }
+
+Reading GatherOp::getReading(OpOperand &) { return Reading::Often; }
+bool GatherOp::keepsRows(DimAnalysis &) { return false; }
+bool GatherOp::picks(OpOperand &operand) { return operand.getOperandNumber() == 0; }
 
 LogicalResult GatherNdOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
   DimVector data = oracle.dims(op.getData()), indices = oracle.dims(op.getIndices());
@@ -237,12 +282,20 @@ LogicalResult GatherNdOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult
   return success();
 }
 
+Reading GatherNdOp::getReading(OpOperand &) { return Reading::Often; }
+bool GatherNdOp::keepsRows(DimAnalysis &) { return false; }
+bool GatherNdOp::picks(OpOperand &operand) { return operand.getOperandNumber() == 0; }
+
 LogicalResult IotaOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
   result.dims = oracle.mixed(op.getSizes(), op.getStaticSizes());
   if (result.dims.size() != 1)
     return oracle.fail("iota makes a vector: one size");
   result.elementType = IntegerType::get(op.getStaticSizesAttr().getContext(), 64);
   return success();
+}
+
+void IotaOp::forEachMixedList(function_ref<void(MutableOperandRange, StringAttr)> visit) {
+  visit(getSizesMutable(), getStaticSizesAttrName());
 }
 
 LogicalResult UnfoldOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
@@ -266,6 +319,10 @@ LogicalResult UnfoldOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &
   result.elementType = getElementTypeOrSelf(op.getInput());
   return success();
 }
+
+Reading UnfoldOp::getReading(OpOperand &) { return Reading::Often; }
+bool UnfoldOp::keepsRows(DimAnalysis &) { return false; }
+bool UnfoldOp::picks(OpOperand &) { return false; }
 
 LogicalResult PackOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
   DimVector input = oracle.dims(op.getInput());

@@ -2,7 +2,7 @@
 #define LLMC_IR_OPS_MOVEMENT
 include "compiler/ir/ops/Base.td"
 
-def Llmc_ReshapeOp : Llmc_ShapedOp<"reshape"> {
+def Llmc_ReshapeOp : Llmc_MovementOp<"reshape", [DeclareOpInterfaceMethods<Llmc_MixedSizesInterface>]> {
   let summary = "the same elements in row-major order under other sizes";
   let description = [{
     C1: the number of elements stays.
@@ -19,7 +19,7 @@ def Llmc_ReshapeOp : Llmc_ShapedOp<"reshape"> {
   let hasFolder = 1;
 }
 
-def Llmc_ExpandOp : Llmc_ShapedOp<"expand"> {
+def Llmc_ExpandOp : Llmc_MovementOp<"expand", [DeclareOpInterfaceMethods<Llmc_MixedSizesInterface>]> {
   let summary = "repeats axes of size 1";
   let description = [{
     Broadcasts as in NumPy to exactly these sizes; the input may have fewer axes. Where an axis has size 1 at run time
@@ -37,7 +37,7 @@ def Llmc_ExpandOp : Llmc_ShapedOp<"expand"> {
   let hasCanonicalizer = 1;
 }
 
-def Llmc_TransposeOp : Llmc_ShapedOp<"transpose"> {
+def Llmc_TransposeOp : Llmc_MovementOp<"transpose"> {
   let summary = "axes in another order: axis i of the result is axis perm[i] of the input";
   let description = [{
     C1: `perm` is a permutation of the input's axes.
@@ -49,7 +49,8 @@ def Llmc_TransposeOp : Llmc_ShapedOp<"transpose"> {
   let hasCanonicalizer = 1;
 }
 
-def Llmc_SliceOp : Llmc_ShapedOp<"slice", [AttrSizedOperandSegments]> {
+def Llmc_SliceOp : Llmc_MovementOp<"slice", [AttrSizedOperandSegments,
+                                              DeclareOpInterfaceMethods<Llmc_MixedSizesInterface>]> {
   let summary = "a regular part of a tensor";
   let description = [{
     Element i along an axis is element `offset + i * step` of the input; steps may be negative. Offsets and sizes are
@@ -72,7 +73,7 @@ def Llmc_SliceOp : Llmc_ShapedOp<"slice", [AttrSizedOperandSegments]> {
   let hasFolder = 1;
 }
 
-def Llmc_ConcatOp : Llmc_ShapedOp<"concat"> {
+def Llmc_ConcatOp : Llmc_MovementOp<"concat"> {
   let summary = "tensors one after the other along an axis";
   let description = [{
     C1: at least one operand; the same rank and element type; axis within the rank.
@@ -85,7 +86,8 @@ def Llmc_ConcatOp : Llmc_ShapedOp<"concat"> {
   let hasCanonicalizer = 1;
 }
 
-def Llmc_PadOp : Llmc_ShapedOp<"pad", [AttrSizedOperandSegments]> {
+def Llmc_PadOp : Llmc_MovementOp<"pad", [AttrSizedOperandSegments,
+                                          DeclareOpInterfaceMethods<Llmc_MixedSizesInterface>]> {
   let summary = "a tensor with a border of one value";
   let description = [{
     C1: one low and one high width an axis, none negative.
@@ -100,7 +102,7 @@ def Llmc_PadOp : Llmc_ShapedOp<"pad", [AttrSizedOperandSegments]> {
   }];
 }
 
-def Llmc_GatherOp : Llmc_ShapedOp<"gather"> {
+def Llmc_GatherOp : Llmc_MovementOp<"gather"> {
   let summary = "slices of a tensor along an axis, picked by indices";
   let description = [{
     `result[a.., i.., b..] = data[a.., indices[i..], b..]` where `axis` axes precede. A negative index counts from the
@@ -117,7 +119,7 @@ def Llmc_GatherOp : Llmc_ShapedOp<"gather"> {
   let assemblyFormat = "$data `,` $indices `axis` $axis attr-dict `:` type($data) `,` type($indices) `->` type($result)";
 }
 
-def Llmc_GatherNdOp : Llmc_ShapedOp<"gather_nd"> {
+def Llmc_GatherNdOp : Llmc_MovementOp<"gather_nd"> {
   let summary = "slices of a tensor picked by index tuples";
   let description = [{
     `result[a.., i.., b..] = data[a.., indices[a.., i.., :], b..]`: the last axis of indices holds a tuple; the first
@@ -133,7 +135,7 @@ def Llmc_GatherNdOp : Llmc_ShapedOp<"gather_nd"> {
   }];
 }
 
-def Llmc_IotaOp : Llmc_ShapedOp<"iota"> {
+def Llmc_IotaOp : Llmc_ShapedOp<"iota", [DeclareOpInterfaceMethods<Llmc_MixedSizesInterface>]> {
   let summary = "0, 1, 2, ... as a vector of i64";
   let description = [{
     ```mlir
@@ -145,7 +147,7 @@ def Llmc_IotaOp : Llmc_ShapedOp<"iota"> {
   let assemblyFormat = "custom<DynamicIndexList>($sizes, $static_sizes) attr-dict `:` type($result)";
 }
 
-def Llmc_UnfoldOp : Llmc_ShapedOp<"unfold"> {
+def Llmc_UnfoldOp : Llmc_MovementOp<"unfold"> {
   let summary = "the windows that a convolution sees, as rows of a matrix";
   let description = [{
     `[N, C, spatial..]` becomes `[N, spatial'.., C * window]`: at each place of the window's first corner the elements under

@@ -2,7 +2,7 @@
 #define LLMC_IR_OPS_NORMALIZATION
 include "compiler/ir/ops/Base.td"
 
-def Llmc_SoftmaxOp : Llmc_ShapedOp<"softmax"> {
+def Llmc_SoftmaxOp : Llmc_AnchorOp<"softmax"> {
   let summary = "exp(x - max) / sum of exp(x - max) along an axis";
   let description = [{
     Computed in f32 at least. A row of -inf only gives NaN, as in ONNX.
@@ -19,7 +19,7 @@ def Llmc_NormKind : I32EnumAttr<"NormKind", "which moments are taken out", [
   let cppNamespace = "::llmc::ir";
 }
 
-def Llmc_NormOp : Llmc_ShapedOp<"norm", [AttrSizedOperandSegments]> {
+def Llmc_NormOp : Llmc_AnchorOp<"norm", [AttrSizedOperandSegments]> {
   let summary = "layer or root-mean-square normalization over the last axes";
   let description = [{
     Over the axes from `axis` on: `layer` gives `(x - mean) / sqrt(variance + epsilon)`, `rms` gives

@@ -1,4 +1,5 @@
 // Reductions: sizes along the axes become 1.
+#include "compiler/ir/Cost.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/ops/RegionSyntax.h"
 #include "mlir/IR/Builders.h"
@@ -48,6 +49,13 @@ LogicalResult ReduceOp::verify() {
   return verifyScalarRegion(*this, getBody()); // C3
 }
 
+AnchorKind ReduceOp::getAnchorKind() { return AnchorKind::RowReduction; }
+StringRef ReduceOp::getTitle() { return ""; }
+DimExpr ReduceOp::flops(DimAnalysis &dims) { return elementsOf(getInput(), dims) * countFloatOps(getBody().front()); }
+Reading ReduceOp::getReading(OpOperand &) { return Reading::Passes; }
+bool ReduceOp::keepsPosition(OpOperand &) { return false; }
+Value ReduceOp::normalize(OpBuilder &, DimAnalysis &) { return {}; }
+
 LogicalResult ArgReduceOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
   result.dims = oracle.dims(op.getInput());
   if (op.getAxis() >= result.dims.size()) // C1
@@ -59,5 +67,13 @@ LogicalResult ArgReduceOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResul
   result.elementType = IntegerType::get(op.getInput().getContext(), 64);
   return success();
 }
+
+AnchorKind ArgReduceOp::getAnchorKind() { return AnchorKind::RowReduction; }
+StringRef ArgReduceOp::getTitle() { return ""; }
+/// Comparisons compute nothing.
+DimExpr ArgReduceOp::flops(DimAnalysis &) { return 0; }
+Reading ArgReduceOp::getReading(OpOperand &) { return Reading::Passes; }
+bool ArgReduceOp::keepsPosition(OpOperand &) { return false; }
+Value ArgReduceOp::normalize(OpBuilder &, DimAnalysis &) { return {}; }
 
 } // namespace llmc::ir

@@ -2,7 +2,7 @@
 #define LLMC_IR_OPS_REDUCTION
 include "compiler/ir/ops/Base.td"
 
-def Llmc_ReduceOp : Llmc_ShapedOp<"reduce", [IsolatedFromAbove, SingleBlock]> {
+def Llmc_ReduceOp : Llmc_AnchorOp<"reduce", [IsolatedFromAbove, SingleBlock]> {
   let summary = "combines the elements along axes";
   let description = [{
     Folds all elements along `axes` into one, beginning with `init`: the region takes the value so far, of the type of
@@ -34,7 +34,7 @@ def Llmc_ReduceOp : Llmc_ShapedOp<"reduce", [IsolatedFromAbove, SingleBlock]> {
   ];
 }
 
-def Llmc_ArgReduceOp : Llmc_ShapedOp<"arg_reduce"> {
+def Llmc_ArgReduceOp : Llmc_AnchorOp<"arg_reduce"> {
   let summary = "index of the largest or smallest element along an axis";
   let description = [{
     The reduced axis stays with size 1. Of equal elements the first wins, or the last when `last` is set. NaN is larger

@@ -22,15 +22,8 @@ namespace llmc::passes {
 
 namespace {
 
-bool isContraction(Operation *op) { return isa_and_nonnull<ir::MatmulOp, ir::PackedMatmulOp, ir::ConvOp>(op); }
-bool isRowReduction(Operation *op) {
-  return isa_and_nonnull<ir::SoftmaxOp, ir::NormOp, ir::ReduceOp, ir::ArgReduceOp>(op);
-}
-bool isAnchor(Operation *op) { return isContraction(op) || isRowReduction(op); }
-bool isMovement(Operation *op) {
-  return isa_and_nonnull<ir::TransposeOp, ir::SliceOp, ir::ConcatOp, ir::PadOp, ir::GatherOp, ir::GatherNdOp,
-                         ir::UnfoldOp, ir::ExpandOp>(op);
-}
+/// Reshapes of what kernels compute are views, which stay outside.
+bool isMovement(Operation *op) { return isa_and_nonnull<ir::MovementInterface>(op) && !isa<ir::ReshapeOp>(op); }
 
 bool isSplat(Operation *op) {
   auto constant = dyn_cast_or_null<ir::ConstantOp>(op);
@@ -69,7 +62,6 @@ size_t countScalars(Operation *op) {
 
 struct Group {
   llvm::SetVector<Operation *> members; // root first, then backwards
-  Operation *anchor = nullptr;
   size_t scalars = 0;
 };
 
@@ -81,33 +73,31 @@ public:
 
   int64_t run() {
     for (Operation &op : function.getBody().front())
-      if (isAnchor(&op))
-        claimEpilogue(&op);
+      if (auto anchor = dyn_cast<ir::AnchorInterface>(op))
+        claimEpilogue(anchor);
     for (Operation &op : llvm::reverse(function.getBody().front()))
       assign(&op);
     for (auto [place, op] : llvm::enumerate(function.getBody().front()))
       places[&op] = place;
-    int64_t count = 0;
     SmallVector<Operation *> roots;
     for (auto &[root, group] : groups)
       roots.push_back(root);
     llvm::sort(roots, [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
-    for (Operation *root : roots) {
-      build(root, groups[root], count);
-      ++count;
-    }
-    return count;
+    for (Operation *root : roots)
+      build(root, groups[root]);
+    return static_cast<int64_t>(roots.size());
   }
 
 private:
   /// The maps and transposes behind an anchor that can work on its values where they arise.
-  void claimEpilogue(Operation *anchor) {
+  void claimEpilogue(ir::AnchorInterface anchor) {
+    bool isContraction = anchor.getAnchorKind() == ir::AnchorKind::Contraction;
     Operation *last = anchor;
     for (size_t scalars = 0;;) {
       Operation *next = onlyUser(last);
       bool map =
           isa_and_nonnull<ir::MapOp>(next) && analysis.dims(next->getResult(0)) == analysis.dims(last->getResult(0));
-      bool move = isContraction(anchor) && isa_and_nonnull<ir::TransposeOp>(next);
+      bool move = isContraction && isa_and_nonnull<ir::TransposeOp>(next);
       if ((!map && !move) || claimed.count(next) || (scalars += countScalars(next)) > kMostScalars)
         break;
       claimed[next] = anchor;
@@ -135,7 +125,6 @@ private:
     auto claim = claimed.find(op);
     if (claim != claimed.end()) {
       join(op, rootOf[claim->second], 1);
-      groups[homes[op]].anchor = claim->second;
       return;
     }
     Operation *home = commonHome(op);
@@ -163,45 +152,50 @@ private:
     for (OpOperand &use : op->getResult(0).getUses()) {
       Operation *user = use.getOwner();
       auto found = homes.find(user);
-      if (found == homes.end() || (home && found->second != home) || !acceptsInline(user, use, op))
+      if (found == homes.end() || (home && found->second != home) || !acceptsInline(use, op))
         return nullptr;
       home = found->second;
     }
     return home;
   }
 
-  bool acceptsInline(Operation *user, OpOperand &use, Operation *op) {
-    if (isa<ir::PackedMatmulOp, ir::ConvOp>(user))
-      return false; // the left side is read once for each group of panels
-    if (isa<ir::MatmulOp>(user))
-      return keepsLastAxis(op);
-    if (isRowReduction(user)) { // the input is read two or three times
-      auto map = dyn_cast<ir::MapOp>(op);
-      return map && use.getOperandNumber() == 0 && isCheap(map) && map.getNumOperands() <= 3;
-    }
-    auto map = dyn_cast<ir::MapOp>(op);
-    if (isa<ir::GatherOp, ir::GatherNdOp, ir::UnfoldOp>(user)) // elements may be read many times
-      return map && isCheap(map);
-    if (isa<ir::TransposeOp, ir::SliceOp, ir::PadOp, ir::ConcatOp>(user))
-      return true;
-    // Under a broadcast an element is computed once for each copy.
-    bool broadcast = analysis.dims(op->getResult(0)) != analysis.dims(user->getResult(0));
-    return !broadcast ||
-           (map ? isCheap(map) &&
-                      llvm::none_of(map.getInputs(), [](Value input) { return isMovement(input.getDefiningOp()); })
-                : isa<ir::TransposeOp, ir::SliceOp>(op));
+  ir::Reading readingOf(OpOperand &use) {
+    Operation *user = use.getOwner();
+    if (auto anchor = dyn_cast<ir::AnchorInterface>(user))
+      return anchor.getReading(use);
+    if (auto movement = dyn_cast<ir::MovementInterface>(user))
+      return movement.getReading(use);
+    return ir::Reading::BySize; // a map
   }
 
-  /// Rows of the last axis stay contiguous, so that a product may read through `op`.
-  bool keepsLastAxis(Operation *op) {
-    if (auto transpose = dyn_cast<ir::TransposeOp>(op))
-      return transpose.getPerm().back() == static_cast<int64_t>(transpose.getPerm().size()) - 1;
-    if (auto slice = dyn_cast<ir::SliceOp>(op))
-      return slice.getSteps().back() == 1;
-    auto expand = dyn_cast<ir::ExpandOp>(op);
-    if (!expand || cast<RankedTensorType>(expand.getInput().getType()).getRank() == 0)
+  /// Whether `op`, a map or movement, may be computed where it is used.
+  bool acceptsInline(OpOperand &use, Operation *op) {
+    auto map = dyn_cast<ir::MapOp>(op);
+    switch (readingOf(use)) {
+    case ir::Reading::Once:
+      return true;
+    case ir::Reading::BySize:
+      return acceptsCopies(use.getOwner(), op);
+    case ir::Reading::Often:
+      return map && isCheap(map);
+    case ir::Reading::Passes:
+      return map && isCheap(map) && map.getNumOperands() <= 3;
+    case ir::Reading::Rows: // those stay contiguous
+      return !map && cast<ir::MovementInterface>(op).keepsRows(analysis);
+    case ir::Reading::Stored:
       return false;
-    return analysis.dims(expand.getInput()).back() == analysis.dims(expand.getResult()).back();
+    }
+  }
+
+  /// Under a broadcast an element is computed once for each copy.
+  bool acceptsCopies(Operation *user, Operation *op) {
+    if (analysis.dims(op->getResult(0)) == analysis.dims(user->getResult(0)))
+      return true;
+    auto map = dyn_cast<ir::MapOp>(op);
+    if (!map)
+      return isa<ir::TransposeOp, ir::SliceOp>(op);
+    return isCheap(map) &&
+           llvm::none_of(map.getInputs(), [](Value input) { return isMovement(input.getDefiningOp()); });
   }
 
   //===--- building ----------------------------------------------------------------------------------------------===//
@@ -225,7 +219,7 @@ private:
     }
   }
 
-  void build(Operation *root, Group &group, int64_t number) {
+  void build(Operation *root, Group &group) {
     SmallVector<Value> operands;
     collectOperands(group, operands);
     SmallVector<Operation *> members(group.members.begin(), group.members.end());
@@ -236,9 +230,8 @@ private:
     for (Operation *member : members)
       if (!isFree(member))
         locations.push_back(member->getLoc());
-    StringRef anchor = (group.anchor ? group.anchor : root)->getName().stripDialect();
     auto kernel = ir::KernelOp::create(builder, builder.getFusedLoc(locations), root->getResultTypes(), operands,
-                                       builder.getStringAttr(anchor));
+                                       /*places=*/ArrayAttr());
     Block &block = kernel.getBody().emplaceBlock();
     IRMapping mapping;
     for (Value operand : operands)
@@ -247,7 +240,6 @@ private:
     for (Operation *member : members)
       inner.clone(*member, mapping);
     ir::YieldOp::create(inner, root->getLoc(), mapping.lookup(root->getResult(0)));
-    kernel->setAttr("name", builder.getStringAttr(anchor + "_" + Twine(number)));
     places[kernel] = places.lookup(root);
     root->getResult(0).replaceAllUsesWith(kernel.getResult(0));
     for (Operation *member : llvm::reverse(members))

@@ -16,6 +16,11 @@ bool isRowConstant(const ir::DimVector &dims) {
                       [](const ir::DimExpr &dim) { return dim.isConstant(1); });
 }
 
+bool isContraction(Operation *op) {
+  auto anchor = dyn_cast<ir::AnchorInterface>(op);
+  return anchor && anchor.getAnchorKind() == ir::AnchorKind::Contraction;
+}
+
 struct SinkReshapesPass : impl::SinkReshapesBase<SinkReshapesPass> {
   void runOnOperation() override {
     ir::DimAnalysis analysis(getOperation());
@@ -36,8 +41,8 @@ private:
         continue;
       Operation *source = reshape.getInput().getDefiningOp();
       ir::DimVector from = analysis.dims(reshape.getInput());
-      if (isa_and_nonnull<ir::PackedMatmulOp, ir::MatmulOp, ir::MapOp>(source) && source->hasOneUse() &&
-          !from.empty() && !dims.empty() && from.back() == dims.back())
+      if (source && (isContraction(source) || isa<ir::MapOp>(source)) && source->hasOneUse() && !from.empty() &&
+          !dims.empty() && from.back() == dims.back())
         return reshape;
     }
     return {};

@@ -21,11 +21,11 @@ def PlanArena : Pass<"llmc-plan-arena", "::mlir::func::FuncOp"> {
     %2 = llmc.kernel map (%y = %1 : ...) ...
 
     // llmc.slots = [ {below = array<i64>, bytes = "256 * n", live = array<i64: 0, 2>} ]
-    %1 = llmc.kernel packed_matmul (%x = %0 : ...) ... {llmc.slot = 0}
-    %2 = llmc.kernel map (%y = %1 : ...) ... {llmc.slot = 0}
+    %1 = llmc.kernel packed_matmul (%x = %0 : ...) ... {places = [#llmc.place<arena 0>]}
+    %2 = llmc.kernel map (%y = %1 : ...) ... {places = [#llmc.place<arena 0>]}
     ```
 
-    Kernels carry `llmc.slot` (their place) or `llmc.output` (the output that they write).
+    Each result of a kernel has a place: one of the arena, or an output of the model.
   }];
   let options = [Option<"typicalSize", "typical-size", "int64_t", "128", "value of unbounded symbols for finding the order">];
   let statistics = [Statistic<"numInPlace", "num-in-place", "results written over an operand">];

@@ -81,7 +81,8 @@ private:
       outputs[sourceOf(operand.get())] = operand.getOperandNumber();
     int64_t number = 0;
     function.walk([&](ir::KernelOp kernel) {
-      lastUse[kernel.getResult(0)] = number;
+      for (Value result : kernel.getResults())
+        lastUse[result] = number;
       for (Value input : kernel.getInputs())
         lastUse[sourceOf(input)] = number;
       ++number;
@@ -90,36 +91,45 @@ private:
 
   void collect() {
     int64_t number = 0;
-    Builder builder(function.getContext());
     function.walk([&](ir::KernelOp kernel) {
-      Value result = kernel.getResult(0);
-      if (auto output = outputs.find(result); output != outputs.end()) {
-        kernel->setAttr(ir::kOutputAttr, builder.getI64IntegerAttr(output->second));
-      } else {
-        auto type = cast<RankedTensorType>(result.getType());
-        int64_t width = ir::elementBytes(type.getElementType());
-        ir::DimExpr bytes = ir::product(analysis.dims(result)) * width;
-        size_t slot = takenOver(kernel, number, bytes).value_or(slots.size());
-        if (slot == slots.size())
-          slots.push_back({bytes, number, number});
-        else
-          ++inPlace;
-        slots[slot].last = lastUse[result];
-        slotOf[result] = slot;
-        kernel->setAttr(ir::kSlotAttr, builder.getI64IntegerAttr(slot));
-      }
+      SmallVector<Attribute> places;
+      llvm::SmallDenseSet<size_t> taken;
+      for (OpResult result : kernel.getResults())
+        places.push_back(placeOf(result, number, taken));
+      kernel.setPlacesAttr(ArrayAttr::get(function.getContext(), places));
       ++number;
     });
   }
 
+  /// `taken` are the places that other results of the kernel have taken over.
+  ir::PlaceAttr placeOf(OpResult result, int64_t number, llvm::SmallDenseSet<size_t> &taken) {
+    MLIRContext *context = function.getContext();
+    if (auto output = outputs.find(result); output != outputs.end())
+      return ir::PlaceAttr::get(context, ir::PlaceKind::Output, output->second);
+    int64_t width = ir::elementBytes(cast<RankedTensorType>(result.getType()).getElementType());
+    ir::DimExpr bytes = ir::product(analysis.dims(result)) * width;
+    size_t slot = takenOver(result, number, bytes, taken).value_or(slots.size());
+    if (slot == slots.size())
+      slots.push_back({bytes, number, number});
+    else
+      ++inPlace;
+    taken.insert(slot);
+    slots[slot].last = lastUse[result];
+    slotOf[result] = slot;
+    return ir::PlaceAttr::get(context, ir::PlaceKind::Arena, static_cast<int64_t>(slot));
+  }
+
   /// The place of an operand that ends with this kernel and that the kernel may overwrite, through whatever views it
   /// reads it.
-  std::optional<size_t> takenOver(ir::KernelOp kernel, int64_t number, const ir::DimExpr &bytes) {
-    SmallVector<unsigned> allowed = ir::overwritableOperands(kernel, analysis);
+  std::optional<size_t> takenOver(OpResult result, int64_t number, const ir::DimExpr &bytes,
+                                  const llvm::SmallDenseSet<size_t> &taken) {
+    auto kernel = cast<ir::KernelOp>(result.getOwner());
+    SmallVector<unsigned> allowed = ir::overwritableOperands(result, analysis);
     for (unsigned candidate : allowed) {
       Value source = sourceOf(kernel.getInputs()[candidate]);
       auto slot = slotOf.find(source);
-      if (slot == slotOf.end() || lastUse[source] != number || slots[slot->second].bytes != bytes)
+      if (slot == slotOf.end() || lastUse[source] != number || slots[slot->second].bytes != bytes ||
+          taken.contains(slot->second))
         continue;
       bool everywhere = llvm::all_of(llvm::enumerate(kernel.getInputs()), [&](auto input) {
         return sourceOf(input.value()) != source || llvm::is_contained(allowed, input.index());

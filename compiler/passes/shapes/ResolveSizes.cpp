@@ -16,8 +16,8 @@ namespace llmc::passes {
 namespace {
 
 /// Operands of a list of static and dynamic entries that are known become static.
-template <typename SetStatic>
-void makeStatic(MutableOperandRange dynamic, ArrayRef<int64_t> entries, ir::DimAnalysis &analysis, SetStatic set) {
+void makeStatic(Operation *op, MutableOperandRange dynamic, StringAttr constants, ir::DimAnalysis &analysis) {
+  auto entries = op->getAttrOfType<DenseI64ArrayAttr>(constants).asArrayRef();
   SmallVector<int64_t> now(entries);
   SmallVector<Value> kept;
   unsigned next = 0;
@@ -32,26 +32,8 @@ void makeStatic(MutableOperandRange dynamic, ArrayRef<int64_t> entries, ir::DimA
   }
   if (kept.size() == dynamic.size())
     return;
-  set(now);
+  op->setAttr(constants, DenseI64ArrayAttr::get(op->getContext(), now));
   dynamic.assign(kept);
-}
-
-void makeStatic(Operation *op, ir::DimAnalysis &analysis) {
-  if (auto reshape = dyn_cast<ir::ReshapeOp>(op))
-    makeStatic(reshape.getSizesMutable(), reshape.getStaticSizes(), analysis,
-               [&](auto &s) { reshape.setStaticSizes(s); });
-  else if (auto expand = dyn_cast<ir::ExpandOp>(op))
-    makeStatic(expand.getSizesMutable(), expand.getStaticSizes(), analysis, [&](auto &s) { expand.setStaticSizes(s); });
-  else if (auto iota = dyn_cast<ir::IotaOp>(op))
-    makeStatic(iota.getSizesMutable(), iota.getStaticSizes(), analysis, [&](auto &s) { iota.setStaticSizes(s); });
-  else if (auto slice = dyn_cast<ir::SliceOp>(op)) {
-    makeStatic(slice.getOffsetsMutable(), slice.getStaticOffsets(), analysis,
-               [&](auto &s) { slice.setStaticOffsets(s); });
-    makeStatic(slice.getSizesMutable(), slice.getStaticSizes(), analysis, [&](auto &s) { slice.setStaticSizes(s); });
-  } else if (auto pad = dyn_cast<ir::PadOp>(op)) {
-    makeStatic(pad.getLowMutable(), pad.getStaticLow(), analysis, [&](auto &s) { pad.setStaticLow(s); });
-    makeStatic(pad.getHighMutable(), pad.getStaticHigh(), analysis, [&](auto &s) { pad.setStaticHigh(s); });
-  }
 }
 
 struct ResolveSizesPass : impl::ResolveSizesBase<ResolveSizesPass> {
@@ -66,9 +48,11 @@ struct ResolveSizesPass : impl::ResolveSizesBase<ResolveSizesPass> {
     for (Operation &op : function.getBody().front())
       ops.push_back(&op);
     for (Operation *op : ops) {
-      makeStatic(op, analysis);
+      if (auto lists = dyn_cast<ir::MixedSizesInterface>(op))
+        lists.forEachMixedList(
+            [&](MutableOperandRange dynamic, StringAttr constants) { makeStatic(op, dynamic, constants, analysis); });
       resolveOperands(op, analysis);
-      refineResult(op, analysis);
+      refineResults(op, analysis);
       resolveShape(op, analysis);
     }
     SmallVector<Type> results(function.getBody().front().getTerminator()->getOperandTypes());
@@ -91,14 +75,16 @@ private:
     }
   }
 
-  void refineResult(Operation *op, ir::DimAnalysis &analysis) {
+  void refineResults(Operation *op, ir::DimAnalysis &analysis) {
     if (!isa<ir::InferDimsInterface>(op))
       return;
-    auto type = cast<RankedTensorType>(op->getResult(0).getType());
-    SmallVector<int64_t> shape;
-    for (const ir::DimExpr &dim : analysis.dims(op->getResult(0)))
-      shape.push_back(dim.constant().value_or(ShapedType::kDynamic));
-    op->getResult(0).setType(RankedTensorType::get(shape, type.getElementType()));
+    for (Value result : op->getResults()) {
+      auto type = cast<RankedTensorType>(result.getType());
+      SmallVector<int64_t> shape;
+      for (const ir::DimExpr &dim : analysis.dims(result))
+        shape.push_back(dim.constant().value_or(ShapedType::kDynamic));
+      result.setType(RankedTensorType::get(shape, type.getElementType()));
+    }
   }
 
   /// A tensor put together from sizes.

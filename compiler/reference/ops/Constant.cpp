@@ -3,24 +3,25 @@
 
 using namespace mlir;
 
-namespace llmc::reference {
+namespace llmc {
+using namespace reference;
 
-llvm::Error evaluateOp(ir::ConstantOp op, Evaluation &evaluation) {
-  auto tensor = Tensor::fromAttribute(op.getValue());
+llvm::Error ir::ConstantOp::evaluate(Evaluation &evaluation) {
+  auto tensor = Tensor::fromAttribute(getValue());
   if (!tensor)
     return evaluation.fail(llvm::toString(tensor.takeError()));
   evaluation.result = std::move(*tensor);
   return llvm::Error::success();
 }
 
-llvm::Error evaluateOp(ir::WeightOp, Evaluation &evaluation) {
+llvm::Error ir::WeightOp::evaluate(Evaluation &evaluation) {
   return evaluation.fail("is a declaration and has no place among operations that run");
 }
 
-llvm::Error evaluateOp(ir::GetWeightOp op, Evaluation &evaluation) {
-  auto weight = SymbolTable::lookupNearestSymbolFrom<ir::WeightOp>(op, op.getWeightAttr());
+llvm::Error ir::GetWeightOp::evaluate(Evaluation &evaluation) {
+  auto weight = SymbolTable::lookupNearestSymbolFrom<ir::WeightOp>(*this, getWeightAttr());
   if (!weight)
-    return evaluation.fail("names no weight: @" + op.getWeight());
+    return evaluation.fail("names no weight: @" + getWeight());
   auto tensor = weightTensor(weight, evaluation.session);
   if (!tensor)
     return tensor.takeError();
@@ -28,21 +29,21 @@ llvm::Error evaluateOp(ir::GetWeightOp op, Evaluation &evaluation) {
   return llvm::Error::success();
 }
 
-llvm::Error evaluateOp(ir::SizeOp op, Evaluation &evaluation) {
-  auto value = formulaValue(op, op.getFormula(), evaluation.session);
+llvm::Error ir::SizeOp::evaluate(Evaluation &evaluation) {
+  auto value = formulaValue(*this, getFormula(), evaluation.session);
   if (!value)
     return value.takeError();
-  evaluation.result = Tensor::scalar(op.getType(), *value);
+  evaluation.result = Tensor::scalar(getType(), *value);
   return llvm::Error::success();
 }
 
-llvm::Error evaluateOp(ir::ShapeOp op, Evaluation &evaluation) {
-  auto type = cast<RankedTensorType>(op.getType());
+llvm::Error ir::ShapeOp::evaluate(Evaluation &evaluation) {
+  auto type = cast<RankedTensorType>(getType());
   auto room = Tensor::allocate(type.getElementType(), type.getShape());
   if (!room)
     return evaluation.fail(llvm::toString(room.takeError()));
-  for (auto [slot, formula] : llvm::zip(room->mutableValues<int64_t>(), op.getFormulas().getAsRange<StringAttr>())) {
-    auto value = formulaValue(op, formula.getValue(), evaluation.session);
+  for (auto [slot, formula] : llvm::zip(room->mutableValues<int64_t>(), getFormulas().getAsRange<StringAttr>())) {
+    auto value = formulaValue(*this, formula.getValue(), evaluation.session);
     if (!value)
       return value.takeError();
     slot = *value;
@@ -64,19 +65,19 @@ static llvm::Error demand(StringRef kind, int64_t left, int64_t right, std::stri
   return evaluation.fail("fails: " + message);
 }
 
-llvm::Error evaluateOp(ir::CheckOp op, Evaluation &evaluation) {
-  auto left = formulaValue(op, op.getLeft(), evaluation.session);
+llvm::Error ir::CheckOp::evaluate(Evaluation &evaluation) {
+  auto left = formulaValue(*this, getLeft(), evaluation.session);
   if (!left)
     return left.takeError();
-  auto right = formulaValue(op, op.getRight(), evaluation.session);
+  auto right = formulaValue(*this, getRight(), evaluation.session);
   if (!right)
     return right.takeError();
-  return demand(op.getKind(), *left, *right, op.getMessage().str(), evaluation);
+  return demand(getKind(), *left, *right, getMessage().str(), evaluation);
 }
 
-llvm::Error evaluateOp(ir::RequireOp op, Evaluation &evaluation) {
+llvm::Error ir::RequireOp::evaluate(Evaluation &evaluation) {
   auto sizes = evaluation.mixed(0, {ShapedType::kDynamic, ShapedType::kDynamic});
-  return demand(op.getKind(), sizes[0], sizes[1], op.getWhat().str() + ": {0} and {1}", evaluation);
+  return demand(getKind(), sizes[0], sizes[1], getWhat().str() + ": {0} and {1}", evaluation);
 }
 
-} // namespace llmc::reference
+} // namespace llmc

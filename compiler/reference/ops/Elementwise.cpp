@@ -5,7 +5,9 @@
 
 using namespace mlir;
 
-namespace llmc::reference {
+namespace llmc {
+using namespace reference;
+
 namespace {
 
 /// Axes of the result on which no operand changes its way of walking; adjacent ones are merged. The
@@ -105,8 +107,8 @@ private:
 
 } // namespace
 
-llvm::Error evaluateOp(ir::MapOp op, Evaluation &evaluation) {
-  auto program = ScalarProgram::compile(op.getBody().front());
+llvm::Error ir::MapOp::evaluate(Evaluation &evaluation) {
+  auto program = ScalarProgram::compile(getBody().front());
   if (!program)
     return evaluation.fail(llvm::toString(program.takeError()));
   Tensor &result = evaluation.result;
@@ -131,4 +133,4 @@ llvm::Error evaluateOp(ir::MapOp op, Evaluation &evaluation) {
   return llvm::Error::success();
 }
 
-} // namespace llmc::reference
+} // namespace llmc

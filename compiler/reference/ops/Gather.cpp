@@ -3,7 +3,8 @@
 
 using namespace mlir;
 
-namespace llmc::reference {
+namespace llmc {
+using namespace reference;
 
 /// An index into an axis, counted from the end when negative. Nothing outside the axis.
 static std::optional<int64_t> resolveIndex(int64_t index, int64_t size) {
@@ -18,9 +19,9 @@ static llvm::Error outside(const Evaluation &evaluation, int64_t index, int64_t 
 
 static int64_t countOf(ArrayRef<int64_t> sizes) { return *elementCount(sizes); }
 
-llvm::Error evaluateOp(ir::GatherOp op, Evaluation &evaluation) {
+llvm::Error ir::GatherOp::evaluate(Evaluation &evaluation) {
   const Tensor &data = evaluation.operands[0], &indices = evaluation.operands[1];
-  int64_t axis = op.getAxis(), size = data.size(axis), count = indices.elementCount();
+  int64_t axis = getAxis(), size = data.size(axis), count = indices.elementCount();
   int64_t outer = countOf(data.shape().take_front(axis));
   int64_t slice = countOf(data.shape().drop_front(axis + 1)) * elementBytes(data.kind());
   std::vector<int64_t> picked;
@@ -39,9 +40,9 @@ llvm::Error evaluateOp(ir::GatherOp op, Evaluation &evaluation) {
   return llvm::Error::success();
 }
 
-llvm::Error evaluateOp(ir::GatherNdOp op, Evaluation &evaluation) {
+llvm::Error ir::GatherNdOp::evaluate(Evaluation &evaluation) {
   const Tensor &data = evaluation.operands[0], &indices = evaluation.operands[1];
-  int64_t batchDims = op.getBatchDims(), tuple = indices.shape().back();
+  int64_t batchDims = getBatchDims(), tuple = indices.shape().back();
   ArrayRef<int64_t> indexed = data.shape().drop_front(batchDims).take_front(tuple);
   int64_t batches = countOf(data.shape().take_front(batchDims));
   int64_t perBatch = countOf(indices.shape().drop_front(batchDims).drop_back());
@@ -62,4 +63,4 @@ llvm::Error evaluateOp(ir::GatherNdOp op, Evaluation &evaluation) {
   return llvm::Error::success();
 }
 
-} // namespace llmc::reference
+} // namespace llmc

@@ -6,7 +6,9 @@
 
 using namespace mlir;
 
-namespace llmc::reference {
+namespace llmc {
+using namespace reference;
+
 namespace {
 
 /// A matrix of one operand, read by row and column.
@@ -97,7 +99,7 @@ int64_t batchOffset(ArrayRef<int64_t> strides, ArrayRef<int64_t> batch, int64_t 
 
 } // namespace
 
-llvm::Error evaluateOp(ir::MatmulOp op, Evaluation &evaluation) {
+llvm::Error ir::MatmulOp::evaluate(Evaluation &evaluation) {
   const Tensor &lhs = evaluation.operands[0], &rhs = evaluation.operands[1];
   Tensor &result = evaluation.result;
   ArrayRef<int64_t> batch = result.shape().drop_back(2);
@@ -117,7 +119,7 @@ llvm::Error evaluateOp(ir::MatmulOp op, Evaluation &evaluation) {
   });
 }
 
-llvm::Error evaluateOp(ir::PackedMatmulOp op, Evaluation &evaluation) {
+llvm::Error ir::PackedMatmulOp::evaluate(Evaluation &evaluation) {
   const Tensor &lhs = evaluation.operands[0], &panels = evaluation.operands[1];
   Tensor &result = evaluation.result;
   int64_t n = result.shape().back(), k = lhs.shape().back(), panel = panels.size(2);
@@ -160,16 +162,16 @@ static void convolve(ir::ConvOp op, const Tensor &input, const Tensor &filter, T
   }
 }
 
-llvm::Error evaluateOp(ir::ConvOp op, Evaluation &evaluation) {
+llvm::Error ir::ConvOp::evaluate(Evaluation &evaluation) {
   const Tensor &input = evaluation.operands[0], &filter = evaluation.operands[1];
-  if (filter.size(0) % static_cast<int64_t>(op.getGroups()) != 0)
+  if (filter.size(0) % static_cast<int64_t>(getGroups()) != 0)
     return evaluation.fail("has " + Twine(filter.size(0)) + " filters, which is no multiple of its groups");
   if (evaluation.result.elementCount() == 0)
     return llvm::Error::success();
   return withTypes(evaluation, input.kind(), [&](auto element, auto sum, auto) {
     if constexpr (!std::is_integral_v<decltype(element)>)
-      convolve<decltype(element), decltype(sum)>(op, input, filter, evaluation.result);
+      convolve<decltype(element), decltype(sum)>(*this, input, filter, evaluation.result);
   });
 }
 
-} // namespace llmc::reference
+} // namespace llmc

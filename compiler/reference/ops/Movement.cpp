@@ -6,9 +6,10 @@
 
 using namespace mlir;
 
-namespace llmc::reference {
+namespace llmc {
+using namespace reference;
 
-llvm::Error evaluateOp(ir::ReshapeOp, Evaluation &evaluation) {
+llvm::Error ir::ReshapeOp::evaluate(Evaluation &evaluation) {
   const Tensor &input = evaluation.operands[0];
   if (input.elementCount() != evaluation.result.elementCount())
     return evaluation.fail("can't give " + Twine(input.elementCount()) + " elements the sizes " +
@@ -26,7 +27,7 @@ static void copyPattern(Evaluation &evaluation, int64_t first, ArrayRef<int64_t>
               strides, result.shape(), each);
 }
 
-llvm::Error evaluateOp(ir::ExpandOp, Evaluation &evaluation) {
+llvm::Error ir::ExpandOp::evaluate(Evaluation &evaluation) {
   const Tensor &input = evaluation.operands[0];
   ArrayRef<int64_t> wide = evaluation.result.shape();
   for (int64_t axis = 0; axis < input.rank(); ++axis) {
@@ -39,23 +40,23 @@ llvm::Error evaluateOp(ir::ExpandOp, Evaluation &evaluation) {
   return llvm::Error::success();
 }
 
-llvm::Error evaluateOp(ir::TransposeOp op, Evaluation &evaluation) {
+llvm::Error ir::TransposeOp::evaluate(Evaluation &evaluation) {
   auto inputStrides = rowMajorStrides(evaluation.operands[0].shape());
   SmallVector<int64_t, 4> strides;
-  for (int64_t axis : op.getPerm())
+  for (int64_t axis : getPerm())
     strides.push_back(inputStrides[axis]);
   copyPattern(evaluation, 0, strides);
   return llvm::Error::success();
 }
 
-llvm::Error evaluateOp(ir::SliceOp op, Evaluation &evaluation) {
+llvm::Error ir::SliceOp::evaluate(Evaluation &evaluation) {
   const Tensor &input = evaluation.operands[0];
-  auto offsets = evaluation.mixed(1, op.getStaticOffsets());
+  auto offsets = evaluation.mixed(1, getStaticOffsets());
   auto strides = rowMajorStrides(input.shape());
   ArrayRef<int64_t> sizes = evaluation.result.shape();
   int64_t first = 0;
   for (int64_t axis = 0; axis < input.rank(); ++axis) {
-    int64_t step = op.getSteps()[axis], distance, last;
+    int64_t step = getSteps()[axis], distance, last;
     bool far = llvm::MulOverflow(sizes[axis] - 1, step, distance) || llvm::AddOverflow(offsets[axis], distance, last);
     if (sizes[axis] > 0 &&
         (far || std::min(offsets[axis], last) < 0 || std::max(offsets[axis], last) >= input.size(axis)))
@@ -70,10 +71,10 @@ llvm::Error evaluateOp(ir::SliceOp op, Evaluation &evaluation) {
   return llvm::Error::success();
 }
 
-llvm::Error evaluateOp(ir::ConcatOp op, Evaluation &evaluation) {
+llvm::Error ir::ConcatOp::evaluate(Evaluation &evaluation) {
   Tensor &result = evaluation.result;
   auto strides = rowMajorStrides(result.shape());
-  int64_t each = elementBytes(result.kind()), axis = op.getAxis(), at = 0;
+  int64_t each = elementBytes(result.kind()), axis = getAxis(), at = 0;
   for (const Tensor &input : evaluation.operands) {
     copyStrided(result.mutableBytes().data() + at * strides[axis] * each, strides, input.bytes().data(),
                 rowMajorStrides(input.shape()), input.shape(), each);
@@ -82,10 +83,10 @@ llvm::Error evaluateOp(ir::ConcatOp op, Evaluation &evaluation) {
   return llvm::Error::success();
 }
 
-llvm::Error evaluateOp(ir::PadOp op, Evaluation &evaluation) {
+llvm::Error ir::PadOp::evaluate(Evaluation &evaluation) {
   const Tensor &input = evaluation.operands[0], &value = evaluation.operands[1];
   Tensor &result = evaluation.result;
-  auto low = evaluation.mixed(2, op.getStaticLow());
+  auto low = evaluation.mixed(2, getStaticLow());
   auto strides = rowMajorStrides(result.shape());
   int64_t each = elementBytes(result.kind()), first = 0;
   for (int64_t axis = 0; axis < input.rank(); ++axis)
@@ -97,17 +98,21 @@ llvm::Error evaluateOp(ir::PadOp op, Evaluation &evaluation) {
   return llvm::Error::success();
 }
 
-llvm::Error evaluateOp(ir::IotaOp, Evaluation &evaluation) {
+llvm::Error ir::IotaOp::evaluate(Evaluation &evaluation) {
   for (auto [i, slot] : llvm::enumerate(evaluation.result.mutableValues<int64_t>()))
     slot = static_cast<int64_t>(i);
   return llvm::Error::success();
 }
 
-llvm::Error evaluateOp(ir::UnfoldOp op, Evaluation &evaluation) {
+llvm::Error ir::UnfoldOp::evaluate(Evaluation &evaluation) {
   const Tensor &input = evaluation.operands[0];
   Tensor &result = evaluation.result;
-  Windows windows = {input.shape().drop_front(2), op.getWindow(), op.getStrides(),
-                     op.getDilations(),           op.getPadLow(), result.shape().drop_front().drop_back()};
+  Windows windows = {input.shape().drop_front(2),
+                     getWindow(),
+                     getStrides(),
+                     getDilations(),
+                     getPadLow(),
+                     result.shape().drop_front().drop_back()};
   if (result.elementCount() == 0)
     return llvm::Error::success();
   int64_t images = input.size(0), each = elementBytes(input.kind());
@@ -133,11 +138,11 @@ static void packMatrix(const char *source, char *target, int64_t rows, int64_t c
   }
 }
 
-llvm::Error evaluateOp(ir::PackOp op, Evaluation &evaluation) {
+llvm::Error ir::PackOp::evaluate(Evaluation &evaluation) {
   const Tensor &input = evaluation.operands[0];
   Tensor &result = evaluation.result;
   int64_t rows = input.size(input.rank() - 2), columns = input.shape().back();
-  int64_t panel = op.getPanel(), group = op.getGroup();
+  int64_t panel = getPanel(), group = getGroup();
   int64_t matrices = *elementCount(input.shape().drop_back(2));
   if (columns % panel != 0 || rows % group != 0) // what is missing is zero
     std::memset(result.mutableBytes().data(), 0, result.byteCount());
@@ -148,4 +153,4 @@ llvm::Error evaluateOp(ir::PackOp op, Evaluation &evaluation) {
   return llvm::Error::success();
 }
 
-} // namespace llmc::reference
+} // namespace llmc

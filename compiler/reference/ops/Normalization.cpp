@@ -5,7 +5,9 @@
 
 using namespace mlir;
 
-namespace llmc::reference {
+namespace llmc {
+using namespace reference;
+
 namespace {
 
 template <typename T, typename Sum>
@@ -47,9 +49,9 @@ template <typename Function> void withTypes(const Evaluation &evaluation, Functi
 
 } // namespace
 
-llvm::Error evaluateOp(ir::SoftmaxOp op, Evaluation &evaluation) {
+llvm::Error ir::SoftmaxOp::evaluate(Evaluation &evaluation) {
   withTypes(evaluation, [&](auto element, auto sum) {
-    softmax<decltype(element), decltype(sum)>(evaluation.operands[0], op.getAxis(), evaluation.result);
+    softmax<decltype(element), decltype(sum)>(evaluation.operands[0], getAxis(), evaluation.result);
   });
   return llvm::Error::success();
 }
@@ -106,13 +108,13 @@ void norm(ir::NormOp op, const Tensor &input, const Tensor *scale, const Tensor 
 
 } // namespace
 
-llvm::Error evaluateOp(ir::NormOp op, Evaluation &evaluation) {
-  const Tensor *scale = op.getScale() ? &evaluation.operands[1] : nullptr;
-  const Tensor *bias = op.getBias() ? &evaluation.operands.back() : nullptr;
+llvm::Error ir::NormOp::evaluate(Evaluation &evaluation) {
+  const Tensor *scale = getScale() ? &evaluation.operands[1] : nullptr;
+  const Tensor *bias = getBias() ? &evaluation.operands.back() : nullptr;
   withTypes(evaluation, [&](auto element, auto sum) {
-    norm<decltype(element), decltype(sum)>(op, evaluation.operands[0], scale, bias, evaluation.result);
+    norm<decltype(element), decltype(sum)>(*this, evaluation.operands[0], scale, bias, evaluation.result);
   });
   return llvm::Error::success();
 }
 
-} // namespace llmc::reference
+} // namespace llmc

@@ -6,7 +6,9 @@
 
 using namespace mlir;
 
-namespace llmc::reference {
+namespace llmc {
+using namespace reference;
+
 namespace {
 
 /// The offsets of all elements of an array with these sizes and strides, in row-major order.
@@ -103,13 +105,13 @@ void foldLanes(const ScalarProgram &program, ScalarProgram::Registers &registers
 
 } // namespace
 
-llvm::Error evaluateOp(ir::ReduceOp op, Evaluation &evaluation) {
-  auto program = ScalarProgram::compile(op.getBody().front(), evaluation.inDouble());
+llvm::Error ir::ReduceOp::evaluate(Evaluation &evaluation) {
+  auto program = ScalarProgram::compile(getBody().front(), evaluation.inDouble());
   if (!program)
     return evaluation.fail(llvm::toString(program.takeError()));
   const Tensor &input = evaluation.operands[0];
   Tensor &result = evaluation.result;
-  Split split(input, op.getAxes());
+  Split split(input, getAxes());
   std::vector<int64_t> kept = offsetsOf(split.keptSizes, split.keptStrides);
   std::vector<int64_t> gone = offsetsOf(split.goneSizes, split.goneStrides);
   auto registers = program->makeRegisters();
@@ -120,7 +122,7 @@ llvm::Error evaluateOp(ir::ReduceOp op, Evaluation &evaluation) {
   for (int64_t done = 0; done < total; done += ScalarProgram::kBlock) {
     int64_t count = std::min(ScalarProgram::kBlock, total - done);
     char *sum = program->argument(registers, 0), *target = result.mutableBytes().data() + done * each;
-    fillStart(op.getInit(), program->resultKind(), sum, count);
+    fillStart(getInit(), program->resultKind(), sum, count);
     foldLanes(*program, registers, input, split, gone, ArrayRef<int64_t>(kept).slice(done, count));
     const void *operands[] = {sum, sum, sum};
     if (narrow)
@@ -170,16 +172,16 @@ void argReduce(const Tensor &input, int64_t axis, bool smallest, bool last, Muta
 
 } // namespace
 
-llvm::Error evaluateOp(ir::ArgReduceOp op, Evaluation &evaluation) {
+llvm::Error ir::ArgReduceOp::evaluate(Evaluation &evaluation) {
   const Tensor &input = evaluation.operands[0];
-  int64_t axis = static_cast<int64_t>(op.getAxis());
+  int64_t axis = static_cast<int64_t>(getAxis());
   if (input.size(axis) == 0 && evaluation.result.elementCount() > 0)
     return evaluation.fail("has no elements to choose from");
   dispatch(input.kind(), [&](auto element) {
     using T = typename SignedElement<decltype(element)>::Type;
-    argReduce<T>(input, axis, op.getSmallest(), op.getLast(), evaluation.result.mutableValues<int64_t>());
+    argReduce<T>(input, axis, getSmallest(), getLast(), evaluation.result.mutableValues<int64_t>());
   });
   return llvm::Error::success();
 }
 
-} // namespace llmc::reference
+} // namespace llmc

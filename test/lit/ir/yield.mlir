@@ -8,12 +8,3 @@ func.func @several_values(%0: tensor<2xf32>) -> tensor<2xf32> {
   }
   return %1#0 : tensor<2xf32>
 }
-
-// CHECK-LABEL: @no_value(
-func.func @no_value() {
-  llmc.kernel map () -> () {
-    // CHECK: llmc.yield
-    llmc.yield
-  }
-  return
-}

@@ -4,6 +4,7 @@
 #include "compiler/pipeline/Registration.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Parser/Parser.h"
+#include "test/unit/ir/HalvesOp.h"
 #include "gtest/gtest.h"
 
 namespace llmc::ir {
@@ -226,13 +227,20 @@ TEST_F(DimAnalysisTest, marksSizesThatDependOnData) {
 TEST_F(DimAnalysisTest, looksIntoKernels) {
   analyse(R"(
     func.func @f(%0: tensor<?x64xf32> {llmc.dims = ["n", "64"]}) -> tensor<64x?xf32> {
-      %r = llmc.kernel movement (%x = %0 : tensor<?x64xf32>) -> tensor<64x?xf32> {
+      %r = llmc.kernel transpose (%x = %0 : tensor<?x64xf32>) -> tensor<64x?xf32> {
         %t = llmc.transpose %x perm [1, 0] : tensor<?x64xf32> -> tensor<64x?xf32>
         llmc.yield %t : tensor<64x?xf32>
       }
       return %r : tensor<64x?xf32>
     })");
   EXPECT_EQ(returned(), "64, n");
+}
+
+TEST_F(DimAnalysisTest, knowsTheSizesOfSeveralResults) {
+  context.loadDialect<test::HalvesDialect>();
+  analyse(test::halvesText);
+  EXPECT_EQ(returned(0), "floordiv(n, 2)");
+  EXPECT_EQ(returned(1), "-1 * floordiv(n, 2) + n");
 }
 
 TEST_F(DimAnalysisTest, reportsSizesThatCanNeverFit) {

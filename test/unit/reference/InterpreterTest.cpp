@@ -1,4 +1,5 @@
 // Functions as a whole: symbols, kernels, weights, host scalars, lifetimes, messages.
+#include "test/unit/ir/HalvesOp.h"
 #include "test/unit/reference/InterpreterFixture.h"
 #include <cmath>
 
@@ -71,6 +72,14 @@ TEST_F(InterpreterTest, runsKernelsAndShowsValuesInside) {
   EXPECT_EQ(numbers((*results)[0]), (Numbers{-1, -2, -3, -4, -5, -6}));
   EXPECT_EQ(numbers((*results)[1]), (Numbers{-1, -3, -5, -2, -4, -6}));
   EXPECT_EQ(seen, (std::vector<std::string>{"llmc.map 2", "llmc.transpose 2", "llmc.kernel 2", "llmc.kernel 2"}));
+}
+
+TEST_F(InterpreterTest, makesRoomForSeveralResults) {
+  context.loadDialect<llmc::test::HalvesDialect>();
+  auto results = run(llmc::test::halvesText, {floats({3}, {1, 2, 3})});
+  ASSERT_TRUE(static_cast<bool>(results));
+  EXPECT_EQ(numbers((*results)[0]), (Numbers{1}));
+  EXPECT_EQ(numbers((*results)[1]), (Numbers{2, 3}));
 }
 
 TEST_F(InterpreterTest, computesHostScalars) {

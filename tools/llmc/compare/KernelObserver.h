@@ -1,4 +1,4 @@
-// Copies the result of each kernel out of a run of the compiled model.
+// Copies the results of each kernel out of a run of the compiled model.
 #ifndef LLMC_TOOLS_LLMC_COMPARE_KERNELOBSERVER_H
 #define LLMC_TOOLS_LLMC_COMPARE_KERNELOBSERVER_H
 
@@ -20,13 +20,14 @@ public:
 
   /// For one run; valid as long as the observer.
   const llmc_observer *hook() const { return &callback; }
-  /// One tensor a kernel, in the order of the kernels. Kernels that did not run leave theirs unspecified.
+  /// The results of all kernels, in the order of the kernels. Kernels that did not run leave theirs unspecified.
   llvm::ArrayRef<reference::Tensor> results() const { return copies; }
   /// After the run: an error when not every kernel was seen once.
   llvm::Error takeError() const;
 
 private:
   struct Place {
+    uint32_t kernel;
     bool isOutput;
     uint32_t number; // of the output, or of the word of the state that holds the offset
   };
@@ -34,9 +35,9 @@ private:
   static void observe(void *user, uint32_t kernel, const llmc_frame *frame);
 
   llmc_observer callback = {sizeof(llmc_observer), this, observe};
-  std::vector<Place> places;
+  std::vector<Place> places; // of results, like the copies
   std::vector<reference::Tensor> copies;
-  size_t seen = 0;
+  uint32_t kernelCount = 0, seen = 0;
 };
 
 } // namespace llmc::tools

@@ -4,6 +4,7 @@
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Provenance.h"
 #include "compiler/reference/Interpreter.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -17,36 +18,42 @@ public:
   Judge(func::FuncOp function, ArrayRef<reference::Tensor> results, std::vector<KernelResult> &verdicts)
       : function(function), results(results), verdicts(verdicts) {
     function.walk([&](ir::KernelOp kernel) {
-      size_t number = numbers.size();
-      numbers[kernel.getResult(0)] = number;
-      if (number < verdicts.size())
-        describe(kernel, verdicts[number]);
+      for (Value result : kernel.getResults())
+        numbers.insert({result, {kernelCount, numbers.size()}});
+      if (kernelCount < verdicts.size())
+        describe(kernel, verdicts[kernelCount]);
+      ++kernelCount;
     });
   }
 
   llvm::Error run(ir::WeightStore &weights, ArrayRef<reference::Tensor> inputs) {
-    if (numbers.size() != verdicts.size() || numbers.size() != results.size())
+    if (kernelCount != verdicts.size() || numbers.size() != results.size())
       return llvm::createStringError("the code and the IR have different numbers of kernels");
     reference::InterpreterOptions options;
     options.onValue = [&](Value value, const reference::Tensor &want) {
       if (auto number = numbers.find(value); number != numbers.end())
-        verdicts[number->second].total = compare(number->second, want, totalTolerances[number->second]);
+        keepWorse(verdicts[number->second.kernel].total, value,
+                  compare(number->second, want, totalTolerances[number->second.kernel]));
     };
     if (llvm::Error error = interpret(weights, inputs, options))
       return error;
     options.onValue = [&](Value value, const reference::Tensor &want) { judgeOwn(value, want); };
     options.replaceValue = [&](Value value) {
       auto number = numbers.find(value);
-      return number == numbers.end() ? reference::Tensor() : results[number->second];
+      return number == numbers.end() ? reference::Tensor() : results[number->second.result];
     };
     return interpret(weights, inputs, options);
   }
 
 private:
+  struct Number {
+    size_t kernel, result; // among all kernels, and among the results of all
+  };
+
   void describe(ir::KernelOp kernel, KernelResult &verdict) {
-    verdict.anchor = kernel.getAnchor().str();
+    verdict.anchor = kernel.getAnchorName().str();
     verdict.nodes = ir::nodesOf(kernel.getLoc());
-    Type elementType = cast<RankedTensorType>(kernel.getResult(0).getType()).getElementType();
+    Type elementType = getElementTypeOrSelf(kernel.getResult(0));
     verdict.tolerance = reference::roundingTolerance(elementType, kernel);
     totalTolerances.push_back(reference::roundingTolerance(elementType, function));
   }
@@ -59,12 +66,18 @@ private:
     return problem.empty() ? llvm::Error::success() : llvm::createStringError(problem);
   }
 
-  Comparison compare(size_t number, const reference::Tensor &want, Tolerance tolerance) {
-    verdicts[number].shape = want.shape().vec();
-    auto compared = reference::compareTensors(results[number], want, tolerance);
+  /// Of several results, the first that is wrong speaks for the kernel.
+  static void keepWorse(Comparison &known, Value result, const Comparison &next) {
+    if (cast<OpResult>(result).getResultNumber() == 0 || (known.within() && !next.within()))
+      known = next;
+  }
+
+  Comparison compare(Number number, const reference::Tensor &want, Tolerance tolerance) {
+    verdicts[number.kernel].shape = want.shape().vec();
+    auto compared = reference::compareTensors(results[number.result], want, tolerance);
     if (compared)
       return *compared;
-    problem = "kernel " + std::to_string(number) + ": " + llvm::toString(compared.takeError());
+    problem = "kernel " + std::to_string(number.kernel) + ": " + llvm::toString(compared.takeError());
     return {};
   }
 
@@ -75,11 +88,14 @@ private:
         inside[value] = want;
       return;
     }
-    KernelResult &verdict = verdicts[number->second];
-    verdict.own = compare(number->second, want, verdict.tolerance);
-    if (!verdict.own.within())
+    KernelResult &verdict = verdicts[number->second.kernel];
+    bool wasWithin = verdict.own.within();
+    keepWorse(verdict.own, value, compare(number->second, want, verdict.tolerance));
+    if (wasWithin && !verdict.own.within())
       trace(verdict, want);
-    inside.clear();
+    auto result = cast<OpResult>(value);
+    if (result.getResultNumber() + 1 == result.getOwner()->getNumResults())
+      inside.clear();
   }
 
   void trace(KernelResult &verdict, const reference::Tensor &want) {
@@ -97,7 +113,8 @@ private:
   func::FuncOp function;
   ArrayRef<reference::Tensor> results;
   std::vector<KernelResult> &verdicts;
-  llvm::DenseMap<Value, size_t> numbers;
+  llvm::DenseMap<Value, Number> numbers;
+  size_t kernelCount = 0;
   std::vector<Tolerance> totalTolerances;           // a total error comes from all types of the model
   llvm::MapVector<Value, reference::Tensor> inside; // of the kernel that runs
   std::string problem;                              // callbacks can't fail

@@ -36,7 +36,7 @@ void countParameters(ModuleOp module, ModelReport &report) {
 
 void describeKernels(func::FuncOp function, ir::DimAnalysis &dims, ModelReport &report) {
   function.walk([&](ir::KernelOp kernel) {
-    KernelReport row = {"", kernel.getAnchor().str(), {}, ir::nodesOf(kernel.getLoc()), {}, {}};
+    KernelReport row = {"", kernel.getAnchorName().str(), {}, ir::nodesOf(kernel.getLoc()), {}, {}};
     for (Operation &op : kernel.getBody().front().without_terminator())
       row.operations.push_back(op.getName().stripDialect().str());
     row.flops = ir::flopsOf(kernel, dims);

@@ -1,11 +1,9 @@
-// Convolutions that are no contraction of windows (grouped ones): one output element after the other, vectors along the
-// last axis.
+// Convolutions that are no contraction of windows (grouped ones): one output element after the other.
 #include "compiler/codegen/cpu/lowering/KernelLowering.h"
 #include "compiler/codegen/cpu/lowering/Loops.h"
 #include "compiler/codegen/cpu/lowering/ScalarRegion.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
@@ -90,6 +88,8 @@ private:
 
 } // namespace
 
-ir::DimExpr lowerConv(KernelFrame &frame, ir::ConvOp op) { return ConvLowering(frame, op).lower(); }
+static ir::DimExpr lowerConv(KernelFrame &frame, ir::ConvOp op) { return ConvLowering(frame, op).lower(); }
+
+LLMC_LOWERS(ir::ConvOp, lowerConv)
 
 } // namespace llmc::codegen::cpu

@@ -2,6 +2,7 @@
 #include "compiler/codegen/cpu/lowering/ElementEmitter.h"
 #include "compiler/codegen/cpu/lowering/Failure.h"
 #include "compiler/codegen/cpu/lowering/ScalarRegion.h"
+#include "compiler/ir/ClassDispatch.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -11,7 +12,7 @@ using namespace mlir;
 
 namespace llmc::codegen::cpu {
 
-Value ElementEmitter::emitTranspose(ir::TransposeOp op, const Position &position) {
+template <> Value ElementEmitter::emitMoved(ir::TransposeOp op, const Position &position) {
   Position source(position.size(), Index());
   for (auto [axis, from] : llvm::enumerate(op.getPerm()))
     source[from] = position[axis];
@@ -20,7 +21,7 @@ Value ElementEmitter::emitTranspose(ir::TransposeOp op, const Position &position
 
 /// Axes of both shapes are walked side by side, in groups with equal numbers of elements: a group of one axis on each
 /// side passes through, a split or a merge costs arithmetic only within its group.
-Value ElementEmitter::emitReshape(ir::ReshapeOp op, const Position &position) {
+template <> Value ElementEmitter::emitMoved(ir::ReshapeOp op, const Position &position) {
   ir::DimVector from = frame.dims(op.getInput()), to = frame.dims(op.getResult());
   Position source(from.size(), Index());
   size_t i = 0, j = 0;
@@ -60,7 +61,7 @@ Value ElementEmitter::emitReshape(ir::ReshapeOp op, const Position &position) {
   return emit(op.getInput(), source);
 }
 
-Value ElementEmitter::emitSlice(ir::SliceOp op, const Position &position) {
+template <> Value ElementEmitter::emitMoved(ir::SliceOp op, const Position &position) {
   Position source;
   auto dynamic = op.getOffsets().begin();
   for (auto [axis, offset] : llvm::enumerate(op.getStaticOffsets())) {
@@ -71,7 +72,7 @@ Value ElementEmitter::emitSlice(ir::SliceOp op, const Position &position) {
   return emit(op.getInput(), source);
 }
 
-Value ElementEmitter::emitExpand(ir::ExpandOp op, const Position &position) {
+template <> Value ElementEmitter::emitMoved(ir::ExpandOp op, const Position &position) {
   return emit(op.getInput(), broadcastPosition(op.getInput(), frame.dims(op.getResult()), position));
 }
 
@@ -100,7 +101,7 @@ Value ElementEmitter::emitWhere(Value condition, Type elementType, function_ref<
 }
 
 /// Each operand is read where the position falls into it; exactly one does.
-Value ElementEmitter::emitConcat(ir::ConcatOp op, const Position &position) {
+template <> Value ElementEmitter::emitMoved(ir::ConcatOp op, const Position &position) {
   size_t axis = op.getAxis();
   Type element = getElementTypeOrSelf(op.getResult());
   ir::DimExpr first = 0;
@@ -121,7 +122,7 @@ Value ElementEmitter::emitConcat(ir::ConcatOp op, const Position &position) {
   return result;
 }
 
-Value ElementEmitter::emitPad(ir::PadOp op, const Position &position) {
+template <> Value ElementEmitter::emitMoved(ir::PadOp op, const Position &position) {
   ir::DimVector dims = frame.dims(op.getInput());
   Position source;
   Value inside;
@@ -191,7 +192,7 @@ Index ElementEmitter::checkedIndex(Value index, const ir::DimExpr &size, Operati
   return {arith::SelectOp::create(builder, loc, valid, wrapped, none)};
 }
 
-Value ElementEmitter::emitGather(ir::GatherOp op, const Position &position) {
+template <> Value ElementEmitter::emitMoved(ir::GatherOp op, const Position &position) {
   ir::DimVector data = frame.dims(op.getData());
   size_t axis = op.getAxis(), indexRank = cast<RankedTensorType>(op.getIndices().getType()).getRank();
   Position at(position.begin() + axis, position.begin() + axis + indexRank);
@@ -207,7 +208,7 @@ Value ElementEmitter::emitGather(ir::GatherOp op, const Position &position) {
   return emitWhere(some, getElementTypeOrSelf(op.getData()), [&] { return emit(op.getData(), source); });
 }
 
-Value ElementEmitter::emitGatherNd(ir::GatherNdOp op, const Position &position) {
+template <> Value ElementEmitter::emitMoved(ir::GatherNdOp op, const Position &position) {
   ir::DimVector data = frame.dims(op.getData());
   size_t batch = op.getBatchDims(), indexRank = cast<RankedTensorType>(op.getIndices().getType()).getRank();
   int64_t tuple = cast<RankedTensorType>(op.getIndices().getType()).getShape().back();
@@ -230,7 +231,7 @@ Value ElementEmitter::emitGatherNd(ir::GatherNdOp op, const Position &position) 
 }
 
 /// [N, spatial.., C * window] at (n, s.., k): k names a channel and a place in the window.
-Value ElementEmitter::emitUnfold(ir::UnfoldOp op, const Position &position) {
+template <> Value ElementEmitter::emitMoved(ir::UnfoldOp op, const Position &position) {
   ir::DimVector dims = frame.dims(op.getInput());
   size_t spatial = dims.size() - 2;
   Index rest = position.back();
@@ -251,6 +252,10 @@ Value ElementEmitter::emitUnfold(ir::UnfoldOp op, const Position &position) {
   if (!inside)
     return emit(op.getInput(), source);
   return emitWhere(inside, getElementTypeOrSelf(op.getInput()), [&] { return emit(op.getInput(), source); });
+}
+
+Value ElementEmitter::emitMovement(ir::MovementInterface op, const Position &position) {
+  return ir::callWithClass<Value>(op, [&](auto moved) { return emitMoved(moved, position); });
 }
 
 } // namespace llmc::codegen::cpu

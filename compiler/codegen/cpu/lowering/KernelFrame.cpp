@@ -28,7 +28,7 @@ std::vector<std::string> symbolsOf(ir::KernelOp kernel, ir::DimAnalysis &dims) {
       for (auto formula : shape.getFormulas().getAsRange<StringAttr>())
         add(dims.parse(formula.getValue()));
     llvm::for_each(op->getResults(), addTensor);
-    return isa<ir::MapOp, ir::ReduceOp>(op) ? WalkResult::skip() : WalkResult::advance();
+    return op->getNumRegions() > 0 ? WalkResult::skip() : WalkResult::advance(); // of scalars
   });
   return {names.begin(), names.end()};
 }
@@ -46,7 +46,7 @@ KernelFrame::KernelFrame(ModuleOp module, StringRef name, ir::KernelOp kernel, i
   function = func::FuncOp::create(builder, location, (name + ".body").str(), builder.getFunctionType(types, {}));
   function.setPrivate();
   // The result may lie where such an operand lies; the others keep their promise to the optimizer.
-  SmallVector<unsigned> shared = ir::overwritableOperands(kernel, dims);
+  SmallVector<unsigned> shared = ir::overwritableOperands(kernel->getResult(0), dims);
   for (unsigned i = 0; i <= inputCount; ++i)
     if (i < inputCount ? !llvm::is_contained(shared, i) : shared.empty())
       function.setArgAttr(2 + i, LLVM::LLVMDialect::getNoAliasAttrName(), builder.getUnitAttr());
@@ -61,7 +61,7 @@ KernelFrame::KernelFrame(ModuleOp module, StringRef name, ir::KernelOp kernel, i
 
 KernelSignature KernelFrame::finish(const ir::DimExpr &tasks) {
   buildWrapper(function->getParentOfType<ModuleOp>());
-  return {source->getAttrOfType<StringAttr>("name").str(), symbols, tasks};
+  return {function.getName().drop_back(StringRef(".body").size()).str(), symbols, tasks};
 }
 
 /// The runtime calls kernels as llmc_task(args, begin, end), where args is an array of 8-byte words: the pointers and

@@ -11,15 +11,16 @@ namespace llmc::codegen::cpu {
 KernelSignature lowerKernel(mlir::ModuleOp module, mlir::StringRef name, ir::KernelOp kernel, ir::DimAnalysis &dims,
                             const TargetSpec &target);
 
-// The families. Each emits its loops and gives the number of tasks of a call.
+/// Emits the loops of an anchor and gives the number of tasks of a call.
+template <typename Anchor> ir::DimExpr lowerAnchor(KernelFrame &frame, Anchor op);
+
+/// An anchor's row in the table of lowerings; it stands in the file of its family. Each operation with AnchorInterface
+/// needs one: without it nothing links.
+#define LLMC_LOWERS(Anchor, function)                                                                                  \
+  template <> ir::DimExpr lowerAnchor<Anchor>(KernelFrame & frame, Anchor op) { return function(frame, op); }
+
+/// A kernel without an anchor.
 ir::DimExpr lowerPointwise(KernelFrame &frame);
-ir::DimExpr lowerReduce(KernelFrame &frame, ir::ReduceOp op);
-ir::DimExpr lowerArgReduce(KernelFrame &frame, ir::ArgReduceOp op);
-ir::DimExpr lowerSoftmax(KernelFrame &frame, ir::SoftmaxOp op);
-ir::DimExpr lowerNorm(KernelFrame &frame, ir::NormOp op);
-ir::DimExpr lowerMatmul(KernelFrame &frame, ir::MatmulOp op);
-ir::DimExpr lowerPackedMatmul(KernelFrame &frame, ir::PackedMatmulOp op);
-ir::DimExpr lowerConv(KernelFrame &frame, ir::ConvOp op);
 
 } // namespace llmc::codegen::cpu
 

@@ -225,7 +225,12 @@ private:
 
 } // namespace
 
-ir::DimExpr lowerPackedMatmul(KernelFrame &frame, ir::PackedMatmulOp op) { return PackedLowering(frame, op).lower(); }
-ir::DimExpr lowerMatmul(KernelFrame &frame, ir::MatmulOp op) { return PlainLowering(frame, op).lower(); }
+static ir::DimExpr lowerPackedMatmul(KernelFrame &frame, ir::PackedMatmulOp op) {
+  return PackedLowering(frame, op).lower();
+}
+static ir::DimExpr lowerMatmul(KernelFrame &frame, ir::MatmulOp op) { return PlainLowering(frame, op).lower(); }
+
+LLMC_LOWERS(ir::PackedMatmulOp, lowerPackedMatmul)
+LLMC_LOWERS(ir::MatmulOp, lowerMatmul)
 
 } // namespace llmc::codegen::cpu

@@ -76,7 +76,7 @@ private:
 
 } // namespace
 
-ir::DimExpr lowerSoftmax(KernelFrame &frame, ir::SoftmaxOp op) {
+static ir::DimExpr lowerSoftmax(KernelFrame &frame, ir::SoftmaxOp op) {
   Location loc = frame.loc();
   ir::DimVector dims = frame.dims(op.getResult());
   ArrayRef<ir::DimExpr> outer = ArrayRef<ir::DimExpr>(dims).drop_back();
@@ -110,7 +110,7 @@ ir::DimExpr lowerSoftmax(KernelFrame &frame, ir::SoftmaxOp op) {
   });
 }
 
-ir::DimExpr lowerNorm(KernelFrame &frame, ir::NormOp op) {
+static ir::DimExpr lowerNorm(KernelFrame &frame, ir::NormOp op) {
   Location loc = frame.loc();
   ir::DimVector dims = frame.dims(op.getResult());
   ArrayRef<ir::DimExpr> outer = ArrayRef<ir::DimExpr>(dims).drop_back();
@@ -152,5 +152,8 @@ ir::DimExpr lowerNorm(KernelFrame &frame, ir::NormOp op) {
     });
   });
 }
+
+LLMC_LOWERS(ir::SoftmaxOp, lowerSoftmax)
+LLMC_LOWERS(ir::NormOp, lowerNorm)
 
 } // namespace llmc::codegen::cpu

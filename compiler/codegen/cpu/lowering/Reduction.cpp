@@ -175,10 +175,10 @@ private:
 
 } // namespace
 
-ir::DimExpr lowerReduce(KernelFrame &frame, ir::ReduceOp op) { return ReduceLowering(frame, op).lower(); }
+static ir::DimExpr lowerReduce(KernelFrame &frame, ir::ReduceOp op) { return ReduceLowering(frame, op).lower(); }
 
 /// One element after the other: the index of the best so far travels along.
-ir::DimExpr lowerArgReduce(KernelFrame &frame, ir::ArgReduceOp op) {
+static ir::DimExpr lowerArgReduce(KernelFrame &frame, ir::ArgReduceOp op) {
   Location loc = frame.loc();
   ir::DimVector dims = frame.dims(op.getInput()), result = frame.dims(op.getResult());
   size_t axis = op.getAxis();
@@ -218,5 +218,8 @@ ir::DimExpr lowerArgReduce(KernelFrame &frame, ir::ArgReduceOp op) {
     emitter.store(emitter.emit(frame.yielded(), position), position);
   });
 }
+
+LLMC_LOWERS(ir::ReduceOp, lowerReduce)
+LLMC_LOWERS(ir::ArgReduceOp, lowerArgReduce)
 
 } // namespace llmc::codegen::cpu

@@ -10,7 +10,7 @@
 // CHECK: define internal void @llmc_transpose_f32_1__x86_64_v3(
 // CHECK-COUNT-2: noalias.scope.decl
 func.func @residual(%x: tensor<8x64xf32>, %w: tensor<64x64xf32>, %r: tensor<8x64xf32>) -> tensor<64x8xf32> {
-  %y = llmc.kernel matmul (%i = %x : tensor<8x64xf32>, %j = %w : tensor<64x64xf32>, %k = %r : tensor<8x64xf32>) -> tensor<8x64xf32> attributes {name = "matmul_0"} {
+  %y = llmc.kernel matmul (%i = %x : tensor<8x64xf32>, %j = %w : tensor<64x64xf32>, %k = %r : tensor<8x64xf32>) -> tensor<8x64xf32> {
     %p = llmc.matmul %i, %j : tensor<8x64xf32>, tensor<64x64xf32> -> tensor<8x64xf32>
     %q = llmc.map (%s = %p : tensor<8x64xf32>, %t = %k : tensor<8x64xf32>) -> tensor<8x64xf32> {
       %u = arith.addf %s, %t : f32
@@ -18,7 +18,7 @@ func.func @residual(%x: tensor<8x64xf32>, %w: tensor<64x64xf32>, %r: tensor<8x64
     }
     llmc.yield %q : tensor<8x64xf32>
   }
-  %z = llmc.kernel transpose (%i = %y : tensor<8x64xf32>) -> tensor<64x8xf32> attributes {name = "transpose_1"} {
+  %z = llmc.kernel transpose (%i = %y : tensor<8x64xf32>) -> tensor<64x8xf32> {
     %t = llmc.transpose %i perm [1, 0] : tensor<8x64xf32> -> tensor<64x8xf32>
     llmc.yield %t : tensor<64x8xf32>
   }

@@ -7,11 +7,11 @@
 // CHECK-SAME: llmc.slots = [{below = array<i64>, bytes = "256 * n", live = array<i64: 0, 2>}]
 func.func @map_over_its_operand(%x: tensor<?x64xf32> {llmc.dims = ["n", "64"]}, %w: tensor<64x64xf32>) -> tensor<?x64xf32> {
   // CHECK: llmc.kernel matmul
-  // CHECK-SAME: llmc.slot = 0
+  // CHECK-SAME: #llmc.place<arena 0>
   // CHECK: llmc.kernel map
-  // CHECK-SAME: llmc.slot = 0
+  // CHECK-SAME: #llmc.place<arena 0>
   // CHECK: llmc.kernel matmul
-  // CHECK-SAME: llmc.output = 0
+  // CHECK-SAME: #llmc.place<output 0>
   %a = llmc.kernel matmul (%i = %x : tensor<?x64xf32>, %j = %w : tensor<64x64xf32>) -> tensor<?x64xf32> {
     %m = llmc.matmul %i, %j : tensor<?x64xf32>, tensor<64x64xf32> -> tensor<?x64xf32>
     llmc.yield %m : tensor<?x64xf32>
@@ -46,9 +46,9 @@ func.func @residual_of_a_product(%x: tensor<8x64xf32>, %w: tensor<64x64xf32>) ->
   }
   // A second reader follows: a place of its own.
   // CHECK: llmc.kernel map
-  // CHECK-SAME: llmc.slot = 0
+  // CHECK-SAME: #llmc.place<arena 0>
   // CHECK: llmc.kernel map
-  // CHECK-SAME: llmc.slot = 1
+  // CHECK-SAME: #llmc.place<arena 1>
   %b = llmc.kernel map (%i = %a : tensor<8x64xf32>) -> tensor<8x64xf32> {
     %m = llmc.map (%s = %i : tensor<8x64xf32>) -> tensor<8x64xf32> {
       %t = math.sin %s : f32
@@ -57,7 +57,7 @@ func.func @residual_of_a_product(%x: tensor<8x64xf32>, %w: tensor<64x64xf32>) ->
     llmc.yield %m : tensor<8x64xf32>
   }
   // CHECK: llmc.kernel matmul
-  // CHECK-SAME: llmc.slot = 1
+  // CHECK-SAME: #llmc.place<arena 1>
   %c = llmc.kernel matmul (%i = %a : tensor<8x64xf32>, %j = %w : tensor<64x64xf32>, %r = %b : tensor<8x64xf32>) -> tensor<8x64xf32> {
     %p = llmc.matmul %i, %j : tensor<8x64xf32>, tensor<64x64xf32> -> tensor<8x64xf32>
     %m = llmc.map (%s = %p : tensor<8x64xf32>, %t = %r : tensor<8x64xf32>) -> tensor<8x64xf32> {
@@ -124,7 +124,7 @@ func.func @softmax_before_its_epilogue(%x: tensor<8x64xf32>) -> tensor<8x64xf32>
     llmc.yield %m : tensor<8x64xf32>
   }
   // CHECK: llmc.kernel softmax
-  // CHECK-SAME: llmc.slot = 1
+  // CHECK-SAME: #llmc.place<arena 1>
   %c = llmc.kernel softmax (%e = %b : tensor<8x64xf32>, %i = %a : tensor<8x64xf32>) -> tensor<8x64xf32> {
     %n = llmc.softmax %i axis 1 : tensor<8x64xf32> -> tensor<8x64xf32>
     %m = llmc.map (%s = %n : tensor<8x64xf32>, %t = %e : tensor<8x64xf32>) -> tensor<8x64xf32> {
@@ -164,7 +164,7 @@ func.func @keeps_what_is_read_elsewhere(%x: tensor<64x64xf32>) -> tensor<64x64xi
     llmc.yield %m : tensor<64x64xf32>
   }
   %view = llmc.reshape %b to [4096] : tensor<64x64xf32> -> tensor<4096xf32>
-  %c = llmc.kernel gather (%i = %b : tensor<64x64xf32>, %v = %view : tensor<4096xf32>) -> tensor<64x64xf32> {
+  %c = llmc.kernel map (%i = %b : tensor<64x64xf32>, %v = %view : tensor<4096xf32>) -> tensor<64x64xf32> {
     %row = llmc.slice %v [17] [64] [1] : tensor<4096xf32> -> tensor<64xf32>
     %m = llmc.map (%s = %i : tensor<64x64xf32>, %t = %row : tensor<64xf32>) -> tensor<64x64xf32> {
       %u = arith.addf %s, %t : f32

@@ -2,7 +2,7 @@
 # RUN: %python %s > %t.mlir
 # RUN: timeout 20 llmc-opt %t.mlir --pass-pipeline='builtin.module(func.func(llmc-plan-arena))' | FileCheck %s
 # CHECK: llmc.slots
-# CHECK-COUNT-4999: llmc.slot =
+# CHECK-COUNT-4999: #llmc.place<arena
 
 TYPE = "tensor<64x64xf32>"
 

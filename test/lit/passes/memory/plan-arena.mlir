@@ -8,13 +8,13 @@
 // CHECK-SAME: {below = array<i64>, bytes = "256 * n", live = array<i64: 2, 3>}
 func.func @reuses_places(%x: tensor<?x64xf32> {llmc.dims = ["n", "64"]}, %w: tensor<64x64xf32>) -> tensor<?x64xf32> {
   // CHECK: llmc.kernel
-  // CHECK-SAME: llmc.slot = 0
+  // CHECK-SAME: #llmc.place<arena 0>
   // CHECK: llmc.kernel
-  // CHECK-SAME: llmc.slot = 1
+  // CHECK-SAME: #llmc.place<arena 1>
   // CHECK: llmc.kernel
-  // CHECK-SAME: llmc.slot = 2
+  // CHECK-SAME: #llmc.place<arena 2>
   // CHECK: llmc.kernel
-  // CHECK-SAME: llmc.output = 0
+  // CHECK-SAME: #llmc.place<output 0>
   %a = llmc.matmul %x, %w : tensor<?x64xf32>, tensor<64x64xf32> -> tensor<?x64xf32>
   %b = llmc.matmul %a, %w : tensor<?x64xf32>, tensor<64x64xf32> -> tensor<?x64xf32>
   %c = llmc.matmul %b, %w : tensor<?x64xf32>, tensor<64x64xf32> -> tensor<?x64xf32>
