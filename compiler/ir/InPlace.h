@@ -6,8 +6,7 @@
 //    results that are stored together before the first of them;
 //  - maps are evaluated where they are used: an operand that is reached from the result through maps of equal sizes is
 //    read at the position that is stored next, by the same task;
-//  - norms and softmax finish reading a row before they store into it, but for the elements that are stored next;
-//    softmax may keep numbers of its own in the row before its epilogue runs.
+//  - norms and softmax finish reading a row before they store into it, but for the elements that are stored next.
 // Everything else (contractions, reductions, movement, broadcast) reads where it likes.
 #ifndef LLMC_COMPILER_IR_INPLACE_H
 #define LLMC_COMPILER_IR_INPLACE_H

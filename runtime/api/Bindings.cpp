@@ -112,7 +112,7 @@ llmc_status Bindings::resolve(Message &message) {
     if (!inputFacts[i].bound)
       return message.fail(LLMC_ERROR_NOT_READY, "input \"%s\" is not bound", image.inputs[i].name);
   int64_t values[2] = {0, 0};
-  int32_t failed = image.bind(inputDims, stateWords, outputDims, &arenaSize, values);
+  int32_t failed = image.bind(inputDims, stateWords, outputDims, &needed, values);
   if (failed) {
     uint32_t check = static_cast<uint32_t>(failed - 1);
     if (check >= image.check_count)

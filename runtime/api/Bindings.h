@@ -46,7 +46,8 @@ public:
   const void *const *inputPointers() const { return inputs; }
   void *const *outputPointers() const { return outputs; }
   const int64_t *state() const { return stateWords; }
-  uint64_t arenaBytes() const { return arenaSize; }
+  // After resolve(): what the run needs.
+  const llmc_image_memory &memory() const { return needed; }
 
 private:
   struct Input {
@@ -71,8 +72,8 @@ private:
   void **outputs;
   Input *inputFacts;
   Output *outputFacts;
-  uint64_t arenaSize = 0;
-  bool resolved = false; // outputs' shapes, state and arena size belong to the inputs' shapes
+  llmc_image_memory needed = {};
+  bool resolved = false; // outputs' shapes, state and sizes of memory belong to the inputs' shapes
   bool outputsChecked = false;
 };
 

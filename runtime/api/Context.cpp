@@ -11,7 +11,7 @@ using namespace llmc::runtime;
 
 Context::Context(Model &model, const Allocator &allocator, BlockLayout &layout)
     : model(model), allocator(allocator), bindings(model.image(), layout),
-      kernelTimes(layout.take<llmc_kernel_time>(model.image().kernel_count)), arena(allocator),
+      kernelTimes(layout.take<llmc_kernel_time>(model.image().kernel_count)), arena(allocator), scratch(allocator),
       outputMemory{Arena(allocator), Arena(allocator)}, pool(allocator) {
   model.retain();
 }
@@ -101,6 +101,7 @@ llmc_status Context::output(uint32_t index, llmc_tensor &tensor) {
 
 llmc_status Context::trim() {
   arena.trim();
+  scratch.trim();
   for (Arena &memory : outputMemory) {
     bindings.forget(memory.data(), memory.capacity());
     memory.trim();
@@ -136,11 +137,15 @@ llmc_status Context::reserveMemory(Arena *&outputs) {
     return failure.fail(LLMC_ERROR_INVALID_ARGUMENT,
                         "outputs of two earlier runs of this context are bound, and it has no more memory for those "
                         "of this run; copy one of them, or bind buffers for the outputs");
-  if (arena.reserve(bindings.arenaBytes()) && outputs->reserve(outputBytes))
+  const llmc_image_memory &memory = bindings.memory();
+  uint64_t scratchBytes = UINT64_MAX, allBytes = UINT64_MAX;
+  bool fits = !__builtin_mul_overflow(memory.scratch_bytes, uint64_t{threads()}, &scratchBytes) &&
+              !__builtin_add_overflow(memory.arena_bytes, scratchBytes, &allBytes);
+  if (fits && arena.reserve(memory.arena_bytes) && scratch.reserve(scratchBytes) && outputs->reserve(outputBytes))
     return LLMC_OK;
   return failure.fail(LLMC_ERROR_NO_MEMORY,
                       "out of memory: these shapes need %" PRIu64 " bytes, and %" PRIu64 " bytes for outputs",
-                      bindings.arenaBytes(), outputBytes);
+                      fits ? allBytes : UINT64_MAX, outputBytes);
 }
 
 llmc_status Context::readObserver(const llmc_observer *given) {
@@ -215,9 +220,8 @@ int32_t Context::parallelOfFrame(const llmc_frame *frame, uint32_t kernel, llmc_
 // Stops the run after a failed check too: what later kernels would read may be nonsense.
 int32_t Context::parallel(const llmc_frame *frame, uint32_t kernel, llmc_task task, const void *args, int64_t tasks) {
   uint64_t beginNs = profiling ? nowNs() : 0;
-  uint32_t threads = executor.parallel ? executor.threads : pool.threads();
-  TaskLoop loop(task, args, tasks, threads, stop);
-  uint32_t calls = loop.chunks() < threads ? static_cast<uint32_t>(loop.chunks()) : threads;
+  TaskLoop loop(task, args, tasks, threads(), stop, scratch.data(), bindings.memory().scratch_bytes);
+  uint32_t calls = loop.chunks() < threads() ? static_cast<uint32_t>(loop.chunks()) : threads();
   if (executor.parallel && calls > 1)
     executor.parallel(executor.user, calls, TaskLoop::drainJob, &loop);
   else

@@ -42,6 +42,7 @@ private:
   Context(Model &model, const Allocator &allocator, BlockLayout &layout);
   llmc_status reserveMemory(Arena *&outputs);
   Arena *freeOutputMemory();
+  uint32_t threads() const { return executor.parallel ? executor.threads : pool.threads(); }
   llmc_status execute(bool profiled);
   llmc_status readObserver(const llmc_observer *given);
   llmc_status checkIndex(uint32_t index);
@@ -55,6 +56,7 @@ private:
   llmc_kernel_time *kernelTimes;
   size_t blockBytes = 0;
   Arena arena;           // intermediate tensors
+  Arena scratch;         // a part for each thread
   Arena outputMemory[2]; // outputs that the user did not bind; those of one run may be inputs of the next
   ThreadPool pool;
   llmc_executor executor = {};

@@ -59,6 +59,35 @@ class Case:
                 result[f"x{i}"] = np.asarray(generator.integers(self.low, self.high, shape), TYPES[element])
         return result
 
+    def outputs(self):
+        return ["y"]
+
+    def pipeline(self):
+        return []
+
+
+class KernelCase(Case):
+    """A kernel as it stands: formation might not form it. The region's arguments are %a0, %a1, ...; the body yields."""
+
+    def text(self):
+        parsed = [(a.split()[:-1], a.split()[-1]) for a in self.arguments]
+        types = [tensor_type(dims, element) for dims, element in parsed]
+        arguments = ", ".join(
+            f'%{i}: {t} {{llmc.name = "x{i}", llmc.dims = [{", ".join(chr(34) + d + chr(34) for d in dims)}]}}'
+            for i, (t, (dims, _)) in enumerate(zip(types, parsed)))
+        bound = ", ".join(f"%a{i} = %{i} : {t}" for i, t in enumerate(types))
+        results = ", ".join(self.result)
+        named = ", ".join(f'{t} {{llmc.name = "{name}"}}' for name, t in zip(self.outputs(), self.result))
+        values = ", ".join(f"%r#{i}" for i in range(len(self.result)))
+        return (f"func.func @main({arguments}) -> ({named}) {{\n  %r:{len(self.result)} = llmc.kernel ({bound}) -> ({results}) {{\n"
+                f"{self.body}\n  }}\n  return {values} : {results}\n}}\n")
+
+    def outputs(self):
+        return [f"y{i}" for i in range(len(self.result))]
+
+    def pipeline(self):
+        return ["--pipeline=builtin.module(func.func(llmc-plan-arena))"]
+
 
 def unary(op, element="f32"):
     return f"  %r = llmc.map (%a = %0 : {{0}}) -> {{r}} {{\n    %v = {op}\n    llmc.yield %v : {element}\n  }}"
@@ -68,6 +97,13 @@ def negated(dims):
     """%s is -%0."""
     kind = tensor_type(dims.split(), "f32")
     return f"  %s = llmc.map (%a = %0 : {kind}) -> {kind} {{\n    %v = arith.negf %a : f32\n    llmc.yield %v : f32\n  }}\n"
+
+
+def pointwise(result, op, operands, kind, element="f32"):
+    """%result = a map with scalars %p, %q, ... of `operands`, "%value type" each."""
+    names = "pqst"
+    bound = ", ".join(f"%{names[i]} = {operand.split()[0]} : {operand.split()[1]}" for i, operand in enumerate(operands))
+    return f"    %{result} = llmc.map ({bound}) -> {kind} {{\n      %v = {op}\n      llmc.yield %v : {element}\n    }}\n"
 
 
 ADD = "  %r = llmc.map (%a = %0 : {0}, %b = %1 : {1}) -> {r} {\n    %v = arith.addf %a, %b : f32\n    llmc.yield %v : f32\n  }"
@@ -201,8 +237,88 @@ CASES = [
          "  %r = llmc.norm rms %0 scale %1 axis 1 epsilon 1.0e-5 : {0} scale {1} -> {r}", "tensor<?x64xf16>", N),
 ]
 
+R33, RM = "tensor<?x33xf32>", "tensor<?x?xf32>"
+NORM = f"    %n = llmc.norm layer %s axis 1 epsilon 1.0e-5 : {R33} -> {R33}\n"
+PRODUCT = "    %m = llmc.matmul %a0, %a1 : tensor<?x9xf32>, tensor<9x?xf32> -> tensor<?x?xf32>\n"
+ROW_SUM = f"    %s = llmc.reduce %m axes [1] init 0.0 : f32 : {RM} -> tensor<?x1xf32> {SUM}\n"
+FACTORS = ["n 9 f32", "9 m f32"]
 
-def reference(interpret, source, feeds, scratch):
+CASES += [
+    KernelCase("two_results_sum_and_norm", ["n 33 f32", "n 33 f32"],
+               pointwise("s", "arith.addf %p, %q : f32", [f"%a0 {R33}", f"%a1 {R33}"], R33) + NORM +
+               f"    llmc.yield %n, %s : {R33}, {R33}", [R33, R33], N),
+    KernelCase("two_results_of_a_product", FACTORS,
+               PRODUCT + pointwise("e", "arith.negf %p : f32", [f"%m {RM}"], RM) +
+               f"    %t = llmc.transpose %e perm [1, 0] : {RM} -> {RM}\n    llmc.yield %m, %t : {RM}, {RM}", [RM, RM], NM),
+    KernelCase("two_results_of_a_reduction", ["n m f32"],
+               f"    %s = llmc.reduce %a0 axes [1] init 0.0 : f32 : {RM} -> tensor<?x1xf32> {SUM}\n" +
+               pointwise("e", "math.exp %p : f32", ["%s tensor<?x1xf32>"], "tensor<?x1xf32>") +
+               "    llmc.yield %e, %s : tensor<?x1xf32>, tensor<?x1xf32>", ["tensor<?x1xf32>"] * 2, NM),
+    KernelCase("two_results_of_maps", ["n m f32", "m f32"],
+               pointwise("e", "arith.addf %p, %q : f32", [f"%a0 {RM}", "%a1 tensor<?xf32>"], RM) +
+               pointwise("f", "arith.negf %p : f32", [f"%a0 {RM}"], RM) + f"    llmc.yield %f, %e : {RM}, {RM}", [RM, RM], NM),
+    KernelCase("results_of_different_sizes", ["n m f32"],
+               f"    %t = llmc.transpose %a0 perm [1, 0] : {RM} -> {RM}\n" +
+               pointwise("e", "math.absf %p : f32", [f"%a0 {RM}"], RM) + f"    llmc.yield %t, %e : {RM}, {RM}", [RM, RM], NM),
+    KernelCase("result_of_types", ["n m f32"],
+               f"    %x = llmc.softmax %a0 axis 1 : {RM} -> {RM}\n" +
+               pointwise("e", "arith.truncf %p : f32 to f16", [f"%x {RM}"], "tensor<?x?xf16>", "f16") +
+               f"    llmc.yield %e, %x : tensor<?x?xf16>, {RM}", ["tensor<?x?xf16>", RM], NM),
+    # Results that lie over operands.
+    Case("sum_and_norm_over_operands", ["n 33 f32", "n 33 f32", "33 33 f32"],
+         f"    %a = llmc.matmul %0, %2 : {R33}, tensor<33x33xf32> -> {R33}\n"
+         f"    %y = llmc.softmax %a axis 1 : {R33} -> {R33}\n"
+         f"    %x = llmc.matmul %y, %2 : {R33}, tensor<33x33xf32> -> {R33}\n" +
+         pointwise("s", "arith.addf %p, %q : f32", [f"%a {R33}", f"%1 {R33}"], R33) + NORM +
+         f"    %m = llmc.matmul %n, %2 : {R33}, tensor<33x33xf32> -> {R33}\n" +
+         pointwise("e", "arith.mulf %p, %q : f32", [f"%m {R33}", f"%s {R33}"], R33) +
+         pointwise("r", "arith.addf %p, %q : f32", [f"%e {R33}", f"%x {R33}"], R33), R33, N),
+    Case("softmax_over_its_epilogues_operand", ["n 33 f32", "33 33 f32"],
+         f"    %b = llmc.matmul %0, %1 : {R33}, tensor<33x33xf32> -> {R33}\n"
+         f"    %a = llmc.matmul %b, %1 : {R33}, tensor<33x33xf32> -> {R33}\n"
+         f"    %x = llmc.softmax %a axis 1 : {R33} -> {R33}\n" +
+         pointwise("e", "arith.mulf %p, %q : f32", [f"%x {R33}", f"%b {R33}"], R33) +
+         f"    %r = llmc.matmul %e, %1 : {R33}, tensor<33x33xf32> -> {R33}", R33, N),
+    # What no family takes is lowered plainly: several anchors, and anchors that are read elsewhere than where they stand.
+    KernelCase("plain_two_anchors", FACTORS, PRODUCT + f"    %x = llmc.softmax %m axis 1 : {RM} -> {RM}\n    llmc.yield %x : {RM}",
+               [RM], NM),
+    KernelCase("plain_attention", ["2 n 8 f32", "2 8 m f32", "2 m 8 f32"],
+               "    %s = llmc.matmul %a0, %a1 : tensor<2x?x8xf32>, tensor<2x8x?xf32> -> tensor<2x?x?xf32>\n"
+               "    %x = llmc.softmax %s axis 2 : tensor<2x?x?xf32> -> tensor<2x?x?xf32>\n"
+               "    %o = llmc.matmul %x, %a2 : tensor<2x?x?xf32>, tensor<2x?x8xf32> -> tensor<2x?x8xf32>\n"
+               "    llmc.yield %o, %s : tensor<2x?x8xf32>, tensor<2x?x?xf32>", ["tensor<2x?x8xf32>", "tensor<2x?x?xf32>"],
+               [dict(n=n, m=m) for n, m in ((0, 3), (1, 1), (5, 17), (33, 40))]),
+    KernelCase("plain_product_and_row_sums", FACTORS, PRODUCT + ROW_SUM + f"    llmc.yield %m, %s : {RM}, tensor<?x1xf32>",
+               [RM, "tensor<?x1xf32>"], NM),
+    KernelCase("plain_neighbours_of_a_product", ["n 9 f32", "9 8 f32"],
+               "    %m = llmc.matmul %a0, %a1 : tensor<?x9xf32>, tensor<9x8xf32> -> tensor<?x8xf32>\n"
+               '    %n = llmc.size "n"\n'
+               "    %h = llmc.slice %m [0, 4] [%n, 4] [1, 1] : tensor<?x8xf32> -> tensor<?x4xf32>\n"
+               "    %l = llmc.slice %m [0, 0] [%n, 4] [1, 1] : tensor<?x8xf32> -> tensor<?x4xf32>\n"
+               "    %c = llmc.concat %h, %l axis 1 : tensor<?x4xf32>, tensor<?x4xf32> -> tensor<?x8xf32>\n" +
+               pointwise("r", "arith.mulf %p, %q : f32", ["%c tensor<?x8xf32>", "%m tensor<?x8xf32>"], "tensor<?x8xf32>") +
+               "    llmc.yield %r : tensor<?x8xf32>", ["tensor<?x8xf32>"], N),
+    KernelCase("plain_product_and_its_transpose", ["n 9 f32", "9 n f32"],
+               f"    %m = llmc.matmul %a0, %a1 : tensor<?x9xf32>, tensor<9x?xf32> -> {RM}\n"
+               f"    %t = llmc.transpose %m perm [1, 0] : {RM} -> {RM}\n" +
+               pointwise("r", "arith.subf %p, %q : f32", [f"%m {RM}", f"%t {RM}"], RM) + f"    llmc.yield %r : {RM}", [RM], N),
+    # Prologue and epilogue in types of few and of many bits.
+    *[KernelCase(f"between_maps_{name}_{element}", ["n 33 f32", *more],
+                 pointwise("before", f"arith.truncf %p : f32 to {element}" if element != "f64" else "arith.extf %p : f32 to f64",
+                           [f"%a0 {R33}"], f"tensor<?x33x{element}>", element) + body.replace("{e}", element) +
+                 pointwise("r", f"arith.extf %p : {element} to f32" if element != "f64" else "arith.truncf %p : f64 to f32",
+                           [f"%o tensor<{size}x{element}>"], f"tensor<{size}xf32>") + f"    llmc.yield %r : tensor<{size}xf32>",
+                 [f"tensor<{size}xf32>"], N)
+      for element in ("f16", "bf16", "f64")
+      for name, more, size, body in (
+          ("norm", [], "?x33", "    %o = llmc.norm rms %before axis 1 epsilon 1.0e-5 : tensor<?x33x{e}> -> tensor<?x33x{e}>\n"),
+          ("softmax", [], "?x33", "    %o = llmc.softmax %before axis 1 : tensor<?x33x{e}> -> tensor<?x33x{e}>\n"),
+          ("matmul", [], "?x?", "    %t = llmc.transpose %before perm [1, 0] : tensor<?x33x{e}> -> tensor<33x?x{e}>\n"
+           "    %o = llmc.matmul %before, %t : tensor<?x33x{e}>, tensor<33x?x{e}> -> tensor<?x?x{e}>\n"))],
+]
+
+
+def reference(interpret, source, feeds, outputs, scratch):
     command = [interpret, source]
     for name, array in feeds.items():
         path = os.path.join(scratch, name + ".npy")
@@ -211,7 +327,7 @@ def reference(interpret, source, feeds, scratch):
     done = subprocess.run(command + ["--output-dir", scratch], capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(done.stderr.strip())
-    return np.load(os.path.join(scratch, "0.npy"))
+    return {name: np.load(os.path.join(scratch, f"{i}.npy")) for i, name in enumerate(outputs)}
 
 
 def check(llmc, interpret, case, scratch):
@@ -221,11 +337,11 @@ def check(llmc, interpret, case, scratch):
     runs = []
     for number, sizes in enumerate(case.runs):
         feeds = case.feeds(sizes, np.random.default_rng(number))
-        runs.append((sizes, feeds, reference(interpret, source, feeds, scratch)))
+        runs.append((sizes, feeds, reference(interpret, source, feeds, case.outputs(), scratch)))
     problems = []
     for level in cases.cpu_levels():
         folder = os.path.join(scratch, case.name + level)
-        message = cases.compile_model(llmc, source, folder, "--cpu", level)
+        message = cases.compile_model(llmc, source, folder, "--cpu", level, *case.pipeline())
         if message:
             problems.append((level, message))
             continue
@@ -241,11 +357,11 @@ def run_guarded(folder, runs, side, loose):
     model = cases.llmc.load(folder)
     for sizes, feeds, want in runs:
         try:
-            wrong = cases.judge(guards.run(model, feeds, {"y": want}, threads=2, side=side)["y"], want, loose)
+            results = guards.run(model, feeds, want, threads=2, side=side)
+            wrong = [(name, cases.judge(results[name], want[name], loose)) for name in want]
         except cases.llmc.ModelError as error:
-            wrong = str(error)
-        if wrong:
-            problems.append((f"guard {side}, {sizes}", wrong))
+            wrong = [("run", str(error))]
+        problems += [(f"guard {side}, {sizes}, {name}", text) for name, text in wrong if text]
     return problems
 
 

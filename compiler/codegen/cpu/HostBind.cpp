@@ -13,8 +13,8 @@ namespace {
 
 class BindBuilder {
 public:
-  explicit BindBuilder(HostContext &context)
-      : context(context), loc(context.model.getLoc()), builder(context.code.getContext()),
+  BindBuilder(HostContext &context, ArrayRef<ir::DimExpr> scratchBytes)
+      : context(context), scratchBytes(scratchBytes), loc(context.model.getLoc()), builder(context.code.getContext()),
         sizes(context.code.getContext(), loc), index(builder.getIndexType()), word(builder.getI64Type()),
         pointer(LLVM::LLVMPointerType::get(context.code.getContext())) {}
 
@@ -156,6 +156,10 @@ private:
       total = arith::MaxSIOp::create(builder, loc, total, ends[i]);
     }
     store(total, 3, 0);
+    Value scratch = sizes.size(0);
+    for (const ir::DimExpr &bytes : scratchBytes)
+      scratch = arith::MaxSIOp::create(builder, loc, scratch, sizes.size(bytes));
+    store(scratch, 3, 1);
   }
 
   /// Sizes that no memory holds, as only empty tensors have them: products of them are worth nothing.
@@ -182,6 +186,7 @@ private:
   }
 
   HostContext &context;
+  ArrayRef<ir::DimExpr> scratchBytes;
   Location loc;
   OpBuilder builder;
   SizeBuilder sizes;
@@ -194,6 +199,8 @@ private:
 
 } // namespace
 
-LogicalResult buildBind(HostContext &context) { return BindBuilder(context).build(); }
+LogicalResult buildBind(HostContext &context, ArrayRef<ir::DimExpr> scratchBytes) {
+  return BindBuilder(context, scratchBytes).build();
+}
 
 } // namespace llmc::codegen::cpu

@@ -14,6 +14,7 @@ namespace llmc::codegen::cpu {
 struct LoweredKernel {
   ir::KernelOp kernel;
   KernelSignature signature;
+  int64_t firstCheck; // the number of its first index check in the table of checks
 };
 
 /// What both functions need to know, and the facts that they establish.
@@ -27,8 +28,8 @@ struct HostContext {
   ModelFacts &facts;
 };
 
-/// Fails with a message when a symbol follows from no input.
-llvm::LogicalResult buildBind(HostContext &context);
+/// `scratchBytes` is what each kernel needs for a thread. Fails with a message when a symbol follows from no input.
+llvm::LogicalResult buildBind(HostContext &context, llvm::ArrayRef<ir::DimExpr> scratchBytes);
 void buildRun(HostContext &context, llvm::ArrayRef<LoweredKernel> kernels);
 
 } // namespace llmc::codegen::cpu

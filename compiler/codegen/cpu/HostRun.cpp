@@ -37,7 +37,7 @@ public:
     }
     size_t words = 1;
     for (LoweredKernel kernel : kernels)
-      words = std::max<size_t>(words, kernel.kernel.getNumOperands() + kernel.kernel.getNumResults() + 1 +
+      words = std::max<size_t>(words, kernel.kernel.getNumOperands() + kernel.kernel.getNumResults() + 2 +
                                           kernel.signature.symbols.size());
     Value count = arith::ConstantIntOp::create(builder, loc, static_cast<int64_t>(words), 64);
     arguments = LLVM::AllocaOp::create(builder, loc, pointer, word, count, 8);
@@ -87,10 +87,11 @@ private:
     for (Value result : lowered.kernel.getResults())
       pass(placeOf(result));
     pass(frame[Failure]);
+    pass(arith::ConstantIntOp::create(builder, loc, lowered.firstCheck, 64));
     for (const std::string &symbol : lowered.signature.symbols)
       pass(arith::IndexCastOp::create(builder, loc, word, sizes.size(ir::DimExpr::symbol(symbol))));
     Value tasks = arith::IndexCastOp::create(builder, loc, word, sizes.size(lowered.signature.tasks));
-    Value task = func::ConstantOp::create(builder, loc, builder.getFunctionType({pointer, word, word}, {}),
+    Value task = func::ConstantOp::create(builder, loc, builder.getFunctionType({pointer, word, word, pointer}, {}),
                                           FlatSymbolRefAttr::get(builder.getContext(), lowered.signature.name));
     task = UnrealizedConversionCastOp::create(builder, loc, pointer, task).getResult(0);
     auto type =

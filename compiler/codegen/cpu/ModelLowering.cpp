@@ -2,27 +2,36 @@
 #include "compiler/codegen/cpu/ModelLowering.h"
 #include "compiler/codegen/artefact/ModelInterface.h"
 #include "compiler/codegen/cpu/HostProgram.h"
-#include "compiler/codegen/cpu/lowering/Failure.h"
 #include "compiler/codegen/cpu/lowering/KernelLowering.h"
 #include "compiler/ir/Provenance.h"
 #include "compiler/support/AddressSpace.h"
 #include "mlir/IR/OperationSupport.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/StringExtras.h"
+#include <unordered_map>
 
 using namespace mlir;
 
 namespace llmc::codegen::cpu {
 namespace {
 
-/// Gathers check their indices as they run; each has a row in the table of checks.
-void numberIndexChecks(func::FuncOp model, ModelFacts &facts) {
-  Builder builder(model.getContext());
-  model.walk([&](Operation *op) {
-    if (!isa<ir::GatherOp, ir::GatherNdOp>(op))
-      return;
-    op->setAttr(kCheckAttr, builder.getI64IntegerAttr(facts.checks.size()));
+/// Gathers check their indices as they run; each has a row in the table of checks. Gives the number of the first.
+int64_t addIndexChecks(ir::KernelOp kernel, ModelFacts &facts) {
+  size_t first = facts.checks.size();
+  for (Operation *op : indexChecks(kernel))
     facts.checks.push_back({"index {0} is outside an axis of size {1}", ir::listNodes(op->getLoc())});
+  return static_cast<int64_t>(first);
+}
+
+/// Equal for equal kernels.
+llvm::hash_code hashOf(ir::KernelOp kernel) {
+  auto hash = llvm::hash_combine_range(kernel.getOperandTypes());
+  kernel.getBody().walk([&](Operation *op) {
+    hash = llvm::hash_combine(hash, OperationEquivalence::computeHash(op, OperationEquivalence::ignoreHashValue,
+                                                                      OperationEquivalence::ignoreHashValue,
+                                                                      OperationEquivalence::IgnoreLocations));
   });
+  return hash;
 }
 
 class KernelTable {
@@ -31,15 +40,15 @@ public:
       : code(code), dims(dims), target(target) {}
 
   KernelSignature lower(ir::KernelOp kernel) {
-    for (auto &[known, signature] : table)
+    auto &alike = table[static_cast<size_t>(hashOf(kernel))];
+    for (auto &[known, signature] : alike)
       if (isSame(known, kernel))
         return signature;
-    Type element = cast<RankedTensorType>(kernel.getResult(0).getType()).getElementType();
     std::string name;
-    llvm::raw_string_ostream(name) << "llmc_" << kernel.getAnchorName() << '_' << element << '_' << table.size();
-    KernelSignature signature = lowerKernel(code, name, kernel, dims, target);
-    table.push_back({kernel, signature});
-    return signature;
+    llvm::raw_string_ostream(name) << "llmc_" << kernel.getAnchorName() << '_'
+                                   << getElementTypeOrSelf(kernel.getResult(0)) << '_' << count++;
+    alike.push_back({kernel, lowerKernel(code, name, kernel, dims, target)});
+    return alike.back().second;
   }
 
 private:
@@ -56,7 +65,8 @@ private:
   ModuleOp code;
   ir::DimAnalysis &dims;
   const TargetSpec &target;
-  std::vector<std::pair<ir::KernelOp, KernelSignature>> table;
+  std::unordered_map<size_t, std::vector<std::pair<ir::KernelOp, KernelSignature>>> table;
+  size_t count = 0;
 };
 
 } // namespace
@@ -73,16 +83,19 @@ OwningOpRef<ModuleOp> lowerModel(func::FuncOp model, const TargetSpec &target, c
   for (const ir::SymbolRange &symbol : facts.sizes.symbols)
     host.symbols.push_back(symbol.name);
   facts.stateWords = host.symbols.size() + host.slots.size();
-  if (failed(buildBind(host)))
-    return {};
-  numberIndexChecks(model, facts);
   KernelTable table(*code, dims, target);
   std::vector<LoweredKernel> kernels;
+  std::vector<ir::DimExpr> scratchBytes;
   model.walk([&](ir::KernelOp kernel) {
     requireAddressSpace();
-    kernels.push_back({kernel, table.lower(kernel)});
+    kernels.push_back({kernel, table.lower(kernel), 0});
+    scratchBytes.push_back(kernels.back().signature.scratchBytes);
     facts.kernels.push_back({kernels.back().signature.name, llvm::join(ir::nodesOf(kernel.getLoc()), ", ")});
   });
+  if (failed(buildBind(host, scratchBytes)))
+    return {};
+  for (LoweredKernel &kernel : kernels)
+    kernel.firstCheck = addIndexChecks(kernel.kernel, facts);
   buildRun(host, kernels);
   return code;
 }

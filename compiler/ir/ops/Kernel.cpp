@@ -30,6 +30,15 @@ static bool isComputable(Operation &op) {
   return isa<AnchorInterface, MovementInterface, MapOp, IotaOp, ShapeOp, SizeOp>(op);
 }
 
+/// Whether `op` is along the last axis, if it is along one at all.
+static bool isAlongRows(Operation &op) {
+  auto isLast = [](auto anchor) { return static_cast<int64_t>(anchor.getAxis()) + 1 == anchor.getType().getRank(); };
+  if (auto softmax = dyn_cast<SoftmaxOp>(op))
+    return isLast(softmax);
+  auto norm = dyn_cast<NormOp>(op);
+  return !norm || isLast(norm);
+}
+
 LogicalResult KernelOp::verify() {
   Block &block = getBody().front();
   if (block.getArgumentTypes() != getOperandTypes()) // C1
@@ -41,6 +50,9 @@ LogicalResult KernelOp::verify() {
   for (Operation &op : block.without_terminator()) // C2
     if (!isComputable(op))
       return emitOpError("holds '") << op.getName() << "', which no kernel computes";
+    else if (!isAlongRows(op)) // C4
+      return emitOpError("holds '") << op.getName() << "' along another axis than the last"
+                                    << "; try: llmc-normalize-anchors before kernels are formed";
   auto places = getPlaces(); // C3
   if (places && places->size() != getNumResults())
     return emitOpError("has ") << places->size() << " places for " << getNumResults() << " results";

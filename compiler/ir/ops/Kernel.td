@@ -11,11 +11,11 @@ def Llmc_KernelOp : Llmc_Op<"kernel", [Pure, IsolatedFromAbove, SingleBlock]> {
     backends lower the same regions. Tensors come in as operands; sizes appear inside as `llmc.size`. The anchor's name is
     printed for the reader; where it is written it must be right.
 
-    C1: the region has one argument an operand, of the same type, and yields one value a result, of which there is one at
-        least.
+    C1: the region has one argument an operand, of the same type, and yields one value a result; there is a result.
     C2: the region holds only what a kernel can compute: anchors, maps, movement, constants of one value, `llmc.iota`,
         `llmc.shape` and `llmc.size`.
     C3: places are given for all results or for none; none is negative.
+    C4: softmax and norms are along the last axis, which is the form that `llmc-normalize-anchors` gives them.
 
     ```mlir
     %2 = llmc.kernel matmul (%x = %0 : tensor<?x64xf32>, %w = %1 : tensor<64x64xf32>) -> tensor<?x64xf32> {

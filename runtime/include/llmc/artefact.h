@@ -11,7 +11,7 @@ extern "C" {
 #endif
 
 #define LLMC_IMAGE_MAGIC 0x434d4c4cu /* "LLMC" */
-#define LLMC_IMAGE_VERSION 1u
+#define LLMC_IMAGE_VERSION 2u
 
 /* Element types; the numbers are ONNX's own (TensorProto.DataType). */
 enum {
@@ -71,8 +71,9 @@ typedef struct llmc_image_kernel {
   const char *nodes; /* the ONNX nodes it came from, comma-separated */
 } llmc_image_kernel;
 
-/* Does the tasks begin..end-1 of one kernel call. */
-typedef void (*llmc_task)(const void *args, int64_t begin, int64_t end);
+/* Does the tasks begin..end-1 of one kernel call. `scratch` is memory that no other call has at the same time, aligned
+ * to 64 bytes, as large as bind() announced. */
+typedef void (*llmc_task)(const void *args, int64_t begin, int64_t end, void *scratch);
 
 /* What one run sees. The runtime fills it, compiled code reads it. */
 typedef struct llmc_frame {
@@ -89,6 +90,12 @@ typedef struct llmc_frame {
 } llmc_frame;
 
 enum { LLMC_RUN_OK = 0, LLMC_RUN_CANCELLED = -1 };
+
+/* What a run needs besides inputs, outputs and weights. */
+typedef struct llmc_image_memory {
+  uint64_t arena_bytes;
+  uint64_t scratch_bytes; /* of each thread that does tasks; a multiple of 64 */
+} llmc_image_memory;
 
 /* One compiled version of a model. */
 typedef struct llmc_image {
@@ -107,9 +114,9 @@ typedef struct llmc_image {
   uint64_t weights_digest;         /* XXH64 with seed 0 of the payload; the file's header repeats it */
   const uint8_t *embedded_weights; /* the payload when it is part of the object, else null */
   /* From the sizes of all inputs (all dims of input 0, then of input 1, ...) computes the state, the sizes of all
-   * outputs in the same form and the arena's size. Returns 0, or 1 + the index of the check that failed, with its
+   * outputs in the same form and the sizes of memory. Returns 0, or 1 + the index of the check that failed, with its
    * values. */
-  int32_t (*bind)(const int64_t *input_dims, int64_t *state, int64_t *output_dims, uint64_t *arena_bytes,
+  int32_t (*bind)(const int64_t *input_dims, int64_t *state, int64_t *output_dims, llmc_image_memory *memory,
                   int64_t values[2]);
   /* Runs the model once: LLMC_RUN_OK or LLMC_RUN_CANCELLED. frame->failure tells of failed checks inside kernels. */
   int32_t (*run)(const llmc_frame *frame);

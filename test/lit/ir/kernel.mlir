@@ -116,6 +116,17 @@ func.func @kernel_c3_negative(%0: tensor<2xf32>) -> tensor<2xf32> {
 
 // -----
 
+func.func @kernel_c4(%0: tensor<2x3xf32>) -> tensor<2x3xf32> {
+  // expected-error@+1 {{'llmc.kernel' op holds 'llmc.softmax' along another axis than the last; try: llmc-normalize-anchors before kernels are formed}}
+  %1 = llmc.kernel softmax (%x = %0 : tensor<2x3xf32>) -> tensor<2x3xf32> {
+    %s = llmc.softmax %x axis 0 : tensor<2x3xf32> -> tensor<2x3xf32>
+    llmc.yield %s : tensor<2x3xf32>
+  }
+  return %1 : tensor<2x3xf32>
+}
+
+// -----
+
 func.func @anchor_is_named_right(%0: tensor<2xf32>) -> tensor<2xf32> {
   // expected-error@+1 {{custom op 'llmc.kernel' is built around map, not matmul}}
   %1 = llmc.kernel matmul (%x = %0 : tensor<2xf32>) -> tensor<2xf32> {

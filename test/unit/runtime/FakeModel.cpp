@@ -1,4 +1,5 @@
 #include "FakeModel.h"
+#include <cstring>
 
 namespace llmc::test {
 
@@ -9,7 +10,7 @@ namespace {
 
 enum Kernel { scaleKernel, copyKernel, pickKernel };
 
-void scaleRows(const void *args, int64_t begin, int64_t end) {
+void scaleRows(const void *args, int64_t begin, int64_t end, void *scratch) {
   const llmc_frame &frame = *static_cast<const llmc_frame *>(args);
   const float *x = static_cast<const float *>(frame.inputs[0]);
   const float *weights = reinterpret_cast<const float *>(frame.weights);
@@ -17,12 +18,14 @@ void scaleRows(const void *args, int64_t begin, int64_t end) {
   for (int64_t row = begin; row < end; ++row) {
     if (fakeRowHook)
       fakeRowHook();
+    float *own = static_cast<float *>(scratch);
     for (int64_t i = 0; i < 4; ++i)
-      scaled[row * 4 + i] = x[row * 4 + i] * weights[i];
+      own[i] = x[row * 4 + i] * weights[i];
+    std::memcpy(scaled + row * 4, own, 4 * sizeof(float));
   }
 }
 
-void copyRows(const void *args, int64_t begin, int64_t end) {
+void copyRows(const void *args, int64_t begin, int64_t end, void *) {
   const llmc_frame &frame = *static_cast<const llmc_frame *>(args);
   const float *scaled = reinterpret_cast<const float *>(frame.arena);
   float *y = static_cast<float *>(frame.outputs[0]);
@@ -30,7 +33,7 @@ void copyRows(const void *args, int64_t begin, int64_t end) {
     y[i] = scaled[i];
 }
 
-void pickRows(const void *args, int64_t begin, int64_t end) {
+void pickRows(const void *args, int64_t begin, int64_t end, void *) {
   const llmc_frame &frame = *static_cast<const llmc_frame *>(args);
   const int64_t *index = static_cast<const int64_t *>(frame.inputs[1]);
   const float *scaled = reinterpret_cast<const float *>(frame.arena);
@@ -47,7 +50,7 @@ void pickRows(const void *args, int64_t begin, int64_t end) {
   }
 }
 
-int32_t bindFake(const int64_t *inputDims, int64_t *state, int64_t *outputDims, uint64_t *arenaBytes,
+int32_t bindFake(const int64_t *inputDims, int64_t *state, int64_t *outputDims, llmc_image_memory *memory,
                  int64_t values[2]) {
   int64_t batch = inputDims[0], picks = inputDims[2];
   if (batch > 4096) {
@@ -61,7 +64,7 @@ int32_t bindFake(const int64_t *inputDims, int64_t *state, int64_t *outputDims, 
   outputDims[1] = 4;
   outputDims[2] = picks;
   outputDims[3] = 4;
-  *arenaBytes = static_cast<uint64_t>(batch) * 16;
+  *memory = {static_cast<uint64_t>(batch) * 16, 64};
   return 0;
 }
 

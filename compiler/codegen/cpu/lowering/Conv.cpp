@@ -24,9 +24,8 @@ public:
       Value zero = arith::ConstantOp::create(builder, loc, builder.getZeroAttr(element));
       Value sum = overChannels(builder, position, zero);
       ElementEmitter emitter(frame, builder);
-      emitter.bind(op.getResult(), sum);
-      Position place = emitter.resultPosition(op.getResult(), position);
-      emitter.store(emitter.emit(frame.yielded(), place), place);
+      emitter.bind(op.getResult(), position, sum);
+      emitter.storeTargets(position);
     });
   }
 

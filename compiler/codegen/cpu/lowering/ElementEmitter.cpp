@@ -19,10 +19,13 @@ static Type memoryType(Type elementType) {
 }
 
 Value ElementEmitter::emit(Value tensor, const Position &position) {
-  if (Value known = bound.lookup(tensor))
-    return known;
-  if (auto argument = dyn_cast<BlockArgument>(tensor))
-    return load(frame.pointer(argument), argument, position);
+  for (const Bound &known : bound)
+    if (known.anchor == tensor) {
+      assert(known.position == position && "an epilogue reads its anchor only where it stands");
+      return known.value;
+    }
+  if (Value pointer = frame.addressOf(tensor))
+    return loadAt(pointer, getElementTypeOrSelf(tensor), linearize(frame.dims(tensor), position));
   return llvm::TypeSwitch<Operation *, Value>(tensor.getDefiningOp())
       .Case([&](ir::MapOp op) { return emitMap(op, position); })
       .Case([&](ir::ConstantOp op) { return emitConstant(op); })
@@ -30,7 +33,7 @@ Value ElementEmitter::emit(Value tensor, const Position &position) {
       .Case([&](ir::IotaOp) { return emitIota(position); })
       .Case([&](ir::ShapeOp op) { return emitShape(op, position); })
       .Default(
-          [](Operation *op) -> Value { llvm::report_fatal_error("no element of " + op->getName().getStringRef()); });
+          [](Operation *) -> Value { llvm_unreachable("kernels hold nothing else, and loops bind their anchor"); });
 }
 
 //===--- leaves --------------------------------------------------------------------------------------------------===//
@@ -57,9 +60,8 @@ Value ElementEmitter::address(Value pointer, Type type, Value linear) {
   return LLVM::GEPOp::create(builder, loc, pointerType, type, pointer, ArrayRef<LLVM::GEPArg>{offset});
 }
 
-Value ElementEmitter::load(Value pointer, Value tensor, const Position &position) {
-  Type element = getElementTypeOrSelf(tensor), type = memoryType(element);
-  Index linear = linearize(frame.dims(tensor), position);
+Value ElementEmitter::loadAt(Value pointer, Type element, const Index &linear) {
+  Type type = memoryType(element);
   Value value = loadVector(pointer, type, linear);
   if (element.isInteger(1)) {
     Value none = zero(type, isa<VectorType>(value.getType()));
@@ -99,13 +101,22 @@ Value ElementEmitter::loadCarriers(Value pointer, Type type, const Index &linear
   return LLVM::masked_gather::create(builder, loc, vector, places, activeLanes(), ValueRange{zero(type, true)}, align);
 }
 
-Value ElementEmitter::loadStored(const Position &position) {
-  return load(frame.resultPointer(), frame.yielded(), position);
+void ElementEmitter::storeTargets(const Position &position) {
+  ArrayRef<Target> targets = frame.targets();
+  SmallVector<Position> places;
+  SmallVector<Value> values;
+  for (const Target &target : targets) {
+    Position &place = places.emplace_back();
+    for (int64_t axis : target.axes)
+      place.push_back(position[axis]);
+    values.push_back(emit(target.tensor, place));
+  }
+  for (auto [target, place, value] : llvm::zip(targets, places, values))
+    storeAt(target.pointer, getElementTypeOrSelf(target.tensor), linearize(frame.dims(target.tensor), place), value);
 }
 
-void ElementEmitter::store(Value value, const Position &position) {
-  Value result = frame.yielded();
-  Type element = getElementTypeOrSelf(result), type = memoryType(element);
+void ElementEmitter::storeAt(Value pointer, Type element, const Index &linear, Value value) {
+  Type type = memoryType(element);
   if (lanes > 1)
     value = broadcastToLanes(value);
   if (element.isInteger(1))
@@ -114,9 +125,7 @@ void ElementEmitter::store(Value value, const Position &position) {
     value = convertToStorage(builder, loc, value, element);
   type = carrierOf(type);
   value = bitcastElements(builder, loc, value, type);
-  Index linear = linearize(frame.dims(result), position);
   unsigned align = ir::elementBytes(type);
-  Value pointer = frame.resultPointer();
   if (lanes == 1) {
     LLVM::StoreOp::create(builder, loc, value, address(pointer, type, linear.base), align);
   } else if (linear.step == 1 && !linear.isVector()) {
@@ -167,38 +176,6 @@ Value ElementEmitter::emitMap(ir::MapOp op, const Position &position) {
     operands.push_back(read ? emit(input, broadcastPosition(input, dims, position)) : Value());
   }
   return inlineScalarRegion(builder, loc, op.getBody(), operands, lanes).front();
-}
-
-/// The operations from `value` back to the anchor, the one nearest to the anchor first; false when there is no way.
-static bool findEpilogue(Value value, Value anchor, SmallVectorImpl<Operation *> &path) {
-  if (value == anchor)
-    return true;
-  Operation *op = value.getDefiningOp();
-  if (!isa_and_nonnull<ir::MapOp, ir::TransposeOp>(op))
-    return false;
-  for (Value operand : op->getOperands())
-    if (findEpilogue(operand, anchor, path)) {
-      path.push_back(op);
-      return true;
-    }
-  return false;
-}
-
-Position ElementEmitter::resultPosition(Value anchor, Position position) {
-  SmallVector<Operation *> path;
-  bool found = findEpilogue(frame.yielded(), anchor, path);
-  assert(found && "kernel formation fuses only maps and transposes behind an anchor");
-  (void)found;
-  for (Operation *op : path) {
-    auto transpose = dyn_cast<ir::TransposeOp>(op);
-    if (!transpose)
-      continue;
-    Position moved;
-    for (int64_t axis : transpose.getPerm())
-      moved.push_back(position[axis]);
-    position = moved;
-  }
-  return position;
 }
 
 //===--- index arithmetic ----------------------------------------------------------------------------------------===//

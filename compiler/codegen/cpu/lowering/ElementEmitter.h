@@ -1,7 +1,7 @@
 // Emits the code that computes one element, or one vector of elements, of any tensor inside a kernel, by following its
 // producers down to the kernel's operands. Movement becomes index arithmetic, maps become scalar or vector code; so any
 // chain of them is fused by construction. Anchors (contractions, reductions) are computed by the loops around, which
-// bind their values first.
+// bind their values first, each at its position; whether nobody asks for others is known before (Epilogue.h).
 #ifndef LLMC_COMPILER_CODEGEN_CPU_LOWERING_ELEMENTEMITTER_H
 #define LLMC_COMPILER_CODEGEN_CPU_LOWERING_ELEMENTEMITTER_H
 
@@ -16,6 +16,7 @@ struct Index {
 
   bool isVector() const { return mlir::isa<mlir::VectorType>(base.getType()); }
   bool isUniform() const { return step == 0 && !isVector(); }
+  bool operator==(const Index &other) const { return base == other.base && step == other.step; }
 };
 using Position = llvm::SmallVector<Index, 4>;
 
@@ -27,22 +28,22 @@ public:
 
   /// The element of `tensor` at `position`; f16 and bf16 come as f32.
   mlir::Value emit(mlir::Value tensor, const Position &position);
-  /// Stores what `emit` would give for the kernel's result.
-  void store(mlir::Value value, const Position &position);
-  /// Reads back what `store` has put at `position`.
-  mlir::Value loadStored(const Position &position);
-  /// The value of `tensor` is known wherever it is asked for: an anchor computed it.
-  void bind(mlir::Value tensor, mlir::Value value) { bound[tensor] = value; }
+  /// An anchor has computed the element of its result at `position`.
+  void bind(mlir::Value anchor, Position position, mlir::Value value) {
+    bound.push_back({anchor, std::move(position), value});
+  }
+  /// Computes the elements of all targets that belong to a position of the loops, then stores them.
+  void storeTargets(const Position &position);
+  /// Elements of a buffer at `linear`, as `emit` gives them.
+  mlir::Value loadAt(mlir::Value pointer, mlir::Type element, const Index &linear);
+  void storeAt(mlir::Value pointer, mlir::Type element, const Index &linear, mlir::Value value);
 
-  /// Where an element of an anchor ends up in the kernel's result: the epilogue consists of maps and transposes.
-  Position resultPosition(mlir::Value anchor, Position position);
   mlir::Value broadcastToLanes(mlir::Value value);
   /// The position inside an operand that broadcasts to a tensor of these sizes.
   Position broadcastPosition(mlir::Value operand, const ir::DimVector &dims, const Position &position);
 
 private:
   // Leaves.
-  mlir::Value load(mlir::Value pointer, mlir::Value tensor, const Position &position);
   mlir::Value loadVector(mlir::Value pointer, mlir::Type type, const Index &linear);
   /// The same for elements of a type that vectors can be moved as.
   mlir::Value loadCarriers(mlir::Value pointer, mlir::Type type, const Index &linear);
@@ -84,7 +85,12 @@ private:
   mlir::Location loc;
   int64_t lanes;
   mlir::Value mask; // vector<lanes x i1>: which lanes may touch memory; none means all
-  llvm::DenseMap<mlir::Value, mlir::Value> bound;
+  struct Bound {
+    mlir::Value anchor;
+    Position position;
+    mlir::Value value;
+  };
+  llvm::SmallVector<Bound, 1> bound;
 };
 
 } // namespace llmc::codegen::cpu

@@ -7,24 +7,18 @@ using namespace mlir;
 namespace llmc::codegen::cpu {
 
 ir::DimExpr lowerPointwise(KernelFrame &frame) {
-  Value result = frame.yielded();
-  ir::DimVector dims = frame.dims(result);
-  if (dims.empty()) { // a scalar
-    return rowLoop(frame, 1, 1, [&](OpBuilder &builder, Value) {
-      ElementEmitter emitter(frame, builder);
-      emitter.store(emitter.emit(result, {}), {});
-    });
-  }
+  ir::DimVector dims = frame.dims(frame.targets().front().tensor);
+  if (dims.empty()) // a scalar
+    return rowLoop(frame, 1, 1, [&](OpBuilder &builder, Value) { ElementEmitter(frame, builder).storeTargets({}); });
   ir::DimExpr columns = dims.back();
   int64_t lanes = columns.isConstant(1) ? 1 : frame.target().lanes();
   ArrayRef<ir::DimExpr> outer = ArrayRef<ir::DimExpr>(dims).drop_back();
   return rowLoop(frame, ir::product(outer), rowsPerTask(columns), [&](OpBuilder &builder, Value row) {
     Position position = delinearize(frame, builder, row, outer);
     vectorLoop(frame, builder, columns, lanes, {}, [&](OpBuilder &inner, Value start, Value mask, ValueRange) {
-      ElementEmitter emitter(frame, inner, lanes, mask);
       Position at = position;
       at.push_back({start, lanes > 1 ? 1 : 0});
-      emitter.store(emitter.emit(result, at), at);
+      ElementEmitter(frame, inner, lanes, mask).storeTargets(at);
       return SmallVector<Value>();
     });
   });

@@ -16,9 +16,6 @@ static Value reduce(OpBuilder &builder, Location loc, vector::CombiningKind kind
 
 void reportFailure(OpBuilder &builder, KernelFrame &frame, Value valid, Value value, Value bound, Value mask,
                    Operation *op) {
-  auto check = op->getAttrOfType<IntegerAttr>(kCheckAttr);
-  if (!check)
-    return;
   Location loc = frame.loc();
   auto constantLike = [&](Value like, TypedAttr scalar) -> Value {
     auto vector = dyn_cast<VectorType>(like.getType());
@@ -38,7 +35,7 @@ void reportFailure(OpBuilder &builder, KernelFrame &frame, Value valid, Value va
   Value offending = arith::SelectOp::create(builder, loc, invalid, value, least);
   offending = reduce(builder, loc, vector::CombiningKind::MAXSI, offending);
   bound = reduce(builder, loc, vector::CombiningKind::MAXSI, bound);
-  Value number = arith::ConstantIndexOp::create(builder, loc, check.getInt() + 1);
+  Value number = frame.failureCode(op);
   Type pointer = frame.failure().getType(), word = builder.getI64Type();
   Value none = arith::ConstantIntOp::create(builder, loc, 0, 64);
   number = arith::IndexCastOp::create(builder, loc, word, number);

@@ -6,11 +6,8 @@
 
 namespace llmc::codegen::cpu {
 
-/// Attribute of operations that check indices: the number of their check in the artefact's table.
-inline constexpr llvm::StringLiteral kCheckAttr = "llmc.check";
-
-/// Where not `valid` (a scalar or a vector, under `mask` if there is one), stores 1 + the number of `op`'s check, then
-/// `value` and `bound` of the first such lane. Nothing when the operation carries no check.
+/// Where not `valid` (a scalar or a vector, under `mask` if there is one), stores 1 + the number of `op`'s check, one
+/// of indexChecks(), then `value` and `bound` of the first such lane.
 void reportFailure(mlir::OpBuilder &builder, KernelFrame &frame, mlir::Value valid, mlir::Value value,
                    mlir::Value bound, mlir::Value mask, mlir::Operation *op);
 

@@ -3,6 +3,7 @@
 #include "compiler/ir/InPlace.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "llvm/ADT/SmallBitVector.h"
 #include <set>
 
 using namespace mlir;
@@ -33,52 +34,121 @@ std::vector<std::string> symbolsOf(ir::KernelOp kernel, ir::DimAnalysis &dims) {
   return {names.begin(), names.end()};
 }
 
+SmallVector<Operation *> indexChecks(ir::KernelOp kernel) {
+  SmallVector<Operation *> checks;
+  for (Operation &op : kernel.getBody().front())
+    if (isa<ir::GatherOp, ir::GatherNdOp>(op))
+      checks.push_back(&op);
+  return checks;
+}
+
+static constexpr unsigned kFirstPointer = 3;                 // behind the first and last task and the scratch memory
+static constexpr llvm::StringLiteral kFirstCheck = "#check"; // no symbol of a model has such a name
+
 KernelFrame::KernelFrame(ModuleOp module, StringRef name, ir::KernelOp kernel, ir::DimAnalysis &dims,
                          const TargetSpec &target)
     : source(kernel), analysis(dims), spec(target), location(kernel.getLoc()), inputCount(kernel.getNumOperands()),
-      symbols(symbolsOf(kernel, dims)), sizes(module.getContext(), kernel.getLoc()), body(module.getContext()) {
+      resultCount(kernel.getNumResults()), symbols(symbolsOf(kernel, dims)),
+      sizes(module.getContext(), kernel.getLoc()), body(module.getContext()) {
+  addArguments(module, name);
+  promiseDistinct();
+  firstTask = function.getArgument(0);
+  lastTask = function.getArgument(1);
+  for (BlockArgument argument : kernel.getBody().getArguments())
+    keep(argument, function.getArgument(kFirstPointer + argument.getArgNumber()));
+  for (auto [i, value] : llvm::enumerate(kernel.getYielded())) {
+    auto axes = llvm::to_vector(llvm::seq<int64_t>(0, cast<RankedTensorType>(value.getType()).getRank()));
+    current.push_back({value, function.getArgument(kFirstPointer + inputCount + i), axes});
+  }
+  // Sizes are computed once, at the head, whenever the body asks for them.
+  body.setInsertionPointToEnd(&function.getBody().front());
+  body.setInsertionPoint(func::ReturnOp::create(body, location));
+  sizes.setInsertionPoint(arith::ConstantIndexOp::create(body, location, 0));
+  unsigned next = kFirstPointer + inputCount + resultCount + 1;
+  sizes.define(kFirstCheck, function.getArgument(next++));
+  for (const std::string &symbol : symbols)
+    sizes.define(symbol, function.getArgument(next++));
+}
+
+void KernelFrame::addArguments(ModuleOp module, StringRef name) {
   MLIRContext *context = module.getContext();
   Type pointer = LLVM::LLVMPointerType::get(context), index = IndexType::get(context);
-  SmallVector<Type> types = {index, index};
-  types.append(inputCount + 2, pointer); // inputs, the result, the place for failures
-  types.append(symbols.size(), index);
+  SmallVector<Type> types = {index, index, pointer};
+  types.append(inputCount + resultCount + 1, pointer);
+  types.append(1 + symbols.size(), index);
   OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
   function = func::FuncOp::create(builder, location, (name + ".body").str(), builder.getFunctionType(types, {}));
   function.setPrivate();
-  // The result may lie where such an operand lies; the others keep their promise to the optimizer.
-  SmallVector<unsigned> shared = ir::overwritableOperands(kernel->getResult(0), dims);
-  for (unsigned i = 0; i <= inputCount; ++i)
-    if (i < inputCount ? !llvm::is_contained(shared, i) : shared.empty())
-      function.setArgAttr(2 + i, LLVM::LLVMDialect::getNoAliasAttrName(), builder.getUnitAttr());
-  Block *entry = function.addEntryBlock();
-  // Sizes are computed once, at the head, whenever the body asks for them.
-  body.setInsertionPointToEnd(entry);
-  body.setInsertionPoint(func::ReturnOp::create(body, location));
-  sizes.setInsertionPoint(arith::ConstantIndexOp::create(body, location, 0));
-  for (auto [i, symbol] : llvm::enumerate(symbols))
-    sizes.define(symbol, function.getArgument(2 + inputCount + 2 + i));
+  function.addEntryBlock();
 }
+
+/// A result may lie where an operand lies that it may overwrite; all other buffers lie apart.
+void KernelFrame::promiseDistinct() {
+  llvm::SmallBitVector shared(inputCount + resultCount);
+  for (OpResult result : source->getResults())
+    for (unsigned operand : ir::overwritableOperands(result, analysis)) {
+      shared.set(operand);
+      shared.set(inputCount + result.getResultNumber());
+    }
+  for (unsigned i = 0; i < shared.size(); ++i)
+    if (!shared.test(i))
+      function.setArgAttr(kFirstPointer + i, LLVM::LLVMDialect::getNoAliasAttrName(), body.getUnitAttr());
+  function.setArgAttr(2, LLVM::LLVMDialect::getNoAliasAttrName(), body.getUnitAttr());
+}
+
+void KernelFrame::stage(SmallVector<Target> targets, function_ref<ir::DimExpr()> loops) {
+  std::swap(current, targets);
+  Value first = std::exchange(firstTask, constant(0)), last = lastTask;
+  // How many tasks there are is known when the loops are there.
+  auto placeholder = arith::ConstantIndexOp::create(body, location, 0);
+  lastTask = placeholder;
+  Value tasks = size(loops());
+  placeholder.getResult().replaceAllUsesWith(tasks);
+  placeholder.erase();
+  std::swap(current, targets);
+  firstTask = first;
+  lastTask = last;
+}
+
+Value KernelFrame::failureCode(Operation *op) {
+  SmallVector<Operation *> checks = indexChecks(source);
+  return size(ir::DimExpr::symbol(kFirstCheck) + (1 + std::distance(checks.begin(), llvm::find(checks, op))));
+}
+
+Value KernelFrame::scratch(const ir::DimExpr &bytes) {
+  constexpr int64_t alignment = 64;
+  Value base = function.getArgument(2);
+  Value place = scratchBytes.isConstant(0) ? base
+                                           : LLVM::GEPOp::create(body, location, base.getType(), body.getI8Type(), base,
+                                                                 ArrayRef<LLVM::GEPArg>{toWord(size(scratchBytes))})
+                                                 .getResult();
+  scratchBytes = scratchBytes + ir::DimExpr::floorDiv(bytes + (alignment - 1), alignment) * alignment;
+  return place;
+}
+
+Value KernelFrame::toWord(Value index) { return arith::IndexCastOp::create(body, location, body.getI64Type(), index); }
 
 KernelSignature KernelFrame::finish(const ir::DimExpr &tasks) {
   buildWrapper(function->getParentOfType<ModuleOp>());
-  return {function.getName().drop_back(StringRef(".body").size()).str(), symbols, tasks};
+  return {function.getName().drop_back(StringRef(".body").size()).str(), symbols, tasks, scratchBytes};
 }
 
-/// The runtime calls kernels as llmc_task(args, begin, end), where args is an array of 8-byte words: the pointers and
-/// symbols in the order of the body's arguments.
+/// The runtime calls kernels as llmc_task(args, begin, end, scratch), where args is an array of 8-byte words: the
+/// pointers of inputs and results, that of the failure words, the number of the first check, and the symbols.
 void KernelFrame::buildWrapper(ModuleOp module) {
   OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
   Type pointer = LLVM::LLVMPointerType::get(module.getContext()), word = builder.getI64Type();
   StringRef name = function.getName().drop_back(StringRef(".body").size());
-  auto wrapper = func::FuncOp::create(builder, location, name, builder.getFunctionType({pointer, word, word}, {}));
+  auto wrapper =
+      func::FuncOp::create(builder, location, name, builder.getFunctionType({pointer, word, word, pointer}, {}));
   builder.setInsertionPointToStart(wrapper.addEntryBlock());
   SmallVector<Value> operands;
   for (unsigned i : {1u, 2u})
     operands.push_back(arith::IndexCastOp::create(builder, location, builder.getIndexType(), wrapper.getArgument(i)));
-  for (Type type : function.getArgumentTypes().drop_front(2)) {
-    auto offset = static_cast<int32_t>(operands.size()) - 2;
-    Value place =
-        LLVM::GEPOp::create(builder, location, pointer, word, wrapper.getArgument(0), ArrayRef<LLVM::GEPArg>{offset});
+  operands.push_back(wrapper.getArgument(3));
+  for (auto [offset, type] : llvm::enumerate(function.getArgumentTypes().drop_front(operands.size()))) {
+    Value place = LLVM::GEPOp::create(builder, location, pointer, word, wrapper.getArgument(0),
+                                      ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(offset)});
     bool isPointer = isa<LLVM::LLVMPointerType>(type);
     Value value = LLVM::LoadOp::create(builder, location, isPointer ? pointer : word, place);
     operands.push_back(isPointer ? value

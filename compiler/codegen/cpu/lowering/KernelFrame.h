@@ -1,7 +1,8 @@
 // The function that a kernel becomes: its buffers as pointers, the dim symbols as indices, and sizes as arithmetic on
 // them.
 //
-//   func @kernel(%begin: index, %end: index, %buffers...: !llvm.ptr, %failure: !llvm.ptr, %symbols...: index)
+//   func @kernel(%begin: index, %end: index, %scratch: !llvm.ptr, %inputs...: !llvm.ptr, %results...: !llvm.ptr,
+//                %failure: !llvm.ptr, %firstCheck: index, %symbols...: index)
 //
 // does the tasks begin..end-1. A wrapper with the runtime's signature (llmc_task) unpacks the arguments.
 #ifndef LLMC_COMPILER_CODEGEN_CPU_LOWERING_KERNELFRAME_H
@@ -21,6 +22,14 @@ struct KernelSignature {
   std::string name;
   std::vector<std::string> symbols; // passed by value, in this order
   ir::DimExpr tasks;                // how many tasks a call has
+  ir::DimExpr scratchBytes;         // that each thread needs to itself while it does tasks
+};
+
+/// A tensor that loops compute, and the memory where they store it.
+struct Target {
+  mlir::Value tensor, pointer;
+  /// Axis i of the tensor is this one of the loops' positions.
+  llvm::SmallVector<int64_t> axes;
 };
 
 class KernelFrame {
@@ -34,15 +43,23 @@ public:
   const TargetSpec &target() const { return spec; }
   ir::KernelOp kernel() const { return source; }
 
-  /// The tensor that the kernel computes.
-  mlir::Value yielded() { return source.getBody().front().getTerminator()->getOperand(0); }
+  /// What the loops at hand compute: the results of the kernel, or what a stage is for.
+  llvm::ArrayRef<Target> targets() const { return current; }
+  void aim(llvm::SmallVector<Target> targets) { current = std::move(targets); }
+  /// Emits loops for other targets, which do all of their tasks here, one after the other.
+  void stage(llvm::SmallVector<Target> targets, llvm::function_ref<ir::DimExpr()> loops);
+  /// From here on `tensor`, a value of the kernel's region, lies in memory.
+  void keep(mlir::Value tensor, mlir::Value pointer) { stored[tensor] = pointer; }
+  /// Where a value of the region lies: an operand of the kernel, or one that was kept. Null for others.
+  mlir::Value addressOf(mlir::Value tensor) const { return stored.lookup(tensor); }
 
-  mlir::Value begin() { return function.getArgument(0); }
-  mlir::Value end() { return function.getArgument(1); }
-  mlir::Value failure() { return function.getArgument(2 + inputCount + 1); }
-  /// The pointer of a region argument of the kernel, or of its result.
-  mlir::Value pointer(mlir::BlockArgument argument) { return function.getArgument(2 + argument.getArgNumber()); }
-  mlir::Value resultPointer() { return function.getArgument(2 + inputCount); }
+  mlir::Value begin() { return firstTask; }
+  mlir::Value end() { return lastTask; }
+  mlir::Value failure() { return function.getArgument(3 + inputCount + resultCount); }
+  /// What the failure words tell of an index check, one of indexChecks(): 1 + its number in the artefact's table.
+  mlir::Value failureCode(mlir::Operation *op);
+  /// Memory of the thread that does the task, aligned to 64 bytes; it holds nothing from one task to the next.
+  mlir::Value scratch(const ir::DimExpr &bytes);
 
   /// Sizes of a tensor inside the kernel.
   ir::DimVector dims(mlir::Value tensor) { return analysis.dims(tensor); }
@@ -56,18 +73,29 @@ public:
   KernelSignature finish(const ir::DimExpr &tasks);
 
 private:
+  void addArguments(mlir::ModuleOp module, llvm::StringRef name);
+  void promiseDistinct();
   void buildWrapper(mlir::ModuleOp module);
+  mlir::Value toWord(mlir::Value index);
 
   ir::KernelOp source;
   ir::DimAnalysis &analysis;
   const TargetSpec &spec;
   mlir::Location location;
-  unsigned inputCount;
+  unsigned inputCount, resultCount;
   std::vector<std::string> symbols;
   mlir::func::FuncOp function;
   SizeBuilder sizes;
   mlir::OpBuilder body;
+  mlir::Value firstTask, lastTask;
+  llvm::SmallVector<Target> current;
+  llvm::DenseMap<mlir::Value, mlir::Value> stored;
+  ir::DimExpr scratchBytes;
 };
+
+/// The operations of a kernel that check indices as they run, in order. Each has a row in the artefact's table of
+/// checks; rows of one kernel follow each other.
+llvm::SmallVector<mlir::Operation *> indexChecks(ir::KernelOp kernel);
 
 /// All symbols that sizes inside a kernel mention, sorted.
 std::vector<std::string> symbolsOf(ir::KernelOp kernel, ir::DimAnalysis &dims);

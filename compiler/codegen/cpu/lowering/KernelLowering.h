@@ -1,5 +1,6 @@
-// Kernel regions to functions. Each family lowers the kernels of its anchors; a kernel without an anchor is pointwise.
-// All keep the promise of compiler/ir/InPlace.h: the result may lie where an operand lies.
+// Kernel regions to functions. Each family lowers the kernels of its anchors; a kernel without an anchor is pointwise;
+// one that neither takes is lowered plainly. All keep the promise of compiler/ir/InPlace.h: the result may lie where an
+// operand lies.
 #ifndef LLMC_COMPILER_CODEGEN_CPU_LOWERING_KERNELLOWERING_H
 #define LLMC_COMPILER_CODEGEN_CPU_LOWERING_KERNELLOWERING_H
 
@@ -19,8 +20,14 @@ template <typename Anchor> ir::DimExpr lowerAnchor(KernelFrame &frame, Anchor op
 #define LLMC_LOWERS(Anchor, function)                                                                                  \
   template <> ir::DimExpr lowerAnchor<Anchor>(KernelFrame & frame, Anchor op) { return function(frame, op); }
 
-/// A kernel without an anchor.
+/// The loops of any anchor, by its row.
+ir::DimExpr lowerByRow(KernelFrame &frame, ir::AnchorInterface anchor);
+
+/// Targets of equal sizes that depend on no anchor, or only on those that lie in memory.
 ir::DimExpr lowerPointwise(KernelFrame &frame);
+
+/// Any kernel: its anchors one after the other into scratch memory, then the results from there. One task does it all.
+ir::DimExpr lowerPlain(KernelFrame &frame);
 
 } // namespace llmc::codegen::cpu
 

@@ -28,14 +28,13 @@ Value widen(OpBuilder &builder, Location loc, Value value, Type element) {
                                 value);
 }
 
-/// Takes a finished accumulator through the epilogue to the result.
+/// Takes a finished accumulator through the epilogue to the results.
 void finishAccumulator(KernelFrame &frame, OpBuilder &builder, Value contraction, Value sum, Position at, Value column,
                        int64_t lanes, Value mask) {
   ElementEmitter emitter(frame, builder, lanes, mask);
   at.push_back({column, 1});
-  emitter.bind(contraction, sum);
-  Position place = emitter.resultPosition(contraction, at);
-  emitter.store(emitter.emit(frame.yielded(), place), place);
+  emitter.bind(contraction, at, sum);
+  emitter.storeTargets(at);
 }
 
 /// Task t of a packed product: all rows of chunk t / groups, and group t % groups of panels.

@@ -3,6 +3,7 @@
 #include "compiler/codegen/cpu/lowering/KernelLowering.h"
 #include "compiler/codegen/cpu/lowering/Loops.h"
 #include "compiler/codegen/cpu/lowering/ScalarRegion.h"
+#include "compiler/ir/ElementBytes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -81,8 +82,9 @@ static ir::DimExpr lowerSoftmax(KernelFrame &frame, ir::SoftmaxOp op) {
   ir::DimVector dims = frame.dims(op.getResult());
   ArrayRef<ir::DimExpr> outer = ArrayRef<ir::DimExpr>(dims).drop_back();
   assert(op.getAxis() == outer.size() && "softmax along other axes has been transposed");
-  // Between the passes exp(x - max) rests where the result will be, if that can hold it.
-  bool keeps = getElementTypeOrSelf(frame.yielded()).isF32() && getElementTypeOrSelf(op.getResult()).isF32();
+  // Between the passes exp(x - max) rests in scratch memory.
+  Type element = computeType(getElementTypeOrSelf(op.getResult()));
+  Value exponentials = frame.scratch(dims.back() * ir::elementBytes(element));
   return rowLoop(frame, ir::product(outer), rowsPerTask(dims.back(), 4), [&](OpBuilder &builder, Value rowNumber) {
     Row row(frame, builder, op.getInput(), delinearize(frame, builder, rowNumber, outer));
     Value most = row.fold(-std::numeric_limits<double>::infinity(), vector::CombiningKind::MAXNUMF,
@@ -96,16 +98,14 @@ static ir::DimExpr lowerSoftmax(KernelFrame &frame, ir::SoftmaxOp op) {
         row.fold(0.0, vector::CombiningKind::ADD,
                  [&](OpBuilder &inner, ElementEmitter &emitter, const Position &at, Value soFar, Value x) -> Value {
                    Value e = exponential(inner, x);
-                   if (keeps)
-                     emitter.store(e, at);
+                   emitter.storeAt(exponentials, element, at.back(), e);
                    return arith::AddFOp::create(inner, loc, soFar, e);
                  });
     Value scale = arith::DivFOp::create(builder, loc, row.constant(1.0), sum);
     row.forEach([&](OpBuilder &inner, ElementEmitter &emitter, const Position &at) {
-      Value e = keeps ? emitter.broadcastToLanes(emitter.loadStored(at))
-                      : exponential(inner, emitter.broadcastToLanes(emitter.emit(op.getInput(), at)));
-      emitter.bind(op.getResult(), arith::MulFOp::create(inner, loc, e, row.splat(inner, scale)));
-      emitter.store(emitter.emit(frame.yielded(), at), at);
+      Value e = emitter.loadAt(exponentials, element, at.back());
+      emitter.bind(op.getResult(), at, arith::MulFOp::create(inner, loc, e, row.splat(inner, scale)));
+      emitter.storeTargets(at);
     });
   });
 }
@@ -147,8 +147,8 @@ static ir::DimExpr lowerNorm(KernelFrame &frame, ir::NormOp op) {
         x = arith::MulFOp::create(inner, loc, x, operand(op.getScale()));
       if (op.getBias())
         x = arith::AddFOp::create(inner, loc, x, operand(op.getBias()));
-      emitter.bind(op.getResult(), x);
-      emitter.store(emitter.emit(frame.yielded(), at), at);
+      emitter.bind(op.getResult(), at, x);
+      emitter.storeTargets(at);
     });
   });
 }

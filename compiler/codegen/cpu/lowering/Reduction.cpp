@@ -105,8 +105,8 @@ private:
 
   void finish(OpBuilder &builder, Value value, const Position &position, int64_t lanes, Value mask) {
     ElementEmitter emitter(frame, builder, lanes, mask);
-    emitter.bind(op.getResult(), value);
-    emitter.store(emitter.emit(frame.yielded(), position), position);
+    emitter.bind(op.getResult(), position, value);
+    emitter.storeTargets(position);
   }
 
   void reduceRow(OpBuilder &builder, Position position) {
@@ -214,8 +214,8 @@ static ir::DimExpr lowerArgReduce(KernelFrame &frame, ir::ArgReduceOp op) {
                                             arith::SelectOp::create(inner, loc, wins, index, now[1])};
                 });
     ElementEmitter emitter(frame, builder);
-    emitter.bind(op.getResult(), arith::IndexCastOp::create(builder, loc, builder.getI64Type(), found[1]));
-    emitter.store(emitter.emit(frame.yielded(), position), position);
+    emitter.bind(op.getResult(), position, arith::IndexCastOp::create(builder, loc, builder.getI64Type(), found[1]));
+    emitter.storeTargets(position);
   });
 }
 

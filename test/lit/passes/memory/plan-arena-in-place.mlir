@@ -105,10 +105,10 @@ func.func @row_of_a_norm(%x: tensor<8x64xf32>) -> tensor<8x64xf32> {
 
 // -----
 
-// Softmax may overwrite what it reads before it stores (%a), not what its epilogue reads (%b).
-// CHECK-LABEL: @softmax_before_its_epilogue
-// CHECK-SAME: llmc.slots = [{{{[^{]*}}live = array<i64: 0, 2>}, {{{[^{]*}}live = array<i64: 1, 3>}]
-func.func @softmax_before_its_epilogue(%x: tensor<8x64xf32>) -> tensor<8x64xf32> {
+// Softmax may overwrite what its epilogue reads (%b), as well as its own input (%a): its exponentials lie elsewhere.
+// CHECK-LABEL: @softmax_and_its_epilogue
+// CHECK-SAME: llmc.slots = [{{{[^{]*}}live = array<i64: 0, 3>}, {{{[^{]*}}live = array<i64: 1, 2>}]
+func.func @softmax_and_its_epilogue(%x: tensor<8x64xf32>) -> tensor<8x64xf32> {
   %b = llmc.kernel map (%i = %x : tensor<8x64xf32>) -> tensor<8x64xf32> {
     %m = llmc.map (%s = %i : tensor<8x64xf32>) -> tensor<8x64xf32> {
       %t = math.sin %s : f32
@@ -124,7 +124,7 @@ func.func @softmax_before_its_epilogue(%x: tensor<8x64xf32>) -> tensor<8x64xf32>
     llmc.yield %m : tensor<8x64xf32>
   }
   // CHECK: llmc.kernel softmax
-  // CHECK-SAME: #llmc.place<arena 1>
+  // CHECK-SAME: #llmc.place<arena 0>
   %c = llmc.kernel softmax (%e = %b : tensor<8x64xf32>, %i = %a : tensor<8x64xf32>) -> tensor<8x64xf32> {
     %n = llmc.softmax %i axis 1 : tensor<8x64xf32> -> tensor<8x64xf32>
     %m = llmc.map (%s = %n : tensor<8x64xf32>, %t = %e : tensor<8x64xf32>) -> tensor<8x64xf32> {
@@ -184,4 +184,54 @@ func.func @keeps_what_is_read_elsewhere(%x: tensor<64x64xf32>) -> tensor<64x64xi
     llmc.yield %m : tensor<64x64xi1>
   }
   return %e : tensor<64x64xi1>
+}
+
+// -----
+
+// Each of two results takes the place of another operand. Where a result has other sizes, its positions are others, too: what
+// it reads stays.
+// CHECK-LABEL: @two_results
+func.func @two_results(%x: tensor<8x64xf32>, %y: tensor<8x64xf32>) -> (tensor<64x8xf32>, tensor<8x64xf32>) {
+  %a = llmc.kernel map (%i = %x : tensor<8x64xf32>) -> tensor<8x64xf32> {
+    %m = llmc.map (%s = %i : tensor<8x64xf32>) -> tensor<8x64xf32> {
+      %t = math.exp %s : f32
+      llmc.yield %t : f32
+    }
+    llmc.yield %m : tensor<8x64xf32>
+  }
+  %b = llmc.kernel map (%i = %y : tensor<8x64xf32>) -> tensor<8x64xf32> {
+    %m = llmc.map (%s = %i : tensor<8x64xf32>) -> tensor<8x64xf32> {
+      %t = math.exp %s : f32
+      llmc.yield %t : f32
+    }
+    llmc.yield %m : tensor<8x64xf32>
+  }
+  // CHECK: llmc.kernel norm
+  // CHECK-SAME: places = [#llmc.place<arena 0>, #llmc.place<arena 1>]
+  %n:2 = llmc.kernel norm (%i = %a : tensor<8x64xf32>, %j = %b : tensor<8x64xf32>) -> (tensor<8x64xf32>, tensor<8x64xf32>) {
+    %s = llmc.map (%p = %i : tensor<8x64xf32>, %q = %j : tensor<8x64xf32>) -> tensor<8x64xf32> {
+      %t = arith.addf %p, %q : f32
+      llmc.yield %t : f32
+    }
+    %m = llmc.norm rms %s axis 1 epsilon 1.0e-5 : tensor<8x64xf32> -> tensor<8x64xf32>
+    llmc.yield %m, %s : tensor<8x64xf32>, tensor<8x64xf32>
+  }
+  // CHECK: llmc.kernel transpose
+  // CHECK-SAME: places = [#llmc.place<output 0>, #llmc.place<arena 2>]
+  %t:2 = llmc.kernel transpose (%i = %n#0 : tensor<8x64xf32>, %j = %n#1 : tensor<8x64xf32>) -> (tensor<64x8xf32>, tensor<8x64xf32>) {
+    %m = llmc.transpose %i perm [1, 0] : tensor<8x64xf32> -> tensor<64x8xf32>
+    %s = llmc.map (%p = %i : tensor<8x64xf32>) -> tensor<8x64xf32> {
+      %u = arith.negf %p : f32
+      llmc.yield %u : f32
+    }
+    llmc.yield %m, %s : tensor<64x8xf32>, tensor<8x64xf32>
+  }
+  %c = llmc.kernel map (%i = %t#1 : tensor<8x64xf32>, %j = %n#1 : tensor<8x64xf32>) -> tensor<8x64xf32> {
+    %m = llmc.map (%p = %i : tensor<8x64xf32>, %q = %j : tensor<8x64xf32>) -> tensor<8x64xf32> {
+      %u = arith.mulf %p, %q : f32
+      llmc.yield %u : f32
+    }
+    llmc.yield %m : tensor<8x64xf32>
+  }
+  return %t#0, %c : tensor<64x8xf32>, tensor<8x64xf32>
 }

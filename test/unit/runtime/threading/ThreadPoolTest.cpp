@@ -12,7 +12,7 @@ namespace {
 struct Marks {
   std::vector<std::atomic<int>> of;
   explicit Marks(size_t count) : of(count) {}
-  static void mark(const void *args, int64_t begin, int64_t end) {
+  static void mark(const void *args, int64_t begin, int64_t end, void *) {
     auto &marks = *static_cast<Marks *>(const_cast<void *>(args));
     for (int64_t i = begin; i < end; ++i)
       ++marks.of[static_cast<size_t>(i)];
@@ -27,7 +27,7 @@ struct Marks {
 
 void runOn(ThreadPool &pool, Marks &marks) {
   StopToken stop;
-  TaskLoop loop(Marks::mark, &marks, static_cast<int64_t>(marks.of.size()), pool.threads(), stop);
+  TaskLoop loop(Marks::mark, &marks, static_cast<int64_t>(marks.of.size()), pool.threads(), stop, nullptr, 0);
   pool.run(pool.threads(), TaskLoop::drainJob, &loop);
 }
 
@@ -76,12 +76,55 @@ TEST(ThreadPool, WorksAloneInAForkedChild) {
   EXPECT_EQ(result, 0);
 }
 
+namespace {
+
+// Counts who is inside each part of the scratch memory.
+struct Parts {
+  static constexpr uint64_t bytes = 64;
+  alignas(64) std::atomic<int> inside[8 * bytes / sizeof(std::atomic<int>)] = {};
+  std::atomic<int> done{0}, shared{0};
+  static void enter(const void *args, int64_t begin, int64_t end, void *scratch) {
+    auto &parts = *static_cast<Parts *>(const_cast<void *>(args));
+    auto &here = *static_cast<std::atomic<int> *>(scratch);
+    parts.shared += ++here > 1;
+    usleep(20);
+    --here;
+    parts.done += static_cast<int>(end - begin);
+  }
+  uint8_t *memory() { return reinterpret_cast<uint8_t *>(inside); }
+};
+
+} // namespace
+
+TEST(TaskLoop, GivesEachThreadScratchMemoryOfItsOwn) {
+  ThreadPool pool{Allocator()};
+  Message message;
+  ASSERT_EQ(pool.start(4, message), LLMC_OK);
+  for (int job = 0; job < 50; ++job) {
+    Parts parts;
+    StopToken stop;
+    TaskLoop loop(Parts::enter, &parts, 64, 4, stop, parts.memory(), Parts::bytes);
+    pool.run(4, TaskLoop::drainJob, &loop);
+    EXPECT_EQ(parts.done, 64);
+    EXPECT_EQ(parts.shared, 0);
+  }
+}
+
+TEST(TaskLoop, LeavesTheWorkWhereThereIsNoScratchMemory) {
+  Parts parts;
+  StopToken stop;
+  TaskLoop loop(Parts::enter, &parts, 3, 1, stop, parts.memory(), Parts::bytes);
+  loop.drain();
+  loop.drain();
+  EXPECT_EQ(parts.done, 3);
+}
+
 TEST(TaskLoop, StopsBetweenChunks) {
   StopToken stop;
   stop.arm(0);
   stop.cancel();
   Marks marks(10);
-  TaskLoop loop(Marks::mark, &marks, 10, 1, stop);
+  TaskLoop loop(Marks::mark, &marks, 10, 1, stop, nullptr, 0);
   loop.drain();
   EXPECT_TRUE(marks.allAre(0));
   EXPECT_EQ(stop.why(), LLMC_ERROR_CANCELLED);
