@@ -13,6 +13,7 @@
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/SmallVectorExtras.h"
 
 using namespace mlir;
 
@@ -61,7 +62,8 @@ size_t countScalars(Operation *op) {
 }
 
 struct Group {
-  llvm::SetVector<Operation *> members; // root first, then backwards
+  llvm::SetVector<Operation *> members;   // root first, then backwards
+  SmallVector<Operation *> sharedResults; // members that others read too, besides the root
   size_t scalars = 0;
 };
 
@@ -131,10 +133,35 @@ private:
     size_t times = 0;
     for (OpOperand &use : op->getUses())
       times += timesEmitted.lookup(use.getOwner());
-    if (home && groups[home].scalars + times * countScalars(op) <= kMostScalars)
+    auto hasRoom = [&](Operation *root) { return groups[root].scalars + times * countScalars(op) <= kMostScalars; };
+    if (home && hasRoom(home)) {
       join(op, home, times);
-    else
+    } else if (Operation *shared = sharedHome(op); shared && hasRoom(shared)) {
+      join(op, shared, times + 1);
+      groups[shared].sharedResults.push_back(op);
+    } else {
       join(op, op, 1);
+    }
+  }
+
+  /// The group of a row reduction that reads `op`, when it can give the elements of `op` as a second result: the sum
+  /// that a norm reads, and the next residual. All others that read it come later than the group.
+  Operation *sharedHome(Operation *op) {
+    Operation *home = nullptr;
+    for (OpOperand &use : op->getUses()) {
+      auto anchor = dyn_cast<ir::AnchorInterface>(use.getOwner());
+      if (anchor && anchor.keepsPosition(use) && analysis.dims(use.get()) == analysis.dims(anchor->getResult(0)))
+        home = homes.lookup(anchor);
+      if (home)
+        break;
+    }
+    if (!home || !isa<ir::MapOp>(op))
+      return nullptr;
+    bool fits = llvm::all_of(op->getUses(), [&](OpOperand &use) {
+      Operation *reader = homes.lookup(use.getOwner());
+      return reader == home ? acceptsInline(use, op) : home->isBeforeInBlock(reader ? reader : use.getOwner());
+    });
+    return fits ? home : nullptr;
   }
 
   void join(Operation *op, Operation *root, size_t times) {
@@ -230,8 +257,11 @@ private:
     for (Operation *member : members)
       if (!isFree(member))
         locations.push_back(member->getLoc());
-    auto kernel = ir::KernelOp::create(builder, builder.getFusedLoc(locations), root->getResultTypes(), operands,
-                                       /*places=*/ArrayAttr());
+    SmallVector<Value> results = {root->getResult(0)};
+    for (Operation *op : group.sharedResults)
+      results.push_back(op->getResult(0));
+    auto kernel = ir::KernelOp::create(builder, builder.getFusedLoc(locations), ValueRange(results).getTypes(),
+                                       operands, /*places=*/ArrayAttr());
     Block &block = kernel.getBody().emplaceBlock();
     IRMapping mapping;
     for (Value operand : operands)
@@ -239,9 +269,11 @@ private:
     OpBuilder inner = OpBuilder::atBlockEnd(&block);
     for (Operation *member : members)
       inner.clone(*member, mapping);
-    ir::YieldOp::create(inner, root->getLoc(), mapping.lookup(root->getResult(0)));
+    auto yielded = llvm::map_to_vector(results, [&](Value result) { return mapping.lookup(result); });
+    ir::YieldOp::create(inner, root->getLoc(), yielded);
     places[kernel] = places.lookup(root);
-    root->getResult(0).replaceAllUsesWith(kernel.getResult(0));
+    for (auto [result, computed] : llvm::zip(results, kernel.getResults()))
+      result.replaceAllUsesWith(computed);
     for (Operation *member : llvm::reverse(members))
       if (member->use_empty())
         member->erase();

@@ -33,8 +33,9 @@ def SinkReshapes : Pass<"llmc-sink-reshapes", "::mlir::func::FuncOp"> {
 def FormKernels : Pass<"llmc-form-kernels", "::mlir::func::FuncOp"> {
   let summary = "group operations into kernels";
   let description = [{
-    Each anchor takes the maps and transposes behind it as an epilogue, and cheap producers as a prologue. What is left
-    becomes kernels of maps and movement. Reshapes of computed tensors stay outside as views.
+    Each anchor takes the maps and transposes behind it as an epilogue, and cheap producers as a prologue. A cheap map that
+    a norm reads, and that others read too, as the sum before a norm, is a second result of the norm's kernel. What is
+    left becomes kernels of maps and movement. Reshapes of computed tensors stay outside as views.
   }];
   let statistics = [Statistic<"numKernels", "num-kernels", "kernels">,
                     Statistic<"numEpilogue", "num-epilogue", "operations fused behind an anchor">];

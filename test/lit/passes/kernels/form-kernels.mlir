@@ -122,3 +122,57 @@ func.func @splits_what_doubles(%v0: tensor<1xf32>) -> tensor<4096xf32> {
   %v12 = llmc.concat %v11, %v11 axis 0 : tensor<2048xf32>, tensor<2048xf32> -> tensor<4096xf32>
   return %v12 : tensor<4096xf32>
 }
+
+// The sum before a norm, which the next residual reads as well, is the second result of the norm's kernel.
+// CHECK-LABEL: @sum_and_norm
+func.func @sum_and_norm(%x: tensor<?x64xf32> {llmc.dims = ["n", "64"]}, %y: tensor<?x64xf32> {llmc.dims = ["n", "64"]}, %w: tensor<64x64xf32>) -> tensor<?x64xf32> {
+  // CHECK: %[[K:.*]]:2 = llmc.kernel norm (%[[A:.*]] = %arg0 : tensor<?x64xf32>, %[[B:.*]] = %arg1 : tensor<?x64xf32>) -> (tensor<?x64xf32>, tensor<?x64xf32>)
+  // CHECK: %[[S:.*]] = llmc.map (%{{.*}} = %[[A]] : tensor<?x64xf32>, %{{.*}} = %[[B]] : tensor<?x64xf32>)
+  // CHECK: %[[N:.*]] = llmc.norm rms %[[S]]
+  // CHECK: llmc.yield %[[N]], %[[S]]
+  // CHECK: %[[P:.*]] = llmc.kernel matmul ({{.*}} = %arg2 : {{.*}} = %[[K]]#0 : {{.*}} = %[[K]]#1 : {{.*}})
+  // CHECK: return %[[P]]
+  %s = llmc.map (%p = %x : tensor<?x64xf32>, %q = %y : tensor<?x64xf32>) -> tensor<?x64xf32> {
+    %v = arith.addf %p, %q : f32
+    llmc.yield %v : f32
+  }
+  %n = llmc.norm rms %s axis 1 epsilon 1.0e-5 : tensor<?x64xf32> -> tensor<?x64xf32>
+  %m = llmc.matmul %n, %w : tensor<?x64xf32>, tensor<64x64xf32> -> tensor<?x64xf32>
+  %r = llmc.map (%p = %m : tensor<?x64xf32>, %q = %s : tensor<?x64xf32>) -> tensor<?x64xf32> {
+    %v = arith.addf %p, %q : f32
+    llmc.yield %v : f32
+  }
+  return %r : tensor<?x64xf32>
+}
+
+// What is read before the norm's kernel stands there, or is dear to compute in each pass over a row, has a kernel of its own.
+// CHECK-LABEL: @sum_that_is_read_before
+func.func @sum_that_is_read_before(%x: tensor<?x64xf32> {llmc.dims = ["n", "64"]}, %w: tensor<64x64xf32>) -> tensor<?x64xf32> {
+  // CHECK: %[[S:.*]] = llmc.kernel map
+  // CHECK: %[[M:.*]] = llmc.kernel matmul ({{.*}} = %arg1 : {{.*}} = %[[S]] : {{.*}})
+  // CHECK: llmc.kernel norm ({{.*}} = %[[S]] : {{.*}} = %[[M]] : {{.*}}) -> tensor<?x64xf32>
+  %s = llmc.map (%p = %x : tensor<?x64xf32>) -> tensor<?x64xf32> {
+    %v = arith.negf %p : f32
+    llmc.yield %v : f32
+  }
+  %n = llmc.norm rms %s axis 1 epsilon 1.0e-5 : tensor<?x64xf32> -> tensor<?x64xf32>
+  %m = llmc.matmul %s, %w : tensor<?x64xf32>, tensor<64x64xf32> -> tensor<?x64xf32>
+  %r = llmc.map (%p = %n : tensor<?x64xf32>, %q = %m : tensor<?x64xf32>) -> tensor<?x64xf32> {
+    %v = arith.addf %p, %q : f32
+    llmc.yield %v : f32
+  }
+  return %r : tensor<?x64xf32>
+}
+
+// CHECK-LABEL: @dear_map_and_norm
+func.func @dear_map_and_norm(%x: tensor<?x64xf32> {llmc.dims = ["n", "64"]}) -> (tensor<?x64xf32>, tensor<?x64xf32>) {
+  // CHECK: %[[S:.*]] = llmc.kernel map
+  // CHECK: %[[N:.*]] = llmc.kernel norm (%{{.*}} = %[[S]] : tensor<?x64xf32>) -> tensor<?x64xf32>
+  // CHECK: return %[[S]], %[[N]]
+  %s = llmc.map (%p = %x : tensor<?x64xf32>) -> tensor<?x64xf32> {
+    %v = math.exp %p : f32
+    llmc.yield %v : f32
+  }
+  %n = llmc.norm rms %s axis 1 epsilon 1.0e-5 : tensor<?x64xf32> -> tensor<?x64xf32>
+  return %s, %n : tensor<?x64xf32>, tensor<?x64xf32>
+}

@@ -15,7 +15,8 @@ using namespace llmc::tools;
 
 namespace {
 
-// Three kernels in a row: a difference, which is an output of its own and so is not fused, a softmax, a product.
+// Three kernels in a row: half a difference, which is an output of its own and, with its division, too dear to be
+// computed in each pass over a row; a softmax; a product.
 constexpr const char *kModel = R"(
 llmc.weight @w : tensor<8x8xf32> {
   %0 = llmc.iota [64] : tensor<64xi64>
@@ -31,7 +32,9 @@ func.func @main(%x: tensor<?x8xf32> {llmc.dims = ["n", "8"], llmc.name = "x"}, %
   %w = llmc.get_weight @w : tensor<8x8xf32>
   %0 = llmc.map (%p = %x : tensor<?x8xf32>, %q = %v : tensor<8xf32>) -> tensor<?x8xf32> {
     %s = arith.subf %p, %q : f32
-    llmc.yield %s : f32
+    %two = arith.constant 2.0 : f32
+    %half = arith.divf %s, %two : f32
+    llmc.yield %half : f32
   } loc("difference")
   %1 = llmc.softmax %0 axis 1 : tensor<?x8xf32> -> tensor<?x8xf32> loc("probabilities")
   %2 = llmc.matmul %1, %w : tensor<?x8xf32>, tensor<8x8xf32> -> tensor<?x8xf32> loc("product")
@@ -50,6 +53,14 @@ protected:
     request.threads = 1;
     request.inputs = {"", {}, true, {"n=3"}};
     request.kernels = request.passes = true;
+  }
+  /// The same without the division.
+  void writeCheapModel() {
+    std::string text = kModel, halved = "llmc.yield %half";
+    text.replace(text.find(halved), halved.size(), "llmc.yield %s");
+    std::error_code error;
+    llvm::raw_fd_ostream(path, error) << text;
+    ASSERT_FALSE(error);
   }
   void TearDown() override { llvm::sys::fs::remove(path); }
 
@@ -103,6 +114,22 @@ TEST_F(ComparesModels, BlamesTheKernelWithThePlantedBugAndNoOther) {
     EXPECT_EQ(kernel.own.within(), &kernel != culprit) << kernel.function;
     EXPECT_FALSE(kernel.total.within()) << "what follows inherits the error";
   }
+}
+
+// Without its division the difference is the second result of the softmax's kernel.
+TEST_F(ComparesModels, JudgesEachResultOfAKernel) {
+  writeCheapModel();
+  ModelComparison right = compare();
+  EXPECT_EQ(right.kernels.size(), 2u);
+  EXPECT_TRUE(right.within());
+  plantSwappedSubtraction("llmc_softmax");
+  ModelComparison found = compare();
+  ASSERT_GT(planted, 0);
+  ASSERT_NE(found.culprit(), nullptr);
+  EXPECT_EQ(found.culprit()->anchor, "softmax");
+  ASSERT_EQ(found.outputs.size(), 2u);
+  EXPECT_FALSE(found.outputs[0].comparison.within());
+  EXPECT_TRUE(found.outputs[1].comparison.within()) << "softmax subtracts, too: twice the wrong way round is right";
 }
 
 TEST_F(ComparesModels, PrintsTheWayToTheBug) {
