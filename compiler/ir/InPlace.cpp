@@ -14,15 +14,27 @@ enum Reading { AtResult, Anywhere };
 
 class RegionReads {
 public:
-  /// Positions are those of `result`; results of other sizes have positions of their own.
+  /// Positions are those of `result`.
   RegionReads(KernelOp kernel, Value result, DimAnalysis &dims) : dims(dims) {
     for (Value other : kernel.getYielded())
-      follow(other, dims.dims(other) == dims.dims(result) ? AtResult : Anywhere);
+      follow(other, other == result || areStoredTogether(other, result) ? AtResult : Anywhere);
   }
 
   bool mayOverwrite(BlockArgument argument) const { return !seen[Anywhere].contains(argument); }
 
 private:
+  /// Whether elements of the same position are: results of other sizes are stored by other loops, and what is moved
+  /// behind an anchor is stored where it goes to.
+  bool areStoredTogether(Value a, Value b) { return dims.dims(a) == dims.dims(b) && !isMoved(a) && !isMoved(b); }
+
+  bool isMoved(Value value) {
+    Operation *op = value.getDefiningOp();
+    if (auto map = dyn_cast_or_null<MapOp>(op))
+      return llvm::any_of(map.getInputs(),
+                          [&](Value input) { return dims.dims(input) == dims.dims(value) && isMoved(input); });
+    return isa_and_nonnull<MovementInterface>(op);
+  }
+
   void follow(Value value, Reading reading) {
     if (!seen[reading].insert(value).second)
       return;

@@ -2,8 +2,9 @@
 //
 // Kernels are lowered element by element, which is what makes this decidable from the region alone. A lowering
 // promises:
-//  - each byte of a result is stored by one task, once; what is stored at a position was computed just before, for all
-//    results that are stored together before the first of them;
+//  - each byte of a result is stored by one task, once; what is stored at a position was computed just before. Results
+//    of equal sizes are stored together, all of a position after all of it has been computed, but for what is moved
+//    (transposed) behind an anchor;
 //  - maps are evaluated where they are used: an operand that is reached from the result through maps of equal sizes is
 //    read at the position that is stored next, by the same task;
 //  - norms and softmax finish reading a row before they store into it, but for the elements that are stored next.

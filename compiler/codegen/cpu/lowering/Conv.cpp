@@ -25,7 +25,7 @@ public:
       Value sum = overChannels(builder, position, zero);
       ElementEmitter emitter(frame, builder);
       emitter.bind(op.getResult(), position, sum);
-      emitter.storeTargets(position);
+      emitter.storeResults(position);
     });
   }
 

@@ -101,18 +101,18 @@ Value ElementEmitter::loadCarriers(Value pointer, Type type, const Index &linear
   return LLVM::masked_gather::create(builder, loc, vector, places, activeLanes(), ValueRange{zero(type, true)}, align);
 }
 
-void ElementEmitter::storeTargets(const Position &position) {
-  ArrayRef<Target> targets = frame.targets();
+void ElementEmitter::storeResults(const Position &position) {
+  ArrayRef<Result> results = frame.results();
   SmallVector<Position> places;
   SmallVector<Value> values;
-  for (const Target &target : targets) {
+  for (const Result &result : results) {
     Position &place = places.emplace_back();
-    for (int64_t axis : target.axes)
+    for (int64_t axis : result.axes)
       place.push_back(position[axis]);
-    values.push_back(emit(target.tensor, place));
+    values.push_back(emit(result.tensor, place));
   }
-  for (auto [target, place, value] : llvm::zip(targets, places, values))
-    storeAt(target.pointer, getElementTypeOrSelf(target.tensor), linearize(frame.dims(target.tensor), place), value);
+  for (auto [result, place, value] : llvm::zip(results, places, values))
+    storeAt(result.pointer, getElementTypeOrSelf(result.tensor), linearize(frame.dims(result.tensor), place), value);
 }
 
 void ElementEmitter::storeAt(Value pointer, Type element, const Index &linear, Value value) {

@@ -32,8 +32,8 @@ public:
   void bind(mlir::Value anchor, Position position, mlir::Value value) {
     bound.push_back({anchor, std::move(position), value});
   }
-  /// Computes the elements of all targets that belong to a position of the loops, then stores them.
-  void storeTargets(const Position &position);
+  /// Computes the elements of all results that belong to a position of the loops, then stores them.
+  void storeResults(const Position &position);
   /// Elements of a buffer at `linear`, as `emit` gives them.
   mlir::Value loadAt(mlir::Value pointer, mlir::Type element, const Index &linear);
   void storeAt(mlir::Value pointer, mlir::Type element, const Index &linear, mlir::Value value);

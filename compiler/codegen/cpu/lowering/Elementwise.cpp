@@ -7,9 +7,9 @@ using namespace mlir;
 namespace llmc::codegen::cpu {
 
 ir::DimExpr lowerPointwise(KernelFrame &frame) {
-  ir::DimVector dims = frame.dims(frame.targets().front().tensor);
+  ir::DimVector dims = frame.dims(frame.results().front().tensor);
   if (dims.empty()) // a scalar
-    return rowLoop(frame, 1, 1, [&](OpBuilder &builder, Value) { ElementEmitter(frame, builder).storeTargets({}); });
+    return rowLoop(frame, 1, 1, [&](OpBuilder &builder, Value) { ElementEmitter(frame, builder).storeResults({}); });
   ir::DimExpr columns = dims.back();
   int64_t lanes = columns.isConstant(1) ? 1 : frame.target().lanes();
   ArrayRef<ir::DimExpr> outer = ArrayRef<ir::DimExpr>(dims).drop_back();
@@ -18,7 +18,7 @@ ir::DimExpr lowerPointwise(KernelFrame &frame) {
     vectorLoop(frame, builder, columns, lanes, {}, [&](OpBuilder &inner, Value start, Value mask, ValueRange) {
       Position at = position;
       at.push_back({start, lanes > 1 ? 1 : 0});
-      ElementEmitter(frame, inner, lanes, mask).storeTargets(at);
+      ElementEmitter(frame, inner, lanes, mask).storeResults(at);
       return SmallVector<Value>();
     });
   });

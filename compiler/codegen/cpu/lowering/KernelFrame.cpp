@@ -42,7 +42,6 @@ SmallVector<Operation *> indexChecks(ir::KernelOp kernel) {
   return checks;
 }
 
-static constexpr unsigned kFirstPointer = 3;                 // behind the first and last task and the scratch memory
 static constexpr llvm::StringLiteral kFirstCheck = "#check"; // no symbol of a model has such a name
 
 KernelFrame::KernelFrame(ModuleOp module, StringRef name, ir::KernelOp kernel, ir::DimAnalysis &dims,
@@ -96,8 +95,8 @@ void KernelFrame::promiseDistinct() {
   function.setArgAttr(2, LLVM::LLVMDialect::getNoAliasAttrName(), body.getUnitAttr());
 }
 
-void KernelFrame::stage(SmallVector<Target> targets, function_ref<ir::DimExpr()> loops) {
-  std::swap(current, targets);
+void KernelFrame::stage(SmallVector<Result> results, function_ref<ir::DimExpr()> loops) {
+  std::swap(current, results);
   Value first = std::exchange(firstTask, constant(0)), last = lastTask;
   // How many tasks there are is known when the loops are there.
   auto placeholder = arith::ConstantIndexOp::create(body, location, 0);
@@ -105,13 +104,14 @@ void KernelFrame::stage(SmallVector<Target> targets, function_ref<ir::DimExpr()>
   Value tasks = size(loops());
   placeholder.getResult().replaceAllUsesWith(tasks);
   placeholder.erase();
-  std::swap(current, targets);
+  std::swap(current, results);
   firstTask = first;
   lastTask = last;
 }
 
 Value KernelFrame::failureCode(Operation *op) {
   SmallVector<Operation *> checks = indexChecks(source);
+  assert(llvm::is_contained(checks, op) && "each operation that checks indices has a row in the table of checks");
   return size(ir::DimExpr::symbol(kFirstCheck) + (1 + std::distance(checks.begin(), llvm::find(checks, op))));
 }
 

@@ -26,7 +26,7 @@ struct KernelSignature {
 };
 
 /// A tensor that loops compute, and the memory where they store it.
-struct Target {
+struct Result {
   mlir::Value tensor, pointer;
   /// Axis i of the tensor is this one of the loops' positions.
   llvm::SmallVector<int64_t> axes;
@@ -44,10 +44,10 @@ public:
   ir::KernelOp kernel() const { return source; }
 
   /// What the loops at hand compute: the results of the kernel, or what a stage is for.
-  llvm::ArrayRef<Target> targets() const { return current; }
-  void aim(llvm::SmallVector<Target> targets) { current = std::move(targets); }
-  /// Emits loops for other targets, which do all of their tasks here, one after the other.
-  void stage(llvm::SmallVector<Target> targets, llvm::function_ref<ir::DimExpr()> loops);
+  llvm::ArrayRef<Result> results() const { return current; }
+  void setResults(llvm::SmallVector<Result> results) { current = std::move(results); }
+  /// Emits loops for other results, which do all of their tasks here, one after the other.
+  void stage(llvm::SmallVector<Result> results, llvm::function_ref<ir::DimExpr()> loops);
   /// From here on `tensor`, a value of the kernel's region, lies in memory.
   void keep(mlir::Value tensor, mlir::Value pointer) { stored[tensor] = pointer; }
   /// Where a value of the region lies: an operand of the kernel, or one that was kept. Null for others.
@@ -55,7 +55,7 @@ public:
 
   mlir::Value begin() { return firstTask; }
   mlir::Value end() { return lastTask; }
-  mlir::Value failure() { return function.getArgument(3 + inputCount + resultCount); }
+  mlir::Value failure() { return function.getArgument(kFirstPointer + inputCount + resultCount); }
   /// What the failure words tell of an index check, one of indexChecks(): 1 + its number in the artefact's table.
   mlir::Value failureCode(mlir::Operation *op);
   /// Memory of the thread that does the task, aligned to 64 bytes; it holds nothing from one task to the next.
@@ -73,6 +73,7 @@ public:
   KernelSignature finish(const ir::DimExpr &tasks);
 
 private:
+  static constexpr unsigned kFirstPointer = 3; // behind the first and last task and the scratch memory
   void addArguments(mlir::ModuleOp module, llvm::StringRef name);
   void promiseDistinct();
   void buildWrapper(mlir::ModuleOp module);
@@ -88,7 +89,7 @@ private:
   SizeBuilder sizes;
   mlir::OpBuilder body;
   mlir::Value firstTask, lastTask;
-  llvm::SmallVector<Target> current;
+  llvm::SmallVector<Result> current;
   llvm::DenseMap<mlir::Value, mlir::Value> stored;
   ir::DimExpr scratchBytes;
 };

@@ -11,29 +11,29 @@ ir::DimExpr lowerByRow(KernelFrame &frame, ir::AnchorInterface anchor) {
   return ir::callWithClass<ir::DimExpr>(anchor, [&](auto op) { return lowerAnchor(frame, op); });
 }
 
-/// The kernel's results as targets of the loops of its only anchor; empty where one can't be computed by them.
-static SmallVector<Target> targetsOf(KernelFrame &frame, ir::AnchorInterface anchor) {
-  SmallVector<Target> targets(frame.targets());
-  for (Target &target : targets) {
-    auto axes = axesAt(frame, target.tensor, anchor->getResult(0));
+/// Where the loops of the kernel's only anchor put its results; empty where they don't come to all of them.
+static SmallVector<Result> resultsOf(KernelFrame &frame, ir::AnchorInterface anchor) {
+  SmallVector<Result> results(frame.results());
+  for (Result &result : results) {
+    auto axes = axesAt(frame, result.tensor, anchor->getResult(0));
     if (!axes)
       return {};
-    target.axes = *axes;
+    result.axes = *axes;
   }
-  return targets;
+  return results;
 }
 
 static ir::DimExpr lowerBody(KernelFrame &frame) {
   auto anchors = llvm::to_vector(frame.kernel().getBody().getOps<ir::AnchorInterface>());
   if (anchors.empty()) {
-    ir::DimVector sizes = frame.dims(frame.targets().front().tensor);
-    bool isOneLoop = llvm::all_of(frame.targets(), [&](const Target &t) { return frame.dims(t.tensor) == sizes; });
+    ir::DimVector sizes = frame.dims(frame.results().front().tensor);
+    bool isOneLoop = llvm::all_of(frame.results(), [&](const Result &r) { return frame.dims(r.tensor) == sizes; });
     return isOneLoop ? lowerPointwise(frame) : lowerPlain(frame);
   }
-  SmallVector<Target> targets = anchors.size() == 1 ? targetsOf(frame, anchors.front()) : SmallVector<Target>();
-  if (targets.empty())
+  SmallVector<Result> results = anchors.size() == 1 ? resultsOf(frame, anchors.front()) : SmallVector<Result>();
+  if (results.empty())
     return lowerPlain(frame);
-  frame.aim(std::move(targets));
+  frame.setResults(std::move(results));
   return lowerByRow(frame, anchors.front());
 }
 

@@ -23,7 +23,7 @@ template <typename Anchor> ir::DimExpr lowerAnchor(KernelFrame &frame, Anchor op
 /// The loops of any anchor, by its row.
 ir::DimExpr lowerByRow(KernelFrame &frame, ir::AnchorInterface anchor);
 
-/// Targets of equal sizes that depend on no anchor, or only on those that lie in memory.
+/// Results of equal sizes that depend on no anchor, or only on those that lie in memory.
 ir::DimExpr lowerPointwise(KernelFrame &frame);
 
 /// Any kernel: its anchors one after the other into scratch memory, then the results from there. One task does it all.

@@ -34,7 +34,7 @@ void finishAccumulator(KernelFrame &frame, OpBuilder &builder, Value contraction
   ElementEmitter emitter(frame, builder, lanes, mask);
   at.push_back({column, 1});
   emitter.bind(contraction, at, sum);
-  emitter.storeTargets(at);
+  emitter.storeResults(at);
 }
 
 /// Task t of a packed product: all rows of chunk t / groups, and group t % groups of panels.

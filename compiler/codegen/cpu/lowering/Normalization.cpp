@@ -105,7 +105,7 @@ static ir::DimExpr lowerSoftmax(KernelFrame &frame, ir::SoftmaxOp op) {
     row.forEach([&](OpBuilder &inner, ElementEmitter &emitter, const Position &at) {
       Value e = emitter.loadAt(exponentials, element, at.back());
       emitter.bind(op.getResult(), at, arith::MulFOp::create(inner, loc, e, row.splat(inner, scale)));
-      emitter.storeTargets(at);
+      emitter.storeResults(at);
     });
   });
 }
@@ -148,7 +148,7 @@ static ir::DimExpr lowerNorm(KernelFrame &frame, ir::NormOp op) {
       if (op.getBias())
         x = arith::AddFOp::create(inner, loc, x, operand(op.getBias()));
       emitter.bind(op.getResult(), at, x);
-      emitter.storeTargets(at);
+      emitter.storeResults(at);
     });
   });
 }

@@ -13,12 +13,12 @@ static SmallVector<int64_t> axesOf(Value tensor) {
 }
 
 /// Results of equal sizes belong together: what one of them may be written over, the others read at the same position.
-static SmallVector<SmallVector<Target>> groupBySizes(KernelFrame &frame) {
-  SmallVector<SmallVector<Target>> groups;
-  for (const Target &target : frame.targets()) {
-    auto isLike = [&](ArrayRef<Target> group) { return frame.dims(group.front().tensor) == frame.dims(target.tensor); };
+static SmallVector<SmallVector<Result>> groupBySizes(KernelFrame &frame) {
+  SmallVector<SmallVector<Result>> groups;
+  for (const Result &result : frame.results()) {
+    auto isLike = [&](ArrayRef<Result> group) { return frame.dims(group.front().tensor) == frame.dims(result.tensor); };
     auto group = llvm::find_if(groups, isLike);
-    (group == groups.end() ? groups.emplace_back() : *group).push_back(target);
+    (group == groups.end() ? groups.emplace_back() : *group).push_back(result);
   }
   return groups;
 }
@@ -30,7 +30,7 @@ ir::DimExpr lowerPlain(KernelFrame &frame) {
     frame.stage({{tensor, room, axesOf(tensor)}}, [&] { return lowerByRow(frame, anchor); });
     frame.keep(tensor, room);
   }
-  for (SmallVector<Target> &group : groupBySizes(frame))
+  for (SmallVector<Result> &group : groupBySizes(frame))
     frame.stage(group, [&] { return lowerPointwise(frame); });
   return 1;
 }

@@ -106,7 +106,7 @@ private:
   void finish(OpBuilder &builder, Value value, const Position &position, int64_t lanes, Value mask) {
     ElementEmitter emitter(frame, builder, lanes, mask);
     emitter.bind(op.getResult(), position, value);
-    emitter.storeTargets(position);
+    emitter.storeResults(position);
   }
 
   void reduceRow(OpBuilder &builder, Position position) {
@@ -215,7 +215,7 @@ static ir::DimExpr lowerArgReduce(KernelFrame &frame, ir::ArgReduceOp op) {
                 });
     ElementEmitter emitter(frame, builder);
     emitter.bind(op.getResult(), position, arith::IndexCastOp::create(builder, loc, builder.getI64Type(), found[1]));
-    emitter.storeTargets(position);
+    emitter.storeResults(position);
   });
 }
 

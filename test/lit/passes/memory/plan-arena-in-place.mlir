@@ -235,3 +235,36 @@ func.func @two_results(%x: tensor<8x64xf32>, %y: tensor<8x64xf32>) -> (tensor<64
   }
   return %t#0, %c : tensor<64x8xf32>, tensor<8x64xf32>
 }
+
+// -----
+
+// The transposed product is stored elsewhere than the sum, which has yet to read the residual there: the sum takes its place.
+// CHECK-LABEL: @transposed_result
+func.func @transposed_result(%x: tensor<8x8xf32>) -> (tensor<8x8xf32>) {
+  %a = llmc.kernel map (%i = %x : tensor<8x8xf32>) -> tensor<8x8xf32> {
+    %m = llmc.map (%s = %i : tensor<8x8xf32>) -> tensor<8x8xf32> {
+      %t = math.exp %s : f32
+      llmc.yield %t : f32
+    }
+    llmc.yield %m : tensor<8x8xf32>
+  }
+  // CHECK: llmc.kernel matmul
+  // CHECK-SAME: places = [#llmc.place<arena 1>, #llmc.place<arena 0>]
+  %r:2 = llmc.kernel matmul (%i = %x : tensor<8x8xf32>, %j = %a : tensor<8x8xf32>) -> (tensor<8x8xf32>, tensor<8x8xf32>) {
+    %m = llmc.matmul %i, %i : tensor<8x8xf32>, tensor<8x8xf32> -> tensor<8x8xf32>
+    %t = llmc.transpose %m perm [1, 0] : tensor<8x8xf32> -> tensor<8x8xf32>
+    %s = llmc.map (%p = %m : tensor<8x8xf32>, %q = %j : tensor<8x8xf32>) -> tensor<8x8xf32> {
+      %v = arith.addf %p, %q : f32
+      llmc.yield %v : f32
+    }
+    llmc.yield %t, %s : tensor<8x8xf32>, tensor<8x8xf32>
+  }
+  %c = llmc.kernel map (%i = %r#0 : tensor<8x8xf32>, %j = %r#1 : tensor<8x8xf32>) -> tensor<8x8xf32> {
+    %m = llmc.map (%p = %i : tensor<8x8xf32>, %q = %j : tensor<8x8xf32>) -> tensor<8x8xf32> {
+      %u = arith.mulf %p, %q : f32
+      llmc.yield %u : f32
+    }
+    llmc.yield %m : tensor<8x8xf32>
+  }
+  return %c : tensor<8x8xf32>
+}
