@@ -80,6 +80,7 @@ private:
   }
 
   void call(LoweredKernel lowered, size_t number) {
+    loc = lowered.kernel.getLoc();
     int64_t position = 0;
     auto pass = [&](Value value) { LLVM::StoreOp::create(builder, loc, value, address(arguments, position++)); };
     for (Value input : lowered.kernel.getInputs())
@@ -106,7 +107,7 @@ private:
   }
 
   HostContext &context;
-  Location loc;
+  Location loc; // of the model, then of each kernel that is called
   OpBuilder builder;
   SizeBuilder sizes;
   Type word, pointer;

@@ -8,6 +8,7 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 using namespace mlir;
 
@@ -26,7 +27,10 @@ Value ElementEmitter::emit(Value tensor, const Position &position) {
     }
   if (Value pointer = frame.addressOf(tensor))
     return loadAt(pointer, getElementTypeOrSelf(tensor), linearize(frame.dims(tensor), position));
-  return llvm::TypeSwitch<Operation *, Value>(tensor.getDefiningOp())
+  Operation *op = tensor.getDefiningOp();
+  // What has no operands may be shared by nodes from all over the model: it is at the place of who asks for it.
+  llvm::SaveAndRestore here(loc, op->getNumOperands() ? op->getLoc() : loc);
+  return llvm::TypeSwitch<Operation *, Value>(op)
       .Case([&](ir::MapOp op) { return emitMap(op, position); })
       .Case([&](ir::ConstantOp op) { return emitConstant(op); })
       .Case([&](ir::MovementInterface op) { return emitMovement(op, position); })
@@ -175,7 +179,7 @@ Value ElementEmitter::emitMap(ir::MapOp op, const Position &position) {
     bool read = !argument.use_empty();
     operands.push_back(read ? emit(input, broadcastPosition(input, dims, position)) : Value());
   }
-  return inlineScalarRegion(builder, loc, op.getBody(), operands, lanes).front();
+  return inlineScalarRegion(builder, op.getBody(), operands, lanes).front();
 }
 
 //===--- index arithmetic ----------------------------------------------------------------------------------------===//

@@ -82,7 +82,7 @@ private:
 
   KernelFrame &frame;
   mlir::OpBuilder &builder;
-  mlir::Location loc;
+  mlir::Location loc; // of the operation whose element is computed
   int64_t lanes;
   mlir::Value mask; // vector<lanes x i1>: which lanes may touch memory; none means all
   struct Bound {

@@ -44,11 +44,17 @@ SmallVector<Operation *> indexChecks(ir::KernelOp kernel) {
 
 static constexpr llvm::StringLiteral kFirstCheck = "#check"; // no symbol of a model has such a name
 
+/// Where the loops of a kernel come from: what stands before and behind its anchor has locations of its own.
+static Location locationOf(ir::KernelOp kernel) {
+  Operation *anchor = kernel.getAnchor();
+  return anchor ? anchor->getLoc() : kernel.getLoc();
+}
+
 KernelFrame::KernelFrame(ModuleOp module, StringRef name, ir::KernelOp kernel, ir::DimAnalysis &dims,
                          const TargetSpec &target)
-    : source(kernel), analysis(dims), spec(target), location(kernel.getLoc()), inputCount(kernel.getNumOperands()),
+    : source(kernel), analysis(dims), spec(target), location(locationOf(kernel)), inputCount(kernel.getNumOperands()),
       resultCount(kernel.getNumResults()), symbols(symbolsOf(kernel, dims)),
-      sizes(module.getContext(), kernel.getLoc()), body(module.getContext()) {
+      sizes(module.getContext(), location), body(module.getContext()) {
   addArguments(module, name);
   promiseDistinct();
   firstTask = function.getArgument(0);

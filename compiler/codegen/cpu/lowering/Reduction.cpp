@@ -100,7 +100,7 @@ private:
   }
 
   Value step(OpBuilder &builder, Value soFar, Value element, int64_t lanes) {
-    return inlineScalarRegion(builder, loc, op.getBody(), {soFar, element}, lanes).front();
+    return inlineScalarRegion(builder, op.getBody(), {soFar, element}, lanes).front();
   }
 
   void finish(OpBuilder &builder, Value value, const Position &position, int64_t lanes, Value mask) {

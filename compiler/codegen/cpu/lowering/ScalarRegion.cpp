@@ -63,16 +63,13 @@ static Value cloneConstant(OpBuilder &builder, Location loc, arith::ConstantOp o
                                    builder.getFloatAttr(computeType(op.getType()), value.getValueAsDouble()));
 }
 
-SmallVector<Value> inlineScalarRegion(OpBuilder &builder, Location loc, Region &region, ValueRange operands,
-                                      int64_t lanes) {
+SmallVector<Value> inlineScalarRegion(OpBuilder &builder, Region &region, ValueRange operands, int64_t lanes) {
   IRMapping mapping;
   for (auto [argument, operand] : llvm::zip(region.getArguments(), operands))
     if (operand)
       mapping.map(argument, operand);
-  auto widen = [&](Value value) -> Value {
-    return isa<VectorType>(value.getType()) ? value : splat(builder, loc, value, lanes);
-  };
   for (Operation &op : region.front().without_terminator()) {
+    Location loc = op.getLoc();
     if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
       mapping.map(constant.getResult(), cloneConstant(builder, loc, constant));
       continue;
@@ -89,7 +86,9 @@ SmallVector<Value> inlineScalarRegion(OpBuilder &builder, Location loc, Region &
     }
     bool vector = llvm::any_of(values, [](Value value) { return isa<VectorType>(value.getType()); });
     if (vector)
-      llvm::transform(values, values.begin(), widen);
+      llvm::transform(values, values.begin(), [&](Value value) -> Value {
+        return isa<VectorType>(value.getType()) ? value : splat(builder, loc, value, lanes);
+      });
     SmallVector<Type> types;
     for (Type type : op.getResultTypes())
       types.push_back(vector ? Type(VectorType::get({lanes}, computeType(type))) : computeType(type));

@@ -15,8 +15,8 @@ mlir::Value convertToCompute(mlir::OpBuilder &builder, mlir::Location loc, mlir:
 mlir::Value convertToStorage(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value value, mlir::Type elementType);
 
 /// Emits the region for these operands and gives what it yields. Operands are scalars or vectors of `lanes`; an
-/// operation with any vector operand becomes a vector operation.
-llvm::SmallVector<mlir::Value> inlineScalarRegion(mlir::OpBuilder &builder, mlir::Location loc, mlir::Region &region,
+/// operation with any vector operand becomes a vector operation. Each keeps its location.
+llvm::SmallVector<mlir::Value> inlineScalarRegion(mlir::OpBuilder &builder, mlir::Region &region,
                                                   mlir::ValueRange operands, int64_t lanes);
 
 /// A scalar in all lanes of a vector; with one lane the scalar itself.
