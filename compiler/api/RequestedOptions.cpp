@@ -79,6 +79,7 @@ llvm::Expected<pipeline::CompileOptions> toCompileOptions(const llmc_compile_opt
   if (options.weights < 0 || options.weights > LLMC_WEIGHTS_FILE)
     return usageError("llmc_compile_options.weights is unknown; try: 0, or one of LLMC_WEIGHTS_...");
   result.embedWeights = options.weights != LLMC_WEIGHTS_FILE;
+  result.debugLines = options.debug_lines != 0;
   if (options.pipeline)
     result.pipeline = options.pipeline;
   result.threads = options.threads;

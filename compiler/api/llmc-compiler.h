@@ -105,6 +105,9 @@ typedef struct llmc_compile_options {
    * points in between. A result other than 0 cancels: the call soon ends with LLMC_COMPILE_CANCELLED, and nothing is
    * written. May be null. Called by any thread, one at a time. */
   int32_t (*progress)(void *user, const llmc_compile_progress *progress);
+  /* Not 0: NAME.so and NAME.a tell profilers and debuggers which node of the model a piece of code comes from, as a
+   * line of NAME.nodes.txt, a file of the artefact. The code is the same. */
+  int32_t debug_lines;
 } llmc_compile_options;
 
 typedef struct llmc_compile_result llmc_compile_result;

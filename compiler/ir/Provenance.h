@@ -10,6 +10,11 @@
 
 namespace llmc::ir {
 
+/// A node of the imported model, by the name that locations have for it.
+struct ModelNode {
+  std::string name, operation;
+};
+
 /// The names of the nodes, each once, in the order of the location.
 std::vector<std::string> nodesOf(mlir::Location location);
 /// The same in one text, shortened to the first few: `"attn_3", "attn_4" and 7 more`.

@@ -259,6 +259,7 @@ static LogicalResult checkPlanned(func::FuncOp function) {
 }
 
 llvm::Expected<Compilation::LoweredLevels> Compilation::lowerLevels(llvm::ArrayRef<TargetSpec> levels,
+                                                                    const codegen::NodeListing *listing,
                                                                     codegen::ModelFacts &facts) {
   if (llvm::Error error = beginPhase(Phase::Code))
     return std::move(error);
@@ -269,7 +270,7 @@ llvm::Expected<Compilation::LoweredLevels> Compilation::lowerLevels(llvm::ArrayR
       return failure();
     for (const TargetSpec &level : levels) {
       requireAddressSpace();
-      result.push_back(codegen::cpu::LevelCode::lower(function(), level, layout, facts));
+      result.push_back(codegen::cpu::LevelCode::lower(function(), level, layout, listing, facts));
       if (!result.back())
         return failure();
     }
@@ -291,7 +292,7 @@ llvm::Expected<Compilation::LoweredLevels> Compilation::lowerLevels(llvm::ArrayR
 
 llvm::Expected<llvm::SmallVector<char, 0>> Compilation::emitCode(Stage stage) {
   codegen::ModelFacts facts;
-  auto lowered = lowerLevels(specs.back(), facts);
+  auto lowered = lowerLevels(specs.back(), /*listing=*/nullptr, facts);
   if (!lowered)
     return lowered.takeError();
   codegen::cpu::LevelCode &code = *lowered->front();

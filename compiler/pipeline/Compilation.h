@@ -19,6 +19,9 @@ class Module;
 namespace mlir {
 class PassManager;
 }
+namespace llmc::codegen {
+class NodeListing;
+}
 namespace llmc::codegen::cpu {
 class LevelCode;
 }
@@ -46,6 +49,7 @@ struct CompileOptions {
   std::string triple;                           // of the target; empty: this machine's
   ArtefactForms forms;
   bool embedWeights = true;         // into library and archive; else they are a file
+  bool debugLines = false;          // of NAME.nodes.txt, in library and archive
   std::string pipeline = "default"; // a name, or MLIR's textual form
   std::vector<std::string> plugins; // files
   unsigned threads = 0;             // of the compiler; 0: all that the process may use
@@ -118,7 +122,9 @@ private:
   std::optional<std::string> messagesOf(llvm::function_ref<llvm::LogicalResult()> action);
   llvm::Error refuse(const std::string &reason) const;
   using LoweredLevels = std::vector<std::unique_ptr<codegen::cpu::LevelCode>>;
-  llvm::Expected<LoweredLevels> lowerLevels(llvm::ArrayRef<TargetSpec> levels, codegen::ModelFacts &facts);
+  /// With debug lines where there is a listing for them.
+  llvm::Expected<LoweredLevels> lowerLevels(llvm::ArrayRef<TargetSpec> levels, const codegen::NodeListing *listing,
+                                            codegen::ModelFacts &facts);
   /// An object file of each; levels are worked on at the same time where there are threads.
   llvm::Expected<std::vector<llvm::SmallVector<char, 0>>> emitObjects(const LoweredLevels &levels);
   struct Artefact {

@@ -1,5 +1,6 @@
 // The last stage: weights are written while LLVM works on the code of each level; only the image waits for their
 // digest.
+#include "compiler/codegen/artefact/NodeListing.h"
 #include "compiler/codegen/artefact/WeightsWriter.h"
 #include "compiler/codegen/cpu/LevelCode.h"
 #include "compiler/pipeline/CodeSteps.h"
@@ -108,9 +109,14 @@ llvm::Expected<Compilation::Artefact> Compilation::makeArtefact(const codegen::O
   if (!weightsFile)
     return weightsFile.takeError();
   WeightsJob weightsJob(*weightsFile, layout, weights(), options.cancelled);
-  auto lowered = lowerLevels(specs, facts);
+  std::optional<codegen::NodeListing> listing;
+  if (options.debugLines)
+    listing.emplace(name, imported.nodes, function());
+  auto lowered = lowerLevels(specs, listing ? &*listing : nullptr, facts);
   if (!lowered)
     return lowered.takeError();
+  if (listing)
+    facts.nodeListing = listing->text(function(), facts);
   facts.plugins = plugins.describe(/*joins=*/options.pipeline == "default");
   auto objects = emitObjects(*lowered);
   if (!objects)
@@ -144,7 +150,7 @@ llvm::Expected<codegen::ModelFacts> Compilation::writeArtefact(llvm::StringRef f
   auto output = codegen::OutputFolder::open(folder);
   if (!output)
     return output.takeError();
-  for (const char *extension : {".so", ".a", ".h"})
+  for (const char *extension : {".so", ".a", ".h", codegen::kNodesExtension})
     if (llvm::Error error = output->checkName(name + extension))
       return std::move(error);
   if (llvm::Error error = output->checkName(codegen::kManifestName))

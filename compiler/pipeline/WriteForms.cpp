@@ -4,6 +4,7 @@
 #include "compiler/codegen/artefact/HeaderWriter.h"
 #include "compiler/codegen/artefact/LibraryWriter.h"
 #include "compiler/codegen/artefact/Linker.h"
+#include "compiler/codegen/artefact/NodeListing.h"
 #include "compiler/codegen/artefact/SectionObject.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -18,13 +19,17 @@ public:
   FormWriter(const codegen::OutputFolder &folder, const codegen::ModelFacts &facts,
              llvm::ArrayRef<llvm::SmallVector<char, 0>> objects, NewFile &weights)
       : folder(folder), facts(facts), weights(weights),
-        request{facts.name, codegen::cPrefix(facts.name), llvm::Triple(facts.triple)} {
+        request{facts.name, codegen::cPrefix(facts.name), llvm::Triple(facts.triple), !facts.nodeListing.empty()} {
     for (const auto &object : objects)
       inputs.emplace_back(object.data(), object.size());
   }
 
   llvm::Expected<MadeFile> header() {
     return make(".h", [&](NewFile &file) { return file.write(codegen::modelHeader(facts), 0); });
+  }
+
+  llvm::Expected<MadeFile> nodeListing() {
+    return make(codegen::kNodesExtension, [&](NewFile &file) { return file.write(facts.nodeListing, 0); });
   }
 
   /// The weights' file becomes an object in place.
@@ -104,6 +109,9 @@ writeForms(const codegen::OutputFolder &folder, const ArtefactForms &forms, cons
       return std::move(error);
   if (forms.header)
     if (llvm::Error error = addTo(others, writer.header()))
+      return std::move(error);
+  if (!facts.nodeListing.empty())
+    if (llvm::Error error = addTo(others, writer.nodeListing()))
       return std::move(error);
   if (!facts.embedsWeights && facts.weightsBytes)
     if (llvm::Error error = addTo(files, codegen::completed(std::move(weights), weightsFileName(facts))))

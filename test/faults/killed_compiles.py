@@ -32,6 +32,7 @@ REPLACED = {
     "a weights file no more": ([*FILE, *OTHER], ["--emit=so,h"]),
     "another weights file": (FILE, [*FILE, *OTHER]),
     "a library for an archive": (["--emit=a"], OTHER_MODEL),
+    "lines no more": (["--debug-lines"], ["--emit=so", *OTHER_MODEL]),
     "an archive for a library": (OTHER_MODEL, ["--emit=a"]),
 }
 

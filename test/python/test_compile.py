@@ -41,8 +41,9 @@ class Compile(unittest.TestCase):
         heard = []
         artefact = llmc.compile(BERT, folder, name="other", cpu="x86-64-v3", forms=("so", "a", "h"),
                                 embed_weights=True, dims={"batch_size": 1, "sequence_length": (1, 64)}, threads=1,
-                                progress=heard.append)
-        self.assertEqual(sorted(os.listdir(folder)), ["manifest.json", "other.a", "other.h", "other.so"])
+                                debug_lines=True, progress=heard.append)
+        self.assertEqual(sorted(os.listdir(folder)),
+                         ["manifest.json", "other.a", "other.h", "other.nodes.txt", "other.so"])
         begun = [(progress.phase, progress.number, progress.count) for progress in heard if not progress.share]
         self.assertEqual(begun, [(phase, number, 5) for number, phase in
                                  enumerate(("import", "passes", "code", "weights", "link"), 1)])

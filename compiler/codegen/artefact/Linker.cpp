@@ -38,6 +38,9 @@ llvm::Expected<std::string> runtimeFolder() {
   return path.str().str();
 }
 
+/// For a script of the linker: debug information of the runtime names files of whoever built it.
+static const char *const kWithoutLinesOfRuntime = "/DISCARD/ : { *libllmc_runtime.a:*(.debug_*) }";
+
 static bool isHost(const llvm::Triple &target) {
   return llvm::Triple(llvm::sys::getProcessTriple()).getArch() == target.getArch();
 }
@@ -139,14 +142,19 @@ llvm::Expected<std::string> linkSharedLibrary(llvm::ArrayRef<llvm::StringRef> ob
     return folder.takeError();
   LinkCommand command;
   command.add({"-shared", "--hash-style=gnu", "--build-id=sha1", "-z", "defs", "-z", "relro", "-z", "now",
-               "--gc-sections", "-O1", "--strip-debug"});
+               "--gc-sections", "-O1"});
+  if (!request.debugLines)
+    command.add({"--strip-debug"});
   command.add({"-soname", request.name + ".so", "--version-script", *folder + "/artefact.ver"});
   for (const ApiFunction &function : publicFunctions())
     command.arguments.push_back(("--defsym=" + request.prefix + "_" + function.name + "=" + function.name).str());
   // Behind everything else, so that code need not reach over the weights, and in a segment of its own.
   command.add({"-T"});
-  if (llvm::Error error = command.addFile(
-          llvm::formatv("SECTIONS {{ {0} : {{ *({0}) } } INSERT AFTER .bss;", kWeightsSection).str(), "script"))
+  if (llvm::Error error =
+          command.addFile(llvm::formatv("SECTIONS {{ {0} : {{ *({0}) } {1} } INSERT AFTER .bss;", kWeightsSection,
+                                        request.debugLines ? kWithoutLinesOfRuntime : "")
+                              .str(),
+                          "script"))
     return std::move(error);
   if (llvm::Error error = command.addObjects(objects))
     return std::move(error);
@@ -183,6 +191,11 @@ llvm::Error linkArchive(llvm::ArrayRef<llvm::StringRef> objects, const NewFile *
   LinkCommand command;
   // Section groups would be merged across models by their names, which are local now.
   command.add({"-r", "--force-group-allocation", "--build-id=none"});
+  if (request.debugLines) {
+    command.add({"-T"});
+    if (llvm::Error error = command.addFile(llvm::formatv("SECTIONS {{ {0} }", kWithoutLinesOfRuntime).str(), "script"))
+      return error;
+  }
   if (llvm::Error error = command.addObjects(objects))
     return error;
   command.add({"--whole-archive", *runtime, "--no-whole-archive"});

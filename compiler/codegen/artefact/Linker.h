@@ -15,6 +15,7 @@ struct LinkRequest {
   std::string name;   // of the model
   std::string prefix; // of its names in C
   llvm::Triple target;
+  bool debugLines = false; // of the objects are kept
 };
 
 /// Makes a shared library of object files. Depends on nothing but the C library at run time, of glibc 2.17 or later.

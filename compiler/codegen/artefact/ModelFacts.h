@@ -50,6 +50,7 @@ struct ModelFacts {
   uint32_t stateWords = 0;
   uint64_t weightsBytes = 0, weightsDigest = 0;
   bool embedsWeights = false; // they are part of the code, else a file
+  std::string nodeListing;    // to which the debug lines of the code refer; empty: it has none
 };
 
 } // namespace llmc::codegen

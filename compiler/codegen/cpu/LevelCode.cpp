@@ -1,12 +1,21 @@
 // Levels share no code but the runtime's, which any CPU of the architecture can run.
 #include "compiler/codegen/cpu/LevelCode.h"
 #include "compiler/codegen/artefact/ImageBuilder.h"
+#include "compiler/codegen/cpu/DebugLines.h"
 #include "compiler/codegen/cpu/LlvmLowering.h"
 #include "compiler/codegen/cpu/ModelLowering.h"
+#include "llvm/IR/DebugInfoMetadata.h"
 
 using namespace mlir;
 
 namespace llmc::codegen::cpu {
+
+static void renameTo(llvm::StringRef name, llvm::DISubprogram &function) {
+  constexpr unsigned nameOperand = 2;
+  assert(function.getOperand(nameOperand) == function.getRawName());
+  function.replaceOperandWith(nameOperand, llvm::MDString::get(function.getContext(), name));
+  function.replaceLinkageName(nullptr); // the same
+}
 
 /// Names that differ from those of other levels, also in profiles and debuggers. The image refers to two of them; the
 /// rest stays inside the object.
@@ -16,6 +25,8 @@ static void closeModule(llvm::Module &module, const LevelFacts &level) {
       continue;
     bool isEntry = function.getName() == kBindName || function.getName() == kRunName;
     function.setName(nameForLevel(function.getName(), level));
+    if (llvm::DISubprogram *described = function.getSubprogram())
+      renameTo(function.getName(), *described);
     if (isEntry)
       function.setVisibility(llvm::GlobalValue::HiddenVisibility);
     else
@@ -24,7 +35,7 @@ static void closeModule(llvm::Module &module, const LevelFacts &level) {
 }
 
 std::unique_ptr<LevelCode> LevelCode::lower(func::FuncOp model, const TargetSpec &target, const WeightsLayout &weights,
-                                            ModelFacts &facts) {
+                                            const NodeListing *listing, ModelFacts &facts) {
   auto result = std::make_unique<LevelCode>();
   throwErrors(result->context);
   auto machine = makeTargetMachine(target);
@@ -36,6 +47,8 @@ std::unique_ptr<LevelCode> LevelCode::lower(func::FuncOp model, const TargetSpec
   ModelFacts own;
   auto lowered = lowerModel(model, target, weights, own);
   if (!lowered || failed(lowerToLlvm(*lowered)))
+    return nullptr;
+  if (listing && failed(addDebugLines(*lowered, *listing)))
     return nullptr;
   result->code = translateToLlvm(*lowered, result->context, *result->machine);
   if (!result->code)

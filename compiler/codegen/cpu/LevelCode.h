@@ -3,6 +3,7 @@
 #define LLMC_COMPILER_CODEGEN_CPU_LEVELCODE_H
 
 #include "compiler/codegen/artefact/ModelFacts.h"
+#include "compiler/codegen/artefact/NodeListing.h"
 #include "compiler/codegen/artefact/WeightsLayout.h"
 #include "compiler/codegen/cpu/ObjectEmitter.h"
 
@@ -10,9 +11,10 @@ namespace llmc::codegen::cpu {
 
 class LevelCode {
 public:
-  /// Lowers a planned model to LLVM IR and adds the level to `facts`. Null after a message.
+  /// Lowers a planned model to LLVM IR and adds the level to `facts`; with debug lines where there is a listing for
+  /// them. Null after a message.
   static std::unique_ptr<LevelCode> lower(mlir::func::FuncOp model, const TargetSpec &target,
-                                          const WeightsLayout &weights, ModelFacts &facts);
+                                          const WeightsLayout &weights, const NodeListing *listing, ModelFacts &facts);
 
   /// As lowered; offers bind and run, all else is internal.
   llvm::Module &module() { return *code; }

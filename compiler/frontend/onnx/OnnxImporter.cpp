@@ -231,6 +231,8 @@ llvm::Expected<ImportedModel> importOnnx(const OnnxModel &model, MLIRContext &co
   result.weights = std::make_unique<ir::WeightStore>(files.dataFolder().str());
   for (unsigned i = 0; i < files.size(); ++i)
     result.weights->addFile(i == 0 ? llvm::sys::path::filename(files.name(0)) : files.name(i), files.file(i));
+  for (const NodeView &node : model.graph().nodes())
+    result.nodes.push_back({locationName(node), node.opType().str()});
   result.module = ModuleOp::create(NameLoc::get(StringAttr::get(&context, model.graph().name())));
   if (llvm::Error error = GraphImporter(model, options.operators, *dims, *result.module, *result.weights).run())
     return error;

@@ -4,6 +4,7 @@
 
 #include "compiler/frontend/onnx/OnnxModel.h"
 #include "compiler/frontend/onnx/OperatorTable.h"
+#include "compiler/ir/Provenance.h"
 #include "compiler/ir/WeightStore.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
@@ -24,6 +25,7 @@ struct ImportOptions {
 struct ImportedModel {
   mlir::OwningOpRef<mlir::ModuleOp> module;
   std::unique_ptr<ir::WeightStore> weights;
+  std::vector<ir::ModelNode> nodes; // all of the model, in its order
 };
 
 /// Fails with one OnnxError. Loads the dialects that it needs into `context`. The result does not refer to `model`, but

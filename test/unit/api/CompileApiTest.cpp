@@ -75,6 +75,15 @@ TEST_F(CompileApiTest, weightsMayBeAFile) {
   EXPECT_EQ(compile(kNetwork), LLMC_COMPILE_USAGE);
 }
 
+TEST_F(CompileApiTest, codeMayHaveDebugLines) {
+  options.debug_lines = 1;
+  ASSERT_EQ(compile(kNetwork), LLMC_COMPILE_OK) << message();
+  EXPECT_TRUE(wrote("network.nodes.txt"));
+  options.size = offsetof(llmc_compile_options, debug_lines); // an application of an older header
+  ASSERT_EQ(compile(kNetwork), LLMC_COMPILE_OK) << message();
+  EXPECT_FALSE(wrote("network.nodes.txt"));
+}
+
 TEST_F(CompileApiTest, optionsMayBeLeftOut) {
   EXPECT_EQ(llmc_compile_file(kNetwork, output.c_str(), nullptr, nullptr), LLMC_COMPILE_OK);
   EXPECT_TRUE(wrote("network.so"));

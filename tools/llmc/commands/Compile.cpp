@@ -53,6 +53,10 @@ cl::opt<std::string> weightsPlace(
     cl::desc("where the weights go: embed (into NAME.so and NAME.a, default), or file (NAME-DIGEST.weights, "
              "which several libraries can share)"),
     cl::init("embed"), cl::value_desc("embed|file"), cl::sub(options));
+cl::opt<bool> debugLines("debug-lines",
+                         cl::desc("let profilers and debuggers see which node of the model code comes from: a line of "
+                                  "NAME.nodes.txt"),
+                         cl::sub(options));
 cl::opt<std::string>
     depfile("depfile", cl::desc("write a rule for make and ninja: the manifest, and the files that it was made from"),
             cl::value_desc("FILE"), cl::sub(options));
@@ -77,7 +81,7 @@ struct Request {
   std::string stage; // empty: the artefact
   std::vector<std::string> dimTexts{dims.begin(), dims.end()}, pluginFiles{plugins.begin(), plugins.end()};
   InputRequest inputs = inputOptions.request(dims);
-  bool verify = verifyNumerics, asJson = json, weightsInFile = weightsPlace == "file";
+  bool verify = verifyNumerics, asJson = json, weightsInFile = weightsPlace == "file", withLines = debugLines;
   unsigned threadCount = threads;
 
   llvm::Error readEmit() {
@@ -111,7 +115,8 @@ llvm::Error refuseForStage(const std::string &stage) {
   if (stage.empty())
     return llvm::Error::success();
   std::string place = "with --emit=" + stage;
-  if (llvm::Error error = refuseGiven({modelName, weightsPlace, depfile, threads, json}, place, "--emit=so,h"))
+  if (llvm::Error error =
+          refuseGiven({modelName, weightsPlace, debugLines, depfile, threads, json}, place, "--emit=so,h"))
     return error;
   bool isCode = stage == "llvm" || stage == "asm" || stage == "obj";
   if (!isCode)
@@ -227,6 +232,7 @@ private:
     compileOptions.inputs = inputs.empty() ? nullptr : inputs.data();
     compileOptions.input_count = inputs.size();
     compileOptions.verify_numerics = request.verify;
+    compileOptions.debug_lines = request.withLines;
     compileOptions.user = &progress;
     compileOptions.diagnose = [](void *progress, const llmc_diagnostic *diagnostic) {
       static_cast<Progress *>(progress)->breakOff();
