@@ -4,8 +4,9 @@
 // a contraction has 2 FLOPs (multiply, add) a product; a map one a float operation of its region, constants and casts
 // aside, and element of its result; a reduction one a float operation of its region and element of its input; softmax 5
 // an element (maximum, subtract, exp, sum, divide); norm 6 an element for layer (sum, subtract, square, sum, scale by
-// the deviation, and its part of the root), 4 for rms, and one each for scale and bias. Movement has none. A function
-// such as exp counts as one, GELU as its formula (5 by erf, 9 by tanh).
+// the deviation, and its part of the root), 4 for rms, and one each for scale and bias; attention what its products,
+// its region as a map and its softmax have. Movement has none. A function such as exp counts as one, GELU as its
+// formula (5 by erf, 9 by tanh).
 #ifndef LLMC_COMPILER_IR_COST_H
 #define LLMC_COMPILER_IR_COST_H
 

@@ -1,6 +1,7 @@
 // The arithmetic of DimExpr. Terms are kept sorted by their text, constants last.
 #include "compiler/ir/DimExpr.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Sequence.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/xxhash.h"
@@ -481,6 +482,13 @@ DimExpr product(llvm::ArrayRef<DimExpr> dims) {
   for (const DimExpr &dim : dims)
     result = result * dim;
   return result;
+}
+
+bool fitsInto(llvm::ArrayRef<DimExpr> dims, llvm::ArrayRef<DimExpr> whole) {
+  return dims.size() <= whole.size() && llvm::all_of(llvm::seq<size_t>(0, dims.size()), [&](size_t i) {
+           const DimExpr &size = dims[dims.size() - 1 - i];
+           return size.isConstant(1) || size == whole[whole.size() - 1 - i];
+         });
 }
 
 } // namespace llmc::ir

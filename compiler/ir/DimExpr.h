@@ -104,6 +104,8 @@ std::string rangeText(int64_t least, int64_t most);
 
 /// The number of elements of a tensor with these sizes.
 DimExpr product(llvm::ArrayRef<DimExpr> dims);
+/// Each size is 1 or that of `whole`, aligned at the last, so nothing is required of it that `whole` does not say too.
+bool fitsInto(llvm::ArrayRef<DimExpr> dims, llvm::ArrayRef<DimExpr> whole);
 
 } // namespace llmc::ir
 

@@ -8,6 +8,7 @@ include "compiler/ir/ops/Reduction.td"
 include "compiler/ir/ops/Movement.td"
 include "compiler/ir/ops/Matmul.td"
 include "compiler/ir/ops/Normalization.td"
+include "compiler/ir/ops/Attention.td"
 include "compiler/ir/ops/Kernel.td"
 
 #endif

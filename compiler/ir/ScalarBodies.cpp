@@ -1,5 +1,7 @@
 // An operand may go only where another one demands the same of the sizes.
 #include "compiler/ir/ScalarBodies.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/Builders.h"
 
 using namespace mlir;
@@ -14,17 +16,14 @@ Value inlineBody(OpBuilder &builder, Region &body, ValueRange scalars, IRMapping
   return mapping.lookup(body.front().getTerminator()->getOperand(0));
 }
 
-namespace {
-
-/// Each size is 1 or that of `whole`, so nothing is required of it that another operand does not say too.
-bool fitsInto(const DimVector &dims, const DimVector &whole) {
-  return dims.size() <= whole.size() && llvm::all_of(llvm::seq<size_t>(0, dims.size()), [&](size_t i) {
-           const DimExpr &size = dims[dims.size() - 1 - i];
-           return size.isConstant(1) || size == whole[whole.size() - 1 - i];
-         });
+bool isCheap(MapOp map) {
+  return llvm::all_of(map.getBody().front().without_terminator(), [](Operation &op) {
+    if (isa<arith::DivFOp, arith::RemFOp, arith::DivSIOp, arith::DivUIOp, arith::RemSIOp, arith::RemUIOp>(op))
+      return false;
+    return isa<arith::ArithDialect>(op.getDialect()) ||
+           isa<math::AbsFOp, math::AbsIOp, math::CeilOp, math::FloorOp, math::RoundEvenOp>(op);
+  });
 }
-
-} // namespace
 
 bool dropUnreadOperands(MapOp map, DimAnalysis &analysis) {
   Block &block = map.getBody().front();

@@ -13,6 +13,9 @@ namespace llmc::ir {
 mlir::Value inlineBody(mlir::OpBuilder &builder, mlir::Region &body, mlir::ValueRange scalars,
                        mlir::IRMapping mapping = {});
 
+/// Nothing dearer than an addition: may be computed more than once.
+bool isCheap(MapOp map);
+
 /// Drops operands that the body never reads, so that their producers need not be computed. One that gives the result
 /// its size stays.
 bool dropUnreadOperands(MapOp map, DimAnalysis &analysis);

@@ -318,6 +318,54 @@ CASES += [
 ]
 
 
+def attention(region, inputs=(), heads="?x?x", kv="?x?x", depth="16", width="24", element="f32", guarded="", score=None):
+    """An attention of %0, %1 and %2; inputs are '%m = %3 : type'. The region's text yields %t of type `score`."""
+    q, k, v, r = (f"tensor<{batch}?x{last}x{element}>" for batch, last in ((heads, depth), (kv, depth), (kv, width), (heads, width)))
+    return (f"  %r = llmc.attention {guarded} %0, %1, %2 score %s ({', '.join(inputs)}) : {q}, {k}, {v} -> {r} {{\n{region}\n"
+            f"    llmc.yield %t : {score or element}\n  }}")
+
+
+QKV = ["b h m 16 f32", "b h n 16 f32", "b h n 24 f32"]
+PLAIN = "    %half = arith.constant 0.5 : f32\n    %t = arith.mulf %s, %half : f32"
+MASK = "    %none = arith.constant 0xFF800000 : f32\n    %t = arith.select %m, %s, %none : f32"
+BHMN = [dict(b=b, h=h, m=m, n=n) for b, h, m, n in
+        ((0, 1, 1, 1), (1, 1, 0, 5), (1, 2, 3, 0), (1, 1, 1, 1), (2, 3, 1, 130), (1, 2, 17, 64), (1, 1, 33, 65), (2, 1, 50, 7),
+         (1, 1, 97, 200))]
+
+CASES += [
+    Case("attention", QKV, attention(PLAIN), "tensor<?x?x?x24xf32>", BHMN),
+    Case("attention_sizes_at_run_time", ["m d f32", "n d f32", "n e f32"],
+         attention("    %t = arith.addf %s, %s : f32", heads="", kv="", depth="?", width="?"), "tensor<?x?xf32>",
+         [dict(m=m, n=n, d=d, e=e) for m, n, d, e in ((3, 5, 0, 4), (3, 5, 4, 0), (7, 70, 1, 1), (20, 9, 17, 33), (1, 64, 64, 64))]),
+    Case("attention_of_groups", ["b g 3 m 33 f32", "b g 1 n 33 f32", "b g 1 n 8 f32", "b 1 1 1 n f32"],
+         attention("    %t = arith.addf %s, %m : f32", ["%m = %3 : tensor<?x1x1x1x?xf32>"], "?x?x3x", "?x?x1x", "33", "8"),
+         "tensor<?x?x3x?x8xf32>", [dict(b=b, g=g, m=m, n=n) for b, g, m, n in ((1, 2, 1, 77), (2, 1, 5, 64), (1, 1, 40, 3))]),
+    Case("attention_mask_of_scores", QKV + ["b 1 m n f32", "h 1 n f32"],
+         attention("    %u = arith.addf %s, %m : f32\n    %t = arith.addf %u, %a : f32",
+                   ["%m = %3 : tensor<?x1x?x?xf32>", "%a = %4 : tensor<?x1x?xf32>"]), "tensor<?x?x?x24xf32>", BHMN),
+    # Random masks leave rows without any key.
+    Case("attention_masked", QKV + ["b 1 1 n i1"], attention(MASK, ["%m = %3 : tensor<?x1x1x?xi1>"]), "tensor<?x?x?x24xf32>", BHMN,
+         low=0),
+    Case("attention_guarded", QKV + ["b 1 m n i1"], attention(MASK, ["%m = %3 : tensor<?x1x?x?xi1>"], guarded="guarded"),
+         "tensor<?x?x?x24xf32>", BHMN, low=0),
+    Case("attention_causal", QKV, '  %size = llmc.size "m"\n  %keys = llmc.size "n"\n'
+         "  %i = llmc.iota [%size] : tensor<?xi64>\n  %c = llmc.reshape %i to [%size, 1] : tensor<?xi64> -> tensor<?x1xi64>\n"
+         "  %j = llmc.iota [%keys] : tensor<?xi64>\n" +
+         attention("    %m = arith.cmpi sle, %k, %q : i64\n" + MASK, ["%q = %c : tensor<?x1xi64>", "%k = %j : tensor<?xi64>"]),
+         "tensor<?x?x?x24xf32>", BHMN),
+    Case("attention_f16_scores_f32", ["b h m 16 f16", "b h n 16 f16", "b h n 24 f16"],
+         attention("    %t = arith.extf %s : f16 to f32", element="f16", score="f32"), "tensor<?x?x?x24xf16>", BHMN),
+    Case("attention_f64", ["b h m 16 f64", "b h n 16 f64", "b h n 24 f64"],
+         attention("    %t = arith.negf %s : f64", element="f64"), "tensor<?x?x?x24xf64>", BHMN),
+    Case("attention_of_heads_in_rows", ["b m 3 16 f32", "b n 3 16 f32", "b n 3 24 f32"],
+         "  %q = llmc.transpose %0 perm [0, 2, 1, 3] : {0} -> tensor<?x3x?x16xf32>\n"
+         "  %k = llmc.transpose %1 perm [0, 2, 1, 3] : {1} -> tensor<?x3x?x16xf32>\n"
+         "  %v = llmc.transpose %2 perm [0, 2, 1, 3] : {2} -> tensor<?x3x?x24xf32>\n" +
+         attention(PLAIN, heads="?x3x", kv="?x3x").replace("%r =", "%o =").replace("%0, %1, %2", "%q, %k, %v") +
+         "\n  %r = llmc.transpose %o perm [0, 2, 1, 3] : tensor<?x3x?x24xf32> -> {r}", "tensor<?x?x3x24xf32>",
+         [dict(b=b, m=m, n=n) for b, m, n in ((1, 1, 1), (2, 37, 70))]),
+]
+
 def reference(interpret, source, feeds, outputs, scratch):
     command = [interpret, source]
     for name, array in feeds.items():

@@ -71,7 +71,7 @@ ParseResult MapOp::parse(OpAsmParser &parser, OperationState &result) {
 
 void MapOp::print(OpAsmPrinter &printer) {
   printer << ' ';
-  printBoundOperands(printer, getBody().front(), getInputs());
+  printBoundOperands(printer, getBody().getArguments(), getInputs());
   printer << " -> " << getType();
   printer.printOptionalAttrDictWithKeyword((*this)->getAttrs());
   printer << ' ';

@@ -81,7 +81,7 @@ ParseResult KernelOp::parse(OpAsmParser &parser, OperationState &result) {
 
 void KernelOp::print(OpAsmPrinter &printer) {
   printer << ' ' << getAnchorName() << ' ';
-  printBoundOperands(printer, getBody().front(), getInputs());
+  printBoundOperands(printer, getBody().getArguments(), getInputs());
   printer.printArrowTypeList(getResultTypes());
   printer.printOptionalAttrDictWithKeyword((*this)->getAttrs());
   printer << ' ';

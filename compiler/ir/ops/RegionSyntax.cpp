@@ -31,9 +31,9 @@ ParseResult parseBoundOperands(OpAsmParser &parser, OperationState &result,
                  parser.resolveOperands(operands, types, location, result.operands));
 }
 
-void printBoundOperands(OpAsmPrinter &printer, Block &block, ValueRange operands) {
+void printBoundOperands(OpAsmPrinter &printer, ArrayRef<BlockArgument> arguments, ValueRange operands) {
   printer << '(';
-  llvm::interleaveComma(llvm::zip(block.getArguments(), operands), printer, [&](auto pair) {
+  llvm::interleaveComma(llvm::zip(arguments, operands), printer, [&](auto pair) {
     auto [argument, operand] = pair;
     printer << argument << " = " << operand << " : " << operand.getType();
   });

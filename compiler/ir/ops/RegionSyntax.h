@@ -10,7 +10,8 @@ namespace llmc::ir {
 /// type, else the operand's type.
 mlir::ParseResult parseBoundOperands(mlir::OpAsmParser &parser, mlir::OperationState &result,
                                      llvm::SmallVectorImpl<mlir::OpAsmParser::Argument> &arguments, bool elementTypes);
-void printBoundOperands(mlir::OpAsmPrinter &printer, mlir::Block &block, mlir::ValueRange operands);
+void printBoundOperands(mlir::OpAsmPrinter &printer, llvm::ArrayRef<mlir::BlockArgument> arguments,
+                        mlir::ValueRange operands);
 
 /// Fails with a message when the region holds anything but operations on scalars.
 llvm::LogicalResult verifyScalarRegion(mlir::Operation *op, mlir::Region &region);

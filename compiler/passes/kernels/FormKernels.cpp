@@ -5,9 +5,8 @@
 // stand.
 #include "compiler/ir/DimAnalysis.h"
 #include "compiler/ir/LlmcDialect.h"
+#include "compiler/ir/ScalarBodies.h"
 #include "compiler/passes/kernels/Passes.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -40,16 +39,6 @@ bool isFree(Operation *op) {
     return true;
   // A reshape or expand of something free, too.
   return isa<ir::ExpandOp, ir::ReshapeOp>(op) && isFree(op->getOperand(0).getDefiningOp());
-}
-
-/// Nothing dearer than an addition: may be computed more than once.
-bool isCheap(ir::MapOp map) {
-  return llvm::all_of(map.getBody().front().without_terminator(), [](Operation &op) {
-    if (isa<arith::DivFOp, arith::RemFOp, arith::DivSIOp, arith::DivUIOp, arith::RemSIOp, arith::RemUIOp>(op))
-      return false;
-    return isa<arith::ArithDialect>(op.getDialect()) ||
-           isa<math::AbsFOp, math::AbsIOp, math::CeilOp, math::FloorOp, math::RoundEvenOp>(op);
-  });
 }
 
 /// Of operands and scalars in the code of one kernel, where what is read in several places stands several times. More
@@ -204,9 +193,9 @@ private:
     case ir::Reading::BySize:
       return acceptsCopies(use.getOwner(), op);
     case ir::Reading::Often:
-      return map && isCheap(map);
+      return map && ir::isCheap(map);
     case ir::Reading::Passes:
-      return map && isCheap(map) && map.getNumOperands() <= 3;
+      return map && ir::isCheap(map) && map.getNumOperands() <= 3;
     case ir::Reading::Rows: // those stay contiguous
       return !map && cast<ir::MovementInterface>(op).keepsRows(analysis);
     case ir::Reading::Stored:
@@ -221,7 +210,7 @@ private:
     auto map = dyn_cast<ir::MapOp>(op);
     if (!map)
       return isa<ir::TransposeOp, ir::SliceOp>(op);
-    return isCheap(map) &&
+    return ir::isCheap(map) &&
            llvm::none_of(map.getInputs(), [](Value input) { return isMovement(input.getDefiningOp()); });
   }
 

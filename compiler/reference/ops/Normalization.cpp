@@ -1,7 +1,6 @@
 // Softmax and norms: row by row, with moments in f64 or f32.
 #include "compiler/reference/Evaluation.h"
-#include <cmath>
-#include <limits>
+#include "compiler/reference/SoftmaxRow.h"
 
 using namespace mlir;
 
@@ -9,21 +8,6 @@ namespace llmc {
 using namespace reference;
 
 namespace {
-
-template <typename T, typename Sum>
-void softmaxRow(const T *input, T *result, int64_t size, int64_t stride, std::vector<Sum> &row) {
-  Sum most = -std::numeric_limits<Sum>::infinity(), total = 0;
-  for (int64_t i = 0; i < size; ++i) {
-    row[i] = static_cast<Sum>(input[i * stride]);
-    most = row[i] > most || std::isnan(row[i]) ? row[i] : most;
-  }
-  for (int64_t i = 0; i < size; ++i) {
-    row[i] = std::exp(row[i] - most);
-    total += row[i];
-  }
-  for (int64_t i = 0; i < size; ++i)
-    result[i * stride] = T(row[i] / total);
-}
 
 template <typename T, typename Sum> void softmax(const Tensor &input, int64_t axis, Tensor &result) {
   int64_t size = input.size(axis), inner = 1;

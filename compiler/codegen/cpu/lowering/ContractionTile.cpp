@@ -18,19 +18,21 @@ void emitTile(KernelFrame &frame, OpBuilder &builder, const ContractionTile &til
   Location loc = frame.loc();
   auto type = VectorType::get({tile.lanes}, tile.element);
   Value zero = arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
-  SmallVector<Value> sums(tile.rows * tile.vectors, zero);
-  sums = forLoop(builder, loc, frame.constant(0), frame.size(tile.depth), 1, sums,
-                 [&](OpBuilder &inner, Value k, ValueRange now) {
-                   SmallVector<Value> right, next;
-                   for (int64_t v = 0; v < tile.vectors; ++v)
-                     right.push_back(tile.right(inner, v, k));
-                   for (int64_t row = 0; row < tile.rows; ++row) {
-                     Value left = vector::BroadcastOp::create(inner, loc, type, tile.left(inner, row, k));
-                     for (int64_t v = 0; v < tile.vectors; ++v)
-                       next.push_back(multiplyAdd(inner, loc, left, right[v], now[row * tile.vectors + v]));
-                   }
-                   return next;
-                 });
+  SmallVector<Value> sums;
+  for (int64_t row = 0; row < tile.rows; ++row)
+    for (int64_t v = 0; v < tile.vectors; ++v)
+      sums.push_back(tile.begin ? tile.begin(builder, row, v) : zero);
+  sums = forLoop(builder, loc, frame.constant(0), tile.depth, 1, sums, [&](OpBuilder &inner, Value k, ValueRange now) {
+    SmallVector<Value> right, next;
+    for (int64_t v = 0; v < tile.vectors; ++v)
+      right.push_back(tile.right(inner, v, k));
+    for (int64_t row = 0; row < tile.rows; ++row) {
+      Value left = vector::BroadcastOp::create(inner, loc, type, tile.left(inner, row, k));
+      for (int64_t v = 0; v < tile.vectors; ++v)
+        next.push_back(multiplyAdd(inner, loc, left, right[v], now[row * tile.vectors + v]));
+    }
+    return next;
+  });
   for (int64_t row = 0; row < tile.rows; ++row)
     for (int64_t v = 0; v < tile.vectors; ++v)
       tile.finish(builder, row, v, sums[row * tile.vectors + v]);

@@ -11,12 +11,14 @@ namespace llmc::codegen::cpu {
 struct ContractionTile {
   mlir::Type element; // of the accumulators
   int64_t rows, vectors, lanes;
-  ir::DimExpr depth;
+  mlir::Value depth; // turns of the loop along k
   /// Loads, as they compute: a scalar of the left side, a vector of the right side.
   llvm::function_ref<mlir::Value(mlir::OpBuilder &, int64_t row, mlir::Value k)> left;
   llvm::function_ref<mlir::Value(mlir::OpBuilder &, int64_t vector, mlir::Value k)> right;
   /// Takes a finished accumulator.
   llvm::function_ref<void(mlir::OpBuilder &, int64_t row, int64_t vector, mlir::Value sum)> finish;
+  /// What an accumulator begins with; without it zero.
+  llvm::function_ref<mlir::Value(mlir::OpBuilder &, int64_t row, int64_t vector)> begin = nullptr;
 };
 
 void emitTile(KernelFrame &frame, mlir::OpBuilder &builder, const ContractionTile &tile);

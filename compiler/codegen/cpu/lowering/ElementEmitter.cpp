@@ -172,6 +172,15 @@ Position ElementEmitter::broadcastPosition(Value operand, const ir::DimVector &d
   return result;
 }
 
+Position ElementEmitter::matrixPosition(Value operand, const ir::DimVector &dims, const Position &batch,
+                                        const Index &row, const Index &column) {
+  ir::DimVector sizes = frame.dims(operand), whole(dims.begin(), dims.end() - 2);
+  whole.append(sizes.end() - 2, sizes.end());
+  Position position = batch;
+  position.append({row, column});
+  return broadcastPosition(operand, whole, position);
+}
+
 Value ElementEmitter::emitMap(ir::MapOp op, const Position &position) {
   ir::DimVector dims = frame.dims(op.getResult());
   SmallVector<Value> operands;

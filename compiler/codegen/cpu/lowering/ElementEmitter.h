@@ -41,6 +41,10 @@ public:
   mlir::Value broadcastToLanes(mlir::Value value);
   /// The position inside an operand that broadcasts to a tensor of these sizes.
   Position broadcastPosition(mlir::Value operand, const ir::DimVector &dims, const Position &position);
+  /// The place (row, column) in the matrices of an operand whose batch axes broadcast to those of a tensor of these
+  /// sizes.
+  Position matrixPosition(mlir::Value operand, const ir::DimVector &dims, const Position &batch, const Index &row,
+                          const Index &column);
 
 private:
   // Leaves.

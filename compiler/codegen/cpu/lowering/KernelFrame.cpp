@@ -53,8 +53,8 @@ static Location locationOf(ir::KernelOp kernel) {
 KernelFrame::KernelFrame(ModuleOp module, StringRef name, ir::KernelOp kernel, ir::DimAnalysis &dims,
                          const TargetSpec &target)
     : source(kernel), analysis(dims), spec(target), location(locationOf(kernel)), inputCount(kernel.getNumOperands()),
-      resultCount(kernel.getNumResults()), symbols(symbolsOf(kernel, dims)),
-      sizes(module.getContext(), location), body(module.getContext()) {
+      resultCount(kernel.getNumResults()), symbols(symbolsOf(kernel, dims)), sizes(module.getContext(), location),
+      body(module.getContext()) {
   addArguments(module, name);
   promiseDistinct();
   firstTask = function.getArgument(0);

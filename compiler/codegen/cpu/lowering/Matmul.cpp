@@ -106,7 +106,8 @@ private:
       column = offset(frame, inner, column, v * lanes);
       finishAccumulator(frame, inner, op.getResult(), sum, positions[i], column, lanes, columnMask(inner, column));
     };
-    emitTile(frame, builder, {element, height, panelCount * perPanel, lanes, lhs.back(), left, right, finish});
+    emitTile(frame, builder,
+             {element, height, panelCount * perPanel, lanes, frame.size(lhs.back()), left, right, finish});
   }
 
   Value columnMask(OpBuilder &builder, Value column) {
@@ -182,26 +183,16 @@ private:
     });
   }
 
-  /// The position in an operand: its batch axes broadcast to those of the result.
-  Position operandPosition(ElementEmitter &emitter, Value operand, const Index &row, const Index &column) {
-    Position whole = position;
-    whole.push_back(row);
-    whole.push_back(column);
-    ir::DimVector sizes = frame.dims(operand), target = dims;
-    target[target.size() - 2] = sizes[sizes.size() - 2];
-    target.back() = sizes.back();
-    return emitter.broadcastPosition(operand, target, whole);
-  }
-
   void emitBlock(OpBuilder &builder, Value row, int64_t height, Value column, int64_t vectors, Value mask) {
     auto left = [&](OpBuilder &inner, int64_t i, Value k) -> Value {
       ElementEmitter emitter(frame, inner);
-      Position at = operandPosition(emitter, op.getLhs(), {offset(frame, inner, row, i)}, {k});
+      Position at = emitter.matrixPosition(op.getLhs(), dims, position, {offset(frame, inner, row, i)}, {k});
       return widen(inner, loc, emitter.emit(op.getLhs(), at), element);
     };
     auto right = [&](OpBuilder &inner, int64_t v, Value k) -> Value {
       ElementEmitter emitter(frame, inner, lanes, mask);
-      Position at = operandPosition(emitter, op.getRhs(), {k}, {offset(frame, inner, column, v * lanes), 1});
+      Position at =
+          emitter.matrixPosition(op.getRhs(), dims, position, {k}, {offset(frame, inner, column, v * lanes), 1});
       return widen(inner, loc, emitter.broadcastToLanes(emitter.emit(op.getRhs(), at)), element);
     };
     auto finish = [&](OpBuilder &inner, int64_t i, int64_t v, Value sum) {
@@ -209,7 +200,7 @@ private:
       at.push_back({offset(frame, inner, row, i)});
       finishAccumulator(frame, inner, op.getResult(), sum, at, offset(frame, inner, column, v * lanes), lanes, mask);
     };
-    emitTile(frame, builder, {element, height, vectors, lanes, lhs.back(), left, right, finish});
+    emitTile(frame, builder, {element, height, vectors, lanes, frame.size(lhs.back()), left, right, finish});
   }
 
   KernelFrame &frame;
