@@ -46,6 +46,8 @@ void addGraphPasses(OpPassManager &pm) {
   pm.addNestedPass<func::FuncOp>(passes::createFuseGelus());
   pm.addNestedPass<func::FuncOp>(passes::createFuseNorms());
   pm.addNestedPass<func::FuncOp>(passes::createFuseSoftmax());
+  // Its products are those of the softmax; what is behind maps in between is one map by now.
+  pm.addNestedPass<func::FuncOp>(passes::createFuseAttention());
   pm.addNestedPass<func::FuncOp>(passes::createSimplifyGraph());
 }
 

@@ -29,6 +29,17 @@ def FuseSoftmax : Pass<"llmc-fuse-softmax", "::mlir::func::FuncOp"> {
   let statistics = [Statistic<"numFused", "num-fused", "softmaxes found">];
 }
 
+def FuseAttention : Pass<"llmc-fuse-attention", "::mlir::func::FuncOp"> {
+  let summary = "find attention in its spellings";
+  let description = [{
+    Before: `softmax(map(q * transpose(k)))`, perhaps cast or guarded against NaN, times `v`, with batch axes spelled in any
+    way. After: `llmc.attention`, whose region is the map. Keys and values that are repeated for groups of query heads are
+    read as they are, masks that follow from few numbers (causal ones, windows, padding) are computed from these in the
+    region, and scales of queries or keys move before the transposes and reshapes that split them into heads.
+  }];
+  let statistics = [Statistic<"numFused", "num-fused", "attentions found">];
+}
+
 def FuseMaps : Pass<"llmc-fuse-maps", "::mlir::func::FuncOp"> {
   let summary = "merge chains of pointwise maths into one map";
   let description = [{

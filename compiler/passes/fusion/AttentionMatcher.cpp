@@ -1,0 +1,110 @@
+// Walks from a softmax back to the product that makes its scores, and on to the product that it weighs.
+#include "compiler/passes/fusion/AttentionMatcher.h"
+#include "compiler/passes/fusion/ScalarMatchers.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+
+namespace llmc::passes {
+namespace {
+
+/// The reshape only spells the batch axes in another way.
+bool keepsMatrices(ir::ReshapeOp reshape, ir::DimAnalysis &analysis) {
+  ir::DimVector from = analysis.dims(reshape.getInput()), to = analysis.dims(reshape.getResult());
+  return from.size() >= 2 && to.size() >= 2 && from.back() == to.back() && from[from.size() - 2] == to[to.size() - 2];
+}
+
+/// Weights are read in panels by products of their own.
+bool isComputed(Value tensor) {
+  while (auto transpose = tensor.getDefiningOp<ir::TransposeOp>())
+    tensor = transpose.getInput();
+  Operation *op = tensor.getDefiningOp();
+  return !isa_and_nonnull<ir::GetWeightOp, ir::ConstantOp>(op);
+}
+
+class Walk {
+public:
+  explicit Walk(ir::DimAnalysis &analysis) : analysis(analysis) {}
+
+  /// Follows `value`, which nobody else reads, back to a product.
+  bool findScores(Value value) {
+    if (!value.hasOneUse())
+      return false;
+    if (auto reshape = value.getDefiningOp<ir::ReshapeOp>())
+      return keepsMatrices(reshape, analysis) && findScores(reshape.getInput());
+    if (auto map = value.getDefiningOp<ir::MapOp>())
+      return throughMap(map);
+    scores = value.getDefiningOp<ir::MatmulOp>();
+    return scores && isComputed(scores.getRhs()) && isComputed(scores.getLhs());
+  }
+
+  /// Follows weights to the product that they weigh.
+  bool findWeighed(Value weights) {
+    if (!weights.hasOneUse())
+      return false;
+    Operation *user = *weights.user_begin();
+    if (auto reshape = dyn_cast<ir::ReshapeOp>(user))
+      return keepsMatrices(reshape, analysis) && findWeighed(reshape.getResult());
+    if (auto map = dyn_cast<ir::MapOp>(user))
+      return (isFloatCast(map) || isGuard(map)) && findWeighed(map.getResult());
+    weighed = dyn_cast<ir::MatmulOp>(user);
+    return weighed && weighed.getLhs() == weights && weighed.getRhs() != weights;
+  }
+
+  ir::MatmulOp scores, weighed;
+  SmallVector<ScoreMap> maps; // the last one first
+  bool guarded = false;
+
+private:
+  bool throughMap(ir::MapOp map) {
+    ir::DimVector dims = analysis.dims(map.getResult());
+    if (dims.size() < 2 ||
+        !llvm::all_of(map.getInputs(), [&](Value input) { return ir::fitsInto(analysis.dims(input), dims); }))
+      return false;
+    for (auto [number, input] : llvm::enumerate(map.getInputs())) {
+      if (analysis.dims(input) != dims || !isa<FloatType>(getElementTypeOrSelf(input)))
+        continue;
+      maps.push_back({map, static_cast<unsigned>(number)});
+      if (findScores(input))
+        return true;
+      maps.pop_back();
+    }
+    return false;
+  }
+
+  static bool isFloatCast(ir::MapOp map) { return map.getNumOperands() == 1 && tensorOf(map.getYielded()); }
+
+  /// p where it equals itself, else 0.
+  bool isGuard(ir::MapOp map) {
+    auto select = map.getYielded().getDefiningOp<arith::SelectOp>();
+    auto compare = select ? select.getCondition().getDefiningOp<arith::CmpFOp>() : arith::CmpFOp();
+    if (!compare || compare.getLhs() != compare.getRhs())
+      return false;
+    bool keeps = llvm::is_contained({arith::CmpFPredicate::OEQ, arith::CmpFPredicate::ORD}, compare.getPredicate());
+    bool replaces = llvm::is_contained({arith::CmpFPredicate::UNE, arith::CmpFPredicate::UNO}, compare.getPredicate());
+    Value kept = keeps ? select.getTrueValue() : select.getFalseValue();
+    Value other = keeps ? select.getFalseValue() : select.getTrueValue();
+    auto constant = scalarConstant(other);
+    guarded |= (keeps || replaces) && kept == compare.getLhs() && isa<BlockArgument>(kept) && constant == 0.0;
+    return guarded;
+  }
+
+  ir::DimAnalysis &analysis;
+};
+
+} // namespace
+
+std::optional<AttentionMatch> matchAttention(ir::SoftmaxOp softmax, ir::DimAnalysis &analysis) {
+  ir::DimVector sizes = analysis.dims(softmax.getInput());
+  Walk walk(analysis);
+  if (sizes.size() < 2 || softmax.getAxis() != sizes.size() - 1 || !walk.findScores(softmax.getInput()) ||
+      !walk.findWeighed(softmax.getResult()))
+    return std::nullopt;
+  Type element = getElementTypeOrSelf(walk.scores.getLhs());
+  if (element != getElementTypeOrSelf(walk.weighed.getLhs()))
+    return std::nullopt;
+  return AttentionMatch{walk.scores, llvm::to_vector(llvm::reverse(walk.maps)), softmax, walk.guarded, walk.weighed,
+                        sizes};
+}
+
+} // namespace llmc::passes

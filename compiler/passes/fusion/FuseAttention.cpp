@@ -1,0 +1,143 @@
+// Puts llmc.attention in the place of what matchAttention finds.
+#include "compiler/ir/Provenance.h"
+#include "compiler/ir/Reshaping.h"
+#include "compiler/passes/fusion/AttentionMatcher.h"
+#include "compiler/passes/fusion/HeadAxes.h"
+#include "compiler/passes/fusion/Passes.h"
+#include "compiler/passes/fusion/ScoreRegion.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+
+namespace llmc::passes {
+#define GEN_PASS_DEF_FUSEATTENTION
+#include "compiler/passes/fusion/Passes.h.inc"
+
+namespace {
+
+ArrayRef<ir::DimExpr> batchOf(ArrayRef<ir::DimExpr> dims) { return dims.drop_back(2); }
+
+class Rewrite {
+public:
+  Rewrite(const AttentionMatch &found, ir::DimAnalysis &analysis)
+      : match(found), analysis(analysis), builder(match.weighed), region(builder, match.scores.getResult(), locate()) {}
+
+  bool run() {
+    if (!adoptBatch() || !collectScores())
+      return false;
+    query = hoistScalarMaps(query, analysis);
+    key = swapMatrixAxes(builder, hoistScalarMaps(key, analysis));
+    value = hoistScalarMaps(value, analysis);
+    region.inlineMasks(analysis);
+    ir::MatmulOp weighed = match.weighed;
+    auto keys = findRepeatedHeads(key, analysis), values = findRepeatedHeads(value, analysis);
+    if (!keys || !values || keys->heads != values->heads) {
+      put(region.build(query, key, value, match.guarded), weighed);
+      return true;
+    }
+    readHeadsOnce(*keys, *values);
+    return true;
+  }
+
+private:
+  /// Scores and what lies between them and the weighed values, not what masks are made of.
+  Location locate() {
+    ir::MatmulOp scores = match.scores, weighed = match.weighed;
+    SmallVector<Value> stops = {scores.getLhs(), scores.getRhs()};
+    for (const ScoreMap &step : match.maps)
+      for (auto [number, input] : llvm::enumerate(ir::MapOp(step.map).getInputs()))
+        if (number != step.score)
+          stops.push_back(input);
+    return ir::locationBetween(stops, weighed.getLhs(), weighed);
+  }
+
+  /// Queries, keys and values with the batch axes of the softmax.
+  bool adoptBatch() {
+    ir::MatmulOp scores = match.scores, weighed = match.weighed;
+    ir::DimVector from = analysis.dims(scores.getResult()), to = analysis.dims(weighed.getLhs());
+    query = withBatch(builder, scores.getLhs(), batchOf(from), batchOf(match.sizes), analysis);
+    key = withBatch(builder, scores.getRhs(), batchOf(from), batchOf(match.sizes), analysis);
+    value = withBatch(builder, weighed.getRhs(), batchOf(to), batchOf(match.sizes), analysis);
+    return query && key && value;
+  }
+
+  bool collectScores() {
+    for (const ScoreMap &step : match.maps) {
+      ir::MapOp map = step.map;
+      ir::DimVector from = analysis.dims(map.getResult());
+      SmallVector<Value> operands;
+      for (auto [number, input] : llvm::enumerate(map.getInputs())) {
+        operands.push_back(
+            number == step.score ? input : withBatch(builder, input, batchOf(from), batchOf(match.sizes), analysis));
+        if (!operands.back())
+          return false;
+      }
+      region.append(map, operands, step.score);
+    }
+    return true;
+  }
+
+  /// Query heads that share keys and values are an axis over which these broadcast.
+  void readHeadsOnce(const RepeatedHeads &keys, const RepeatedHeads &values) {
+    auto split = [&](Value tensor) -> Value {
+      ir::DimVector dims = analysis.dims(tensor);
+      if (dims.size() < 3)
+        return tensor;
+      bool shared = dims[dims.size() - 3].isConstant(1);
+      return splitAxis(builder, tensor, dims.size() - 3, shared ? ir::DimExpr(1) : keys.heads,
+                       shared ? ir::DimExpr(1) : keys.copies, analysis);
+    };
+    for (Value &input : region.inputs)
+      input = split(input);
+    ir::MatmulOp weighed = match.weighed;
+    Value result = region.build(split(query), keys.tensor, values.tensor, match.guarded);
+    auto transpose = dyn_cast<ir::TransposeOp>(*weighed->user_begin());
+    bool direct = transpose && weighed->hasOneUse() && analysis.dims(weighed.getResult()).size() == match.sizes.size();
+    if (!direct)
+      return put(result, weighed);
+    // The transpose comes first, then the heads are one axis: it costs nothing behind the values.
+    OpBuilder behind(transpose);
+    int64_t axis = match.sizes.size() - 3;
+    SmallVector<int64_t> perm;
+    for (int64_t from : transpose.getPerm()) {
+      perm.push_back(from > axis ? from + 1 : from);
+      if (from == axis)
+        perm.push_back(axis + 1);
+    }
+    put(ir::TransposeOp::create(behind, transpose.getLoc(), result, behind.getDenseI64ArrayAttr(perm)), transpose);
+  }
+
+  /// Takes the place of `op`, under its sizes.
+  void put(Value result, Operation *op) {
+    OpBuilder before(op);
+    ir::DimVector dims = analysis.dims(op->getResult(0));
+    if (analysis.dims(result) != dims)
+      result = ir::reshapeTo(before, op->getLoc(), result, dims);
+    result.setType(op->getResult(0).getType());
+    op->getResult(0).replaceAllUsesWith(result);
+  }
+
+  AttentionMatch match;
+  ir::DimAnalysis &analysis;
+  OpBuilder builder;
+  ScoreRegion region;
+  Value query, key, value;
+};
+
+struct FuseAttentionPass : impl::FuseAttentionBase<FuseAttentionPass> {
+  using FuseAttentionBase::FuseAttentionBase;
+
+  void runOnOperation() override {
+    ir::DimAnalysis analysis(getOperation());
+    if (!analysis.isValid())
+      return signalPassFailure();
+    SmallVector<ir::SoftmaxOp> softmaxes;
+    getOperation().walk([&](ir::SoftmaxOp softmax) { softmaxes.push_back(softmax); });
+    for (ir::SoftmaxOp softmax : softmaxes)
+      if (auto match = matchAttention(softmax, analysis))
+        numFused += Rewrite(*match, analysis).run();
+  }
+};
+
+} // namespace
+} // namespace llmc::passes

@@ -1,0 +1,122 @@
+// Exporters split a projection into heads by reshapes, transposes and repetitions.
+#include "compiler/passes/fusion/HeadAxes.h"
+#include "compiler/ir/LlmcDialect.h"
+#include "compiler/ir/Reshaping.h"
+#include "compiler/ir/ScalarBodies.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+
+namespace llmc::passes {
+
+Value withBatch(OpBuilder &builder, Value tensor, ArrayRef<ir::DimExpr> from, ArrayRef<ir::DimExpr> to,
+                ir::DimAnalysis &analysis) {
+  ir::DimVector dims = analysis.dims(tensor);
+  if (from == to || dims.size() <= 2)
+    return tensor;
+  ArrayRef<ir::DimExpr> batch = ArrayRef<ir::DimExpr>(dims).drop_back(2),
+                        matrix = ArrayRef<ir::DimExpr>(dims).take_back(2);
+  ir::DimVector target;
+  if (batch == from)
+    target.append(to.begin(), to.end());
+  else if (!llvm::all_of(batch, [](const ir::DimExpr &dim) { return dim.isConstant(1); }))
+    return {};
+  target.append(matrix.begin(), matrix.end());
+  return ir::reshapeTo(builder, tensor.getLoc(), tensor, target);
+}
+
+Value swapMatrixAxes(OpBuilder &builder, Value tensor) {
+  int64_t rank = cast<RankedTensorType>(tensor.getType()).getRank();
+  SmallVector<int64_t> perm = llvm::to_vector(llvm::seq<int64_t>(0, rank));
+  std::swap(perm[rank - 1], perm[rank - 2]);
+  auto transpose = tensor.getDefiningOp<ir::TransposeOp>();
+  if (transpose && transpose.getPerm() == ArrayRef<int64_t>(perm))
+    return transpose.getInput();
+  return ir::TransposeOp::create(builder, tensor.getLoc(), tensor, builder.getDenseI64ArrayAttr(perm));
+}
+
+Value splitAxis(OpBuilder &builder, Value tensor, int64_t axis, const ir::DimExpr &outer, const ir::DimExpr &inner,
+                ir::DimAnalysis &analysis) {
+  if (auto transpose = tensor.getDefiningOp<ir::TransposeOp>()) {
+    int64_t source = transpose.getPerm()[axis];
+    SmallVector<int64_t> perm;
+    for (int64_t from : transpose.getPerm()) {
+      perm.push_back(from > source ? from + 1 : from);
+      if (from == source)
+        perm.push_back(source + 1);
+    }
+    Value split = splitAxis(builder, transpose.getInput(), source, outer, inner, analysis);
+    return ir::TransposeOp::create(builder, tensor.getLoc(), split, builder.getDenseI64ArrayAttr(perm));
+  }
+  ir::DimVector dims = analysis.dims(tensor);
+  dims[axis] = inner;
+  dims.insert(dims.begin() + axis, outer);
+  return ir::reshapeTo(builder, tensor.getLoc(), tensor, dims);
+}
+
+std::optional<RepeatedHeads> findRepeatedHeads(Value tensor, ir::DimAnalysis &analysis) {
+  auto reshape = tensor.getDefiningOp<ir::ReshapeOp>();
+  auto expand = reshape ? reshape.getInput().getDefiningOp<ir::ExpandOp>() : ir::ExpandOp();
+  if (!expand)
+    return std::nullopt;
+  ir::DimVector dims = analysis.dims(tensor), repeated = analysis.dims(expand.getResult());
+  ir::DimVector single = analysis.dims(expand.getInput());
+  if (dims.size() < 3 || repeated.size() != dims.size() + 1 || single.size() != repeated.size())
+    return std::nullopt;
+  size_t axis = dims.size() - 3;
+  RepeatedHeads heads = {expand.getInput(), repeated[axis], repeated[axis + 1]};
+  if (!single[axis + 1].isConstant(1) || dims[axis] != heads.heads * heads.copies)
+    return std::nullopt;
+  single[axis + 1] = heads.copies;
+  dims[axis] = heads.copies;
+  dims.insert(dims.begin() + axis, heads.heads);
+  if (single != repeated || dims != repeated)
+    return std::nullopt;
+  return heads;
+}
+
+/// The operand of a map that has the result's sizes, where all others are scalars.
+static std::optional<unsigned> findOnlyTensor(ir::MapOp map, ir::DimAnalysis &analysis) {
+  ir::DimVector dims = analysis.dims(map.getResult());
+  std::optional<unsigned> found;
+  for (auto [number, input] : llvm::enumerate(map.getInputs())) {
+    ir::DimVector size = analysis.dims(input);
+    if (size.empty() || (size.size() == 1 && size.front().isConstant(1)))
+      continue;
+    if (found || size != dims)
+      return std::nullopt;
+    found = number;
+  }
+  return found;
+}
+
+Value hoistScalarMaps(Value tensor, ir::DimAnalysis &analysis) {
+  auto map = tensor.getDefiningOp<ir::MapOp>();
+  auto number = map ? findOnlyTensor(map, analysis) : std::nullopt;
+  if (!number)
+    return tensor;
+  SmallVector<Operation *> moves; // the last one first
+  Value source = map.getInputs()[*number];
+  while (isa_and_nonnull<ir::TransposeOp, ir::ReshapeOp>(source.getDefiningOp()) && source.hasOneUse()) {
+    moves.push_back(source.getDefiningOp());
+    source = moves.back()->getOperand(0);
+  }
+  if (moves.empty() || cast<RankedTensorType>(source.getType()).getRank() == 0)
+    return tensor;
+  OpBuilder builder(map);
+  SmallVector<Value> inputs(map.getInputs());
+  inputs[*number] = source;
+  Value moved = ir::MapOp::create(builder, map.getLoc(), inputs, [&](OpBuilder &inner, Location, ValueRange scalars) {
+    return ir::inlineBody(inner, map.getBody(), scalars);
+  });
+  Type element = getElementTypeOrSelf(moved);
+  for (Operation *move : llvm::reverse(moves)) {
+    Operation *copy = builder.clone(*move);
+    copy->setOperand(0, moved);
+    copy->getResult(0).setType(cast<RankedTensorType>(move->getResult(0).getType()).clone(element));
+    moved = copy->getResult(0);
+  }
+  return moved;
+}
+
+} // namespace llmc::passes

@@ -1,0 +1,34 @@
+// Other forms of the tensors around attention, in which heads are axes that broadcast and no copy is between.
+#ifndef LLMC_COMPILER_PASSES_FUSION_HEADAXES_H
+#define LLMC_COMPILER_PASSES_FUSION_HEADAXES_H
+
+#include "compiler/ir/DimAnalysis.h"
+#include "mlir/IR/Builders.h"
+
+namespace llmc::passes {
+
+/// `tensor` [from.., a, b] as [to.., a, b], where `from` and `to` have equally many elements. Null where its own first
+/// axes are neither 1 nor `from`.
+mlir::Value withBatch(mlir::OpBuilder &builder, mlir::Value tensor, llvm::ArrayRef<ir::DimExpr> from,
+                      llvm::ArrayRef<ir::DimExpr> to, ir::DimAnalysis &analysis);
+
+/// The last two axes swapped; a transpose that does only this is taken away.
+mlir::Value swapMatrixAxes(mlir::OpBuilder &builder, mlir::Value tensor);
+
+/// An axis in two, before the transposes that move it.
+mlir::Value splitAxis(mlir::OpBuilder &builder, mlir::Value tensor, int64_t axis, const ir::DimExpr &outer,
+                      const ir::DimExpr &inner, ir::DimAnalysis &analysis);
+
+/// Heads [.., heads, n, d] that were repeated to [.., heads * copies, n, d].
+struct RepeatedHeads {
+  mlir::Value tensor; // [.., heads, 1, n, d]
+  ir::DimExpr heads, copies;
+};
+std::optional<RepeatedHeads> findRepeatedHeads(mlir::Value tensor, ir::DimAnalysis &analysis);
+
+/// Maths of a tensor's elements and scalars, computed before transposes and reshapes instead of after them.
+mlir::Value hoistScalarMaps(mlir::Value tensor, ir::DimAnalysis &analysis);
+
+} // namespace llmc::passes
+
+#endif
