@@ -25,8 +25,16 @@ std::string outputName(func::FuncOp function, unsigned index) {
 DimAnalysis::DimAnalysis(func::FuncOp function) {
   ranges = function->getAttrOfType<DictionaryAttr>(kRangesAttr);
   addArguments(function);
-  function.getBody().walk<WalkOrder::PreOrder>([&](Operation *op) {
+  visit(function.getBody());
+}
+
+void DimAnalysis::visit(Region &region) {
+  region.walk<WalkOrder::PreOrder>([&](Operation *op) {
     current = op;
+    if (auto branches = dyn_cast<RegionBranchOpInterface>(op)) {
+      visitBranches(branches);
+      return WalkResult::skip();
+    }
     visit(op);
     // Regions of scalars have no sizes.
     return isa<MapOp, ReduceOp>(op) ? WalkResult::skip() : WalkResult::advance();

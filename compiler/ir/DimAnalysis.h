@@ -9,6 +9,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Operation.h"
+#include "mlir/Interfaces/ControlFlowInterfaces.h"
 #include "llvm/ADT/DenseMap.h"
 
 namespace llmc::ir {
@@ -42,7 +43,7 @@ public:
 
   /// False after a shape function failed; its message has been emitted.
   bool isValid() const { return valid; }
-  /// What can't be decided at compile time, in program order.
+  /// What can't be decided at compile time, in program order; also in branches that a run may not take.
   llvm::ArrayRef<Requirement> requirements() const { return collected; }
   /// Erases an operation of the function and what is known of its results. Operations that passes add are analysed when
   /// they are first asked for; without this, one of them might be taken for an erased one at the same address.
@@ -54,7 +55,9 @@ public:
 
 private:
   void addArguments(mlir::func::FuncOp function);
+  void visit(mlir::Region &region);
   void visit(mlir::Operation *op);
+  void visitBranches(mlir::RegionBranchOpInterface op);
   bool visitLate(mlir::Operation *op);
   DimExpr visitIndex(mlir::Operation *op);
   bool isNever(mlir::arith::AndIOp op);

@@ -54,6 +54,61 @@ TEST_F(DimAnalysisTest, followsShapesThroughOperations) {
   EXPECT_TRUE(analysis->requirements().empty());
 }
 
+TEST_F(DimAnalysisTest, joinsBranches) {
+  analyse(R"(
+    func.func @f(%x: tensor<?x?xf32> {llmc.dims = ["n", "m"]}, %y: tensor<?x?xf32> {llmc.dims = ["n", "k"]},
+                 %yes: i1) -> tensor<?x?xf32> {
+      %r = scf.if %yes -> tensor<?x?xf32> {
+        %c = llmc.concat %x, %x axis 1 : tensor<?x?xf32>, tensor<?x?xf32> -> tensor<?x?xf32>
+        scf.yield %c : tensor<?x?xf32>
+      } else {
+        scf.yield %y : tensor<?x?xf32>
+      }
+      return %r : tensor<?x?xf32>
+    })");
+  EXPECT_TRUE(analysis->isValid());
+  EXPECT_EQ(returned(), "n, #0");
+}
+
+TEST_F(DimAnalysisTest, joinsRoundsOfLoops) {
+  analyse(R"(
+    func.func @f(%x: tensor<?x?xf32> {llmc.dims = ["n", "m"]}, %rounds: index)
+        -> (tensor<?x?xf32>, tensor<?x?xf32>, tensor<?x?xf32>) {
+      %c0 = arith.constant 0 : index
+      %c1 = arith.constant 1 : index
+      %r:3 = scf.for %i = %c0 to %rounds step %c1 iter_args(%same = %x, %grows = %x, %follows = %x)
+          -> (tensor<?x?xf32>, tensor<?x?xf32>, tensor<?x?xf32>) {
+        %next = llmc.concat %grows, %x axis 1 : tensor<?x?xf32>, tensor<?x?xf32> -> tensor<?x?xf32>
+        scf.yield %same, %next, %grows : tensor<?x?xf32>, tensor<?x?xf32>, tensor<?x?xf32>
+      }
+      return %r#0, %r#1, %r#2 : tensor<?x?xf32>, tensor<?x?xf32>, tensor<?x?xf32>
+    })");
+  EXPECT_TRUE(analysis->isValid());
+  EXPECT_EQ(returned(0), "n, m");
+  EXPECT_TRUE(llvm::StringRef(returned(1)).starts_with("n, #")) << returned(1);
+  EXPECT_TRUE(llvm::StringRef(returned(2)).starts_with("n, #")) << returned(2);
+  EXPECT_TRUE(analysis->requirements().empty());
+}
+
+/// The first region of a while hands its tensors to the second, and that to the first.
+TEST_F(DimAnalysisTest, joinsRegionsOfWhile) {
+  analyse(R"(
+    func.func @f(%x: tensor<?xf32> {llmc.dims = ["n"]}, %z: tensor<?xf32> {llmc.dims = ["k"]}, %more: i1)
+        -> (tensor<?xf32>, tensor<?xf32>) {
+      %r:2 = scf.while (%a = %x, %b = %x) : (tensor<?xf32>, tensor<?xf32>) -> (tensor<?xf32>, tensor<?xf32>) {
+        %c = llmc.concat %a, %a axis 0 : tensor<?xf32>, tensor<?xf32> -> tensor<?xf32>
+        scf.condition(%more) %c, %b : tensor<?xf32>, tensor<?xf32>
+      } do {
+      ^bb0(%d: tensor<?xf32>, %e: tensor<?xf32>):
+        scf.yield %x, %z : tensor<?xf32>, tensor<?xf32>
+      }
+      return %r#0, %r#1 : tensor<?xf32>, tensor<?xf32>
+    })");
+  EXPECT_TRUE(analysis->isValid());
+  EXPECT_EQ(returned(0), "2 * n");
+  EXPECT_TRUE(llvm::StringRef(returned(1)).starts_with("#")) << returned(1);
+}
+
 /// The remainder with the divisor's sign, as importers spell it: guards against division by zero and overflow vanish.
 TEST_F(DimAnalysisTest, decidesTruthsByBounds) {
   analyse(R"(
