@@ -11,12 +11,15 @@
 
 namespace llmc::reference {
 
+class Frame;
+
 /// What is the same for all operations of a run.
 struct Session {
   const InterpreterOptions &options;
   ir::WeightStore *weights = nullptr; // none while folding
   llvm::StringMap<int64_t> symbols;
   llvm::DenseSet<mlir::Operation *> openWeights; // whose recipes are running
+  Frame *innermost = nullptr;                    // of the blocks that are running
 };
 
 /// One operation with its values. Where sizes follow from the operands, they have been checked
@@ -40,7 +43,8 @@ struct Evaluation {
 /// An error at an operation, in the form "model.mlir:7:8: 'llmc.gather' message".
 llvm::Error errorAt(mlir::Operation *op, const llvm::Twine &message);
 
-/// Runs a block of llmc, tensor and arith operations; gives what its terminator returns.
+/// Runs a block of llmc, tensor and arith operations, which may read what is there in the blocks around it; gives what
+/// its terminator returns.
 llvm::Expected<std::vector<Tensor>> runBlock(mlir::Block &block, llvm::ArrayRef<Tensor> arguments, Session &session);
 llvm::Expected<Tensor> weightTensor(ir::WeightOp weight, Session &session);
 llvm::Expected<int64_t> formulaValue(mlir::Operation *op, llvm::StringRef formula, Session &session);

@@ -92,10 +92,16 @@ llvm::Error evaluateOnTensors(Evaluation &evaluation) {
   return cast<ir::EvaluateInterface>(evaluation.op).evaluate(evaluation);
 }
 
-/// Values of one block while it runs. A value goes when the last operation that reads it has run.
+} // namespace
+
+/// Values of one block while it runs. A value goes when the last operation of the block that reads it, itself or in a
+/// region, has run.
 class Frame {
 public:
-  Frame(Block &block, Session &session) : block(block), session(session) {}
+  Frame(Block &block, Session &session)
+      : block(block), session(session), around(std::exchange(session.innermost, this)) {}
+  ~Frame() { session.innermost = around; }
+  Frame(const Frame &) = delete;
 
   llvm::Expected<std::vector<Tensor>> run(ArrayRef<Tensor> arguments) {
     for (auto [argument, tensor] : llvm::zip(block.getArguments(), arguments))
@@ -105,7 +111,7 @@ public:
         return error;
     std::vector<Tensor> results;
     for (Value value : block.getTerminator()->getOperands())
-      results.push_back(values.lookup(value));
+      results.push_back(*find(value));
     return results;
   }
 
@@ -118,15 +124,28 @@ private:
     values[value] = std::move(tensor);
   }
 
+  const Tensor *find(Value value) const {
+    auto found = values.find(value);
+    if (found != values.end())
+      return &found->second;
+    return around ? around->find(value) : nullptr;
+  }
+
+  void forgetReadBy(Operation &op) {
+    op.walk([&](Operation *reader) {
+      for (Value operand : reader->getOperands())
+        if (auto left = usesLeft.find(operand); left != usesLeft.end() && --left->second == 0)
+          values.erase(operand);
+    });
+  }
+
   llvm::Error runOperation(Operation &op) {
     SmallVector<Tensor, 4> operands;
     for (Value operand : op.getOperands()) {
-      auto found = values.find(operand);
-      if (found == values.end())
-        return errorAt(&op, "reads a value from outside its block");
-      operands.push_back(found->second);
-      if (--usesLeft[operand] == 0)
-        values.erase(found);
+      const Tensor *found = find(operand);
+      if (!found)
+        return errorAt(&op, "reads a value from outside its block that is not there");
+      operands.push_back(*found);
     }
     Evaluation evaluation = {&op, operands, session, {}, {}};
     if (auto error = isOnTensors(&op) ? evaluateOnTensors(evaluation) : evaluateHostScalar(evaluation))
@@ -134,6 +153,7 @@ private:
     if (evaluation.results.empty() && op.getNumResults() == 1)
       evaluation.results.push_back(std::move(evaluation.result));
     operands.clear();
+    forgetReadBy(op);
     for (auto [value, tensor] : llvm::zip(op.getResults(), evaluation.results)) {
       if (session.options.onValue)
         session.options.onValue(value, tensor);
@@ -146,12 +166,13 @@ private:
 
   Block &block;
   Session &session;
+  Frame *around;
   llvm::DenseMap<Value, Tensor> values;
   llvm::DenseMap<Value, int64_t> usesLeft;
 };
 
 /// "model.mlir:7:8", "node_name", or MLIR's own form for other places.
-std::string placeText(Location location) {
+static std::string placeText(Location location) {
   if (auto file = dyn_cast<FileLineColLoc>(location))
     return file.getFilename().str() + ":" + std::to_string(file.getLine()) + ":" + std::to_string(file.getColumn());
   if (auto name = dyn_cast<NameLoc>(location))
@@ -162,8 +183,6 @@ std::string placeText(Location location) {
   llvm::raw_string_ostream(text) << location;
   return text;
 }
-
-} // namespace
 
 llvm::Error errorAt(Operation *op, const Twine &message) {
   return llvm::createStringError(placeText(op->getLoc()) + ": '" + op->getName().getStringRef() + "' " + message);

@@ -3,8 +3,46 @@
 #include "test/unit/reference/InterpreterFixture.h"
 #include <cmath>
 
+using namespace mlir;
+
 namespace llmc::reference::test {
 namespace {
+
+/// Runs its region on a tensor, then on what that gave.
+class TwiceOp : public Op<TwiceOp, OpTrait::OneOperand, OpTrait::OneResult, OpTrait::OneRegion, OpTrait::SingleBlock,
+                          ir::EvaluateInterface::Trait> {
+public:
+  using Op::Op;
+  static llvm::StringRef getOperationName() { return "twice.twice"; }
+  static llvm::ArrayRef<llvm::StringRef> getAttributeNames() { return {}; }
+
+  llvm::Error evaluate(Evaluation &evaluation) {
+    evaluation.results = evaluation.operands.vec();
+    for (int round = 0; round < 2; ++round) {
+      auto results = runBlock(getOperation()->getRegion(0).front(), evaluation.results, evaluation.session);
+      if (!results)
+        return results.takeError();
+      evaluation.results = std::move(*results);
+    }
+    return llvm::Error::success();
+  }
+};
+
+class DoneOp
+    : public Op<DoneOp, OpTrait::OneOperand, OpTrait::ZeroResults, OpTrait::ZeroRegions, OpTrait::IsTerminator> {
+public:
+  using Op::Op;
+  static llvm::StringRef getOperationName() { return "twice.done"; }
+  static llvm::ArrayRef<llvm::StringRef> getAttributeNames() { return {}; }
+};
+
+class TwiceDialect : public Dialect {
+public:
+  explicit TwiceDialect(MLIRContext *context) : Dialect(getDialectNamespace(), context, TypeID::get<TwiceDialect>()) {
+    addOperations<TwiceOp, DoneOp>();
+  }
+  static llvm::StringRef getDialectNamespace() { return "twice"; }
+};
 
 TEST_F(InterpreterTest, bindsSymbolsAndEvaluatesSizes) {
   const char *text = R"(
@@ -80,6 +118,31 @@ TEST_F(InterpreterTest, makesRoomForSeveralResults) {
   ASSERT_TRUE(static_cast<bool>(results));
   EXPECT_EQ(numbers((*results)[0]), (Numbers{1}));
   EXPECT_EQ(numbers((*results)[1]), (Numbers{2, 3}));
+}
+
+TEST_F(InterpreterTest, regionsReadWhatIsAroundThem) {
+  context.loadDialect<TwiceDialect>();
+  const char *text = R"(
+    func.func @f(%x: tensor<2xf32>) -> tensor<2xf32> {
+      %d = llmc.map (%a = %x : tensor<2xf32>) -> tensor<2xf32> {
+        %s = arith.addf %a, %a : f32
+        llmc.yield %s : f32
+      }
+      %r = "twice.twice"(%x) ({
+      ^bb0(%before: tensor<2xf32>):
+        %next = "twice.twice"(%before) ({
+        ^bb0(%inner: tensor<2xf32>):
+          %sum = llmc.map (%a = %inner : tensor<2xf32>, %b = %d : tensor<2xf32>) -> tensor<2xf32> {
+            %s = arith.addf %a, %b : f32
+            llmc.yield %s : f32
+          }
+          "twice.done"(%sum) : (tensor<2xf32>) -> ()
+        }) : (tensor<2xf32>) -> tensor<2xf32>
+        "twice.done"(%next) : (tensor<2xf32>) -> ()
+      }) : (tensor<2xf32>) -> tensor<2xf32>
+      return %r : tensor<2xf32>
+    })";
+  EXPECT_EQ(numbers(result(text, {floats({2}, {1, 10})})), (Numbers{9, 90})); // x, and four times 2 * x
 }
 
 TEST_F(InterpreterTest, computesHostScalars) {
