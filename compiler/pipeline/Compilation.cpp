@@ -3,6 +3,7 @@
 #include "compiler/codegen/cpu/CpuLevels.h"
 #include "compiler/codegen/cpu/LevelCode.h"
 #include "compiler/ir/ArenaPlan.h"
+#include "compiler/ir/Blocks.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Provenance.h"
 #include "compiler/pipeline/CodeSteps.h"
@@ -14,6 +15,7 @@
 #include "compiler/support/AddressSpace.h"
 #include "compiler/support/FileError.h"
 #include "compiler/support/UsageError.h"
+#include "mlir/Interfaces/ControlFlowInterfaces.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassManager.h"
@@ -189,9 +191,12 @@ func::FuncOp Compilation::function() {
 }
 
 size_t Compilation::operationCount() {
-  return llvm::count_if(function().getBody().front(), [](Operation &op) {
-    return isa<ir::InferDimsInterface>(op) && !isa<ir::GetWeightOp, ir::ConstantOp>(op);
-  });
+  size_t count = 0;
+  for (Block *block : ir::tensorBlocks(function()))
+    count += llvm::count_if(*block, [](Operation &op) {
+      return isa<ir::InferDimsInterface>(op) && !isa<ir::GetWeightOp, ir::ConstantOp>(op);
+    });
+  return count;
 }
 
 /// A pipeline that the user spells is exactly that; plugins join the default one.
@@ -246,6 +251,9 @@ llvm::Error Compilation::runPasses(Stage last) {
 /// Code is generated from kernels with a memory plan; what stands outside of them would silently not be computed.
 static LogicalResult checkPlanned(func::FuncOp function) {
   for (Operation &op : function.getBody().front()) {
+    if (isa<RegionBranchOpInterface>(op))
+      return op.emitOpError(
+          "is a branch or loop, and there is no code for those; try: decide it when the model is exported");
     if (isa<ir::InferDimsInterface>(op) && !isa<ir::LlmcDialect>(op.getDialect()))
       return op.emitOpError("of node ") << ir::describeNodes(op.getLoc())
                                         << " is left by the pipeline, and only operations of llmc become code; try: "

@@ -1,4 +1,5 @@
 // Rewrites anchors into the forms that loops take. All sizes are known as formulas here.
+#include "compiler/ir/Blocks.h"
 #include "compiler/ir/DimAnalysis.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/passes/kernels/Passes.h"
@@ -13,9 +14,9 @@ namespace llmc::passes {
 namespace {
 
 /// False when each anchor has its form already.
-bool normalizeOnce(func::FuncOp function, ir::DimAnalysis &analysis) {
+bool normalizeOnce(Block &block, ir::DimAnalysis &analysis) {
   bool changed = false;
-  for (Operation &op : llvm::make_early_inc_range(function.getBody().front())) {
+  for (Operation &op : llvm::make_early_inc_range(block)) {
     auto anchor = dyn_cast<ir::AnchorInterface>(op);
     OpBuilder builder(&op);
     Value other = anchor ? anchor.normalize(builder, analysis) : Value();
@@ -35,7 +36,9 @@ struct NormalizeAnchorsPass : impl::NormalizeAnchorsBase<NormalizeAnchorsPass> {
       ir::DimAnalysis analysis(getOperation());
       if (!analysis.isValid())
         return signalPassFailure();
-      changed = normalizeOnce(getOperation(), analysis);
+      changed = false;
+      for (Block *block : ir::tensorBlocks(getOperation()))
+        changed |= normalizeOnce(*block, analysis);
     }
   }
 };

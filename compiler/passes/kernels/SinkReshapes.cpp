@@ -1,4 +1,5 @@
 // Moves reshapes that keep the last axis behind maps.
+#include "compiler/ir/Blocks.h"
 #include "compiler/ir/Reshaping.h"
 #include "compiler/ir/ScalarBodies.h"
 #include "compiler/passes/kernels/Passes.h"
@@ -26,9 +27,10 @@ struct SinkReshapesPass : impl::SinkReshapesBase<SinkReshapesPass> {
     ir::DimAnalysis analysis(getOperation());
     if (!analysis.isValid())
       return signalPassFailure();
-    for (Operation &op : llvm::make_early_inc_range(getOperation().getBody().front()))
-      if (auto map = dyn_cast<ir::MapOp>(op))
-        sink(map, analysis);
+    for (Block *block : ir::tensorBlocks(getOperation()))
+      for (Operation &op : llvm::make_early_inc_range(*block))
+        if (auto map = dyn_cast<ir::MapOp>(op))
+          sink(map, analysis);
   }
 
 private:

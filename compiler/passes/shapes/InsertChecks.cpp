@@ -1,4 +1,5 @@
 // Relations between sizes as run-time checks.
+#include "compiler/ir/Blocks.h"
 #include "compiler/ir/DimAnalysis.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Provenance.h"
@@ -45,8 +46,7 @@ struct InsertChecksPass : impl::InsertChecksBase<InsertChecksPass> {
     if (!analysis.isValid() || failed(refuseHugeTensors(function, analysis)) ||
         failed(refuseDataDependence(function, analysis)) || failed(insertChecks(function, analysis)))
       return signalPassFailure();
-    for (auto op : llvm::make_early_inc_range(function.getOps<ir::RequireOp>()))
-      op.erase();
+    function.walk([](ir::RequireOp op) { op.erase(); });
   }
 
 private:
@@ -72,15 +72,16 @@ private:
   /// Sizes that are differences: of n - 4 elements there may be less than none, and nothing may be done with them then.
   static void checkNotNegative(func::FuncOp function, ir::DimAnalysis &analysis, OpBuilder &builder,
                                std::set<std::string> &seen) {
-    for (Operation &op : function.getBody().front())
-      for (Value result : op.getResults())
-        if (isa<RankedTensorType>(result.getType()))
-          for (const ir::DimExpr &dim : analysis.dims(result)) {
-            std::string size = dim.text();
-            if (dim.least() < 0 && seen.insert("least/" + size + "/0").second)
-              ir::CheckOp::create(builder, op.getLoc(), ir::nameOf(ir::DimRelation::AtLeast), size, "0",
-                                  "a size of its result is negative: " + size + " is {0}");
-          }
+    for (Block *block : ir::tensorBlocks(function))
+      for (Operation &op : *block)
+        for (Value result : op.getResults())
+          if (isa<RankedTensorType>(result.getType()))
+            for (const ir::DimExpr &dim : analysis.dims(result)) {
+              std::string size = dim.text();
+              if (dim.least() < 0 && seen.insert("least/" + size + "/0").second)
+                ir::CheckOp::create(builder, op.getLoc(), ir::nameOf(ir::DimRelation::AtLeast), size, "0",
+                                    "a size of its result is negative: " + size + " is {0}");
+            }
   }
 
   /// Sizes of memory and strides are products: all of them must be numbers, in bytes of the widest elements.
@@ -93,11 +94,12 @@ private:
         return function.emitError() << "input \"" << ir::inputName(function, argument.getArgNumber()) << "\" of type "
                                     << argument.getType()
                                     << " holds more bytes than 64 bits can count; declare smaller sizes";
-    for (Operation &op : function.getBody().front())
-      if (auto result = llvm::find_if(op.getResults(), isHuge); result != op.getResults().end())
-        return op.emitError() << "node " << ir::describeNodes(op.getLoc()) << ": its output of type "
-                              << (*result).getType()
-                              << " holds more bytes than 64 bits can count; declare smaller sizes";
+    for (Block *block : ir::tensorBlocks(function))
+      for (Operation &op : *block)
+        if (auto result = llvm::find_if(op.getResults(), isHuge); result != op.getResults().end())
+          return op.emitError() << "node " << ir::describeNodes(op.getLoc()) << ": its output of type "
+                                << (*result).getType()
+                                << " holds more bytes than 64 bits can count; declare smaller sizes";
     return success();
   }
 
@@ -108,14 +110,15 @@ private:
   }
 
   LogicalResult refuseDataDependence(func::FuncOp function, ir::DimAnalysis &analysis) {
-    for (Operation &op : function.getBody().front())
-      for (Value result : op.getResults()) {
-        if (!isa<RankedTensorType>(result.getType()))
-          continue;
-        for (const ir::DimExpr &dim : analysis.dims(result))
-          if (ir::DimAnalysis::dependsOnData(dim))
-            return refuseDataDependence(&op, "a size of its output");
-      }
+    for (Block *block : ir::tensorBlocks(function))
+      for (Operation &op : *block)
+        for (Value result : op.getResults()) {
+          if (!isa<RankedTensorType>(result.getType()))
+            continue;
+          for (const ir::DimExpr &dim : analysis.dims(result))
+            if (ir::DimAnalysis::dependsOnData(dim))
+              return refuseDataDependence(&op, "a size of its output");
+        }
     return success();
   }
 };

@@ -1,4 +1,5 @@
 // Writes the results of the symbolic-shape analysis into the IR.
+#include "compiler/ir/Blocks.h"
 #include "compiler/ir/DimAnalysis.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/passes/shapes/Passes.h"
@@ -45,8 +46,9 @@ struct ResolveSizesPass : impl::ResolveSizesBase<ResolveSizesPass> {
     if (!analysis.isValid())
       return signalPassFailure();
     SmallVector<Operation *> ops;
-    for (Operation &op : function.getBody().front())
-      ops.push_back(&op);
+    for (Block *block : ir::tensorBlocks(function))
+      for (Operation &op : *block)
+        ops.push_back(&op);
     for (Operation *op : ops) {
       if (auto lists = dyn_cast<ir::MixedSizesInterface>(op))
         lists.forEachMixedList(

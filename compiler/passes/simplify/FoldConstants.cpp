@@ -1,4 +1,5 @@
 // Evaluates at compile time what no input decides.
+#include "compiler/ir/Blocks.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Recipes.h"
 #include "compiler/passes/simplify/Passes.h"
@@ -39,8 +40,9 @@ struct FoldConstantsPass : impl::FoldConstantsBase<FoldConstantsPass> {
   void runOnOperation() override {
     ir::Recipes recipes(getOperation());
     getOperation().walk([&](func::FuncOp function) {
-      for (Operation &op : llvm::make_early_inc_range(function.getBody().front()))
-        fold(&op, recipes);
+      for (Block *block : ir::tensorBlocks(function))
+        for (Operation &op : llvm::make_early_inc_range(*block))
+          fold(&op, recipes);
     });
   }
 

@@ -1,5 +1,6 @@
 // Patterns that need to know that two dynamic sizes are equal. One analysis serves a whole sweep; sweeps repeat until
 // nothing changes.
+#include "compiler/ir/Blocks.h"
 #include "compiler/ir/Reshaping.h"
 #include "compiler/ir/ScalarBodies.h"
 #include "compiler/passes/simplify/Passes.h"
@@ -40,17 +41,20 @@ struct SimplifyGraphPass : impl::SimplifyGraphBase<SimplifyGraphPass> {
       analysis.emplace(getOperation());
       if (!analysis->isValid())
         return signalPassFailure();
-      for (Operation &op : llvm::make_early_inc_range(getOperation().getBody().front()))
-        changed |= simplify(&op, *analysis);
+      for (Block *block : ir::tensorBlocks(getOperation()))
+        for (Operation &op : llvm::make_early_inc_range(*block))
+          changed |= simplify(&op, *analysis);
       eraseDead();
     }
   }
 
 private:
   void eraseDead() {
-    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(getOperation().getBody().front())))
-      if (isOpTriviallyDead(&op))
-        op.erase();
+    auto blocks = ir::tensorBlocks(getOperation());
+    for (Block *block : llvm::reverse(blocks))
+      for (Operation &op : llvm::make_early_inc_range(llvm::reverse(*block)))
+        if (isOpTriviallyDead(&op))
+          op.erase();
   }
 
   bool replace(Operation *op, Value with) {

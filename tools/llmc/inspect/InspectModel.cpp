@@ -2,6 +2,7 @@
 // resolved there, and fusion has happened.
 #include "compiler/codegen/artefact/ModelInterface.h"
 #include "compiler/codegen/artefact/WeightsLayout.h"
+#include "compiler/ir/Blocks.h"
 #include "compiler/ir/Cost.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Provenance.h"
@@ -15,11 +16,12 @@ namespace {
 
 void countOperations(func::FuncOp function, ModelReport &report) {
   llvm::MapVector<StringRef, int64_t> counts;
-  for (Operation &op : function.getBody().front().without_terminator()) {
-    bool onTensors = isa<ir::LlmcDialect>(op.getDialect()) || isa<ir::InferDimsInterface>(op); // of plugins
-    if (!isa<ir::GetWeightOp, ir::ConstantOp>(op))
-      ++counts[onTensors ? op.getName().getStringRef() : StringRef("shape arithmetic")];
-  }
+  for (Block *block : ir::tensorBlocks(function))
+    for (Operation &op : block->without_terminator()) {
+      bool onTensors = isa<ir::LlmcDialect>(op.getDialect()) || isa<ir::InferDimsInterface>(op); // of plugins
+      if (!isa<ir::GetWeightOp, ir::ConstantOp>(op))
+        ++counts[onTensors ? op.getName().getStringRef() : StringRef("shape arithmetic")];
+    }
   for (auto &[kind, count] : counts)
     report.operations.push_back({kind.str(), count});
   llvm::sort(report.operations,

@@ -119,3 +119,22 @@ func.func @keeps_maps_that_demand(%x: tensor<4xf32>, %c: tensor<?xf32> {llmc.dim
   }
   return %y : tensor<4xf32>
 }
+
+// CHECK-LABEL: @drops_reshapes_in_branches
+func.func @drops_reshapes_in_branches(%x: tensor<?x4xf32> {llmc.dims = ["n", "4"]}, %yes: i1) -> tensor<?x4xf32> {
+  // CHECK: %[[Y:.*]] = scf.if
+  // CHECK-NEXT: scf.yield %arg0
+  // CHECK: return %[[Y]]
+  %n = llmc.size "n"
+  %r = scf.if %yes -> tensor<?x4xf32> {
+    %y = llmc.reshape %x to [%n, 4] : tensor<?x4xf32> -> tensor<?x4xf32>
+    scf.yield %y : tensor<?x4xf32>
+  } else {
+    %z = llmc.map (%a = %x : tensor<?x4xf32>) -> tensor<?x4xf32> {
+      %e = math.exp %a : f32
+      llmc.yield %e : f32
+    }
+    scf.yield %z : tensor<?x4xf32>
+  }
+  return %r : tensor<?x4xf32>
+}
