@@ -15,8 +15,9 @@ foreach(folder support ir plugin reference frontend/onnx)
   endforeach()
 endforeach()
 
-install(DIRECTORY runtime/include/llmc DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-install(FILES compiler/api/llmc-compiler.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/llmc)
+# The other headers there are between the compiler and the runtime, which always come together.
+list(TRANSFORM LLMC_PUBLIC_HEADERS PREPEND runtime/include/llmc/ OUTPUT_VARIABLE public_headers)
+install(FILES ${public_headers} compiler/api/llmc-compiler.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/llmc)
 add_library(llmc_runtime_headers INTERFACE)
 target_include_directories(llmc_runtime_headers INTERFACE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/runtime/include>
                                                           $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)

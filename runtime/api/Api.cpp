@@ -1,6 +1,7 @@
 // The C entry points: they check pointers and struct sizes, and keep other threads out of a
 // context. All else is done by Model and Context.
 #include "api/Context.h"
+#include "api/KernelView.h"
 #include "api/Model.h"
 #include "api/StructSize.h"
 #include "llmc/llmc.h"
@@ -238,17 +239,29 @@ const char *llmc_context_message(const llmc_context *context) {
   return context ? reinterpret_cast<const Context *>(context)->message().text() : "";
 }
 
+// ---- kernels that an observer is shown ----
+
+llmc_status llmc_kernel_view_describe(const llmc_kernel_view *view, llmc_kernel_view_info *info) {
+  return view && writeStruct(view->info(), info) ? LLMC_OK : LLMC_ERROR_INVALID_ARGUMENT;
+}
+
+llmc_status llmc_kernel_view_result(const llmc_kernel_view *view, uint32_t index, llmc_tensor *tensor) {
+  llmc_tensor found = {};
+  bool known = view && view->result(index, found);
+  return known && writeStruct(found, tensor) ? LLMC_OK : LLMC_ERROR_INVALID_ARGUMENT;
+}
+
 // ---- others ----
 
 const char *llmc_status_text(int status) { return statusText(status); }
 
 const llmc_api *llmc_get_api(uint32_t version) {
-  static constexpr llmc_api api = {sizeof(llmc_api),         LLMC_API_VERSION,          llmc_model_open,
-                                   llmc_model_close,         llmc_model_describe,       llmc_model_symbol,
-                                   llmc_model_input,         llmc_model_output,         llmc_model_kernel,
-                                   llmc_context_create,      llmc_context_destroy,      llmc_context_bind_input,
-                                   llmc_context_bind_output, llmc_context_output_shape, llmc_context_run,
-                                   llmc_context_cancel,      llmc_context_output,       llmc_context_trim,
-                                   llmc_context_profile,     llmc_context_message,      llmc_status_text};
+  static constexpr llmc_api api = {
+      sizeof(llmc_api),         LLMC_API_VERSION,          llmc_model_open,        llmc_model_close,
+      llmc_model_describe,      llmc_model_symbol,         llmc_model_input,       llmc_model_output,
+      llmc_model_kernel,        llmc_context_create,       llmc_context_destroy,   llmc_context_bind_input,
+      llmc_context_bind_output, llmc_context_output_shape, llmc_context_run,       llmc_context_cancel,
+      llmc_context_output,      llmc_context_trim,         llmc_context_profile,   llmc_context_message,
+      llmc_status_text,         llmc_kernel_view_describe, llmc_kernel_view_result};
   return version == LLMC_API_VERSION ? &api : nullptr;
 }

@@ -3,6 +3,7 @@
 #define LLMC_RUNTIME_API_BINDINGS_H
 
 #include "api/Errors.h"
+#include "llmc/artefact.h"
 #include "llmc/llmc.h"
 #include "memory/BlockLayout.h"
 

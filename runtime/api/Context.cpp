@@ -1,6 +1,7 @@
 // A context is one block of memory, laid out once: nothing is allocated while it runs.
 #include "api/Context.h"
 
+#include "api/KernelView.h"
 #include "api/StructSize.h"
 #include "threading/TaskLoop.h"
 #include "threading/Topology.h"
@@ -234,7 +235,9 @@ int32_t Context::parallel(const llmc_frame *frame, uint32_t kernel, llmc_task ta
   }
   if (stop.why() != LLMC_OK || failedCheck[0] != 0)
     return 1;
-  if (observer.observe)
-    observer.observe(observer.user, kernel, frame);
+  if (observer.observe && kernel < model.image().kernel_count) {
+    const llmc_kernel_view view = {model.image(), *frame, kernel};
+    observer.observe(observer.user, kernel, &view);
+  }
   return 0;
 }

@@ -1,8 +1,9 @@
-// Size and name of each element type of artefact.h.
+// Size and name of each element type of dtype.h.
 #ifndef LLMC_RUNTIME_API_DTYPE_H
 #define LLMC_RUNTIME_API_DTYPE_H
 
-#include "llmc/artefact.h"
+#include "llmc/dtype.h"
+#include <cstdint>
 
 namespace llmc::runtime {
 

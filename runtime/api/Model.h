@@ -5,6 +5,7 @@
 
 #include "api/Errors.h"
 #include "api/Log.h"
+#include "llmc/artefact.h"
 #include "memory/Allocator.h"
 #include "memory/WeightsFile.h"
 #include <atomic>

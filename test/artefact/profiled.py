@@ -44,7 +44,7 @@ def check_symbols(library, manifest):
             assert len(found) == 1 and found[0][2] > 0, (name + suffix, found)
     assert any("ThreadPool" in row[0] for row in local), "the runtime has no names"
     exported = [row[0] for row in functions(library, "--dyn-syms")]
-    assert exported and all(re.fullmatch("(model_)?llmc_(model|context|get|status)_[a-z_]+", name) and "__" not in name
+    assert exported and all(re.fullmatch("(model_)?llmc_(model|context|kernel_view|get|status)_[a-z_]+", name) and "__" not in name
                             for name in exported), exported
     return local
 

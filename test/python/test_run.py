@@ -59,6 +59,14 @@ class StoredModels(unittest.TestCase):
         self.assertEqual(model.symbols["batch_size"], llmc.Symbol(0, None))
         self.assertIn("token_type_ids i64[batch_size, sequence_length] -> last_hidden_state f32[", repr(model))
 
+    def test_artefacts_of_older_versions(self):
+        folder = models.ROOT / "test/compatibility/image-1"
+        case = np.load(folder / "case0.npz")
+        model = llmc.load(folder / "network.so")
+        results = model({name[3:]: case[name] for name in case.files if name.startswith("in:")})
+        for name, result in results.items():
+            np.testing.assert_allclose(result, case["out:" + name], rtol=1e-3, atol=1e-4)
+
     def test_names_and_keywords(self):
         model = models.stored("bert_tiny")
         feeds, _ = models.read_case("bert_tiny")

@@ -177,7 +177,7 @@ def c_api(root: Path) -> str:
     headers = root / "runtime/include/llmc"
     statuses = "\n## Statuses\n\nWhat calls return, and when: [errors.md](errors.md#statuses-of-the-runtime).\n"
     return page("The C API of a compiled model", headers / "llmc.h") + \
-        values("Element types", headers / "artefact.h", "LLMC_DTYPE_") + statuses
+        values("Element types", headers / "dtype.h", "LLMC_DTYPE_") + statuses
 
 
 def compiler_api(root: Path) -> str:

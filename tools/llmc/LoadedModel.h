@@ -26,6 +26,8 @@ public:
   /// What the compiler wrote about the model; empty where that is missing.
   const llvm::json::Object &manifest() const { return artefact.manifest; }
   const llmc_model_info &info() const { return description; }
+  /// The library's functions; valid as long as the model.
+  const llmc_api &functions() const { return *api; }
 
   /// Inputs of the runs that follow, in the order of the inputs; they must outlive these.
   llvm::Error bind(llvm::ArrayRef<HostTensor> tensors);

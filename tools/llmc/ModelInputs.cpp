@@ -3,7 +3,7 @@
 #include "compiler/ir/DimExpr.h"
 #include "compiler/pipeline/DimChoice.h"
 #include "compiler/support/UsageError.h"
-#include "llmc/artefact.h"
+#include "llmc/dtype.h"
 #include "tools/llmc/tensors/FillRandom.h"
 #include "tools/llmc/tensors/TensorFiles.h"
 #include "llvm/ADT/STLExtras.h"

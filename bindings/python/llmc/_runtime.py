@@ -107,7 +107,13 @@ class Api(Struct):
                 ("context_trim", CFUNCTYPE(c_int, c_void_p)),
                 ("context_profile", CFUNCTYPE(c_int, c_void_p, POINTER(KernelNanoseconds), c_uint32)),
                 ("context_message", CFUNCTYPE(c_char_p, c_void_p)),
-                ("status_text", CFUNCTYPE(c_char_p, c_int))]
+                ("status_text", CFUNCTYPE(c_char_p, c_int)),
+                ("kernel_view_describe", _Describe),
+                ("kernel_view_result", _OfTensor)]
+
+
+# Tables of older runtimes end earlier; this package calls nothing behind this.
+NEEDED_OF_API = Api.kernel_view_describe.offset
 
 
 def when_gone(owner: object, function: Callable[..., object], *arguments: object) -> weakref.finalize[..., Any]:
@@ -162,7 +168,7 @@ class Library:
             raise ModelError(Status.BAD_MODEL, f"{path} holds no compiled model: it has no llmc_get_api") from None
         get_api.argtypes, get_api.restype = [c_uint32], POINTER(Api)
         table = get_api(API_VERSION)
-        if not table or table.contents.size < ctypes.sizeof(Api):
+        if not table or table.contents.size < NEEDED_OF_API:
             raise ModelError(Status.BAD_MODEL, f"{path} was made for another version of the C API than this package, "
                                                f"{API_VERSION}; try: compile the model again")
         self.api: Api = table.contents

@@ -1,6 +1,6 @@
 // Maps MLIR's types to ONNX's numbers.
 #include "compiler/codegen/artefact/ElementTypes.h"
-#include "llmc/artefact.h"
+#include "llmc/dtype.h"
 #include "mlir/IR/BuiltinTypes.h"
 
 using namespace mlir;

@@ -4,7 +4,7 @@
 #include "compiler/codegen/artefact/CFormula.h"
 #include "compiler/codegen/artefact/CIdentifiers.h"
 #include "compiler/codegen/artefact/PublicApi.h"
-#include "llmc/artefact.h"
+#include "llmc/dtype.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
@@ -36,7 +36,7 @@ CType cType(uint32_t dtype) {
     LLMC_C_TYPE(BOOL, "uint8_t", "bool: 0 or 1")
 #undef LLMC_C_TYPE
   }
-  llvm_unreachable("a model's interface has types of artefact.h only");
+  llvm_unreachable("a model's interface has types of dtype.h only");
 }
 
 /// The parts of the session's code that are the same for every model; P stands for its prefix.

@@ -74,6 +74,13 @@ public:
     });
   }
 
+  Constant *results(const std::vector<ResultFacts> &facts) {
+    return arrayOf(facts, [&](const ResultFacts &result) {
+      return structure({integer32(result.dtype), integer32(result.rank), integer32(result.dims),
+                        integer32(static_cast<uint32_t>(result.output)), integer32(result.offset)});
+    });
+  }
+
 private:
   Module &module;
   PointerType *pointer;
@@ -99,7 +106,8 @@ void buildImages(Module &module, const ModelFacts &facts) {
   Constant *checks = b.arrayOf(
       facts.checks, [&](const CheckFacts &check) { return b.structure({b.text(check.text), b.text(check.node)}); });
   Constant *kernels = b.arrayOf(facts.kernels, [&](const KernelFacts &kernel) {
-    return b.structure({b.text(kernel.name), b.text(kernel.nodes)});
+    return b.structure(
+        {b.text(kernel.name), b.text(kernel.nodes), b.integer32(kernel.results.size()), b.results(kernel.results)});
   });
   Constant *weights = facts.embedsWeights ? b.data(weightsSymbol(facts.name)) : b.null();
   auto image = [&](const LevelFacts &level) {

@@ -21,8 +21,17 @@ struct CheckFacts {
   std::string text, node;
 };
 
+/// Where a kernel's result lies and how large it is: fields of llmc_image_result.
+struct ResultFacts {
+  uint32_t dtype, rank;
+  uint32_t dims;   // first of the words of the state that hold its sizes
+  int32_t output;  // -1: in the arena
+  uint32_t offset; // the word of the state that holds its offset there
+};
+
 struct KernelFacts {
   std::string name, nodes;
+  std::vector<ResultFacts> results;
 };
 
 /// A CPU level that the artefact has code for.

@@ -12,7 +12,7 @@ struct ApiFunction {
   llvm::StringRef declaration, name;
 };
 
-/// status.h, artefact.h and llmc.h in one.
+/// The public headers of the runtime in one.
 llvm::StringRef publicHeaders();
 
 /// All functions, in the order of llmc.h.

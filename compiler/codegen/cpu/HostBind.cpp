@@ -149,7 +149,7 @@ private:
       Value offset = sizes.size(0);
       for (int64_t j : context.slots[i].below)
         offset = arith::MaxSIOp::create(builder, loc, offset, ends[j]);
-      store(offset, 1, context.symbols.size() + i);
+      store(offset, 1, context.slotWord(i));
       Value padded = sizes.size(context.slots[i].bytes + (ir::kArenaAlignment - 1));
       Value bytes = arith::MulIOp::create(builder, loc, arith::DivUIOp::create(builder, loc, padded, align), align);
       ends[i] = arith::AddIOp::create(builder, loc, offset, bytes);
@@ -160,6 +160,8 @@ private:
     for (const ir::DimExpr &bytes : scratchBytes)
       scratch = arith::MaxSIOp::create(builder, loc, scratch, sizes.size(bytes));
     store(scratch, 3, 1);
+    for (auto [i, size] : llvm::enumerate(context.shapes.sizes()))
+      store(sizes.size(size), 1, context.shapeWord(i));
   }
 
   /// Sizes that no memory holds, as only empty tensors have them: products of them are worth nothing.

@@ -1,10 +1,11 @@
-// The two functions that the runtime calls: bind, which computes all sizes and offsets from the sizes of the inputs,
-// and run, which calls the kernels in order.
+// The two functions that the runtime calls: bind, which computes all sizes and offsets from the sizes of the inputs and
+// keeps them as words of the state, and run, which calls the kernels in order.
 #ifndef LLMC_COMPILER_CODEGEN_CPU_HOSTPROGRAM_H
 #define LLMC_COMPILER_CODEGEN_CPU_HOSTPROGRAM_H
 
 #include "compiler/codegen/artefact/ModelFacts.h"
 #include "compiler/codegen/artefact/WeightsLayout.h"
+#include "compiler/codegen/cpu/ResultShapes.h"
 #include "compiler/codegen/cpu/lowering/KernelFrame.h"
 #include "compiler/ir/ArenaPlan.h"
 
@@ -25,7 +26,11 @@ struct HostContext {
   const WeightsLayout &weights;
   std::vector<std::string> symbols; // state words 0.. hold their values
   std::vector<ir::ArenaSlot> slots; // the words behind hold the offsets of these
+  ResultShapes shapes;              // and those behind the sizes of kernels' results
   ModelFacts &facts;
+
+  uint32_t slotWord(int64_t slot) const { return static_cast<uint32_t>(symbols.size() + slot); }
+  uint32_t shapeWord(uint32_t size) const { return static_cast<uint32_t>(symbols.size() + slots.size()) + size; }
 };
 
 /// `scratchBytes` is what each kernel needs for a thread. Fails with a message when a symbol follows from no input.

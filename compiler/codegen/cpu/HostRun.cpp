@@ -64,8 +64,7 @@ private:
   Value addressOf(ir::PlaceAttr place) {
     if (place.getKind() == ir::PlaceKind::Output)
       return load(pointer, address(frame[Outputs], place.getNumber()));
-    int64_t offset = static_cast<int64_t>(context.symbols.size()) + place.getNumber();
-    return advance(frame[Arena], load(word, address(frame[State], offset)));
+    return advance(frame[Arena], load(word, address(frame[State], context.slotWord(place.getNumber()))));
   }
 
   Value placeOf(Value tensor) {

@@ -1,5 +1,6 @@
 // Lowers each distinct kernel once: the layers of a Transformer repeat, and equal kernels are one function.
 #include "compiler/codegen/cpu/ModelLowering.h"
+#include "compiler/codegen/artefact/ElementTypes.h"
 #include "compiler/codegen/artefact/ModelInterface.h"
 #include "compiler/codegen/cpu/HostProgram.h"
 #include "compiler/codegen/cpu/lowering/KernelLowering.h"
@@ -69,6 +70,23 @@ private:
   size_t count = 0;
 };
 
+/// What observers are told of a kernel.
+KernelFacts describe(HostContext &host, ir::KernelOp kernel, std::string function) {
+  KernelFacts facts = {std::move(function), llvm::join(ir::nodesOf(kernel.getLoc()), ", "), {}};
+  for (OpResult value : kernel.getResults()) {
+    auto type = cast<RankedTensorType>(value.getType());
+    ResultFacts result = {dtypeOf(type.getElementType()), static_cast<uint32_t>(type.getRank()), 0, -1, 0};
+    result.dims = host.shapeWord(host.shapes.add(host.dims.dims(value)));
+    ir::PlaceAttr place = kernel.getPlace(value.getResultNumber());
+    if (place.getKind() == ir::PlaceKind::Output)
+      result.output = static_cast<int32_t>(place.getNumber());
+    else
+      result.offset = host.slotWord(place.getNumber());
+    facts.results.push_back(result);
+  }
+  return facts;
+}
+
 } // namespace
 
 OwningOpRef<ModuleOp> lowerModel(func::FuncOp model, const TargetSpec &target, const WeightsLayout &weights,
@@ -79,10 +97,14 @@ OwningOpRef<ModuleOp> lowerModel(func::FuncOp model, const TargetSpec &target, c
   facts.weightsBytes = weights.totalBytes();
   describeInterface(model, dims, facts);
   OwningOpRef<ModuleOp> code = ModuleOp::create(model.getLoc());
-  HostContext host = {model, dims, *code, weights, {}, ir::readArenaPlan(model, dims), facts};
+  HostContext host = {model, dims, *code, weights, {}, ir::readArenaPlan(model, dims), {}, facts};
   for (const ir::SymbolRange &symbol : facts.sizes.symbols)
     host.symbols.push_back(symbol.name);
-  facts.stateWords = host.symbols.size() + host.slots.size();
+  model.walk([&](ir::KernelOp kernel) {
+    for (Value result : kernel.getResults())
+      host.shapes.add(dims.dims(result));
+  });
+  facts.stateWords = host.shapeWord(host.shapes.sizes().size());
   KernelTable table(*code, dims, target);
   std::vector<LoweredKernel> kernels;
   std::vector<ir::DimExpr> scratchBytes;
@@ -90,7 +112,7 @@ OwningOpRef<ModuleOp> lowerModel(func::FuncOp model, const TargetSpec &target, c
     requireAddressSpace();
     kernels.push_back({kernel, table.lower(kernel), 0});
     scratchBytes.push_back(kernels.back().signature.scratchBytes);
-    facts.kernels.push_back({kernels.back().signature.name, llvm::join(ir::nodesOf(kernel.getLoc()), ", ")});
+    facts.kernels.push_back(describe(host, kernel, kernels.back().signature.name));
   });
   if (failed(buildBind(host, scratchBytes)))
     return {};

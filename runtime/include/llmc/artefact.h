@@ -1,7 +1,9 @@
 /* The layout that compiled code and runtime share. The compiler writes these structures into each artefact, the runtime
  * reads them; nothing else passes between the two. Plain C, no includes but stdint.
  *
- * A change here raises LLMC_IMAGE_VERSION; the runtime refuses images of a version that it does not know. */
+ * It is no part of the public interface and is not installed: each artefact carries its own runtime, so both sides of
+ * the layout are always of one build. A change here raises LLMC_IMAGE_VERSION; the runtime refuses images of a version
+ * that it does not know. */
 #ifndef LLMC_ARTEFACT_H
 #define LLMC_ARTEFACT_H
 #include <stdint.h>
@@ -12,23 +14,6 @@ extern "C" {
 
 #define LLMC_IMAGE_MAGIC 0x434d4c4cu /* "LLMC" */
 #define LLMC_IMAGE_VERSION 2u
-
-/* Element types; the numbers are ONNX's own (TensorProto.DataType). */
-enum {
-  LLMC_DTYPE_F32 = 1,
-  LLMC_DTYPE_U8 = 2,
-  LLMC_DTYPE_I8 = 3,
-  LLMC_DTYPE_U16 = 4,
-  LLMC_DTYPE_I16 = 5,
-  LLMC_DTYPE_I32 = 6,
-  LLMC_DTYPE_I64 = 7,
-  LLMC_DTYPE_BOOL = 9,
-  LLMC_DTYPE_F16 = 10,
-  LLMC_DTYPE_F64 = 11,
-  LLMC_DTYPE_U32 = 12,
-  LLMC_DTYPE_U64 = 13,
-  LLMC_DTYPE_BF16 = 16
-};
 
 /* What a version of the code requires of the CPU; bits of llmc_image.cpu_features. */
 enum {
@@ -52,7 +37,7 @@ typedef struct llmc_image_symbol {
 /* An input or output of the model. */
 typedef struct llmc_image_tensor {
   const char *name;
-  uint32_t dtype;
+  uint32_t dtype; /* LLMC_DTYPE_... of dtype.h */
   uint32_t rank;
   const int64_t *dims;          /* rank sizes; -1 where it depends on symbols */
   const char *const *dim_texts; /* rank texts: "batch", "past + seq", "64" */
@@ -65,10 +50,21 @@ typedef struct llmc_image_check {
   const char *node;
 } llmc_image_check;
 
-/* A kernel, for profiles and reports. */
+/* What a kernel writes: where it lies and how large it is, in words of the state. */
+typedef struct llmc_image_result {
+  uint32_t dtype; /* LLMC_DTYPE_...; integers count as signed, since kernels don't tell them apart */
+  uint32_t rank;
+  uint32_t dims;   /* the first of the `rank` words that hold its sizes */
+  int32_t output;  /* the output that it is; -1: it lies in the arena */
+  uint32_t offset; /* the word that holds its offset in the arena, where it lies there */
+} llmc_image_result;
+
+/* A kernel, for profiles, reports and observers. */
 typedef struct llmc_image_kernel {
   const char *name;
   const char *nodes; /* the ONNX nodes it came from, comma-separated */
+  uint32_t result_count;
+  const llmc_image_result *results;
 } llmc_image_kernel;
 
 /* Does the tasks begin..end-1 of one kernel call. `scratch` is memory that no other call has at the same time, aligned
@@ -123,11 +119,11 @@ typedef struct llmc_image {
 } llmc_image;
 
 /* The only symbol that compiled code offers to the runtime: versions of one model, best last. */
-typedef struct llmc_image_table {
+struct llmc_image_table {
   uint32_t count;
   const llmc_image *const *images;
-} llmc_image_table;
-extern const llmc_image_table llmc_model_images;
+};
+extern const struct llmc_image_table llmc_model_images;
 
 /* NAME-DIGEST.weights: this header, zeros up to LLMC_WEIGHTS_PAYLOAD, then the payload. Little-endian. */
 #define LLMC_WEIGHTS_MAGIC 0x5354474957434d4cull /* "LMCWIGTS" in memory */

@@ -17,7 +17,7 @@
  * nothing. */
 #ifndef LLMC_H
 #define LLMC_H
-#include "llmc/artefact.h"
+#include "llmc/dtype.h"
 #include "llmc/status.h"
 #include <stddef.h>
 #include <stdint.h>
@@ -37,6 +37,12 @@ extern "C" {
 
 typedef struct llmc_model llmc_model;
 typedef struct llmc_context llmc_context;
+
+/* The compiled code of a library, as its own runtime finds it. */
+typedef struct llmc_image_table llmc_image_table;
+
+/* A kernel that an observer is shown. */
+typedef struct llmc_kernel_view llmc_kernel_view;
 
 /* ---- hooks --------------------------------------------------------------------------------- */
 
@@ -211,11 +217,25 @@ typedef struct llmc_observer {
   void *user;  /* handed to observe */
   /* Called by the thread that runs the model when kernel `kernel` (in the order of
    * llmc_model_kernel) has done all its work, before the next one begins. Not called for a kernel
-   * that was cancelled or whose check failed. The results of this and of earlier kernels lie in
-   * frame->outputs and frame->arena, as the compiler's memory plan says; a later kernel may reuse
-   * the place. Everything behind `frame` is valid during the call only, and must not be written. */
-  void (*observe)(void *user, uint32_t kernel, const llmc_frame *frame);
+   * that was cancelled or whose check failed. `view` is valid during the call only. */
+  void (*observe)(void *user, uint32_t kernel, const llmc_kernel_view *view);
 } llmc_observer;
+
+/* What a kernel is that an observer is shown. */
+typedef struct llmc_kernel_view_info {
+  size_t size;     /* sizeof(llmc_kernel_view_info) */
+  uint32_t kernel; /* its number, in the order of llmc_model_kernel */
+  uint32_t result_count;
+  const char *name;
+  const char *nodes; /* the ONNX nodes it came from, comma-separated */
+} llmc_kernel_view_info;
+
+/* Fills *info. Like the next function only to be called by the observer that was given the view. */
+LLMC_EXPORT llmc_status llmc_kernel_view_describe(const llmc_kernel_view *view, llmc_kernel_view_info *info);
+
+/* Result `index` of the kernel, with its data where the kernel has written them: not to be written, and valid until the
+ * observer returns, since a later kernel may reuse the place. The dtype of integers is the signed one. */
+LLMC_EXPORT llmc_status llmc_kernel_view_result(const llmc_kernel_view *view, uint32_t index, llmc_tensor *tensor);
 
 typedef struct llmc_run_options {
   size_t size;                   /* sizeof(llmc_run_options) */
@@ -288,6 +308,8 @@ typedef struct llmc_api {
   llmc_status (*context_profile)(llmc_context *context, llmc_kernel_time *times, uint32_t count);
   const char *(*context_message)(const llmc_context *context);
   const char *(*status_text)(int status);
+  llmc_status (*kernel_view_describe)(const llmc_kernel_view *view, llmc_kernel_view_info *info);
+  llmc_status (*kernel_view_result)(const llmc_kernel_view *view, uint32_t index, llmc_tensor *tensor);
 } llmc_api;
 
 /* The table for `version` (LLMC_API_VERSION of the caller's header), or null when this runtime does

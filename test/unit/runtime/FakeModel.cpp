@@ -1,4 +1,5 @@
 #include "FakeModel.h"
+#include "llmc/dtype.h"
 #include <cstring>
 
 namespace llmc::test {
@@ -60,6 +61,11 @@ int32_t bindFake(const int64_t *inputDims, int64_t *state, int64_t *outputDims, 
   }
   state[0] = batch;
   state[1] = picks;
+  state[2] = 0; // offset of the scaled rows in the arena
+  state[3] = batch;
+  state[4] = 4;
+  state[5] = picks;
+  state[6] = 4;
   outputDims[0] = batch;
   outputDims[1] = 4;
   outputDims[2] = picks;
@@ -88,7 +94,10 @@ const llmc_image_tensor outputs[] = {{"y", LLMC_DTYPE_F32, 2, xDims, xTexts},
                                      {"picked", LLMC_DTYPE_F32, 2, pickedDims, pickedTexts}};
 const llmc_image_check checks[] = {{"batch is {0}, at most {1} is allowed", "x"},
                                    {"index {0} is not below {1}", "gather_1"}};
-const llmc_image_kernel kernels[] = {{"scale", "mul_1"}, {"copy", "identity_1"}, {"pick", "gather_1"}};
+const llmc_image_result scaled[] = {{LLMC_DTYPE_F32, 2, 3, -1, 2}}, copied[] = {{LLMC_DTYPE_F32, 2, 3, 0, 0}},
+                        picked[] = {{LLMC_DTYPE_F32, 2, 5, 1, 0}};
+const llmc_image_kernel kernels[] = {
+    {"scale", "mul_1", 1, scaled}, {"copy", "identity_1", 1, copied}, {"pick", "gather_1", 1, picked}};
 
 const llmc_image *const images[] = {&fakeImage};
 
@@ -105,7 +114,7 @@ const llmc_image fakeImage = {LLMC_IMAGE_MAGIC,
                               2,
                               2,
                               3,
-                              2,
+                              7,
                               symbols,
                               inputs,
                               outputs,

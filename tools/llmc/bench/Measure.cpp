@@ -103,7 +103,7 @@ struct Watch {
   Clock::time_point start;
   std::vector<KernelSpan> spans;
 
-  static void observe(void *user, uint32_t, const llmc_frame *) {
+  static void observe(void *user, uint32_t, const llmc_kernel_view *) {
     auto *watch = static_cast<Watch *>(user);
     double begin = watch->spans.empty() ? 0 : watch->spans.back().end;
     watch->spans.push_back({begin, secondsSince(watch->start)});

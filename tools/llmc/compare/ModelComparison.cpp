@@ -108,10 +108,7 @@ private:
       return model.takeError();
     result.cpu = (*model)->info().cpu;
     if (request.kernels) {
-      auto created = KernelObserver::create(compilation->function(), inputs, (*model)->info().symbol_count);
-      if (!created)
-        return created.takeError();
-      observer = std::move(*created);
+      observer = std::make_unique<KernelObserver>((*model)->functions(), compilation->function());
       for (const codegen::KernelFacts &kernel : facts.kernels)
         result.kernels.push_back({result.kernels.size(), kernel.name, {}, {}, {}, {}, {}, {}, {}});
     }

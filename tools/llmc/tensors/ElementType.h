@@ -1,9 +1,10 @@
-// The element types of artefact.h as tools need them: names, sizes, conversion to and from double.
+// The element types of dtype.h as tools need them: names, sizes, conversion to and from double.
 #ifndef LLMC_TOOLS_LLMC_TENSORS_ELEMENTTYPE_H
 #define LLMC_TOOLS_LLMC_TENSORS_ELEMENTTYPE_H
 
-#include "llmc/artefact.h"
+#include "llmc/dtype.h"
 #include "llvm/ADT/StringRef.h"
+#include <cstdint>
 
 namespace llmc::tools {
 
@@ -16,7 +17,7 @@ struct ElementType {
   const char *npy;  // "<f4"; bf16 shares "<u2" with u16, since numpy has no such type
 };
 
-// Null for a number that artefact.h does not list.
+// Null for a number that dtype.h does not list.
 const ElementType *findElementType(uint32_t dtype);
 
 // Null for an unknown name.

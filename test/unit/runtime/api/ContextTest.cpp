@@ -277,31 +277,51 @@ TEST_F(Run, MeasuresKernels) {
   EXPECT_EQ(llmc_context_profile(context, nullptr, 1), LLMC_ERROR_INVALID_ARGUMENT);
 }
 
-// What an observer saw: kernels in order, and the first element of the arena after each.
+// What an observer saw: kernels in order, and the result of each.
 struct Observed {
-  std::vector<uint32_t> kernels;
-  std::vector<float> first;
+  std::vector<llmc_kernel_view_info> kernels;
+  std::vector<std::vector<int64_t>> shapes;
+  std::vector<std::vector<float>> values;
 };
 
-static void observe(void *user, uint32_t kernel, const llmc_frame *frame) {
+static void observe(void *user, uint32_t kernel, const llmc_kernel_view *view) {
   auto &observed = *static_cast<Observed *>(user);
-  observed.kernels.push_back(kernel);
-  observed.first.push_back(reinterpret_cast<const float *>(frame->arena)[1]);
+  llmc_kernel_view_info info = {sizeof info};
+  ASSERT_EQ(llmc_kernel_view_describe(view, &info), LLMC_OK);
+  EXPECT_EQ(info.kernel, kernel);
+  observed.kernels.push_back(info);
+  llmc_tensor result = {sizeof result}, unset = {};
+  ASSERT_EQ(llmc_kernel_view_result(view, 0, &result), LLMC_OK);
+  EXPECT_EQ(result.dtype, LLMC_DTYPE_F32);
+  const float *data = static_cast<const float *>(result.data);
+  observed.shapes.emplace_back(result.dims, result.dims + result.rank);
+  observed.values.emplace_back(data, data + result.bytes / sizeof(float));
+  EXPECT_EQ(llmc_kernel_view_result(view, info.result_count, &result), LLMC_ERROR_INVALID_ARGUMENT);
+  EXPECT_EQ(llmc_kernel_view_result(view, 0, &unset), LLMC_ERROR_INVALID_ARGUMENT);
+  EXPECT_EQ(llmc_kernel_view_result(view, 0, nullptr), LLMC_ERROR_INVALID_ARGUMENT);
 }
 
 TEST_F(Run, AnObserverSeesEachKernelsResult) {
   llmc_context *context = newContext(2);
-  FakeInputs inputs(3, {0});
+  FakeInputs inputs(3, {2});
   ASSERT_EQ(inputs.bind(context), LLMC_OK);
   Observed observed;
   llmc_observer observer = {sizeof observer, &observed, observe};
   llmc_run_options options = {sizeof options, 0, 0, &observer};
   ASSERT_EQ(llmc_context_run(context, &options), LLMC_OK);
   expectOutputs(context, inputs);
-  EXPECT_EQ(observed.kernels, (std::vector<uint32_t>{0, 1, 2}));
-  EXPECT_EQ(observed.first[0], inputs.wantedY(1));
+  ASSERT_EQ(observed.kernels.size(), 3u);
+  EXPECT_STREQ(observed.kernels[2].name, "pick");
+  EXPECT_STREQ(observed.kernels[2].nodes, "gather_1");
+  EXPECT_EQ(observed.shapes, (std::vector<std::vector<int64_t>>{{3, 4}, {3, 4}, {1, 4}}));
+  ASSERT_EQ(observed.values[0].size(), 12u);
+  EXPECT_EQ(observed.values[0][5], inputs.wantedY(5)) << "in the arena";
+  EXPECT_EQ(observed.values[1], observed.values[0]) << "an output";
+  EXPECT_EQ(observed.values[2][1], inputs.wantedY(9));
   ASSERT_EQ(llmc_context_run(context, nullptr), LLMC_OK);
   EXPECT_EQ(observed.kernels.size(), 3u) << "an observer belongs to one run";
+  llmc_kernel_view_info info = {sizeof info};
+  EXPECT_EQ(llmc_kernel_view_describe(nullptr, &info), LLMC_ERROR_INVALID_ARGUMENT);
 }
 
 TEST_F(Run, AnObserverWithoutFunctionIsRefused) {

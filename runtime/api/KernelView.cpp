@@ -1,0 +1,24 @@
+// Sizes of results lie in the state one after the other, so a tensor's dims are a pointer into it.
+#include "api/KernelView.h"
+
+#include "api/Dtype.h"
+
+using namespace llmc::runtime;
+
+llmc_kernel_view_info llmc_kernel_view::info() const {
+  const llmc_image_kernel &row = image.kernels[kernel];
+  return {0, kernel, row.result_count, row.name, row.nodes};
+}
+
+bool llmc_kernel_view::result(uint32_t index, llmc_tensor &tensor) const {
+  const llmc_image_kernel &row = image.kernels[kernel];
+  if (index >= row.result_count)
+    return false;
+  const llmc_image_result &result = row.results[index];
+  tensor = {};
+  tensor.dtype = result.dtype;
+  tensor.rank = result.rank;
+  tensor.dims = frame.state + result.dims;
+  tensor.data = result.output >= 0 ? frame.outputs[result.output] : frame.arena + frame.state[result.offset];
+  return tensorBytes(tensor.dtype, tensor.dims, tensor.rank, tensor.bytes);
+}
