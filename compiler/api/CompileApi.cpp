@@ -2,6 +2,7 @@
 #include "compiler/api/ForkGuard.h"
 #include "compiler/api/ReferenceRun.h"
 #include "compiler/api/RequestedOptions.h"
+#include "compiler/api/SizedStructs.h"
 #include "compiler/pipeline/CompileFacts.h"
 #include "compiler/pipeline/ErrorKind.h"
 #include "compiler/support/FatalErrors.h"
@@ -80,8 +81,10 @@ private:
       return llvm::createStringError("the model holds no function");
     if (!options.inputs && !options.verify_numerics)
       return llvm::Error::success();
-    auto reference =
-        ReferenceRun::create(compilation(), llvm::ArrayRef<llmc_compile_input>(options.inputs, options.input_count));
+    auto inputs = inputsOf(options);
+    if (!inputs)
+      return inputs.takeError();
+    auto reference = ReferenceRun::create(compilation(), *inputs);
     if (!reference)
       return reference.takeError();
     result->reference = std::move(*reference);
@@ -225,11 +228,9 @@ const void *llmc_compile_result_code(const llmc_compile_result *result, size_t *
 
 llmc_status llmc_compile_result_expected(const llmc_compile_result *result, uint32_t index,
                                          llmc_expected_output *output) {
-  if (!result || !output || output->size < sizeof(llmc_expected_output) || !result->reference ||
-      index >= result->reference->outputCount())
+  if (!result || !output || !result->reference || index >= result->reference->outputCount())
     return LLMC_ERROR_INVALID_ARGUMENT;
-  *output = result->reference->output(index);
-  return LLMC_OK;
+  return llmc::api::writeSized(result->reference->output(index), *output) ? LLMC_OK : LLMC_ERROR_INVALID_ARGUMENT;
 }
 
 void llmc_compile_result_free(llmc_compile_result *result) { delete result; }

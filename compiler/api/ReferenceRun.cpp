@@ -7,13 +7,15 @@
 
 namespace llmc::api {
 
-static llvm::Expected<reference::Tensor> read(const llmc_compile_input &input, const codegen::TensorFacts &declared,
+static llvm::Expected<reference::Tensor> read(const GivenInput &input, const codegen::TensorFacts &declared,
                                               mlir::Type elementType) {
   const llmc_tensor &tensor = input.tensor;
   std::string where = "input \"" + declared.name + "\"";
   if (tensor.dtype != declared.dtype)
     return usageError(where + " is given with dtype " + llvm::Twine(tensor.dtype) + ", the model takes " +
                       llvm::Twine(declared.dtype) + "; try: the numbers LLMC_DTYPE_...");
+  if (tensor.device != 0)
+    return usageError(where + " lies on device " + llvm::Twine(tensor.device) + "; try: data in the host's memory, 0");
   if ((tensor.rank && !tensor.dims) || (tensor.bytes && !tensor.data))
     return usageError(where + " has no dims or no data");
   auto result = reference::Tensor::allocate(elementType, llvm::ArrayRef<int64_t>(tensor.dims, tensor.rank));
@@ -28,7 +30,7 @@ static llvm::Expected<reference::Tensor> read(const llmc_compile_input &input, c
 }
 
 llvm::Expected<std::unique_ptr<ReferenceRun>> ReferenceRun::create(pipeline::Compilation &compilation,
-                                                                   llvm::ArrayRef<llmc_compile_input> inputs) {
+                                                                   llvm::ArrayRef<GivenInput> inputs) {
   mlir::func::FuncOp function = compilation.function();
   codegen::ModelFacts facts;
   ir::DimAnalysis dims(function);
@@ -36,8 +38,7 @@ llvm::Expected<std::unique_ptr<ReferenceRun>> ReferenceRun::create(pipeline::Com
   std::vector<reference::Tensor> tensors;
   for (size_t i = 0; i < facts.inputs.size(); ++i) {
     const codegen::TensorFacts &declared = facts.inputs[i];
-    auto found = llvm::find_if(
-        inputs, [&](const llmc_compile_input &input) { return input.name && declared.name == input.name; });
+    auto found = llvm::find_if(inputs, [&](const GivenInput &input) { return declared.name == input.name; });
     if (found == inputs.end())
       return usageError("no value for input \"" + declared.name + "\"; try: one for each input of the model");
     auto type = llvm::cast<mlir::RankedTensorType>(function.getArgument(i).getType());
@@ -53,18 +54,16 @@ llvm::Expected<std::unique_ptr<ReferenceRun>> ReferenceRun::create(pipeline::Com
   run->numerics = std::move(*numerics);
   for (const codegen::TensorFacts &output : facts.outputs)
     run->names.push_back(output.name);
+  for (const reference::Tensor &tensor : run->numerics->outputs())
+    run->tensors.push_back({sizeof(llmc_tensor), codegen::dtypeOf(tensor.elementType()),
+                            static_cast<uint32_t>(tensor.rank()), tensor.shape().data(),
+                            const_cast<char *>(tensor.bytes().data()), tensor.bytes().size(), 0});
   return run;
 }
 
 llmc_expected_output ReferenceRun::output(size_t index) const {
-  const reference::Tensor &tensor = numerics->outputs()[index];
   const Tolerance &tolerance = numerics->tolerances()[index];
-  return {sizeof(llmc_expected_output),
-          names[index].c_str(),
-          {sizeof(llmc_tensor), codegen::dtypeOf(tensor.elementType()), static_cast<uint32_t>(tensor.rank()),
-           tensor.shape().data(), const_cast<char *>(tensor.bytes().data()), tensor.bytes().size()},
-          tolerance.absolute,
-          tolerance.relative};
+  return {sizeof(llmc_expected_output), names[index].c_str(), &tensors[index], tolerance.absolute, tolerance.relative};
 }
 
 } // namespace llmc::api

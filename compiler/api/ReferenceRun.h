@@ -2,7 +2,7 @@
 #ifndef LLMC_COMPILER_API_REFERENCERUN_H
 #define LLMC_COMPILER_API_REFERENCERUN_H
 
-#include "compiler/api/llmc-compiler.h"
+#include "compiler/api/RequestedOptions.h"
 #include "compiler/codegen/artefact/ModelFacts.h"
 #include "compiler/pipeline/Compilation.h"
 #include "compiler/pipeline/VerifyNumerics.h"
@@ -13,11 +13,11 @@ class ReferenceRun {
 public:
   /// Runs the imported model on copies of the inputs. The compilation must outlive the result.
   static llvm::Expected<std::unique_ptr<ReferenceRun>> create(pipeline::Compilation &compilation,
-                                                              llvm::ArrayRef<llmc_compile_input> inputs);
+                                                              llvm::ArrayRef<GivenInput> inputs);
 
   pipeline::NumericsVerifier &verifier() { return *numerics; }
   size_t outputCount() const { return names.size(); }
-  /// What output `index` should be; texts and data live as long as this object.
+  /// What output `index` should be; all that it points to lives as long as this object.
   llmc_expected_output output(size_t index) const;
 
 private:
@@ -25,6 +25,7 @@ private:
 
   std::unique_ptr<pipeline::NumericsVerifier> numerics;
   std::vector<std::string> names;
+  std::vector<llmc_tensor> tensors; // views of the outputs
 };
 
 } // namespace llmc::api

@@ -1,27 +1,37 @@
 // Nothing that comes from outside is believed: sizes, counts and texts are checked here.
 #include "compiler/api/RequestedOptions.h"
+#include "compiler/api/SizedStructs.h"
 #include "compiler/pipeline/DimChoice.h"
-#include "compiler/support/UsageError.h"
 #include "llvm/ADT/StringSwitch.h"
-#include <algorithm>
-#include <cstring>
 #include <mutex>
 
 namespace llmc::api {
 
 llvm::Expected<llmc_compile_options> readOptions(const llmc_compile_options *options) {
-  llmc_compile_options known = {};
-  if (options) {
-    if (options->size < sizeof(size_t))
-      return usageError("llmc_compile_options.size is not set; try: options.size = sizeof(options)");
-    auto *bytes = reinterpret_cast<const char *>(options);
-    if (options->size > sizeof(known) &&
-        std::any_of(bytes + sizeof(known), bytes + options->size, [](char byte) { return byte != 0; }))
-      return usageError("llmc_compile_options has fields that this version does not know; try: a newer libllmc");
-    std::memcpy(&known, options, std::min(options->size, sizeof(known)));
+  if (options)
+    return readSized(*options, "llmc_compile_options");
+  llmc_compile_options defaults = {};
+  defaults.size = sizeof(defaults);
+  return defaults;
+}
+
+llvm::Expected<std::vector<GivenInput>> inputsOf(const llmc_compile_options &options) {
+  std::vector<GivenInput> given;
+  auto *place = reinterpret_cast<const char *>(options.inputs);
+  if (options.input_count && !place)
+    return usageError("llmc_compile_options.inputs is null, but its count is " + llvm::Twine(options.input_count));
+  for (uint32_t i = 0; i < options.input_count; ++i, place += options.inputs->size) {
+    auto input = readSized(*reinterpret_cast<const llmc_compile_input *>(place), "llmc_compile_input");
+    if (!input)
+      return input.takeError();
+    if (!input->name || !input->tensor)
+      return usageError("llmc_compile_input has no name or no tensor");
+    auto tensor = readSized(*input->tensor, "llmc_tensor");
+    if (!tensor)
+      return tensor.takeError();
+    given.push_back({input->name, *tensor});
   }
-  known.size = sizeof(known);
-  return known;
+  return given;
 }
 
 template <typename Item>

@@ -7,9 +7,17 @@
 
 namespace llmc::api {
 
-/// A copy of the caller's options in this library's size: fields that an older caller does not have are 0. Fails where
-/// the size is none, or fields are set that this library does not know.
+/// The caller's options, or the defaults for null. Fails where the size is none, or fields are set that this library
+/// does not know.
 llvm::Expected<llmc_compile_options> readOptions(const llmc_compile_options *options);
+
+/// A value for an input. The tensor refers to the caller's dims and data.
+struct GivenInput {
+  std::string name;
+  llmc_tensor tensor;
+};
+/// options.inputs; structs within fail as the options do.
+llvm::Expected<std::vector<GivenInput>> inputsOf(const llmc_compile_options &options);
 
 /// Hooks included, for a compilation up to `stage`. The result refers to what the options point to.
 llvm::Expected<pipeline::CompileOptions> toCompileOptions(const llmc_compile_options &options, pipeline::Stage stage);

@@ -52,7 +52,7 @@ typedef struct llmc_diagnostic {
 typedef struct llmc_compile_input {
   size_t size;
   const char *name;
-  llmc_tensor tensor; /* its data must stay until the call returns */
+  const llmc_tensor *tensor; /* must stay until the call returns, as its data must */
 } llmc_compile_input;
 
 /* What the artefact is made of, to be combined. */
@@ -95,7 +95,7 @@ typedef struct llmc_compile_options {
   const char *stage;
   /* Not 0: let the reference run the model on `inputs` before the passes; the result tells what it gave. All inputs of
    * the model must be among them. */
-  const llmc_compile_input *inputs;
+  const llmc_compile_input *inputs; /* an array, all of the size that the first one says */
   uint32_t input_count;
   int32_t verify_numerics; /* not 0: judge each pass on these inputs, and stop where one changes the results */
   void *user;              /* handed to the functions below */
@@ -139,7 +139,7 @@ LLMC_COMPILER_EXPORT const void *llmc_compile_result_code(const llmc_compile_res
 typedef struct llmc_expected_output {
   size_t size;
   const char *name;
-  llmc_tensor tensor;
+  const llmc_tensor *tensor; /* of the result, and valid as long */
   double absolute, relative; /* a compiled value may be off by absolute + relative * |this one| */
 } llmc_expected_output;
 

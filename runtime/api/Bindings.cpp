@@ -76,6 +76,10 @@ llmc_status Bindings::checkInput(uint32_t index, const llmc_tensor &tensor, uint
       return message.fail(LLMC_ERROR_SHAPE_MISMATCH, "input \"%s\": axis %u is %" PRId64 ", expected %s", declared.name,
                           axis, dim, declared.dim_texts[axis]);
   }
+  if (tensor.device != 0)
+    return message.fail(LLMC_ERROR_INVALID_ARGUMENT,
+                        "input \"%s\": data on device %" PRIu64 "; this runtime takes data in the host's memory, 0",
+                        declared.name, tensor.device);
   if (!tensorBytes(tensor.dtype, tensor.dims, tensor.rank, bytes))
     return message.fail(LLMC_ERROR_SHAPE_MISMATCH, "input \"%s\": larger than the address space", declared.name);
   if (tensor.bytes < bytes)

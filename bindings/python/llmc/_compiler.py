@@ -30,12 +30,12 @@ class CompileProgress(Struct):
 
 class CompileInput(Struct):
     c_name = "llmc_compile_input"
-    _fields_ = [("size", c_size_t), ("name", c_char_p), ("tensor", Tensor)]
+    _fields_ = [("size", c_size_t), ("name", c_char_p), ("tensor", POINTER(Tensor))]
 
 
 class ExpectedOutput(Struct):
     c_name = "llmc_expected_output"
-    _fields_ = [("size", c_size_t), ("name", c_char_p), ("tensor", Tensor), ("absolute", c_double),
+    _fields_ = [("size", c_size_t), ("name", c_char_p), ("tensor", POINTER(Tensor)), ("absolute", c_double),
                 ("relative", c_double)]
 
 

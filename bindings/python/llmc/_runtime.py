@@ -69,7 +69,7 @@ class ContextOptions(Struct):
 class Tensor(Struct):
     c_name = "llmc_tensor"
     _fields_ = [("size", c_size_t), ("dtype", c_uint32), ("rank", c_uint32), ("dims", POINTER(c_int64)),
-                ("data", c_void_p), ("bytes", c_uint64)]
+                ("data", c_void_p), ("bytes", c_uint64), ("device", c_uint64)]
 
 
 class RunOptions(Struct):

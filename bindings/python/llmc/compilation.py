@@ -226,7 +226,7 @@ def _values(inputs: Mapping[str, arrays.Input]) -> tuple[Any, list[arrays.Array]
             raise ModelError(Status.TYPE_MISMATCH, f'input "{name}": expected numbers of a type that the C API has, '
                                                    f"got {arrays.described(inputs[name], array)}")
         value.size, value.name = ctypes.sizeof(value), name.encode()
-        value.tensor = arrays.tensor_of(array, element)
+        value.tensor = ctypes.pointer(arrays.tensor_of(array, element))
     return (values if feeds else None), feeds
 
 
@@ -234,5 +234,5 @@ def _expected(library: ctypes.CDLL, result: ctypes.c_void_p) -> dict[str, Expect
     expected: dict[str, Expected] = {}
     output = _compiler.ExpectedOutput()
     while library.llmc_compile_result_expected(result, len(expected), byref(output)) == Status.OK:
-        expected[output.name.decode()] = Expected(arrays.array_at(output.tensor), output.absolute, output.relative)
+        expected[output.name.decode()] = Expected(arrays.array_at(output.tensor.contents), output.absolute, output.relative)
     return expected

@@ -193,6 +193,7 @@ typedef struct llmc_tensor {
   const int64_t *dims; /* rank sizes; may be null where rank is 0 */
   void *data;          /* row-major, aligned to its element type */
   uint64_t bytes;      /* size of the buffer behind `data`; may be more than the shape needs */
+  uint64_t device;     /* where `data` lies; 0: in the host's memory. This runtime knows no other */
 } llmc_tensor;
 
 /* Says what the next runs read as input `index`. The dims are copied, the data is not: it must stay

@@ -191,7 +191,8 @@ TEST_F(CompileApiTest, tellsHowFarItIs) {
 TEST_F(CompileApiTest, theReferenceSaysWhatToExpect) {
   float x[2][8] = {{1, 2, 3}};
   int64_t dims[] = {2, 8};
-  llmc_compile_input input = {sizeof(input), "x", {sizeof(llmc_tensor), LLMC_DTYPE_F32, 2, dims, x, sizeof(x)}};
+  llmc_tensor tensor = {sizeof(tensor), LLMC_DTYPE_F32, 2, dims, x, sizeof(x), 0};
+  llmc_compile_input input = {sizeof(input), "x", &tensor};
   options.inputs = &input;
   options.input_count = 1;
   options.verify_numerics = 1;
@@ -201,15 +202,42 @@ TEST_F(CompileApiTest, theReferenceSaysWhatToExpect) {
   expected.size = sizeof(expected);
   ASSERT_EQ(llmc_compile_result_expected(result, 0, &expected), LLMC_OK);
   EXPECT_STREQ(expected.name, "y");
-  EXPECT_EQ(expected.tensor.rank, 2u);
-  EXPECT_EQ(expected.tensor.bytes, sizeof(x));
+  EXPECT_EQ(expected.tensor->rank, 2u);
+  EXPECT_EQ(expected.tensor->bytes, sizeof(x));
   EXPECT_GT(expected.absolute, 0);
   EXPECT_EQ(llmc_compile_result_expected(result, 1, &expected), LLMC_ERROR_INVALID_ARGUMENT);
 }
 
-llmc_compile_input inputOf(const char *name, uint32_t dtype, const int64_t *dims) {
+TEST_F(CompileApiTest, structsOfOtherSizesAreUnderstood) {
+  float x[2][8] = {{1, 2, 3}};
+  int64_t dims[] = {2, 8};
+  struct { // as headers that follow may have them
+    llmc_compile_input known;
+    uint64_t later;
+  } inputs[2] = {};
+  llmc_tensor tensor = {offsetof(llmc_tensor, device), LLMC_DTYPE_F32, 2, dims, x, sizeof(x), 7}; // an older one
+  inputs[0].known = {sizeof(inputs[0]), "unused", &tensor};
+  inputs[1].known = {sizeof(inputs[0]), "x", &tensor};
+  options.inputs = &inputs[0].known;
+  options.input_count = 2;
+  ASSERT_EQ(compile(kNetwork), LLMC_COMPILE_OK) << message();
+  struct {
+    llmc_expected_output known;
+    uint64_t later;
+  } newer = {{sizeof(newer), nullptr, nullptr, 0, 0}, 7};
+  ASSERT_EQ(llmc_compile_result_expected(result, 0, &newer.known), LLMC_OK);
+  EXPECT_EQ(newer.later, 0u);
+  llmc_expected_output older = {offsetof(llmc_expected_output, relative), nullptr, nullptr, 0, 7};
+  ASSERT_EQ(llmc_compile_result_expected(result, 0, &older), LLMC_OK);
+  EXPECT_EQ(older.absolute, newer.known.absolute);
+  EXPECT_EQ(older.relative, 7);
+  inputs[0].later = 1;
+  EXPECT_EQ(compile(kNetwork), LLMC_COMPILE_USAGE);
+}
+
+llmc_tensor tensorOf(uint32_t dtype, const int64_t *dims, uint64_t device = 0) {
   static float data[8];
-  return {sizeof(llmc_compile_input), name, {sizeof(llmc_tensor), dtype, 2, dims, data, sizeof(data)}};
+  return {sizeof(llmc_tensor), dtype, 2, dims, data, sizeof(data), device};
 }
 
 struct Wrong {
@@ -221,10 +249,14 @@ struct Wrong {
 TEST_F(CompileApiTest, nonsenseIsAnsweredByUsage) {
   static const char *badDim[] = {"n=x"}, *noText[] = {nullptr};
   static const int64_t negative[] = {-1, 8}, shape[] = {2, 8};
-  static const llmc_compile_input wrongType = inputOf("x", LLMC_DTYPE_I64, shape),
-                                  negativeDim = inputOf("x", LLMC_DTYPE_F32, negative),
-                                  shortBuffer = inputOf("x", LLMC_DTYPE_F32, shape),
-                                  otherName = inputOf("z", LLMC_DTYPE_F32, shape);
+  static const llmc_tensor integers = tensorOf(LLMC_DTYPE_I64, shape), floats = tensorOf(LLMC_DTYPE_F32, shape),
+                           negatives = tensorOf(LLMC_DTYPE_F32, negative),
+                           elsewheres = tensorOf(LLMC_DTYPE_F32, shape, /*device=*/1);
+  constexpr size_t size = sizeof(llmc_compile_input);
+  static const llmc_compile_input wrongType = {size, "x", &integers}, negativeDim = {size, "x", &negatives},
+                                  shortBuffer = {size, "x", &floats}, otherName = {size, "z", &floats},
+                                  elsewhere = {size, "x", &elsewheres}, noTensor = {size, "x", nullptr},
+                                  noSize = {0, "x", &floats};
   const Wrong wrongs[] = {
       {"level", [](auto &o) { o.cpu = "avx9"; }, "avx9"},
       {"dim", [](auto &o) { o.dims = badDim, o.dim_count = 1; }, "\"n=x\" is not understood"},
@@ -238,6 +270,9 @@ TEST_F(CompileApiTest, nonsenseIsAnsweredByUsage) {
       {"negative", [](auto &o) { o.inputs = &negativeDim, o.input_count = 1; }, "input \"x\""},
       {"short", [](auto &o) { o.inputs = &shortBuffer, o.input_count = 1; }, "its shape takes 64"},
       {"name", [](auto &o) { o.inputs = &otherName, o.input_count = 1; }, "no value for input \"x\""},
+      {"device", [](auto &o) { o.inputs = &elsewhere, o.input_count = 1; }, "device 1"},
+      {"no tensor", [](auto &o) { o.inputs = &noTensor, o.input_count = 1; }, "no tensor"},
+      {"no size", [](auto &o) { o.inputs = &noSize, o.input_count = 1; }, "llmc_compile_input.size is not set"},
   };
   const llmc_compile_options good = options;
   for (const Wrong &wrong : wrongs) {

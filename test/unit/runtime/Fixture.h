@@ -70,9 +70,9 @@ struct FakeInputs {
     xDims[1] = 4;
     indexDims[0] = static_cast<int64_t>(index.size());
   }
-  llmc_tensor xTensor() { return {sizeof(llmc_tensor), LLMC_DTYPE_F32, 2, xDims, x.data(), x.size() * 4}; }
+  llmc_tensor xTensor() { return {sizeof(llmc_tensor), LLMC_DTYPE_F32, 2, xDims, x.data(), x.size() * 4, 0}; }
   llmc_tensor indexTensor() {
-    return {sizeof(llmc_tensor), LLMC_DTYPE_I64, 1, indexDims, index.data(), index.size() * 8};
+    return {sizeof(llmc_tensor), LLMC_DTYPE_I64, 1, indexDims, index.data(), index.size() * 8, 0};
   }
   llmc_status bind(llmc_context *context) {
     llmc_tensor first = xTensor(), second = indexTensor();

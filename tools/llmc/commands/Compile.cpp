@@ -203,8 +203,10 @@ private:
     if (!gathered)
       return gathered.takeError();
     tensors = std::move(*gathered);
-    for (auto [declaration, tensor] : llvm::zip(declared, tensors))
-      inputs.push_back({sizeof(llmc_compile_input), declaration.name.c_str(), viewOf(tensor)});
+    for (const HostTensor &tensor : tensors)
+      views.push_back(viewOf(tensor));
+    for (auto [declaration, view] : llvm::zip(declared, views))
+      inputs.push_back({sizeof(llmc_compile_input), declaration.name.c_str(), &view});
     return llvm::Error::success();
   }
 
@@ -276,7 +278,7 @@ private:
       if (llmc_compile_result_expected(result, index, &expected) != LLMC_OK)
         return llvm::createStringError("the reference gave no output \"" + got.name + "\"");
       WorstOutput output = {got.name, {expected.absolute, expected.relative}, {}};
-      auto comparison = compareTensors(got, copyOf(expected.tensor), output.tolerance);
+      auto comparison = compareTensors(got, copyOf(*expected.tensor), output.tolerance);
       if (!comparison)
         return comparison.takeError();
       output.comparison = *comparison;
@@ -289,7 +291,8 @@ private:
 
   const Request &request;
   std::vector<TensorDeclaration> declared;
-  std::vector<HostTensor> tensors; // the inputs, which are views of these
+  std::vector<HostTensor> tensors; // the inputs
+  std::vector<llmc_tensor> views;  // of these
   std::vector<llmc_compile_input> inputs;
   Progress progress;
   llmc_compile_result *result = nullptr;

@@ -42,6 +42,9 @@ TEST_F(Bind, RefusesWrongTensors) {
   expectRefused(LLMC_ERROR_INVALID_ARGUMENT, "input \"x\": data is not aligned to 4 bytes");
   x.bytes = 31;
   expectRefused(LLMC_ERROR_BUFFER_TOO_SMALL, "input \"x\": shape needs 32 bytes, the buffer holds 31");
+  x.device = 1;
+  expectRefused(LLMC_ERROR_INVALID_ARGUMENT,
+                "input \"x\": data on device 1; this runtime takes data in the host's memory, 0");
   x.size = 0;
   EXPECT_EQ(llmc_context_bind_input(context, 0, &x), LLMC_ERROR_INVALID_ARGUMENT);
   EXPECT_EQ(llmc_context_bind_input(context, 0, nullptr), LLMC_ERROR_INVALID_ARGUMENT);
@@ -58,6 +61,45 @@ TEST_F(Bind, RefusesWrongSizes) {
   expectRefused(LLMC_ERROR_SHAPE_MISMATCH, "input \"x\": larger than the address space");
   EXPECT_EQ(llmc_context_bind_input(context, 2, &x), LLMC_ERROR_INVALID_ARGUMENT);
   EXPECT_STREQ(llmc_context_message(context), "input 2 does not exist, the model has 2");
+}
+
+// What an application's header said before the field `device`, and what a later one may say.
+struct OlderTensor {
+  size_t size;
+  uint32_t dtype, rank;
+  const int64_t *dims;
+  void *data;
+  uint64_t bytes;
+};
+struct NewerTensor {
+  llmc_tensor known;
+  uint64_t later;
+};
+static_assert(sizeof(OlderTensor) == offsetof(llmc_tensor, device), "fields of the older struct moved");
+
+TEST_F(Bind, TakesTensorsOfOlderAndNewerHeaders) {
+  ASSERT_EQ(inputs.bind(context), LLMC_OK);
+  struct {
+    OlderTensor tensor;
+    uint64_t behind;
+  } older = {{sizeof(OlderTensor), x.dtype, x.rank, x.dims, x.data, x.bytes}, 7}; // what stands behind is not its own
+  EXPECT_EQ(llmc_context_bind_input(context, 0, reinterpret_cast<llmc_tensor *>(&older)), LLMC_OK)
+      << llmc_context_message(context);
+  ASSERT_EQ(llmc_context_run(context, nullptr), LLMC_OK);
+  EXPECT_EQ(llmc_context_output(context, 0, reinterpret_cast<llmc_tensor *>(&older)), LLMC_OK);
+  EXPECT_EQ(older.tensor.bytes, x.bytes);
+  EXPECT_EQ(older.behind, 7u);
+
+  NewerTensor newer = {x, 0};
+  newer.known.size = sizeof newer;
+  EXPECT_EQ(llmc_context_bind_input(context, 0, &newer.known), LLMC_OK) << llmc_context_message(context);
+  newer.later = 1;
+  EXPECT_EQ(llmc_context_bind_input(context, 0, &newer.known), LLMC_ERROR_INVALID_ARGUMENT);
+  ASSERT_EQ(llmc_context_run(context, nullptr), LLMC_OK);
+  EXPECT_EQ(llmc_context_output(context, 0, &newer.known), LLMC_OK);
+  EXPECT_EQ(newer.later, 0u);
+  EXPECT_EQ(newer.known.device, 0u);
+  expectOutputs(context, inputs);
 }
 
 TEST_F(Bind, ARefusedTensorLeavesTheOldOne) {
