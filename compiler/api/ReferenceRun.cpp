@@ -1,8 +1,8 @@
 // Both sides keep row-major little-endian bytes, a bool in one byte, so that nothing needs converting.
 #include "compiler/api/ReferenceRun.h"
-#include "compiler/codegen/artefact/ElementTypes.h"
 #include "compiler/codegen/artefact/ModelInterface.h"
 #include "compiler/ir/DimAnalysis.h"
+#include "compiler/ir/ElementTypes.h"
 #include "compiler/support/UsageError.h"
 
 namespace llmc::api {
@@ -55,7 +55,7 @@ llvm::Expected<std::unique_ptr<ReferenceRun>> ReferenceRun::create(pipeline::Com
   for (const codegen::TensorFacts &output : facts.outputs)
     run->names.push_back(output.name);
   for (const reference::Tensor &tensor : run->numerics->outputs())
-    run->tensors.push_back({sizeof(llmc_tensor), codegen::dtypeOf(tensor.elementType()),
+    run->tensors.push_back({sizeof(llmc_tensor), *ir::dtypeOf(tensor.elementType()),
                             static_cast<uint32_t>(tensor.rank()), tensor.shape().data(),
                             const_cast<char *>(tensor.bytes().data()), tensor.bytes().size(), 0});
   return run;

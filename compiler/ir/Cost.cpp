@@ -1,6 +1,6 @@
 // Anchors know their own arithmetic; the rules for all are in the header.
 #include "compiler/ir/Cost.h"
-#include "compiler/ir/ElementBytes.h"
+#include "compiler/ir/ElementTypes.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -44,9 +44,7 @@ DimExpr flopsOf(Operation *op, DimAnalysis &dims) {
   return 0; // a kernel holds nothing else that computes
 }
 
-DimExpr bytesOf(Value tensor, DimAnalysis &dims) {
-  return elementsOf(tensor, dims) * elementBytes(getElementTypeOrSelf(tensor));
-}
+DimExpr bytesOf(Value tensor, DimAnalysis &dims) { return byteSize(getElementTypeOrSelf(tensor), dims.dims(tensor)); }
 
 /// Whether a use reads no more elements than its operation gives: rows of a table, part of a tensor.
 static bool picks(OpOperand &use) {

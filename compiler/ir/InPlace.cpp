@@ -1,7 +1,7 @@
 // Follows a kernel's results back to its operands, and notes those that are read elsewhere than at the position of the
 // results.
 #include "compiler/ir/InPlace.h"
-#include "compiler/ir/ElementBytes.h"
+#include "compiler/ir/ElementTypes.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/DenseSet.h"
 

@@ -1,6 +1,5 @@
 // Opens weight files, and reads from them.
 #include "compiler/ir/WeightStore.h"
-#include "compiler/ir/ElementBytes.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Path.h"
@@ -8,10 +7,6 @@
 using namespace mlir;
 
 namespace llmc::ir {
-
-uint64_t byteSize(RankedTensorType type) {
-  return static_cast<uint64_t>(type.getNumElements()) * elementBytes(type.getElementType());
-}
 
 llvm::Error WeightStore::read(WeightOp weight, MutableArrayRef<char> into) {
   if (!weight.getFile())

@@ -12,16 +12,9 @@
 #include <string>
 #include <vector>
 
-namespace mlir {
-class RankedTensorType;
-}
-
 namespace llmc::ir {
 
 class WeightOp;
-
-/// Bytes of a tensor, row-major; a bool takes one byte.
-uint64_t byteSize(mlir::RankedTensorType type);
 
 class WeightStore {
 public:

@@ -1,5 +1,6 @@
 // Drives the stages.
 #include "compiler/pipeline/Compilation.h"
+#include "compiler/codegen/artefact/ModelInterface.h"
 #include "compiler/codegen/cpu/CpuLevels.h"
 #include "compiler/codegen/cpu/LevelCode.h"
 #include "compiler/ir/ArenaPlan.h"
@@ -145,7 +146,7 @@ llvm::Error Compilation::parse(llvm::StringRef path) {
     sources.AddNewSourceBuffer(std::move(*text), llvm::SMLoc());
     auto messages = messagesOf([&] {
       imported.module = parseSourceFile<ModuleOp>(sources, &context);
-      return success(static_cast<bool>(imported.module));
+      return success(imported.module && (!function() || succeeded(codegen::checkInterface(function()))));
     });
     if (!messages)
       return llvm::Error::success();

@@ -1,5 +1,6 @@
 // Memory of tensors, and their way from and to attributes.
 #include "compiler/reference/Tensor.h"
+#include "compiler/ir/ElementTypes.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
@@ -12,30 +13,13 @@ namespace llmc::reference {
 std::optional<ElementKind> elementKind(Type type) {
   if (type.isIndex())
     return ElementKind::Index;
-  if (type.isF16())
-    return ElementKind::F16;
-  if (type.isBF16())
-    return ElementKind::BF16;
-  if (type.isF32())
-    return ElementKind::F32;
-  if (type.isF64())
-    return ElementKind::F64;
-  if (!type.isInteger())
-    return std::nullopt;
-  switch (type.getIntOrFloatBitWidth()) {
-  case 1:
-    return ElementKind::I1;
-  case 8:
-    return ElementKind::I8;
-  case 16:
-    return ElementKind::I16;
-  case 32:
-    return ElementKind::I32;
-  case 64:
-    return ElementKind::I64;
-  default:
-    return std::nullopt;
+  switch (ir::dtypeOf(type).value_or(0)) {
+#define LLMC_ELEMENT(name, number, bits, kind, type, text, c_type, npy)                                                \
+  case number:                                                                                                         \
+    return ElementKind::type;
+#include "llmc/element_types.def"
   }
+  return std::nullopt;
 }
 
 int64_t elementBytes(ElementKind kind) {

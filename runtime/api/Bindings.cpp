@@ -1,12 +1,16 @@
 // Inputs are checked one by one as they are bound; the shapes of outputs follow from all of them.
 #include "api/Bindings.h"
 
-#include "api/Dtype.h"
+#include "llmc/element_types.h"
 #include "memory/Allocator.h"
 #include <cinttypes>
 #include <cstring>
 
+using namespace llmc;
 using namespace llmc::runtime;
+
+// Whoever chose the image has looked whether the table has them.
+static const ElementType &typeOf(const llmc_image_tensor &declared) { return *findElementType(declared.dtype); }
 
 static size_t totalRank(const llmc_image_tensor *tensors, uint32_t count) {
   size_t total = 0;
@@ -61,10 +65,10 @@ llmc_status Bindings::checkInput(uint32_t index, const llmc_tensor &tensor, uint
     return message.fail(LLMC_ERROR_INVALID_ARGUMENT, "input %u does not exist, the model has %u", index,
                         image.input_count);
   const llmc_image_tensor &declared = image.inputs[index];
-  const Dtype dtype = describeDtype(declared.dtype);
+  const ElementType &type = typeOf(declared);
   if (tensor.dtype != declared.dtype)
-    return message.fail(LLMC_ERROR_TYPE_MISMATCH, "input \"%s\": expected %s, got %s (%u)", declared.name, dtype.name,
-                        describeDtype(tensor.dtype).name, tensor.dtype);
+    return message.fail(LLMC_ERROR_TYPE_MISMATCH, "input \"%s\": expected %s, got %s (%u)", declared.name, type.name,
+                        nameOfElementType(tensor.dtype), tensor.dtype);
   if (tensor.rank != declared.rank)
     return message.fail(LLMC_ERROR_SHAPE_MISMATCH, "input \"%s\": expected rank %u, got %u", declared.name,
                         declared.rank, tensor.rank);
@@ -80,7 +84,7 @@ llmc_status Bindings::checkInput(uint32_t index, const llmc_tensor &tensor, uint
     return message.fail(LLMC_ERROR_INVALID_ARGUMENT,
                         "input \"%s\": data on device %" PRIu64 "; this runtime takes data in the host's memory, 0",
                         declared.name, tensor.device);
-  if (!tensorBytes(tensor.dtype, tensor.dims, tensor.rank, bytes))
+  if (!tensorBytes(type.bits, tensor.dims, tensor.rank, bytes))
     return message.fail(LLMC_ERROR_SHAPE_MISMATCH, "input \"%s\": larger than the address space", declared.name);
   if (tensor.bytes < bytes)
     return message.fail(LLMC_ERROR_BUFFER_TOO_SMALL,
@@ -88,9 +92,9 @@ llmc_status Bindings::checkInput(uint32_t index, const llmc_tensor &tensor, uint
                         tensor.bytes);
   if (bytes && !tensor.data)
     return message.fail(LLMC_ERROR_INVALID_ARGUMENT, "input \"%s\": data is null", declared.name);
-  if (reinterpret_cast<uintptr_t>(tensor.data) % dtype.bytes != 0)
+  if (reinterpret_cast<uintptr_t>(tensor.data) % type.bytes() != 0)
     return message.fail(LLMC_ERROR_INVALID_ARGUMENT, "input \"%s\": data is not aligned to %u bytes", declared.name,
-                        dtype.bytes);
+                        type.bytes());
   return LLMC_OK;
 }
 
@@ -99,10 +103,10 @@ llmc_status Bindings::bindOutput(uint32_t index, void *data, uint64_t bytes, Mes
     return message.fail(LLMC_ERROR_INVALID_ARGUMENT, "output %u does not exist, the model has %u", index,
                         image.output_count);
   const llmc_image_tensor &declared = image.outputs[index];
-  uint32_t elementBytes = describeDtype(declared.dtype).bytes;
-  if (reinterpret_cast<uintptr_t>(data) % elementBytes != 0)
+  const ElementType &type = typeOf(declared);
+  if (reinterpret_cast<uintptr_t>(data) % type.bytes() != 0)
     return message.fail(LLMC_ERROR_INVALID_ARGUMENT, "output \"%s\": data is not aligned to %u bytes", declared.name,
-                        elementBytes);
+                        type.bytes());
   outputFacts[index].user = data;
   outputFacts[index].userBytes = bytes;
   outputsChecked = false;
@@ -123,10 +127,11 @@ llmc_status Bindings::resolve(Message &message) {
       return message.fail(LLMC_ERROR_BAD_MODEL, "the model names check %u of %u", check, image.check_count);
     return message.failCheck(LLMC_ERROR_SHAPE_MISMATCH, image.checks[check], values);
   }
-  for (uint32_t i = 0; i < image.output_count; ++i)
-    if (!tensorBytes(image.outputs[i].dtype, outputFacts[i].dims, image.outputs[i].rank, outputFacts[i].bytes))
-      return message.fail(LLMC_ERROR_SHAPE_MISMATCH, "output \"%s\": larger than the address space",
-                          image.outputs[i].name);
+  for (uint32_t i = 0; i < image.output_count; ++i) {
+    const llmc_image_tensor &declared = image.outputs[i];
+    if (!tensorBytes(typeOf(declared).bits, outputFacts[i].dims, declared.rank, outputFacts[i].bytes))
+      return message.fail(LLMC_ERROR_SHAPE_MISMATCH, "output \"%s\": larger than the address space", declared.name);
+  }
   resolved = true;
   outputsChecked = false;
   return LLMC_OK;

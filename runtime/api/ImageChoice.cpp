@@ -2,11 +2,21 @@
 #include "api/ImageChoice.h"
 
 #include "device/cpu/CpuFeatures.h"
+#include "llmc/element_types.h"
 #include <cstdlib>
 
+using namespace llmc;
 using namespace llmc::runtime;
 
 static constexpr uint64_t amxFeatures = LLMC_CPU_AMX_INT8 | LLMC_CPU_AMX_BF16;
+
+static llmc_status checkTypes(const llmc_image_tensor *tensors, uint32_t count, Message &message) {
+  for (uint32_t i = 0; i < count; ++i)
+    if (!findElementType(tensors[i].dtype))
+      return message.fail(LLMC_ERROR_BAD_MODEL, "\"%s\" has the element type %u, which this runtime does not know",
+                          tensors[i].name, tensors[i].dtype);
+  return LLMC_OK;
+}
 
 static llmc_status checkTable(const llmc_image_table &table, Message &message) {
   if (table.count == 0 || !table.images)
@@ -20,6 +30,11 @@ static llmc_status checkTable(const llmc_image_table &table, Message &message) {
                           "the model has image version %u, this runtime knows version %u; link both "
                           "from one release of llmc",
                           image->version, LLMC_IMAGE_VERSION);
+    llmc_status status = checkTypes(image->inputs, image->input_count, message);
+    if (status == LLMC_OK)
+      status = checkTypes(image->outputs, image->output_count, message);
+    if (status != LLMC_OK)
+      return status;
   }
   return LLMC_OK;
 }

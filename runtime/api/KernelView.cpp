@@ -1,9 +1,7 @@
 // Sizes of results lie in the state one after the other, so a tensor's dims are a pointer into it.
 #include "api/KernelView.h"
 
-#include "api/Dtype.h"
-
-using namespace llmc::runtime;
+#include "llmc/element_types.h"
 
 llmc_kernel_view_info llmc_kernel_view::info() const {
   const llmc_image_kernel &row = image.kernels[kernel];
@@ -20,5 +18,6 @@ bool llmc_kernel_view::result(uint32_t index, llmc_tensor &tensor) const {
   tensor.rank = result.rank;
   tensor.dims = frame.state + result.dims;
   tensor.data = result.output >= 0 ? frame.outputs[result.output] : frame.arena + frame.state[result.offset];
-  return tensorBytes(tensor.dtype, tensor.dims, tensor.rank, tensor.bytes);
+  const llmc::ElementType *type = llmc::findElementType(tensor.dtype);
+  return type && llmc::tensorBytes(type->bits, tensor.dims, tensor.rank, tensor.bytes);
 }

@@ -165,9 +165,19 @@ def page(title: str, header: Path) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
+def with_rows(text: str, folder: Path) -> str:
+    """A header whose enum is made of the rows of a table, with the values themselves."""
+    made_of = re.search(r'#define (\w+)\(name, .*\) (\w+)##name = number,\n#include "llmc/(.*)"', text)
+    if not made_of:
+        return text
+    row, prefix, table = made_of.groups()
+    rows = re.findall(rf"^{row}\((\w+), (\d+)", (folder / table).read_text(), re.MULTILINE)
+    return text.replace(made_of[0], ",\n".join(f"  {prefix}{name} = {number}" for name, number in rows))
+
+
 def values(title: str, header: Path, prefix: str) -> str:
     """The enum of a header whose values begin with `prefix`, as a section."""
-    for each in parsed(header.read_text())[1]:
+    for each in parsed(with_rows(header.read_text(), header.parent))[1]:
         if isinstance(each, Entry) and any(names_of(one)[0].startswith(prefix) for one in each.declarations):
             return f"\n## {title}\n\n{each.comment}\n\n```c\n{each.declarations[0]}\n```\n"
     raise ValueError(f"{header} has no values {prefix}")

@@ -16,7 +16,7 @@ static std::vector<std::string> row(const HostTensor &tensor) {
   double least = INFINITY, most = -INFINITY;
   std::string first;
   for (size_t i = 0; i < count; ++i) {
-    double value = loadElement(tensor.dtype, tensor.bytes.data() + i * type->bytes);
+    double value = loadElement(tensor.dtype, tensor.bytes.data() + i * type->bytes());
     if (i < shown)
       first += (i ? " " : "") + number(value);
     nans += std::isnan(value);

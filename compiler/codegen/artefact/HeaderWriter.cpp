@@ -4,7 +4,7 @@
 #include "compiler/codegen/artefact/CFormula.h"
 #include "compiler/codegen/artefact/CIdentifiers.h"
 #include "compiler/codegen/artefact/PublicApi.h"
-#include "llmc/dtype.h"
+#include "llmc/element_types.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
@@ -12,31 +12,14 @@
 namespace llmc::codegen {
 namespace {
 
-struct CType {
-  const char *name, *dtype, *meaning;
-};
+const ElementType &typeOf(const TensorFacts &tensor) { return *findElementType(tensor.dtype); }
 
-CType cType(uint32_t dtype) {
-  switch (dtype) {
-#define LLMC_C_TYPE(name, type, meaning)                                                                               \
-  case LLMC_DTYPE_##name:                                                                                              \
-    return {type, "LLMC_DTYPE_" #name, meaning};
-    LLMC_C_TYPE(F32, "float", "f32")
-    LLMC_C_TYPE(F64, "double", "f64")
-    LLMC_C_TYPE(F16, "uint16_t", "f16, as its bits")
-    LLMC_C_TYPE(BF16, "uint16_t", "bf16, as its bits")
-    LLMC_C_TYPE(I8, "int8_t", "i8")
-    LLMC_C_TYPE(U8, "uint8_t", "u8")
-    LLMC_C_TYPE(I16, "int16_t", "i16")
-    LLMC_C_TYPE(U16, "uint16_t", "u16")
-    LLMC_C_TYPE(I32, "int32_t", "i32")
-    LLMC_C_TYPE(U32, "uint32_t", "u32")
-    LLMC_C_TYPE(I64, "int64_t", "i64")
-    LLMC_C_TYPE(U64, "uint64_t", "u64")
-    LLMC_C_TYPE(BOOL, "uint8_t", "bool: 0 or 1")
-#undef LLMC_C_TYPE
-  }
-  llvm_unreachable("a model's interface has types of dtype.h only");
+/// What C's type of the elements does not tell.
+std::string meaningOf(const ElementType &type) {
+  if (type.kind == ElementType::Bool)
+    return std::string(type.name) + ": 0 or 1";
+  bool isBits = type.kind == ElementType::Float && llvm::StringRef(type.cType).starts_with("uint");
+  return type.name + std::string(isBits ? ", as its bits" : "");
 }
 
 /// The parts of the session's code that are the same for every model; P stands for its prefix.
@@ -304,14 +287,14 @@ private:
 
   std::string shapeText(const TensorFacts &tensor) {
     std::string dims = llvm::join(tensor.dimTexts, ", ");
-    return "[" + cComment(dims) + "], " + cType(tensor.dtype).meaning + "; \"" + cComment(tensor.name) + "\"";
+    return "[" + cComment(dims) + "], " + meaningOf(typeOf(tensor)) + "; \"" + cComment(tensor.name) + "\"";
   }
 
   void writeInputs() {
     out << "\n/* What the model reads: row-major, not copied, never written. */\ntypedef struct " << prefix
         << "_inputs {\n";
     for (auto [field, input] : llvm::zip(inputFields, facts.inputs))
-      out << "  const " << cType(input.dtype).name << " *" << field << "; /* " << shapeText(input) << " */\n";
+      out << "  const " << typeOf(input).cType << " *" << field << "; /* " << shapeText(input) << " */\n";
     if (facts.inputs.empty())
       out << "  char unused;\n";
     out << "} " << prefix << "_inputs;\n";
@@ -325,7 +308,7 @@ private:
         << " * run sets X to where the output lies, and X_dims to its sizes. */\ntypedef struct " << prefix
         << "_outputs {\n";
     for (auto [field, output] : llvm::zip(outputFields, facts.outputs)) {
-      const char *type = cType(output.dtype).name;
+      const char *type = typeOf(output).cType;
       out << "  " << type << " *" << field << "_buffer; /* null or yours */\n"
           << "  const " << type << " *" << field << "; /* " << shapeText(output) << " */\n";
       if (!output.dims.empty())
@@ -352,7 +335,7 @@ private:
              << field << "_buffer);\n";
     stream << "  if (status == LLMC_OK)\n    status = session->api->context_run(session->context, NULL);\n";
     for (auto [i, output] : llvm::enumerate(facts.outputs)) {
-      std::string type = cType(output.dtype).name, field = outputFields[i];
+      std::string type = typeOf(output).cType, field = outputFields[i];
       stream << "  outputs->" << field << " = (const " << type << " *)" << prefix << "_take_output_(session, " << i
              << ", " << output.dims.size() << ", " << (output.dims.empty() ? "NULL" : "outputs->" + field + "_dims")
              << ", &status);\n";
@@ -394,7 +377,7 @@ private:
       stream << "    const int64_t dims[] = {" << llvm::join(sizes, ", ") << "};\n";
       dims = "dims";
     }
-    stream << "    status = " << prefix << "_bind_input_(session, " << index << ", " << cType(input.dtype).dtype << ", "
+    stream << "    status = " << prefix << "_bind_input_(session, " << index << ", " << typeOf(input).constant << ", "
            << input.dims.size() << ", " << dims << ", inputs->" << inputFields[index] << ", sizeof *inputs->"
            << inputFields[index] << ");\n  }\n";
   }

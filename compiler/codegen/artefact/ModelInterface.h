@@ -7,8 +7,12 @@
 
 namespace llmc::codegen {
 
-/// Appends inputs and outputs, and sets the rules of sizes. Works at every stage of the compiler; where sizes have not
-/// been resolved yet, texts of outputs hold opaque symbols.
+/// Fails with a message where inputs or outputs are no tensors that a compiled model can take or give. Imported models
+/// pass; functions that people wrote may not.
+llvm::LogicalResult checkInterface(mlir::func::FuncOp model);
+
+/// Of a function that has passed the check. Appends inputs and outputs, and sets the rules of sizes. Works at every
+/// stage of the compiler; where sizes have not been resolved yet, texts of outputs hold opaque symbols.
 void describeInterface(mlir::func::FuncOp model, ir::DimAnalysis &dims, ModelFacts &facts);
 
 } // namespace llmc::codegen

@@ -1,5 +1,6 @@
 // Assigns offsets, each aligned to a cache line.
 #include "compiler/codegen/artefact/WeightsLayout.h"
+#include "compiler/ir/ElementTypes.h"
 #include "compiler/ir/WeightStore.h"
 #include "llvm/Support/MathExtras.h"
 

@@ -1,6 +1,6 @@
 // Streams weights to a file.
 #include "compiler/codegen/artefact/WeightsWriter.h"
-#include "compiler/ir/ElementBytes.h"
+#include "compiler/ir/ElementTypes.h"
 #include "compiler/support/FileError.h"
 #include "llmc/artefact.h"
 #include "llmc/digest.h"

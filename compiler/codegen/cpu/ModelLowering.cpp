@@ -1,9 +1,9 @@
 // Lowers each distinct kernel once: the layers of a Transformer repeat, and equal kernels are one function.
 #include "compiler/codegen/cpu/ModelLowering.h"
-#include "compiler/codegen/artefact/ElementTypes.h"
 #include "compiler/codegen/artefact/ModelInterface.h"
 #include "compiler/codegen/cpu/HostProgram.h"
 #include "compiler/codegen/cpu/lowering/KernelLowering.h"
+#include "compiler/ir/ElementTypes.h"
 #include "compiler/ir/Provenance.h"
 #include "compiler/support/AddressSpace.h"
 #include "mlir/IR/OperationSupport.h"
@@ -75,7 +75,7 @@ KernelFacts describe(HostContext &host, ir::KernelOp kernel, std::string functio
   KernelFacts facts = {std::move(function), llvm::join(ir::nodesOf(kernel.getLoc()), ", "), {}};
   for (OpResult value : kernel.getResults()) {
     auto type = cast<RankedTensorType>(value.getType());
-    ResultFacts result = {dtypeOf(type.getElementType()), static_cast<uint32_t>(type.getRank()), 0, -1, 0};
+    ResultFacts result = {*ir::dtypeOf(type.getElementType()), static_cast<uint32_t>(type.getRank()), 0, -1, 0};
     result.dims = host.shapeWord(host.shapes.add(host.dims.dims(value)));
     ir::PlaceAttr place = kernel.getPlace(value.getResultNumber());
     if (place.getKind() == ir::PlaceKind::Output)

@@ -1,59 +1,21 @@
-// What the dialect holds: floats of 16 bits and more, integers of 8 bits and more, bool.
+// The dialect holds what the table of the runtime's element types has; numbers there are ONNX's.
 #include "compiler/frontend/onnx/ElementTypeMapping.h"
-#include "mlir/IR/BuiltinTypes.h"
+#include "compiler/ir/ElementTypes.h"
+#include "llmc/element_types.h"
 
 namespace llmc::frontend {
 
-namespace {
-enum class Kind { Float, Signed, Unsigned, None };
-}
+static const ElementType *rowOf(OnnxElementType type) { return findElementType(static_cast<uint32_t>(type)); }
 
-static Kind kindOf(OnnxElementType type) {
-  switch (type) {
-  case OnnxElementType::Float16:
-  case OnnxElementType::BFloat16:
-  case OnnxElementType::Float32:
-  case OnnxElementType::Float64:
-    return Kind::Float;
-  case OnnxElementType::Int8:
-  case OnnxElementType::Int16:
-  case OnnxElementType::Int32:
-  case OnnxElementType::Int64:
-    return Kind::Signed;
-  case OnnxElementType::Bool:
-  case OnnxElementType::UInt8:
-  case OnnxElementType::UInt16:
-  case OnnxElementType::UInt32:
-  case OnnxElementType::UInt64:
-    return Kind::Unsigned;
-  default:
-    return Kind::None;
-  }
-}
+bool isCompiled(OnnxElementType type) { return rowOf(type); }
 
-bool isCompiled(OnnxElementType type) { return kindOf(type) != Kind::None; }
-bool isUnsigned(OnnxElementType type) { return kindOf(type) == Kind::Unsigned; }
+bool isUnsigned(OnnxElementType type) {
+  const ElementType *row = rowOf(type);
+  return row && (row->kind == ElementType::Unsigned || row->kind == ElementType::Bool);
+}
 
 mlir::Type mlirTypeOf(OnnxElementType type, mlir::MLIRContext *context) {
-  switch (kindOf(type)) {
-  case Kind::Signed:
-  case Kind::Unsigned: // a bool takes 8 bits in a file, but holds one
-    return mlir::IntegerType::get(context, type == OnnxElementType::Bool ? 1 : infoOf(type).bits);
-  case Kind::Float:
-    break;
-  case Kind::None:
-    return {};
-  }
-  switch (type) {
-  case OnnxElementType::Float16:
-    return mlir::Float16Type::get(context);
-  case OnnxElementType::BFloat16:
-    return mlir::BFloat16Type::get(context);
-  case OnnxElementType::Float64:
-    return mlir::Float64Type::get(context);
-  default:
-    return mlir::Float32Type::get(context);
-  }
+  return ir::elementTypeOf(static_cast<uint32_t>(type), context);
 }
 
 } // namespace llmc::frontend

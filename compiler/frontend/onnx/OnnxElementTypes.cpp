@@ -1,13 +1,16 @@
 // Looks up rows of OnnxElementTypes.def.
 #include "compiler/frontend/onnx/OnnxElementTypes.h"
 
+#include "llmc/element_types.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/ErrorHandling.h"
 
 namespace llmc::frontend {
 
 static constexpr OnnxElementTypeInfo kTypes[] = {
-#define ONNX_ELEMENT_TYPE(NAME, NUMBER, TEXT, BITS, FIELD)                                                             \
+#define ONNX_COMPILED_TYPE(NAME, ROW, TEXT, FIELD)                                                                     \
+  {OnnxElementType::NAME, llvm::StringLiteral(TEXT), findElementType(LLMC_DTYPE_##ROW)->bits, TypedField::FIELD},
+#define ONNX_OTHER_TYPE(NAME, NUMBER, TEXT, BITS, FIELD)                                                               \
   {OnnxElementType::NAME, llvm::StringLiteral(TEXT), BITS, TypedField::FIELD},
 #include "compiler/frontend/onnx/OnnxElementTypes.def"
 };

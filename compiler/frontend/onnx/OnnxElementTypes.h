@@ -1,6 +1,7 @@
 // The element types that a tensor of an ONNX file can have, and how their values are stored there.
 #pragma once
 
+#include "llmc/dtype.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 
@@ -11,7 +12,8 @@ namespace llmc::frontend {
 
 /// Numbered as in ONNX's TensorProto.DataType.
 enum class OnnxElementType : int32_t {
-#define ONNX_ELEMENT_TYPE(NAME, NUMBER, TEXT, BITS, FIELD) NAME = NUMBER,
+#define ONNX_COMPILED_TYPE(NAME, ROW, TEXT, FIELD) NAME = LLMC_DTYPE_##ROW,
+#define ONNX_OTHER_TYPE(NAME, NUMBER, TEXT, BITS, FIELD) NAME = NUMBER,
 #include "compiler/frontend/onnx/OnnxElementTypes.def"
 };
 

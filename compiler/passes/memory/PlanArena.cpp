@@ -5,7 +5,7 @@
 // can be written over an operand takes over its place.
 #include "compiler/ir/ArenaPlan.h"
 #include "compiler/ir/DimAnalysis.h"
-#include "compiler/ir/ElementBytes.h"
+#include "compiler/ir/ElementTypes.h"
 #include "compiler/ir/InPlace.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/passes/memory/Passes.h"
@@ -106,8 +106,8 @@ private:
     MLIRContext *context = function.getContext();
     if (auto output = outputs.find(result); output != outputs.end())
       return ir::PlaceAttr::get(context, ir::PlaceKind::Output, output->second);
-    int64_t width = ir::elementBytes(cast<RankedTensorType>(result.getType()).getElementType());
-    ir::DimExpr bytes = ir::product(analysis.dims(result)) * width;
+    auto type = cast<RankedTensorType>(result.getType());
+    ir::DimExpr bytes = ir::byteSize(type.getElementType(), analysis.dims(result));
     size_t slot = takenOver(result, number, bytes, taken).value_or(slots.size());
     if (slot == slots.size())
       slots.push_back({bytes, number, number});

@@ -1,6 +1,7 @@
 // Both sides keep row-major little-endian bytes, a bool in one byte, so that nothing needs converting.
 #include "tools/llmc/compare/ReferenceTensors.h"
 #include "compiler/codegen/artefact/ModelInterface.h"
+#include "compiler/ir/ElementTypes.h"
 #include "tools/llmc/tensors/ElementType.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -15,9 +16,8 @@ std::vector<TensorDeclaration> inputsOf(mlir::func::FuncOp function) {
 
 llvm::Expected<reference::Tensor> toReference(const HostTensor &tensor, mlir::Type elementType) {
   const ElementType *type = findElementType(tensor.dtype);
-  unsigned bytes = (elementType.getIntOrFloatBitWidth() + 7) / 8;
   bool isFloat = llvm::isa<mlir::FloatType>(elementType);
-  if (!type || type->bytes != bytes || (type->kind == ElementType::Float) != isFloat) {
+  if (!type || type->bits != ir::elementBits(elementType) || (type->kind == ElementType::Float) != isFloat) {
     std::string wanted;
     llvm::raw_string_ostream(wanted) << elementType;
     return llvm::createStringError("is " + tensor.typeText() + ", but elements of type " + wanted + " are expected");

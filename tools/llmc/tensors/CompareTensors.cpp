@@ -16,9 +16,9 @@ llvm::Expected<Comparison> llmc::tools::compareTensors(const HostTensor &got, co
   bool integers = gotType->kind != ElementType::Float && gotType->kind != ElementType::Bool;
   Comparer comparer(tolerance);
   for (size_t i = 0; i < want.elementCount(); ++i) {
-    const uint8_t *gotAt = &got.bytes[i * gotType->bytes];
-    const uint8_t *wantAt = &want.bytes[i * wantType->bytes];
-    bool sameBits = sameType && std::memcmp(gotAt, wantAt, gotType->bytes) == 0;
+    const uint8_t *gotAt = &got.bytes[i * gotType->bytes()];
+    const uint8_t *wantAt = &want.bytes[i * wantType->bytes()];
+    bool sameBits = sameType && std::memcmp(gotAt, wantAt, gotType->bytes()) == 0;
     comparer.add(loadElement(got.dtype, gotAt), loadElement(want.dtype, wantAt), sameBits,
                  sameType && integers && !sameBits);
   }

@@ -4,40 +4,16 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <type_traits>
 
 using namespace llmc::tools;
 
-static const ElementType elementTypes[] = {
-    {LLMC_DTYPE_F32, 4, ElementType::Float, "f32", "<f4"},    {LLMC_DTYPE_U8, 1, ElementType::Unsigned, "u8", "|u1"},
-    {LLMC_DTYPE_I8, 1, ElementType::Signed, "i8", "|i1"},     {LLMC_DTYPE_U16, 2, ElementType::Unsigned, "u16", "<u2"},
-    {LLMC_DTYPE_I16, 2, ElementType::Signed, "i16", "<i2"},   {LLMC_DTYPE_I32, 4, ElementType::Signed, "i32", "<i4"},
-    {LLMC_DTYPE_I64, 8, ElementType::Signed, "i64", "<i8"},   {LLMC_DTYPE_BOOL, 1, ElementType::Bool, "bool", "|b1"},
-    {LLMC_DTYPE_F16, 2, ElementType::Float, "f16", "<f2"},    {LLMC_DTYPE_F64, 8, ElementType::Float, "f64", "<f8"},
-    {LLMC_DTYPE_U32, 4, ElementType::Unsigned, "u32", "<u4"}, {LLMC_DTYPE_U64, 8, ElementType::Unsigned, "u64", "<u8"},
-    {LLMC_DTYPE_BF16, 2, ElementType::Float, "bf16", "<u2"},
-};
-
-const ElementType *llmc::tools::findElementType(uint32_t dtype) {
-  for (const ElementType &type : elementTypes)
-    if (type.dtype == dtype)
-      return &type;
-  return nullptr;
-}
-
-const ElementType *llmc::tools::findElementType(llvm::StringRef name) {
+const llmc::ElementType *llmc::tools::findElementType(llvm::StringRef name) {
   for (const ElementType &type : elementTypes)
     if (name == type.name)
       return &type;
   return nullptr;
 }
-
-template <typename T> static double loadAs(const uint8_t *data) {
-  T value;
-  std::memcpy(&value, data, sizeof value);
-  return static_cast<double>(value);
-}
-
-template <typename T> static void storeAs(T value, uint8_t *data) { std::memcpy(data, &value, sizeof value); }
 
 // A binary format with an implicit leading 1, as IEEE 754 describes them.
 namespace {
@@ -77,34 +53,24 @@ static uint16_t encode(SmallFloat format, double value) {
   return static_cast<uint16_t>(sign | (bits >= infinity ? infinity : static_cast<int>(bits)));
 }
 
+// T is the C type of the table, which holds the bits of what C++ has no type for.
+template <uint32_t dtype, typename T> static double load(const uint8_t *data) {
+  T value;
+  std::memcpy(&value, data, sizeof value);
+  if constexpr (dtype == LLMC_DTYPE_BOOL)
+    return value != 0;
+  else if constexpr (dtype == LLMC_DTYPE_F16 || dtype == LLMC_DTYPE_BF16)
+    return decode(dtype == LLMC_DTYPE_F16 ? half : brain, value);
+  else
+    return static_cast<double>(value);
+}
+
 double llmc::tools::loadElement(uint32_t dtype, const uint8_t *data) {
   switch (dtype) {
-  case LLMC_DTYPE_F32:
-    return loadAs<float>(data);
-  case LLMC_DTYPE_U8:
-    return loadAs<uint8_t>(data);
-  case LLMC_DTYPE_I8:
-    return loadAs<int8_t>(data);
-  case LLMC_DTYPE_U16:
-    return loadAs<uint16_t>(data);
-  case LLMC_DTYPE_I16:
-    return loadAs<int16_t>(data);
-  case LLMC_DTYPE_I32:
-    return loadAs<int32_t>(data);
-  case LLMC_DTYPE_I64:
-    return loadAs<int64_t>(data);
-  case LLMC_DTYPE_BOOL:
-    return *data != 0;
-  case LLMC_DTYPE_F16:
-    return decode(half, static_cast<uint16_t>(loadAs<uint16_t>(data)));
-  case LLMC_DTYPE_F64:
-    return loadAs<double>(data);
-  case LLMC_DTYPE_U32:
-    return loadAs<uint32_t>(data);
-  case LLMC_DTYPE_U64:
-    return loadAs<uint64_t>(data);
-  case LLMC_DTYPE_BF16:
-    return decode(brain, static_cast<uint16_t>(loadAs<uint16_t>(data)));
+#define LLMC_ELEMENT(name, number, bits, kind, type, text, c_type, npy)                                                \
+  case number:                                                                                                         \
+    return load<number, c_type>(data);
+#include "llmc/element_types.def"
   }
   return 0;
 }
@@ -117,33 +83,24 @@ template <typename T> static T saturate(double value) {
   return static_cast<T>(value);
 }
 
+template <uint32_t dtype, typename T> static void store(double value, uint8_t *data) {
+  T stored;
+  if constexpr (dtype == LLMC_DTYPE_BOOL)
+    stored = value != 0;
+  else if constexpr (dtype == LLMC_DTYPE_F16 || dtype == LLMC_DTYPE_BF16)
+    stored = encode(dtype == LLMC_DTYPE_F16 ? half : brain, value);
+  else if constexpr (std::is_floating_point_v<T>)
+    stored = static_cast<T>(value);
+  else
+    stored = saturate<T>(value);
+  std::memcpy(data, &stored, sizeof stored);
+}
+
 void llmc::tools::storeElement(uint32_t dtype, double value, uint8_t *data) {
   switch (dtype) {
-  case LLMC_DTYPE_F32:
-    return storeAs(static_cast<float>(value), data);
-  case LLMC_DTYPE_U8:
-    return storeAs(saturate<uint8_t>(value), data);
-  case LLMC_DTYPE_I8:
-    return storeAs(saturate<int8_t>(value), data);
-  case LLMC_DTYPE_U16:
-    return storeAs(saturate<uint16_t>(value), data);
-  case LLMC_DTYPE_I16:
-    return storeAs(saturate<int16_t>(value), data);
-  case LLMC_DTYPE_I32:
-    return storeAs(saturate<int32_t>(value), data);
-  case LLMC_DTYPE_I64:
-    return storeAs(saturate<int64_t>(value), data);
-  case LLMC_DTYPE_BOOL:
-    return storeAs(static_cast<uint8_t>(value != 0), data);
-  case LLMC_DTYPE_F16:
-    return storeAs(encode(half, value), data);
-  case LLMC_DTYPE_F64:
-    return storeAs(value, data);
-  case LLMC_DTYPE_U32:
-    return storeAs(saturate<uint32_t>(value), data);
-  case LLMC_DTYPE_U64:
-    return storeAs(saturate<uint64_t>(value), data);
-  case LLMC_DTYPE_BF16:
-    return storeAs(encode(brain, value), data);
+#define LLMC_ELEMENT(name, number, bits, kind, type, text, c_type, npy)                                                \
+  case number:                                                                                                         \
+    return store<number, c_type>(value, data);
+#include "llmc/element_types.def"
   }
 }

@@ -1,24 +1,15 @@
-// The element types of dtype.h as tools need them: names, sizes, conversion to and from double.
+// What tools need of element types besides their table: names, conversion to and from double.
 #ifndef LLMC_TOOLS_LLMC_TENSORS_ELEMENTTYPE_H
 #define LLMC_TOOLS_LLMC_TENSORS_ELEMENTTYPE_H
 
-#include "llmc/dtype.h"
+#include "llmc/element_types.h"
 #include "llvm/ADT/StringRef.h"
-#include <cstdint>
 
 namespace llmc::tools {
 
-struct ElementType {
-  enum Kind { Float, Signed, Unsigned, Bool };
-  uint32_t dtype; // LLMC_DTYPE_...
-  uint32_t bytes;
-  Kind kind;
-  const char *name; // "f32"
-  const char *npy;  // "<f4"; bf16 shares "<u2" with u16, since numpy has no such type
-};
-
-// Null for a number that dtype.h does not list.
-const ElementType *findElementType(uint32_t dtype);
+using llmc::ElementType;
+using llmc::elementTypes;
+using llmc::findElementType;
 
 // Null for an unknown name.
 const ElementType *findElementType(llvm::StringRef name);

@@ -30,6 +30,6 @@ void llmc::tools::fillRandom(HostTensor &tensor, uint64_t seed, RandomRange rang
     double value = range.low + unit * (range.high - range.low);
     if (type->kind != ElementType::Float)
       value = std::floor(value);
-    storeElement(tensor.dtype, value, &tensor.bytes[i * type->bytes]);
+    storeElement(tensor.dtype, value, &tensor.bytes[i * type->bytes()]);
   }
 }

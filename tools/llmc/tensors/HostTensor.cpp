@@ -2,7 +2,6 @@
 #include "tools/llmc/tensors/HostTensor.h"
 
 #include "tools/llmc/tensors/ElementType.h"
-#include "llvm/Support/MathExtras.h"
 
 using namespace llmc::tools;
 
@@ -10,18 +9,13 @@ llvm::Expected<uint64_t> llmc::tools::tensorBytes(uint32_t dtype, llvm::ArrayRef
   const ElementType *type = findElementType(dtype);
   if (!type)
     return llvm::createStringError("element type %u is not supported", dtype);
-  int64_t bytes = type->bytes;
-  bool empty = false;
-  for (int64_t dim : shape) {
+  for (int64_t dim : shape)
     if (dim < 0)
       return llvm::createStringError("dim %lld is negative", static_cast<long long>(dim));
-    empty |= dim == 0;
-    if (dim && llvm::MulOverflow(bytes, dim, bytes))
-      return llvm::createStringError("tensor is larger than the address space");
-  }
-  if (bytes > int64_t{1} << 62)
+  uint64_t bytes = 0;
+  if (!llmc::tensorBytes(type->bits, shape.data(), shape.size(), bytes) || bytes > uint64_t{1} << 62)
     return llvm::createStringError("tensor is larger than the address space");
-  return empty ? 0 : static_cast<uint64_t>(bytes);
+  return bytes;
 }
 
 llvm::Expected<HostTensor> HostTensor::create(uint32_t dtype, llvm::ArrayRef<int64_t> shape) {
@@ -37,12 +31,12 @@ llvm::Expected<HostTensor> HostTensor::create(uint32_t dtype, llvm::ArrayRef<int
 
 size_t HostTensor::elementCount() const {
   const ElementType *type = findElementType(dtype);
-  return type ? bytes.size() / type->bytes : 0;
+  return type ? bytes.size() / type->bytes() : 0;
 }
 
 llvm::Error HostTensor::retype(uint32_t newDtype) {
   const ElementType *from = findElementType(dtype), *to = findElementType(newDtype);
-  if (!from || !to || from->bytes != to->bytes)
+  if (!from || !to || from->bytes() != to->bytes())
     return llvm::createStringError("%s can't be taken for %s", from ? from->name : "unknown",
                                    to ? to->name : "unknown");
   dtype = newDtype;

@@ -95,13 +95,11 @@ static llvm::Error refuse(StringRef origin, const llvm::Twine &what) {
 static const ElementType *typeOfDescr(StringRef descr) {
   if (descr == "|V2" || descr == "<V2")
     return findElementType(LLMC_DTYPE_BF16);
-  for (uint32_t dtype = 0; dtype <= LLMC_DTYPE_BF16; ++dtype) {
-    const ElementType *type = findElementType(dtype);
+  for (const ElementType &type : elementTypes)
     // Byte order means nothing for single bytes: '<i1' and '|i1' are the same.
-    if (type && descr.size() == 3 && descr.drop_front() == type->npy + 1 &&
-        (descr[0] == '<' || (descr[0] == '|' && type->bytes == 1)))
-      return type; // u16 comes before bf16
-  }
+    if (descr.size() == 3 && descr.drop_front() == type.npy + 1 &&
+        (descr[0] == '<' || (descr[0] == '|' && type.bytes() == 1)))
+      return &type; // u16 comes before bf16 and f16's bits
   return nullptr;
 }
 
@@ -158,7 +156,7 @@ llvm::Expected<HostTensor> llmc::tools::parseNpy(StringRef contents, StringRef o
   if (!tensor)
     return tensor.takeError();
   if (header.fortranOrder)
-    transposeFromFortran(*tensor, data.data(), tensor->bytes.data(), type->bytes);
+    transposeFromFortran(*tensor, data.data(), tensor->bytes.data(), type->bytes());
   else
     tensor->bytes.assign(data.bytes_begin(), data.bytes_end());
   return tensor;

@@ -155,7 +155,7 @@ llvm::Error Decoder::fill(HostTensor &tensor, const ElementType &type) {
   if (values.field != fieldOfType(type.dtype))
     return refuse(llvm::Twine("values of type ") + type.name + " stand in the wrong field");
   for (size_t i = 0; i < values.bits.size(); ++i)
-    std::memcpy(&tensor.bytes[i * type.bytes], &values.bits[i], type.bytes);
+    std::memcpy(&tensor.bytes[i * type.bytes()], &values.bits[i], type.bytes());
   return llvm::Error::success();
 }
 
@@ -179,7 +179,7 @@ llvm::Expected<HostTensor> Decoder::decode() {
     return refuse(llvm::toString(bytes.takeError()));
   if (hasRaw && !values.bits.empty())
     return refuse("values stand in two fields at once");
-  uint64_t held = values.bits.empty() ? raw.size() : values.bits.size() * type->bytes;
+  uint64_t held = values.bits.empty() ? raw.size() : values.bits.size() * type->bytes();
   if (held != *bytes)
     return refuse("holds " + llvm::Twine(held) + " bytes of data, its shape needs " + llvm::Twine(*bytes));
   llvm::Expected<HostTensor> tensor = HostTensor::create(type->dtype, shape);

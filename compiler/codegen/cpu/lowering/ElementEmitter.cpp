@@ -1,7 +1,7 @@
 // Loads, stores, maps, and the arithmetic on positions.
 #include "compiler/codegen/cpu/lowering/ElementEmitter.h"
 #include "compiler/codegen/cpu/lowering/ScalarRegion.h"
-#include "compiler/ir/ElementBytes.h"
+#include "compiler/ir/ElementTypes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"

@@ -1,7 +1,7 @@
 // Kernels that no family takes: several anchors, or results that its loops do not come to. Slow, and right for any
 // region.
 #include "compiler/codegen/cpu/lowering/KernelLowering.h"
-#include "compiler/ir/ElementBytes.h"
+#include "compiler/ir/ElementTypes.h"
 #include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
@@ -26,7 +26,7 @@ static SmallVector<SmallVector<Result>> groupBySizes(KernelFrame &frame) {
 ir::DimExpr lowerPlain(KernelFrame &frame) {
   for (auto anchor : frame.kernel().getBody().getOps<ir::AnchorInterface>()) {
     Value tensor = anchor->getResult(0);
-    Value room = frame.scratch(ir::product(frame.dims(tensor)) * ir::elementBytes(getElementTypeOrSelf(tensor)));
+    Value room = frame.scratch(ir::byteSize(getElementTypeOrSelf(tensor), frame.dims(tensor)));
     frame.stage({{tensor, room, axesOf(tensor)}}, [&] { return lowerByRow(frame, anchor); });
     frame.keep(tensor, room);
   }

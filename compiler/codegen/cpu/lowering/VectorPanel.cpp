@@ -1,6 +1,6 @@
 // Scratch memory in vectors.
 #include "compiler/codegen/cpu/lowering/VectorPanel.h"
-#include "compiler/ir/ElementBytes.h"
+#include "compiler/ir/ElementTypes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 

@@ -82,6 +82,17 @@ TEST_F(Open, RefusesDamagedTables) {
   EXPECT_NE(std::string(message).find("image version 77"), std::string::npos);
 }
 
+TEST_F(Open, RefusesElementTypesThatItDoesNotKnow) {
+  llmc_image_tensor strange = fakeImage.inputs[0];
+  strange.dtype = 99;
+  llmc_image image = fakeImage;
+  image.outputs = &strange;
+  image.output_count = 1;
+  llmc_model *opened = nullptr;
+  EXPECT_EQ(open({&image}, &opened), LLMC_ERROR_BAD_MODEL);
+  EXPECT_NE(std::string(message).find("\"x\" has the element type 99"), std::string::npos) << message;
+}
+
 TEST_F(Open, EmbeddedWeightsNeedNoFile) {
   llmc_image embedded = fakeImage;
   embedded.embedded_weights = reinterpret_cast<const uint8_t *>(fakeWeights);

@@ -10,7 +10,7 @@ using namespace llmc::tools;
 static HostTensor tensorOf(uint32_t dtype, std::vector<double> values) {
   HostTensor tensor = llvm::cantFail(HostTensor::create(dtype, {static_cast<int64_t>(values.size())}));
   for (size_t i = 0; i < values.size(); ++i)
-    storeElement(dtype, values[i], &tensor.bytes[i * findElementType(dtype)->bytes]);
+    storeElement(dtype, values[i], &tensor.bytes[i * findElementType(dtype)->bytes()]);
   return tensor;
 }
 

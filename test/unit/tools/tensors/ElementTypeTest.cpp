@@ -72,7 +72,7 @@ TEST(FillRandom, IsRepeatableAndInRange) {
     EXPECT_NE(a.bytes, c.bytes);
     std::set<double> values;
     for (size_t i = 0; i < 500; ++i)
-      values.insert(loadElement(dtype, &a.bytes[i * findElementType(dtype)->bytes]));
+      values.insert(loadElement(dtype, &a.bytes[i * findElementType(dtype)->bytes()]));
     EXPECT_GE(*values.begin(), range.low);
     EXPECT_LE(*values.rbegin(), range.high); // f16 and bf16 may round up to the end
     EXPECT_GE(values.size(), 2u);

@@ -10,9 +10,12 @@
 
 namespace llmc::tools {
 
-inline const uint32_t allDtypes[] = {LLMC_DTYPE_F32, LLMC_DTYPE_U8,  LLMC_DTYPE_I8,   LLMC_DTYPE_U16, LLMC_DTYPE_I16,
-                                     LLMC_DTYPE_I32, LLMC_DTYPE_I64, LLMC_DTYPE_BOOL, LLMC_DTYPE_F16, LLMC_DTYPE_F64,
-                                     LLMC_DTYPE_U32, LLMC_DTYPE_U64, LLMC_DTYPE_BF16};
+inline const std::vector<uint32_t> allDtypes = [] {
+  std::vector<uint32_t> dtypes;
+  for (const ElementType &type : elementTypes)
+    dtypes.push_back(type.dtype);
+  return dtypes;
+}();
 
 inline const std::vector<int64_t> sampleShapes[] = {{}, {0}, {3}, {2, 3}, {2, 0, 4}, {1, 2, 3, 4}};
 

@@ -12,7 +12,7 @@ static std::string proto(int dtype, const std::string &fields) {
 }
 
 static double element(const HostTensor &tensor, size_t index) {
-  return loadElement(tensor.dtype, &tensor.bytes[index * findElementType(tensor.dtype)->bytes]);
+  return loadElement(tensor.dtype, &tensor.bytes[index * findElementType(tensor.dtype)->bytes()]);
 }
 
 TEST(TensorProtoFile, RoundTripsEveryTypeAndShape) {
