@@ -12,7 +12,8 @@ case "${1:-}" in
 '') on_all_files "$tool" -i ;;
 --check)
   unformatted=$(on_all_files "$tool" --dry-run 2>&1 | sed -n 's/:[0-9]*:[0-9]*: warning: .*//p' | sort -u)
-  [ -z "$unformatted" ] || { echo "$unformatted"; exit 1; }
+  once=$({ git grep -l '^#pragma once' -- '*.h' || true; } | sed 's/$/: has #pragma once, write an include guard/')
+  [ -z "$unformatted$once" ] || { printf '%s\n' $unformatted ${once:+"$once"}; exit 1; }
   ;;
 *) echo "usage: scripts/format.sh [--check]" >&2; exit 2 ;;
 esac

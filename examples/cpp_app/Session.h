@@ -1,5 +1,6 @@
 // The model in C++: a library that is loaded once, and sessions on it, one for each thread. Failures are exceptions.
-#pragma once
+#ifndef CPP_APP_SESSION_H
+#define CPP_APP_SESSION_H
 #include "encoder.h"
 #include <chrono>
 #include <cstdint>
@@ -38,3 +39,5 @@ private:
   encoder_session session_;
   Tokens tokens_, mask_; // stay where they are while they are bound
 };
+
+#endif

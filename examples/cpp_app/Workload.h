@@ -1,5 +1,6 @@
 // Requests of many users, and how long each had to wait.
-#pragma once
+#ifndef CPP_APP_WORKLOAD_H
+#define CPP_APP_WORKLOAD_H
 #include "Session.h"
 #include <vector>
 
@@ -21,3 +22,5 @@ struct Measured {
 
 /// One thread for each session takes the next request, until none is left.
 Measured serve(std::vector<Session> &sessions, const std::vector<Request> &requests);
+
+#endif

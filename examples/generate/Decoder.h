@@ -1,6 +1,7 @@
 // A decoder with past, as Optimum exports it, driven through the C API. What it reads and gives is found by name:
 // input_ids, attention_mask, position_ids, and any number of caches, past_key_values.X in and present.X out.
-#pragma once
+#ifndef GENERATE_DECODER_H
+#define GENERATE_DECODER_H
 #include "llmc/llmc.h"
 #include <cstdint>
 #include <memory>
@@ -45,3 +46,5 @@ private:
   int64_t ids_ = -1, mask_ = -1, positions_ = -1, logits_ = -1;
   std::vector<Cache> caches_;
 };
+
+#endif

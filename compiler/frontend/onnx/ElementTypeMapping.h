@@ -1,5 +1,6 @@
 // ONNX's element types as MLIR types. Integers lose their sign there, so importers carry the ONNX type along.
-#pragma once
+#ifndef LLMC_COMPILER_FRONTEND_ONNX_ELEMENTTYPEMAPPING_H
+#define LLMC_COMPILER_FRONTEND_ONNX_ELEMENTTYPEMAPPING_H
 
 #include "compiler/frontend/onnx/OnnxElementTypes.h"
 #include "mlir/IR/MLIRContext.h"
@@ -17,3 +18,5 @@ mlir::Type mlirTypeOf(OnnxElementType type, mlir::MLIRContext *context);
 bool isUnsigned(OnnxElementType type);
 
 } // namespace llmc::frontend
+
+#endif

@@ -1,6 +1,7 @@
 // One call of a local function, turned into nodes: names mapped to the caller's, attribute
 // references replaced.
-#pragma once
+#ifndef LLMC_COMPILER_FRONTEND_ONNX_FUNCTIONBODY_H
+#define LLMC_COMPILER_FRONTEND_ONNX_FUNCTIONBODY_H
 
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringRef.h"
@@ -24,3 +25,5 @@ std::vector<onnx::NodeProto> instantiateFunction(const onnx::FunctionProto &func
                                                  UniqueNameFn uniqueName);
 
 } // namespace llmc::frontend
+
+#endif

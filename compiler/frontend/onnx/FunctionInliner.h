@@ -1,6 +1,7 @@
 // Replaces calls of a model's local functions by their bodies. PyTorch's dynamo exporter writes
 // such functions.
-#pragma once
+#ifndef LLMC_COMPILER_FRONTEND_ONNX_FUNCTIONINLINER_H
+#define LLMC_COMPILER_FRONTEND_ONNX_FUNCTIONINLINER_H
 
 #include "compiler/frontend/onnx/OnnxDiagnostics.h"
 #include "llvm/Support/Error.h"
@@ -24,3 +25,5 @@ inline constexpr size_t kDeepestCall = 64;
 llvm::Error inlineFunctions(onnx::ModelProto &model, const OnnxReporter &reporter);
 
 } // namespace llmc::frontend
+
+#endif

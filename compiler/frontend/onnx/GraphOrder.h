@@ -1,6 +1,7 @@
 // Checks that every value of a graph is defined once and before its use, and brings the nodes into
 // such an order.
-#pragma once
+#ifndef LLMC_COMPILER_FRONTEND_ONNX_GRAPHORDER_H
+#define LLMC_COMPILER_FRONTEND_ONNX_GRAPHORDER_H
 
 #include "compiler/frontend/onnx/OnnxDiagnostics.h"
 #include "llvm/Support/Error.h"
@@ -18,3 +19,5 @@ namespace llmc::frontend {
 llvm::Error orderNodes(onnx::GraphProto &graph, const OnnxReporter &reporter);
 
 } // namespace llmc::frontend
+
+#endif

@@ -1,5 +1,6 @@
 // The dims of a model's inputs as formulas over dim symbols, with what the user says about them.
-#pragma once
+#ifndef LLMC_COMPILER_FRONTEND_ONNX_INTERFACEDIMS_H
+#define LLMC_COMPILER_FRONTEND_ONNX_INTERFACEDIMS_H
 
 #include "compiler/frontend/onnx/OnnxImporter.h"
 #include "compiler/ir/DimExpr.h"
@@ -34,3 +35,5 @@ private:
 };
 
 } // namespace llmc::frontend
+
+#endif

@@ -1,6 +1,7 @@
 // The files of a model: file 0 is the model itself, the others hold its external data. A file is opened when first
 // asked for, once, and stays open, so that all parts of it come from the same one.
-#pragma once
+#ifndef LLMC_COMPILER_FRONTEND_ONNX_MODELFILES_H
+#define LLMC_COMPILER_FRONTEND_ONNX_MODELFILES_H
 
 #include "compiler/frontend/onnx/OnnxDiagnostics.h"
 #include "compiler/support/InputFile.h"
@@ -58,3 +59,5 @@ private:
 };
 
 } // namespace llmc::frontend
+
+#endif

@@ -1,5 +1,6 @@
 // Fills an OnnxModel from its parsed, inlined and ordered protobuf message.
-#pragma once
+#ifndef LLMC_COMPILER_FRONTEND_ONNX_MODELLOADER_H
+#define LLMC_COMPILER_FRONTEND_ONNX_MODELLOADER_H
 
 #include "compiler/frontend/onnx/OnnxModel.h"
 
@@ -36,3 +37,5 @@ private:
 };
 
 } // namespace llmc::frontend
+
+#endif

@@ -2,7 +2,8 @@
 // reach the heap. What is left, the skeleton, is a valid ModelProto in which such tensors are
 // references into the file: external data with one key of our own. So weights inside the model and
 // beside it are the same thing from here on.
-#pragma once
+#ifndef LLMC_COMPILER_FRONTEND_ONNX_MODELSKELETON_H
+#define LLMC_COMPILER_FRONTEND_ONNX_MODELSKELETON_H
 
 #include "compiler/frontend/onnx/OnnxDiagnostics.h"
 #include "compiler/support/InputFile.h"
@@ -40,3 +41,5 @@ std::optional<EmbeddedData> parseEmbeddedData(llvm::StringRef value);
 llvm::Expected<std::string> extractSkeleton(const InputFile &model, const OnnxReporter &reporter);
 
 } // namespace llmc::frontend
+
+#endif

@@ -1,6 +1,7 @@
 // One node of a loaded graph, for reading. Small, to be passed by value; valid as long as its
 // OnnxModel.
-#pragma once
+#ifndef LLMC_COMPILER_FRONTEND_ONNX_NODEVIEW_H
+#define LLMC_COMPILER_FRONTEND_ONNX_NODEVIEW_H
 
 #include "compiler/frontend/onnx/OnnxDiagnostics.h"
 #include "compiler/frontend/onnx/TensorData.h"
@@ -77,3 +78,5 @@ private:
 };
 
 } // namespace llmc::frontend
+
+#endif

@@ -1,7 +1,8 @@
 // Errors about an ONNX file, in words for the person who has it. Each is one row of
 // OnnxDiagnostics.def and reads
 //   model.onnx: node "attn_3" (MatMul): nothing defines its input "q"; try: export it again, ...
-#pragma once
+#ifndef LLMC_COMPILER_FRONTEND_ONNX_ONNXDIAGNOSTICS_H
+#define LLMC_COMPILER_FRONTEND_ONNX_ONNXDIAGNOSTICS_H
 
 #include "llvm/ADT/StringRef.h"
 #include "llvm/ADT/Twine.h"
@@ -83,3 +84,5 @@ private:
 };
 
 } // namespace llmc::frontend
+
+#endif

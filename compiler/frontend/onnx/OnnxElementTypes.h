@@ -1,5 +1,6 @@
 // The element types that a tensor of an ONNX file can have, and how their values are stored there.
-#pragma once
+#ifndef LLMC_COMPILER_FRONTEND_ONNX_ONNXELEMENTTYPES_H
+#define LLMC_COMPILER_FRONTEND_ONNX_ONNXELEMENTTYPES_H
 
 #include "llmc/dtype.h"
 #include "llvm/ADT/ArrayRef.h"
@@ -41,3 +42,5 @@ const OnnxElementTypeInfo &infoOf(OnnxElementType type);
 std::optional<uint64_t> storageBytes(OnnxElementType type, llvm::ArrayRef<int64_t> dims);
 
 } // namespace llmc::frontend
+
+#endif

@@ -1,6 +1,7 @@
 // A model file as it is: mapped, parsed, versions checked. What the graph means is OnnxModel's to
 // find out.
-#pragma once
+#ifndef LLMC_COMPILER_FRONTEND_ONNX_ONNXFILE_H
+#define LLMC_COMPILER_FRONTEND_ONNX_ONNXFILE_H
 
 #include "compiler/frontend/onnx/ModelFiles.h"
 #include "compiler/frontend/onnx/OnnxDiagnostics.h"
@@ -42,3 +43,5 @@ private:
 };
 
 } // namespace llmc::frontend
+
+#endif

@@ -1,6 +1,7 @@
 // A loaded graph, for reading: the model's own or one nested in a node (the branches of If, the
 // body of Loop and Scan). Everything belongs to the OnnxModel.
-#pragma once
+#ifndef LLMC_COMPILER_FRONTEND_ONNX_ONNXGRAPH_H
+#define LLMC_COMPILER_FRONTEND_ONNX_ONNXGRAPH_H
 
 #include "compiler/frontend/onnx/NodeView.h"
 #include "compiler/frontend/onnx/TensorData.h"
@@ -53,3 +54,5 @@ private:
 };
 
 } // namespace llmc::frontend
+
+#endif

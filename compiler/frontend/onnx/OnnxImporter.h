@@ -1,6 +1,7 @@
 // Turns a loaded ONNX model into a module of the llmc dialect: `func.func @main` on tensors, sizes as symbols, weights
 // as references into the model's files.
-#pragma once
+#ifndef LLMC_COMPILER_FRONTEND_ONNX_ONNXIMPORTER_H
+#define LLMC_COMPILER_FRONTEND_ONNX_ONNXIMPORTER_H
 
 #include "compiler/frontend/onnx/OnnxModel.h"
 #include "compiler/frontend/onnx/OperatorTable.h"
@@ -34,3 +35,5 @@ llvm::Expected<ImportedModel> importOnnx(const OnnxModel &model, mlir::MLIRConte
                                          const ImportOptions &options);
 
 } // namespace llmc::frontend
+
+#endif

@@ -1,7 +1,8 @@
 // A model file, read, checked and made plain for the importer: local functions are inlined, nodes
 // are in order, every tensor is known to be whole. What its operators mean, and whether they are
 // supported, is not looked at here.
-#pragma once
+#ifndef LLMC_COMPILER_FRONTEND_ONNX_ONNXMODEL_H
+#define LLMC_COMPILER_FRONTEND_ONNX_ONNXMODEL_H
 
 #include "compiler/frontend/onnx/OnnxFile.h"
 #include "compiler/frontend/onnx/OnnxGraph.h"
@@ -69,3 +70,5 @@ private:
 };
 
 } // namespace llmc::frontend
+
+#endif

@@ -2,7 +2,8 @@
 //
 // The first error sticks. After it everything below returns harmless values, so an import function needs no check after
 // each step; whoever called it asks for the error, and throws the module away.
-#pragma once
+#ifndef LLMC_COMPILER_FRONTEND_ONNX_OPERATORCONTEXT_H
+#define LLMC_COMPILER_FRONTEND_ONNX_OPERATORCONTEXT_H
 
 #include "compiler/frontend/onnx/ElementTypeMapping.h"
 #include "compiler/frontend/onnx/NodeView.h"
@@ -128,3 +129,5 @@ private:
 };
 
 } // namespace llmc::frontend
+
+#endif

@@ -1,5 +1,6 @@
 // The operators that one compilation knows: those of llmc, and those of the plugins that it names.
-#pragma once
+#ifndef LLMC_COMPILER_FRONTEND_ONNX_OPERATORTABLE_H
+#define LLMC_COMPILER_FRONTEND_ONNX_OPERATORTABLE_H
 
 #include "compiler/frontend/onnx/SupportedOps.h"
 #include "llvm/ADT/DenseMap.h"
@@ -33,3 +34,5 @@ private:
 };
 
 } // namespace llmc::frontend
+
+#endif

@@ -1,6 +1,7 @@
 // Which versions of ONNX's file format and operator sets are read, and the check that a model uses
 // those.
-#pragma once
+#ifndef LLMC_COMPILER_FRONTEND_ONNX_OPSETVERSIONS_H
+#define LLMC_COMPILER_FRONTEND_ONNX_OPSETVERSIONS_H
 
 #include "compiler/frontend/onnx/OnnxDiagnostics.h"
 #include "llvm/ADT/StringRef.h"
@@ -50,3 +51,5 @@ inline llvm::StringRef displayedDomain(llvm::StringRef domain) {
 llvm::Error checkVersions(const onnx::ModelProto &model, const OnnxReporter &reporter);
 
 } // namespace llmc::frontend
+
+#endif

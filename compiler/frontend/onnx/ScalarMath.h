@@ -1,6 +1,7 @@
 // Scalar operations inside the regions of llmc.map and llmc.reduce. Each picks the float, signed or unsigned operation
 // from the type of its operands.
-#pragma once
+#ifndef LLMC_COMPILER_FRONTEND_ONNX_SCALARMATH_H
+#define LLMC_COMPILER_FRONTEND_ONNX_SCALARMATH_H
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -67,3 +68,5 @@ private:
 };
 
 } // namespace llmc::frontend
+
+#endif

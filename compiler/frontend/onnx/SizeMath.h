@@ -1,6 +1,7 @@
 // Arithmetic on sizes while importing. Everything that is known folds at once, so models with static shapes leave no
 // arithmetic behind; the rest is index operations that the shape passes turn into formulas.
-#pragma once
+#ifndef LLMC_COMPILER_FRONTEND_ONNX_SIZEMATH_H
+#define LLMC_COMPILER_FRONTEND_ONNX_SIZEMATH_H
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
@@ -64,3 +65,5 @@ private:
 };
 
 } // namespace llmc::frontend
+
+#endif

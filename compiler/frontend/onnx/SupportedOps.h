@@ -1,6 +1,7 @@
 // The ONNX operators that llmc compiles, one row an operator and range of opsets, and the question which nodes of a
 // model are not among them.
-#pragma once
+#ifndef LLMC_COMPILER_FRONTEND_ONNX_SUPPORTEDOPS_H
+#define LLMC_COMPILER_FRONTEND_ONNX_SUPPORTEDOPS_H
 
 #include "compiler/frontend/onnx/OnnxModel.h"
 #include "llvm/ADT/ArrayRef.h"
@@ -98,3 +99,5 @@ struct Unsupported {
 std::vector<Unsupported> findUnsupported(const OnnxModel &model, const OperatorTable &operators);
 
 } // namespace llmc::frontend
+
+#endif

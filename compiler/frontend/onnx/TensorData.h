@@ -1,6 +1,7 @@
 // A constant tensor of a model: its type, shape and bytes, and where in the model's files the bytes
 // lie.
-#pragma once
+#ifndef LLMC_COMPILER_FRONTEND_ONNX_TENSORDATA_H
+#define LLMC_COMPILER_FRONTEND_ONNX_TENSORDATA_H
 
 #include "compiler/frontend/onnx/ModelFiles.h"
 #include "compiler/frontend/onnx/OnnxElementTypes.h"
@@ -52,3 +53,5 @@ llvm::Expected<TensorData> readTensor(const onnx::TensorProto &proto, llvm::Stri
                                       const TensorSources &sources);
 
 } // namespace llmc::frontend
+
+#endif

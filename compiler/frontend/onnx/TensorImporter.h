@@ -1,5 +1,6 @@
 // Constant tensors of a model as operations: small ones as llmc.constant, others as weights that stay in their file.
-#pragma once
+#ifndef LLMC_COMPILER_FRONTEND_ONNX_TENSORIMPORTER_H
+#define LLMC_COMPILER_FRONTEND_ONNX_TENSORIMPORTER_H
 
 #include "compiler/frontend/onnx/OnnxModel.h"
 #include "compiler/ir/WeightStore.h"
@@ -33,3 +34,5 @@ private:
 };
 
 } // namespace llmc::frontend
+
+#endif

@@ -1,6 +1,7 @@
 // Converts tensors that are stored in a TensorProto's typed fields (float_data, int32_data, ...)
 // into plain bytes.
-#pragma once
+#ifndef LLMC_COMPILER_FRONTEND_ONNX_TYPEDFIELDS_H
+#define LLMC_COMPILER_FRONTEND_ONNX_TYPEDFIELDS_H
 
 #include "compiler/frontend/onnx/TensorData.h"
 
@@ -19,3 +20,5 @@ llvm::Expected<llvm::ArrayRef<uint8_t>> convertTypedField(const onnx::TensorProt
 llvm::StringRef nameOf(TypedField field);
 
 } // namespace llmc::frontend
+
+#endif

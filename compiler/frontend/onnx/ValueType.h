@@ -1,6 +1,7 @@
 // The type of a value as an ONNX file states it: element type and dims, each a number, a name, or
 // unknown.
-#pragma once
+#ifndef LLMC_COMPILER_FRONTEND_ONNX_VALUETYPE_H
+#define LLMC_COMPILER_FRONTEND_ONNX_VALUETYPE_H
 
 #include "compiler/frontend/onnx/OnnxDiagnostics.h"
 #include "compiler/frontend/onnx/OnnxElementTypes.h"
@@ -36,3 +37,5 @@ llvm::Expected<ValueType> readInterfaceType(const onnx::TypeProto &proto, llvm::
 std::optional<ValueType> readTypeHint(const onnx::TypeProto &proto);
 
 } // namespace llmc::frontend
+
+#endif

@@ -1,6 +1,7 @@
 // Walks protobuf's wire format in a file, without building messages and without reading what it passes over. For files
 // that nobody vouches for: every read is checked, and damage is reported by its kind and offset.
-#pragma once
+#ifndef LLMC_COMPILER_FRONTEND_ONNX_WIREFORMAT_H
+#define LLMC_COMPILER_FRONTEND_ONNX_WIREFORMAT_H
 
 #include "compiler/support/InputFile.h"
 #include "llvm/ADT/StringRef.h"
@@ -83,3 +84,5 @@ void appendVarintField(std::string &message, uint32_t number, uint64_t value);
 void appendBytesField(std::string &message, uint32_t number, llvm::StringRef payload);
 
 } // namespace llmc::frontend
+
+#endif

@@ -1,6 +1,7 @@
 // Small ONNX models for the tests of the front end, built in memory and loaded from a folder of
 // their own.
-#pragma once
+#ifndef LLMC_TEST_UNIT_FRONTEND_TESTMODEL_H
+#define LLMC_TEST_UNIT_FRONTEND_TESTMODEL_H
 
 #include "compiler/frontend/onnx/OnnxModel.h"
 #include "llvm/ADT/StringRef.h"
@@ -57,3 +58,5 @@ private:
 };
 
 } // namespace llmc::frontend::test
+
+#endif
