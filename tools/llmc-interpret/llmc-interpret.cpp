@@ -4,13 +4,15 @@
 //
 // Inputs are the function's arguments in order. Result i is written to d/i.npy. Without --input, each function of the
 // file runs on the inputs d/FUNCTION/inI.npy and writes d/FUNCTION/outI.npy, or its message to d/FUNCTION/error.txt.
+#include "compiler/ir/ElementTypes.h"
 #include "compiler/ir/WeightStore.h"
 #include "compiler/pipeline/Registration.h"
 #include "compiler/reference/Interpreter.h"
+#include "llmc/dtype.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Parser/Parser.h"
-#include "tools/llmc-interpret/NpyFile.h"
+#include "tools/llmc/tensors/TensorFiles.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -26,12 +28,38 @@ static cl::opt<std::string> outputDir("output-dir", cl::desc("where results go")
 static cl::opt<std::string> functionName("function", cl::desc("the function to run; the first one otherwise"));
 static cl::opt<bool> float32("float32", cl::desc("sum in f32 instead of f64"));
 
+/// A tensor that will be used as `elementType`; the file has to hold elements of its width.
+static llvm::Expected<Tensor> readTensor(const std::string &path, mlir::Type elementType) {
+  auto held = llmc::tools::readTensorFile(path);
+  if (!held)
+    return held.takeError();
+  if (held->size() != 1)
+    return llvm::createStringError(path + " holds more than one tensor");
+  const llmc::tools::HostTensor &host = held->front();
+  llvm::ArrayRef<char> bytes(reinterpret_cast<const char *>(host.bytes.data()), host.bytes.size());
+  auto tensor = Tensor::allocate(elementType, host.shape);
+  if (!tensor || tensor->bytes().size() != bytes.size())
+    return llvm::createStringError(path + ": " +
+                                   (tensor ? "holds elements of another width" : llvm::toString(tensor.takeError())));
+  llvm::copy(bytes, tensor->mutableBytes().begin());
+  return tensor;
+}
+
+static llvm::Error writeTensor(const std::string &path, const Tensor &tensor) {
+  auto dtype = llmc::ir::dtypeOf(tensor.elementType());
+  auto host = llmc::tools::HostTensor::create(dtype.value_or(LLMC_DTYPE_I64), tensor.shape()); // an index is a word
+  if (!host)
+    return host.takeError();
+  llvm::copy(tensor.bytes(), host->bytes.begin());
+  return llmc::tools::writeTensorFile(path, *host);
+}
+
 static llvm::Error runFunction(FuncOp function, llvm::ArrayRef<std::string> inputs, const std::string &outputPrefix) {
   if (inputs.size() != function.getNumArguments())
     return llvm::createStringError("the function has " + llvm::Twine(function.getNumArguments()) + " arguments");
   std::vector<Tensor> tensors;
   for (auto [path, type] : llvm::zip(inputs, function.getArgumentTypes())) {
-    auto tensor = llmc::readNpy(path, mlir::getElementTypeOrSelf(type));
+    auto tensor = readTensor(path, mlir::getElementTypeOrSelf(type));
     if (!tensor)
       return tensor.takeError();
     tensors.push_back(std::move(*tensor));
@@ -43,7 +71,7 @@ static llvm::Error runFunction(FuncOp function, llvm::ArrayRef<std::string> inpu
   if (!results)
     return results.takeError();
   for (size_t i = 0; i < results->size(); ++i)
-    if (auto error = llmc::writeNpy(outputPrefix + std::to_string(i) + ".npy", (*results)[i]))
+    if (auto error = writeTensor(outputPrefix + std::to_string(i) + ".npy", (*results)[i]))
       return error;
   return llvm::Error::success();
 }
