@@ -2,10 +2,10 @@
 #ifndef LLMC_RUNTIME_API_BINDINGS_H
 #define LLMC_RUNTIME_API_BINDINGS_H
 
-#include "api/Errors.h"
 #include "llmc/artefact.h"
 #include "llmc/llmc.h"
 #include "memory/BlockLayout.h"
+#include "support/Errors.h"
 
 namespace llmc::runtime {
 

@@ -2,8 +2,8 @@
 #ifndef LLMC_RUNTIME_API_IMAGECHOICE_H
 #define LLMC_RUNTIME_API_IMAGECHOICE_H
 
-#include "api/Errors.h"
 #include "llmc/artefact.h"
+#include "support/Errors.h"
 
 namespace llmc::runtime {
 

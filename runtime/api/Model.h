@@ -3,11 +3,11 @@
 #ifndef LLMC_RUNTIME_API_MODEL_H
 #define LLMC_RUNTIME_API_MODEL_H
 
-#include "api/Errors.h"
 #include "api/Log.h"
 #include "llmc/artefact.h"
 #include "memory/Allocator.h"
 #include "memory/WeightsFile.h"
+#include "support/Errors.h"
 #include <atomic>
 
 namespace llmc::runtime {

@@ -3,8 +3,8 @@
 #ifndef LLMC_RUNTIME_MEMORY_WEIGHTSFILE_H
 #define LLMC_RUNTIME_MEMORY_WEIGHTSFILE_H
 
-#include "api/Errors.h"
 #include "llmc/artefact.h"
+#include "support/Errors.h"
 #include <cstddef>
 
 namespace llmc::runtime {

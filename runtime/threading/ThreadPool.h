@@ -4,8 +4,8 @@
 #ifndef LLMC_RUNTIME_THREADING_THREADPOOL_H
 #define LLMC_RUNTIME_THREADING_THREADPOOL_H
 
-#include "api/Errors.h"
 #include "memory/Allocator.h"
+#include "support/Errors.h"
 #include <atomic>
 #include <pthread.h>
 #include <sys/types.h>

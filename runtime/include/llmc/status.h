@@ -1,5 +1,5 @@
 /* What a call of the runtime can come to. The numbers are part of the ABI: they are never changed
- * or used again. Each has one row with text and explanation in runtime/api/Errors.def. */
+ * or used again. Each has one row with text and explanation in runtime/support/Errors.def. */
 #ifndef LLMC_STATUS_H
 #define LLMC_STATUS_H
 

@@ -1,6 +1,6 @@
 // Status codes with their texts, and the message of a failed call.
-#ifndef LLMC_RUNTIME_API_ERRORS_H
-#define LLMC_RUNTIME_API_ERRORS_H
+#ifndef LLMC_RUNTIME_SUPPORT_ERRORS_H
+#define LLMC_RUNTIME_SUPPORT_ERRORS_H
 
 #include "llmc/artefact.h"
 #include "llmc/status.h"

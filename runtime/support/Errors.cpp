@@ -1,5 +1,5 @@
 // Messages are formatted into a buffer of fixed size: a failure must not need memory.
-#include "api/Errors.h"
+#include "support/Errors.h"
 
 #include <cinttypes>
 #include <cstdarg>
@@ -10,7 +10,7 @@ using namespace llmc::runtime;
 
 #define LLMC_ERROR(name, number, text, explanation)                                                                    \
   static_assert(LLMC_ERROR_##name == number, "status.h and Errors.def disagree");
-#include "api/Errors.def"
+#include "support/Errors.def"
 
 const char *llmc::runtime::statusText(int status) {
   switch (status) {
@@ -19,7 +19,7 @@ const char *llmc::runtime::statusText(int status) {
 #define LLMC_ERROR(name, number, text, explanation)                                                                    \
   case LLMC_ERROR_##name:                                                                                              \
     return text;
-#include "api/Errors.def"
+#include "support/Errors.def"
   }
   return "unknown status";
 }
