@@ -16,11 +16,14 @@ using namespace mlir;
 namespace llmc::codegen::cpu {
 namespace {
 
-/// Gathers check their indices as they run; each has a row in the table of checks. Gives the number of the first.
-int64_t addIndexChecks(ir::KernelOp kernel, ModelFacts &facts) {
+/// Operations that check their indices as they run have a row each in the table of checks. Gives the number of the
+/// first.
+int64_t addIndexChecks(ir::KernelOp kernel, ArrayRef<size_t> places, ModelFacts &facts) {
   size_t first = facts.checks.size();
-  for (Operation *op : indexChecks(kernel))
-    facts.checks.push_back({"index {0} is outside an axis of size {1}", ir::listNodes(op->getLoc())});
+  for (size_t place : places) {
+    Location location = std::next(kernel.getBody().front().begin(), static_cast<ptrdiff_t>(place))->getLoc();
+    facts.checks.push_back({"index {0} is outside an axis of size {1}", ir::listNodes(location)});
+  }
   return static_cast<int64_t>(first);
 }
 
@@ -117,7 +120,7 @@ OwningOpRef<ModuleOp> lowerModel(func::FuncOp model, const TargetSpec &target, c
   if (failed(buildBind(host, scratchBytes)))
     return {};
   for (LoweredKernel &kernel : kernels)
-    kernel.firstCheck = addIndexChecks(kernel.kernel, facts);
+    kernel.firstCheck = addIndexChecks(kernel.kernel, kernel.signature.checks, facts);
   buildRun(host, kernels);
   return code;
 }

@@ -6,8 +6,8 @@
 
 namespace llmc::codegen::cpu {
 
-/// Where not `valid` (a scalar or a vector, under `mask` if there is one), stores 1 + the number of `op`'s check, one
-/// of indexChecks(), then `value` and `bound` of the first such lane.
+/// Where not `valid` (a scalar or a vector, under `mask` if there is one), stores 1 + the number of `op`'s check, then
+/// `value` and `bound` of the first such lane.
 void reportFailure(mlir::OpBuilder &builder, KernelFrame &frame, mlir::Value valid, mlir::Value value,
                    mlir::Value bound, mlir::Value mask, mlir::Operation *op);
 

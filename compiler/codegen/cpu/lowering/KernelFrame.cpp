@@ -34,14 +34,6 @@ std::vector<std::string> symbolsOf(ir::KernelOp kernel, ir::DimAnalysis &dims) {
   return {names.begin(), names.end()};
 }
 
-SmallVector<Operation *> indexChecks(ir::KernelOp kernel) {
-  SmallVector<Operation *> checks;
-  for (Operation &op : kernel.getBody().front())
-    if (isa<ir::GatherOp, ir::GatherNdOp>(op))
-      checks.push_back(&op);
-  return checks;
-}
-
 static constexpr llvm::StringLiteral kFirstCheck = "#check"; // no symbol of a model has such a name
 
 /// Where the loops of a kernel come from: what stands before and behind its anchor has locations of its own.
@@ -116,9 +108,10 @@ void KernelFrame::stage(SmallVector<Result> results, function_ref<ir::DimExpr()>
 }
 
 Value KernelFrame::failureCode(Operation *op) {
-  SmallVector<Operation *> checks = indexChecks(source);
-  assert(llvm::is_contained(checks, op) && "each operation that checks indices has a row in the table of checks");
-  return size(ir::DimExpr::symbol(kFirstCheck) + (1 + std::distance(checks.begin(), llvm::find(checks, op))));
+  int64_t place = std::distance(checks.begin(), llvm::find(checks, op));
+  if (place == static_cast<int64_t>(checks.size()))
+    checks.push_back(op);
+  return size(ir::DimExpr::symbol(kFirstCheck) + (1 + place));
 }
 
 Value KernelFrame::scratch(const ir::DimExpr &bytes) {
@@ -136,7 +129,10 @@ Value KernelFrame::toWord(Value index) { return arith::IndexCastOp::create(body,
 
 KernelSignature KernelFrame::finish(const ir::DimExpr &tasks) {
   buildWrapper(function->getParentOfType<ModuleOp>());
-  return {function.getName().drop_back(StringRef(".body").size()).str(), symbols, tasks, scratchBytes};
+  std::vector<size_t> places;
+  for (Operation *op : checks)
+    places.push_back(std::distance(op->getBlock()->begin(), op->getIterator()));
+  return {function.getName().drop_back(StringRef(".body").size()).str(), symbols, tasks, scratchBytes, places};
 }
 
 /// The runtime calls kernels as llmc_task(args, begin, end, scratch), where args is an array of 8-byte words: the

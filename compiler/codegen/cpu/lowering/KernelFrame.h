@@ -23,6 +23,7 @@ struct KernelSignature {
   std::vector<std::string> symbols; // passed by value, in this order
   ir::DimExpr tasks;                // how many tasks a call has
   ir::DimExpr scratchBytes;         // that each thread needs to itself while it does tasks
+  std::vector<size_t> checks;       // places in the region of operations that check indices as they run
 };
 
 /// A tensor that loops compute, and the memory where they store it.
@@ -56,7 +57,8 @@ public:
   mlir::Value begin() { return firstTask; }
   mlir::Value end() { return lastTask; }
   mlir::Value failure() { return function.getArgument(kFirstPointer + inputCount + resultCount); }
-  /// What the failure words tell of an index check, one of indexChecks(): 1 + its number in the artefact's table.
+  /// What the failure words tell of the index check of `op`: 1 + its number in the artefact's table, where the checks
+  /// of a kernel follow each other.
   mlir::Value failureCode(mlir::Operation *op);
   /// Memory of the thread that does the task, aligned to 64 bytes; it holds nothing from one task to the next.
   mlir::Value scratch(const ir::DimExpr &bytes);
@@ -92,11 +94,8 @@ private:
   llvm::SmallVector<Result> current;
   llvm::DenseMap<mlir::Value, mlir::Value> stored;
   ir::DimExpr scratchBytes;
+  llvm::SmallVector<mlir::Operation *> checks;
 };
-
-/// The operations of a kernel that check indices as they run, in order. Each has a row in the artefact's table of
-/// checks; rows of one kernel follow each other.
-llvm::SmallVector<mlir::Operation *> indexChecks(ir::KernelOp kernel);
 
 /// All symbols that sizes inside a kernel mention, sorted.
 std::vector<std::string> symbolsOf(ir::KernelOp kernel, ir::DimAnalysis &dims);
