@@ -51,8 +51,8 @@ llvm::Error KernelObserver::takeError() const {
     return llvm::createStringError(problem);
   if (seen == elementTypes.size())
     return llvm::Error::success();
-  return llvm::createStringError("the run showed " + std::to_string(seen) +
-                                 " kernels in order, but the model has " + std::to_string(elementTypes.size()));
+  return llvm::createStringError("the run showed " + std::to_string(seen) + " kernels in order, but the model has " +
+                                 std::to_string(elementTypes.size()));
 }
 
 } // namespace llmc::tools
