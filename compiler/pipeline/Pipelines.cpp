@@ -67,8 +67,9 @@ void addKernelPasses(OpPassManager &pm) {
   pm.addNestedPass<func::FuncOp>(createCSEPass());
   pm.addNestedPass<func::FuncOp>(passes::createFuseMaps());
   pm.addNestedPass<func::FuncOp>(createCanonicalizerPass());
-  pm.addNestedPass<func::FuncOp>(passes::createFormKernels());
+  // Not behind the kernels: those that copy a result to one output each are equal.
   pm.addNestedPass<func::FuncOp>(createCSEPass());
+  pm.addNestedPass<func::FuncOp>(passes::createFormKernels());
   pm.addNestedPass<func::FuncOp>(passes::createPlanArena());
 }
 
