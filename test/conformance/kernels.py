@@ -32,13 +32,18 @@ class Case:
         self.name, self.arguments, self.body, self.result, self.runs = name, arguments, body, result, runs
         self.low, self.high, self.special = low, high, special
 
-    def text(self):
-        """%0, %1, ... are the arguments, {N} their types; the body defines %r of type {r}."""
+    def signature(self):
+        """The types of the arguments, and their text in a function."""
         parsed = [(a.split()[:-1], a.split()[-1]) for a in self.arguments]
         types = [tensor_type(dims, element) for dims, element in parsed]
         arguments = ", ".join(
             f'%{i}: {t} {{llmc.name = "x{i}", llmc.dims = [{", ".join(chr(34) + d + chr(34) for d in dims)}]}}'
             for i, (t, (dims, _)) in enumerate(zip(types, parsed)))
+        return types, arguments
+
+    def text(self):
+        """%0, %1, ... are the arguments, {N} their types; the body defines %r of type {r}."""
+        types, arguments = self.signature()
         body = self.body
         for i, t in enumerate(types):
             body = body.replace("{%d}" % i, t)
@@ -70,11 +75,7 @@ class KernelCase(Case):
     """A kernel as it stands: formation might not form it. The region's arguments are %a0, %a1, ...; the body yields."""
 
     def text(self):
-        parsed = [(a.split()[:-1], a.split()[-1]) for a in self.arguments]
-        types = [tensor_type(dims, element) for dims, element in parsed]
-        arguments = ", ".join(
-            f'%{i}: {t} {{llmc.name = "x{i}", llmc.dims = [{", ".join(chr(34) + d + chr(34) for d in dims)}]}}'
-            for i, (t, (dims, _)) in enumerate(zip(types, parsed)))
+        types, arguments = self.signature()
         bound = ", ".join(f"%a{i} = %{i} : {t}" for i, t in enumerate(types))
         results = ", ".join(self.result)
         named = ", ".join(f'{t} {{llmc.name = "{name}"}}' for name, t in zip(self.outputs(), self.result))

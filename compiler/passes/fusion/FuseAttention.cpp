@@ -98,13 +98,8 @@ private:
     // The transpose comes first, then the heads are one axis: it costs nothing behind the values.
     OpBuilder behind(transpose);
     int64_t axis = match.sizes.size() - 3;
-    SmallVector<int64_t> perm;
-    for (int64_t from : transpose.getPerm()) {
-      perm.push_back(from > axis ? from + 1 : from);
-      if (from == axis)
-        perm.push_back(axis + 1);
-    }
-    put(ir::TransposeOp::create(behind, transpose.getLoc(), result, behind.getDenseI64ArrayAttr(perm)), transpose);
+    SmallVector<int64_t> perm = splitInPermutation(transpose.getPerm(), axis);
+    put(ir::transposeBy(behind, transpose.getLoc(), result, perm), transpose);
   }
 
   /// Takes the place of `op`, under its sizes.

@@ -32,21 +32,25 @@ Value swapMatrixAxes(OpBuilder &builder, Value tensor) {
   auto transpose = tensor.getDefiningOp<ir::TransposeOp>();
   if (transpose && transpose.getPerm() == ArrayRef<int64_t>(perm))
     return transpose.getInput();
-  return ir::TransposeOp::create(builder, tensor.getLoc(), tensor, builder.getDenseI64ArrayAttr(perm));
+  return ir::transposeBy(builder, tensor.getLoc(), tensor, perm);
+}
+
+SmallVector<int64_t> splitInPermutation(ArrayRef<int64_t> perm, int64_t axis) {
+  SmallVector<int64_t> split;
+  for (int64_t from : perm) {
+    split.push_back(from > axis ? from + 1 : from);
+    if (from == axis)
+      split.push_back(axis + 1);
+  }
+  return split;
 }
 
 Value splitAxis(OpBuilder &builder, Value tensor, int64_t axis, const ir::DimExpr &outer, const ir::DimExpr &inner,
                 ir::DimAnalysis &analysis) {
   if (auto transpose = tensor.getDefiningOp<ir::TransposeOp>()) {
     int64_t source = transpose.getPerm()[axis];
-    SmallVector<int64_t> perm;
-    for (int64_t from : transpose.getPerm()) {
-      perm.push_back(from > source ? from + 1 : from);
-      if (from == source)
-        perm.push_back(source + 1);
-    }
     Value split = splitAxis(builder, transpose.getInput(), source, outer, inner, analysis);
-    return ir::TransposeOp::create(builder, tensor.getLoc(), split, builder.getDenseI64ArrayAttr(perm));
+    return ir::transposeBy(builder, tensor.getLoc(), split, splitInPermutation(transpose.getPerm(), source));
   }
   ir::DimVector dims = analysis.dims(tensor);
   dims[axis] = inner;

@@ -15,6 +15,9 @@ mlir::Value withBatch(mlir::OpBuilder &builder, mlir::Value tensor, llvm::ArrayR
 /// The last two axes swapped; a transpose that does only this is taken away.
 mlir::Value swapMatrixAxes(mlir::OpBuilder &builder, mlir::Value tensor);
 
+/// The permutation of a tensor whose axis `axis` has become two, which stay neighbours.
+llvm::SmallVector<int64_t> splitInPermutation(llvm::ArrayRef<int64_t> perm, int64_t axis);
+
 /// An axis in two, before the transposes that move it.
 mlir::Value splitAxis(mlir::OpBuilder &builder, mlir::Value tensor, int64_t axis, const ir::DimExpr &outer,
                       const ir::DimExpr &inner, ir::DimAnalysis &analysis);

@@ -89,7 +89,6 @@ private:
   //===--- queries and results ------------------------------------------------------------------------------------===//
 
   void transposeQueries(OpBuilder &builder) {
-    ir::DimVector sizes = frame.dims(op.getQuery());
     forLoop(builder, loc, frame.constant(0), frame.constant(vectors * lanes), lanes, {},
             [&](OpBuilder &outer, Value start, ValueRange) {
               SmallVector<Value> numbers;
