@@ -72,8 +72,6 @@ private:
     return false;
   }
 
-  static bool isFloatCast(ir::MapOp map) { return map.getNumOperands() == 1 && tensorOf(map.getYielded()); }
-
   /// p where it equals itself, else 0.
   bool isGuard(ir::MapOp map) {
     auto select = map.getYielded().getDefiningOp<arith::SelectOp>();

@@ -40,9 +40,11 @@ Value tensorOf(Value scalar) {
   return map ? map.getInputs()[argument.getArgNumber()] : Value();
 }
 
+bool isFloatCast(ir::MapOp map) { return map.getNumOperands() == 1 && tensorOf(map.getYielded()); }
+
 Value throughFloatCastMaps(Value tensor) {
   while (auto map = tensor.getDefiningOp<ir::MapOp>()) {
-    if (map.getNumOperands() != 1 || !tensorOf(map.getYielded()))
+    if (!isFloatCast(map))
       break;
     tensor = map.getInputs().front();
   }

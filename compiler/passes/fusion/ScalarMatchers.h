@@ -15,6 +15,8 @@ double roundingOf(mlir::Type type);
 mlir::Value throughFloatCasts(mlir::Value scalar);
 /// The tensor whose element a region argument of a map is; null for computed scalars.
 mlir::Value tensorOf(mlir::Value scalar);
+/// Whether a map only converts between float types.
+bool isFloatCast(ir::MapOp map);
 /// The tensor behind maps that only convert between float types.
 mlir::Value throughFloatCastMaps(mlir::Value tensor);
 
