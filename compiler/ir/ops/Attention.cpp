@@ -25,13 +25,6 @@ LogicalResult broadcastBatch(DimVector &batch, const DimVector &dims, DimOracle 
   return success();
 }
 
-DimVector scoreDimsOf(const DimVector &batch, const DimVector &query, const DimVector &key) {
-  DimVector scores = batch;
-  scores.push_back(query[query.size() - 2]);
-  scores.push_back(key[key.size() - 2]);
-  return scores;
-}
-
 LogicalResult fitsScores(const DimVector &dims, const DimVector &scores, DimOracle &oracle) {
   if (dims.size() > scores.size())
     return oracle.fail("an input has more axes than the scores");
@@ -58,7 +51,8 @@ LogicalResult AttentionOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResul
                             "there are not as many values as keys")) ||
       failed(broadcastBatch(batch, key, oracle)))
     return failure();
-  DimVector scores = scoreDimsOf(batch, query, key);
+  DimVector scores = batch;
+  scores.append({query[query.size() - 2], key[key.size() - 2]});
   for (Value input : op.getInputs())
     if (failed(fitsScores(oracle.dims(input), scores, oracle))) // C4
       return failure();
@@ -70,19 +64,13 @@ LogicalResult AttentionOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResul
   return success();
 }
 
-DimVector AttentionOp::scoreDims(DimOracle &oracle) {
-  DimVector query = oracle.dims(getQuery()), key = oracle.dims(getKey());
-  DimVector batch(query.begin(), query.end() - 2);
-  (void)broadcastBatch(batch, key, oracle);
-  return scoreDimsOf(batch, query, key);
-}
-
 AnchorKind AttentionOp::getAnchorKind() { return AnchorKind::Contraction; }
 StringRef AttentionOp::getTitle() { return "attention"; }
 /// Two products, what the region does, and softmax.
 DimExpr AttentionOp::flops(DimAnalysis &dims) {
-  DimExpr depth = dims.dims(getQuery()).back(), width = dims.dims(getValue()).back();
-  return product(scoreDims(dims)) * (depth * 2 + countFloatOps(getBody().front()) + 5 + width * 2);
+  DimVector result = dims.dims(getResult()), key = dims.dims(getKey());
+  DimExpr scores = product(ArrayRef<DimExpr>(result).drop_back()) * key[key.size() - 2];
+  return scores * (key.back() * 2 + countFloatOps(getBody().front()) + 5 + result.back() * 2);
 }
 Reading AttentionOp::getReading(OpOperand &operand) {
   return operand.getOperandNumber() < 3 ? Reading::Rows : Reading::BySize;

@@ -37,8 +37,6 @@ def Llmc_AttentionOp : Llmc_AnchorOp<"attention", [IsolatedFromAbove, SingleBloc
     ::mlir::Value getYielded() { return getBody().front().getTerminator()->getOperand(0); }
     /// The region's argument that is the score.
     ::mlir::BlockArgument getScore() { return getBody().getArgument(0); }
-    /// Sizes of the scores `[.., M, N]`; operands have been verified.
-    ::llmc::ir::DimVector scoreDims(::llmc::ir::DimOracle &oracle);
   }];
 }
 
