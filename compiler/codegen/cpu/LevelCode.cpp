@@ -1,9 +1,9 @@
 // Levels share no code but the runtime's, which any CPU of the architecture can run.
 #include "compiler/codegen/cpu/LevelCode.h"
 #include "compiler/codegen/artefact/ImageBuilder.h"
-#include "compiler/codegen/cpu/DebugLines.h"
-#include "compiler/codegen/cpu/LlvmLowering.h"
-#include "compiler/codegen/cpu/ModelLowering.h"
+#include "compiler/codegen/cpu/llvm/DebugLines.h"
+#include "compiler/codegen/cpu/llvm/LlvmLowering.h"
+#include "compiler/codegen/host/ModelLowering.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 
 using namespace mlir;

@@ -5,7 +5,7 @@
 #include "compiler/codegen/artefact/ModelFacts.h"
 #include "compiler/codegen/artefact/NodeListing.h"
 #include "compiler/codegen/artefact/WeightsLayout.h"
-#include "compiler/codegen/cpu/ObjectEmitter.h"
+#include "compiler/codegen/cpu/llvm/ObjectEmitter.h"
 
 namespace llmc::codegen::cpu {
 

@@ -4,11 +4,11 @@
 // Lanes are queries. A vector of scores is the sum of a key's elements times vectors of the queries' elements, a vector
 // of results that of a value's elements times vectors of weights: keys and values are read where they lie, element by
 // element, and maxima and sums need no work across lanes. Only queries and results are transposed, once.
-#include "compiler/codegen/cpu/lowering/ContractionTile.h"
 #include "compiler/codegen/cpu/lowering/KernelLowering.h"
-#include "compiler/codegen/cpu/lowering/ScalarRegion.h"
-#include "compiler/codegen/cpu/lowering/VectorPanel.h"
 #include "compiler/codegen/cpu/schedules/Contraction.h"
+#include "compiler/codegen/cpu/vectors/ContractionTile.h"
+#include "compiler/codegen/cpu/vectors/VectorPanel.h"
+#include "compiler/codegen/kernel/ScalarRegion.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -284,7 +284,7 @@ private:
   }
   Value splat(OpBuilder &builder, double value) {
     Value scalar = arith::ConstantOp::create(builder, loc, builder.getFloatAttr(element, value));
-    return cpu::splat(builder, loc, scalar, lanes);
+    return codegen::splat(builder, loc, scalar, lanes);
   }
   Value exponential(OpBuilder &builder, Value x, Value shift) {
     return math::ExpOp::create(builder, loc, arith::SubFOp::create(builder, loc, x, shift));

@@ -1,7 +1,7 @@
 // Convolutions that are no contraction of windows (grouped ones): one output element after the other.
 #include "compiler/codegen/cpu/lowering/KernelLowering.h"
-#include "compiler/codegen/cpu/lowering/Loops.h"
-#include "compiler/codegen/cpu/lowering/ScalarRegion.h"
+#include "compiler/codegen/kernel/Loops.h"
+#include "compiler/codegen/kernel/ScalarRegion.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/TypeUtilities.h"

@@ -1,6 +1,6 @@
 // Kernels without an anchor: maps and movement, vectors along the last axis.
 #include "compiler/codegen/cpu/lowering/KernelLowering.h"
-#include "compiler/codegen/cpu/lowering/Loops.h"
+#include "compiler/codegen/kernel/Loops.h"
 
 using namespace mlir;
 

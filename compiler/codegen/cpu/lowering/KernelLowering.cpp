@@ -1,6 +1,6 @@
 // Finds out who takes a kernel.
 #include "compiler/codegen/cpu/lowering/KernelLowering.h"
-#include "compiler/codegen/cpu/lowering/Epilogue.h"
+#include "compiler/codegen/kernel/Epilogue.h"
 #include "compiler/ir/ClassDispatch.h"
 
 using namespace mlir;

@@ -4,7 +4,7 @@
 #ifndef LLMC_COMPILER_CODEGEN_CPU_LOWERING_KERNELLOWERING_H
 #define LLMC_COMPILER_CODEGEN_CPU_LOWERING_KERNELLOWERING_H
 
-#include "compiler/codegen/cpu/lowering/KernelFrame.h"
+#include "compiler/codegen/kernel/KernelFrame.h"
 
 namespace llmc::codegen::cpu {
 

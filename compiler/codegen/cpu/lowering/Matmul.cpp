@@ -1,8 +1,8 @@
 // Contractions: with weights in panels, and with a right side that is computed at run time.
-#include "compiler/codegen/cpu/lowering/ContractionTile.h"
 #include "compiler/codegen/cpu/lowering/KernelLowering.h"
-#include "compiler/codegen/cpu/lowering/ScalarRegion.h"
 #include "compiler/codegen/cpu/schedules/Contraction.h"
+#include "compiler/codegen/cpu/vectors/ContractionTile.h"
+#include "compiler/codegen/kernel/ScalarRegion.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/TypeUtilities.h"

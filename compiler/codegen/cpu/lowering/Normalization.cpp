@@ -1,8 +1,8 @@
 // Softmax and norms: a row at a time, vectors along it. The order in which a row is summed depends on nothing but its
 // length. Computed in f32, f64 for f64.
 #include "compiler/codegen/cpu/lowering/KernelLowering.h"
-#include "compiler/codegen/cpu/lowering/Loops.h"
-#include "compiler/codegen/cpu/lowering/ScalarRegion.h"
+#include "compiler/codegen/kernel/Loops.h"
+#include "compiler/codegen/kernel/ScalarRegion.h"
 #include "compiler/ir/ElementTypes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -22,7 +22,7 @@ public:
         lanes(frame.target().lanes()), element(computeType(getElementTypeOrSelf(tensor))) {}
 
   Value constant(double value) { return scalar(builder, value); }
-  Value splat(OpBuilder &at, Value value) { return cpu::splat(at, loc, value, lanes); }
+  Value splat(OpBuilder &at, Value value) { return codegen::splat(at, loc, value, lanes); }
 
   /// Folds the row by `combine(so far, x)`, lanes apart and then lane after lane.
   Value fold(double identity, vector::CombiningKind kind,

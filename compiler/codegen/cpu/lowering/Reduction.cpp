@@ -2,8 +2,8 @@
 // lane; otherwise vectors run along the last axis and the reduced axes one element after the other. Either order is
 // fixed.
 #include "compiler/codegen/cpu/lowering/KernelLowering.h"
-#include "compiler/codegen/cpu/lowering/Loops.h"
-#include "compiler/codegen/cpu/lowering/ScalarRegion.h"
+#include "compiler/codegen/kernel/Loops.h"
+#include "compiler/codegen/kernel/ScalarRegion.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/TypeUtilities.h"

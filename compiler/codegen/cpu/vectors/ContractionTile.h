@@ -1,0 +1,32 @@
+// The register tile that all contractions share: rows x vectors of accumulators over a loop along k, then the epilogue
+// on the accumulators. Each accumulator sums its products in the order of k, whatever the tile, so a row's result
+// depends on nothing but the row.
+#ifndef LLMC_COMPILER_CODEGEN_CPU_VECTORS_CONTRACTIONTILE_H
+#define LLMC_COMPILER_CODEGEN_CPU_VECTORS_CONTRACTIONTILE_H
+
+#include "compiler/codegen/kernel/Loops.h"
+
+namespace llmc::codegen::cpu {
+
+struct ContractionTile {
+  mlir::Type element; // of the accumulators
+  int64_t rows, vectors, lanes;
+  mlir::Value depth; // turns of the loop along k
+  /// Loads, as they compute: a scalar of the left side, a vector of the right side.
+  llvm::function_ref<mlir::Value(mlir::OpBuilder &, int64_t row, mlir::Value k)> left;
+  llvm::function_ref<mlir::Value(mlir::OpBuilder &, int64_t vector, mlir::Value k)> right;
+  /// Takes a finished accumulator.
+  llvm::function_ref<void(mlir::OpBuilder &, int64_t row, int64_t vector, mlir::Value sum)> finish;
+  /// What an accumulator begins with; without it zero.
+  llvm::function_ref<mlir::Value(mlir::OpBuilder &, int64_t row, int64_t vector)> begin = nullptr;
+};
+
+void emitTile(KernelFrame &frame, mlir::OpBuilder &builder, const ContractionTile &tile);
+
+/// Splits rows first..bound-1 evenly into blocks of at most `most` rows; the body is emitted once for each height.
+void forRowBlocks(KernelFrame &frame, mlir::OpBuilder &builder, mlir::Value first, mlir::Value bound, int64_t most,
+                  llvm::function_ref<void(mlir::OpBuilder &, mlir::Value row, int64_t height)> body);
+
+} // namespace llmc::codegen::cpu
+
+#endif

@@ -1,0 +1,42 @@
+// The two functions that the runtime calls: bind, which computes all sizes and offsets from the sizes of the inputs and
+// keeps them as words of the state, and run, which calls the kernels in order.
+#ifndef LLMC_COMPILER_CODEGEN_HOST_HOSTPROGRAM_H
+#define LLMC_COMPILER_CODEGEN_HOST_HOSTPROGRAM_H
+
+#include "compiler/codegen/artefact/ModelFacts.h"
+#include "compiler/codegen/artefact/WeightsLayout.h"
+#include "compiler/codegen/host/ResultShapes.h"
+#include "compiler/codegen/kernel/KernelFrame.h"
+#include "compiler/ir/ArenaPlan.h"
+
+namespace llmc::codegen {
+
+/// A kernel of the model and the function that it was lowered to (shared by equal kernels).
+struct LoweredKernel {
+  ir::KernelOp kernel;
+  KernelSignature signature;
+  int64_t firstCheck; // the number of its first index check in the table of checks
+};
+
+/// What both functions need to know, and the facts that they establish.
+struct HostContext {
+  mlir::func::FuncOp model;
+  ir::DimAnalysis &dims;
+  mlir::ModuleOp code; // where functions are added
+  const WeightsLayout &weights;
+  std::vector<std::string> symbols; // state words 0.. hold their values
+  std::vector<ir::ArenaSlot> slots; // the words behind hold the offsets of these
+  ResultShapes shapes;              // and those behind the sizes of kernels' results
+  ModelFacts &facts;
+
+  uint32_t slotWord(int64_t slot) const { return static_cast<uint32_t>(symbols.size() + slot); }
+  uint32_t shapeWord(uint32_t size) const { return static_cast<uint32_t>(symbols.size() + slots.size()) + size; }
+};
+
+/// `scratchBytes` is what each kernel needs for a thread. Fails with a message when a symbol follows from no input.
+llvm::LogicalResult buildBind(HostContext &context, llvm::ArrayRef<ir::DimExpr> scratchBytes);
+void buildRun(HostContext &context, llvm::ArrayRef<LoweredKernel> kernels);
+
+} // namespace llmc::codegen
+
+#endif

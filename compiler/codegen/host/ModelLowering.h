@@ -1,0 +1,18 @@
+// A planned model to one module of code: a function for each distinct kernel, and the host program.
+#ifndef LLMC_COMPILER_CODEGEN_HOST_MODELLOWERING_H
+#define LLMC_COMPILER_CODEGEN_HOST_MODELLOWERING_H
+
+#include "compiler/codegen/artefact/ModelFacts.h"
+#include "compiler/codegen/artefact/WeightsLayout.h"
+#include "compiler/support/TargetSpec.h"
+#include "mlir/IR/OwningOpRef.h"
+
+namespace llmc::codegen {
+
+/// `model` is a function of kernels with a memory plan. Fills `facts`. Null after a message.
+mlir::OwningOpRef<mlir::ModuleOp> lowerModel(mlir::func::FuncOp model, const TargetSpec &target,
+                                             const WeightsLayout &weights, ModelFacts &facts);
+
+} // namespace llmc::codegen
+
+#endif
