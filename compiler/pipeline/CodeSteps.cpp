@@ -4,7 +4,7 @@
 
 namespace llmc::pipeline {
 
-CodeSteps::CodeSteps(const CompileOptions &options, llvm::ArrayRef<std::unique_ptr<codegen::cpu::LevelCode>> levels)
+CodeSteps::CodeSteps(const CompileOptions &options, llvm::ArrayRef<std::unique_ptr<codegen::TargetCode>> levels)
     : options(options) {
   for (const auto &level : levels)
     count += level->stepCount();

@@ -2,7 +2,7 @@
 #ifndef LLMC_COMPILER_PIPELINE_CODESTEPS_H
 #define LLMC_COMPILER_PIPELINE_CODESTEPS_H
 
-#include "compiler/codegen/cpu/LevelCode.h"
+#include "compiler/codegen/target/TargetCode.h"
 #include "compiler/pipeline/Compilation.h"
 #include <chrono>
 #include <mutex>
@@ -10,9 +10,9 @@
 namespace llmc::pipeline {
 
 /// Listens to all levels, which several threads work on.
-class CodeSteps : public codegen::cpu::CodeListener {
+class CodeSteps : public codegen::CodeListener {
 public:
-  CodeSteps(const CompileOptions &options, llvm::ArrayRef<std::unique_ptr<codegen::cpu::LevelCode>> levels);
+  CodeSteps(const CompileOptions &options, llvm::ArrayRef<std::unique_ptr<codegen::TargetCode>> levels);
 
   bool onFunction() override;
   bool onPass() override;

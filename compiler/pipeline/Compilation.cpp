@@ -1,8 +1,7 @@
 // Drives the stages.
 #include "compiler/pipeline/Compilation.h"
 #include "compiler/codegen/artefact/ModelInterface.h"
-#include "compiler/codegen/cpu/CpuLevels.h"
-#include "compiler/codegen/cpu/LevelCode.h"
+#include "compiler/codegen/target/Targets.h"
 #include "compiler/ir/ArenaPlan.h"
 #include "compiler/ir/Blocks.h"
 #include "compiler/ir/LlmcDialect.h"
@@ -44,8 +43,9 @@ static std::string nameOf(llvm::StringRef path, llvm::StringRef wanted) {
 
 // MLIR's own threads would do little for a graph in one function, and LLVM's pools end the process where a thread can't
 // be had.
-Compilation::Compilation(const CompileOptions &options, std::vector<TargetSpec> specs, PluginSet plugins)
-    : options(options), specs(std::move(specs)), plugins(std::move(plugins)),
+Compilation::Compilation(const CompileOptions &options, const codegen::Target &target, std::vector<TargetSpec> specs,
+                         PluginSet plugins)
+    : options(options), target(target), specs(std::move(specs)), plugins(std::move(plugins)),
       context(MLIRContext::Threading::DISABLED) {
   this->options.import.operators = this->plugins.operators();
   registerPasses();
@@ -57,7 +57,8 @@ Compilation::Compilation(const CompileOptions &options, std::vector<TargetSpec> 
 }
 
 llvm::Expected<std::unique_ptr<Compilation>> Compilation::create(const CompileOptions &options) {
-  auto levels = codegen::cpu::cpuLevels(options.cpuLevels, options.triple);
+  const codegen::Target &target = *codegen::targets().front();
+  auto levels = target.specs(options.cpuLevels, options.triple);
   if (!levels)
     return levels.takeError();
   if (llvm::Error error = refuseEmptyDims(options.import.dims))
@@ -65,7 +66,7 @@ llvm::Expected<std::unique_ptr<Compilation>> Compilation::create(const CompileOp
   auto plugins = PluginSet::load(options.plugins);
   if (!plugins)
     return plugins.takeError();
-  std::unique_ptr<Compilation> result(new Compilation(options, std::move(*levels), std::move(*plugins)));
+  std::unique_ptr<Compilation> result(new Compilation(options, target, std::move(*levels), std::move(*plugins)));
   result->filesRead = options.plugins;
   if (llvm::Error error = result->beginPhase(Phase::Import))
     return std::move(error);
@@ -204,7 +205,9 @@ size_t Compilation::operationCount() {
 llvm::Error Compilation::addPasses(PassManager &pm, Stage last) {
   if (options.pipeline == "default") {
     auto insertions = plugins.insertions();
-    return insertions ? addExtendedPipeline(pm, /*kernels=*/last != Stage::Ir, *insertions) : insertions.takeError();
+    if (!insertions)
+      return insertions.takeError();
+    return addExtendedPipeline(pm, /*kernels=*/last != Stage::Ir, {target.kernelRules()}, *insertions);
   }
   return addPassesOf(pm, options.pipeline);
 }
@@ -279,7 +282,7 @@ llvm::Expected<Compilation::LoweredLevels> Compilation::lowerLevels(llvm::ArrayR
       return failure();
     for (const TargetSpec &level : levels) {
       requireAddressSpace();
-      result.push_back(codegen::cpu::LevelCode::lower(function(), level, layout, listing, facts));
+      result.push_back(target.lower(function(), level, layout, listing, facts));
       if (!result.back())
         return failure();
     }
@@ -299,26 +302,26 @@ llvm::Expected<Compilation::LoweredLevels> Compilation::lowerLevels(llvm::ArrayR
   return result;
 }
 
+static codegen::CodeForm formOf(Stage stage) {
+  if (stage == Stage::Llvm)
+    return codegen::CodeForm::LlvmIr;
+  return stage == Stage::Assembly ? codegen::CodeForm::Assembly : codegen::CodeForm::Object;
+}
+
 llvm::Expected<llvm::SmallVector<char, 0>> Compilation::emitCode(Stage stage) {
   codegen::ModelFacts facts;
   auto lowered = lowerLevels(specs.back(), /*listing=*/nullptr, facts);
   if (!lowered)
     return lowered.takeError();
-  codegen::cpu::LevelCode &code = *lowered->front();
+  codegen::TargetCode &code = *lowered->front();
   CodeSteps steps(options, *lowered);
   code.optimize(steps);
   if (steps.stopped())
     return llvm::make_error<CancelledError>();
-  if (stage != Stage::Llvm) {
-    auto bytes = code.emit(/*assembly=*/stage == Stage::Assembly, steps);
-    if (steps.stopped())
-      return llvm::make_error<CancelledError>();
-    return bytes;
-  }
-  llvm::SmallVector<char, 0> text;
-  llvm::raw_svector_ostream stream(text);
-  code.module().print(stream, nullptr);
-  return text;
+  auto bytes = code.emit(formOf(stage), steps);
+  if (steps.stopped())
+    return llvm::make_error<CancelledError>();
+  return bytes;
 }
 
 } // namespace llmc::pipeline

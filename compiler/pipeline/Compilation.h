@@ -21,10 +21,9 @@ class PassManager;
 }
 namespace llmc::codegen {
 class NodeListing;
-}
-namespace llmc::codegen::cpu {
-class LevelCode;
-}
+class Target;
+class TargetCode;
+} // namespace llmc::codegen
 
 namespace llmc::pipeline {
 
@@ -107,7 +106,8 @@ public:
   llvm::Expected<UnnamedLibrary> makeLibrary();
 
 private:
-  Compilation(const CompileOptions &options, std::vector<TargetSpec> specs, PluginSet plugins);
+  Compilation(const CompileOptions &options, const codegen::Target &target, std::vector<TargetSpec> specs,
+              PluginSet plugins);
   static llvm::Expected<std::unique_ptr<Compilation>> create(const CompileOptions &options);
   llvm::Error parse(llvm::StringRef path);
   llvm::Error import(llvm::Expected<std::unique_ptr<frontend::OnnxModel>> model);
@@ -121,7 +121,7 @@ private:
   /// What was reported while `action` failed; nothing where it did not fail.
   std::optional<std::string> messagesOf(llvm::function_ref<llvm::LogicalResult()> action);
   llvm::Error refuse(const std::string &reason) const;
-  using LoweredLevels = std::vector<std::unique_ptr<codegen::cpu::LevelCode>>;
+  using LoweredLevels = std::vector<std::unique_ptr<codegen::TargetCode>>;
   /// With debug lines where there is a listing for them.
   llvm::Expected<LoweredLevels> lowerLevels(llvm::ArrayRef<TargetSpec> levels, const codegen::NodeListing *listing,
                                             codegen::ModelFacts &facts);
@@ -136,7 +136,8 @@ private:
                                         bool embedWeights);
 
   CompileOptions options;
-  std::vector<TargetSpec> specs;
+  const codegen::Target &target;
+  std::vector<TargetSpec> specs; // of the target
   PluginSet plugins;
   std::string name;
   std::string file; // the model; empty for one in memory

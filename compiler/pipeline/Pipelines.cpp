@@ -51,13 +51,13 @@ void addGraphPasses(OpPassManager &pm) {
   pm.addNestedPass<func::FuncOp>(passes::createSimplifyGraph());
 }
 
-void addKernelPasses(OpPassManager &pm) {
+void addKernelPasses(OpPassManager &pm, const PipelineOptions &options) {
   // Relations between sizes are collected while each operation still is what the model said.
   pm.addNestedPass<func::FuncOp>(passes::createInsertChecks());
   pm.addNestedPass<func::FuncOp>(passes::createNormalizeAnchors());
   // Filters of convolutions have become matrices: their reshapes and transposes join the recipes.
   pm.addPass(passes::createFoldConstants());
-  pm.addPass(passes::createPackWeights());
+  pm.addPass(passes::createPackWeights({options.rules.panelColumns}));
   pm.addNestedPass<func::FuncOp>(createCSEPass());
   pm.addNestedPass<func::FuncOp>(passes::createSimplifyGraph()); // reshapes around anchors meet others
   pm.addNestedPass<func::FuncOp>(createCanonicalizerPass());
@@ -69,11 +69,13 @@ void addKernelPasses(OpPassManager &pm) {
   pm.addNestedPass<func::FuncOp>(createCanonicalizerPass());
   // Not behind the kernels: those that copy a result to one output each are equal.
   pm.addNestedPass<func::FuncOp>(createCSEPass());
-  pm.addNestedPass<func::FuncOp>(passes::createFormKernels());
+  pm.addNestedPass<func::FuncOp>(passes::createFormKernels({options.rules.passOperands, options.rules.mostScalars}));
   pm.addNestedPass<func::FuncOp>(passes::createPlanArena());
 }
 
-void addDefaultPipeline(OpPassManager &pm) { llvm::cantFail(addExtendedPipeline(pm, /*kernels=*/true, {})); }
+void addDefaultPipeline(OpPassManager &pm, const PipelineOptions &options) {
+  llvm::cantFail(addExtendedPipeline(pm, /*kernels=*/true, options, {}));
+}
 
 /// The reason among what MLIR prints about a pipeline that it can't read.
 static llvm::StringRef firstComplaint(llvm::StringRef complaints) {
@@ -108,7 +110,8 @@ llvm::Error addPassesOf(OpPassManager &pm, llvm::StringRef text) {
   return llvm::Error::success();
 }
 
-llvm::Error addExtendedPipeline(OpPassManager &pm, bool kernels, llvm::ArrayRef<plugin::PipelineInsertion> insertions) {
+llvm::Error addExtendedPipeline(OpPassManager &pm, bool kernels, const PipelineOptions &options,
+                                llvm::ArrayRef<plugin::PipelineInsertion> insertions) {
   using plugin::PipelinePoint;
   llvm::Error error = llvm::Error::success();
   auto insert = [&](PipelinePoint point) {
@@ -122,7 +125,7 @@ llvm::Error addExtendedPipeline(OpPassManager &pm, bool kernels, llvm::ArrayRef<
   addGraphPasses(pm);
   insert(PipelinePoint::AfterFusion);
   if (kernels)
-    addKernelPasses(pm);
+    addKernelPasses(pm, options);
   return error;
 }
 

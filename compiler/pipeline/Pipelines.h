@@ -3,6 +3,7 @@
 #define LLMC_COMPILER_PIPELINE_PIPELINES_H
 
 #include "compiler/plugin/PassPlugin.h"
+#include "compiler/support/TargetSpec.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/Support/Error.h"
 
@@ -14,15 +15,20 @@ void addShapePasses(mlir::OpPassManager &pm);
 void addSizeCheckPasses(mlir::OpPassManager &pm);
 /// Fusion and folding on the graph.
 void addGraphPasses(mlir::OpPassManager &pm);
+/// What the passes are told besides the graph.
+struct PipelineOptions {
+  KernelRules rules;
+};
+
 /// From the graph to kernels with a memory plan.
-void addKernelPasses(mlir::OpPassManager &pm);
+void addKernelPasses(mlir::OpPassManager &pm, const PipelineOptions &options);
 /// All of these: the pipeline named "default".
-void addDefaultPipeline(mlir::OpPassManager &pm);
+void addDefaultPipeline(mlir::OpPassManager &pm, const PipelineOptions &options);
 /// The passes that a text in MLIR's form names.
 llvm::Error addPassesOf(mlir::OpPassManager &pm, llvm::StringRef text);
 /// The default pipeline up to kernels or, without them, up to the fused graph, and with passes of plugins at their
 /// points.
-llvm::Error addExtendedPipeline(mlir::OpPassManager &pm, bool kernels,
+llvm::Error addExtendedPipeline(mlir::OpPassManager &pm, bool kernels, const PipelineOptions &options,
                                 llvm::ArrayRef<plugin::PipelineInsertion> insertions);
 
 } // namespace llmc::pipeline

@@ -1,5 +1,6 @@
 // The lists of dialects and pass families.
 #include "compiler/pipeline/Registration.h"
+#include "compiler/codegen/target/Targets.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/passes/fusion/Passes.h"
 #include "compiler/passes/kernels/Passes.h"
@@ -32,6 +33,9 @@ void registerDialects(mlir::DialectRegistry &registry) {
   mlir::registerLLVMDialectTranslation(registry);
 }
 
+/// A pipeline in its textual form names no target; it is for the first.
+static PipelineOptions defaultOptions() { return {codegen::targets().front()->kernelRules()}; }
+
 static void registerAllPasses() {
   auto lock = plugin::lockPassRegistry();
   mlir::registerCanonicalizerPass();
@@ -44,8 +48,10 @@ static void registerAllPasses() {
   passes::registerLlmcMemoryPasses();
   mlir::PassPipelineRegistration<>("llmc-shapes", "resolve all sizes", addShapePasses);
   mlir::PassPipelineRegistration<>("llmc-graph", "fold and fuse on the graph", addGraphPasses);
-  mlir::PassPipelineRegistration<>("llmc-kernels", "form kernels and plan memory", addKernelPasses);
-  mlir::PassPipelineRegistration<>("llmc-default", "the whole compiler up to code generation", addDefaultPipeline);
+  mlir::PassPipelineRegistration<>("llmc-kernels", "form kernels and plan memory",
+                                   [](mlir::OpPassManager &pm) { addKernelPasses(pm, defaultOptions()); });
+  mlir::PassPipelineRegistration<>("llmc-default", "the whole compiler up to code generation",
+                                   [](mlir::OpPassManager &pm) { addDefaultPipeline(pm, defaultOptions()); });
 }
 
 void registerPasses() {

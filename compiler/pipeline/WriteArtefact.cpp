@@ -2,7 +2,7 @@
 // digest.
 #include "compiler/codegen/artefact/NodeListing.h"
 #include "compiler/codegen/artefact/WeightsWriter.h"
-#include "compiler/codegen/cpu/LevelCode.h"
+#include "compiler/codegen/target/Target.h"
 #include "compiler/pipeline/CodeSteps.h"
 #include "compiler/pipeline/Compilation.h"
 #include "compiler/pipeline/ErrorKind.h"
@@ -59,7 +59,7 @@ llvm::Expected<std::vector<llvm::SmallVector<char, 0>>> Compilation::emitObjects
   auto work = [&](size_t i) {
     ThrowFatalErrors here;
     levels[i]->optimize(steps);
-    results[i].emplace(levels[i]->emit(/*assembly=*/false, steps));
+    results[i].emplace(levels[i]->emit(codegen::CodeForm::Object, steps));
   };
   std::vector<std::future<void>> others;
   for (size_t i = 0; i + 1 < levels.size(); ++i)
@@ -130,7 +130,7 @@ llvm::Expected<Compilation::Artefact> Compilation::makeArtefact(const codegen::O
   facts.embedsWeights = embedWeights && facts.weightsBytes != 0;
   if (llvm::Error error = beginPhase(Phase::Link))
     return std::move(error);
-  auto image = codegen::cpu::emitImage(facts, specs.front());
+  auto image = target.emitImage(facts, specs.front());
   if (!image)
     return image.takeError();
   objects->push_back(std::move(*image));

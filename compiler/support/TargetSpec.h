@@ -15,11 +15,15 @@ struct TargetSpec {
   uint64_t cpuFeatures; // bits of LLMC_CPU_* that a machine must have
   int64_t vectorBytes;  // native vector width
   int64_t vectorRegisters;
-  /// Columns of a panel of packed weights; the same for every level, so that one weights file serves them all.
-  static constexpr int64_t panelColumns = 16;
-
   /// Elements of a native vector of 4-byte values.
   int64_t lanes() const { return vectorBytes / 4; }
+};
+
+/// What the kernels of a target ask of passes.
+struct KernelRules {
+  int64_t panelColumns; // of packed weights; the same for every level, so that one weights file serves them all
+  int64_t passOperands; // of a map that a row reduction computes anew in each of its passes over a row
+  int64_t mostScalars;  // of operands and scalars in one kernel, where what is read in several places counts each time
 };
 
 } // namespace llmc

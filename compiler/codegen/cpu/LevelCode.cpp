@@ -3,6 +3,7 @@
 #include "compiler/codegen/artefact/ImageBuilder.h"
 #include "compiler/codegen/cpu/llvm/DebugLines.h"
 #include "compiler/codegen/cpu/llvm/LlvmLowering.h"
+#include "compiler/codegen/cpu/lowering/KernelLowering.h"
 #include "compiler/codegen/host/ModelLowering.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 
@@ -45,7 +46,10 @@ std::unique_ptr<LevelCode> LevelCode::lower(func::FuncOp model, const TargetSpec
   }
   result->machine = std::move(*machine);
   ModelFacts own;
-  auto lowered = lowerModel(model, target, weights, own);
+  auto lower = [&](ModuleOp code, llvm::StringRef name, ir::KernelOp kernel, ir::DimAnalysis &dims) {
+    return lowerKernel(code, name, kernel, dims, target);
+  };
+  auto lowered = lowerModel(model, lower, weights, own);
   if (!lowered || failed(lowerToLlvm(*lowered)))
     return nullptr;
   if (listing && failed(addDebugLines(*lowered, *listing)))
@@ -59,20 +63,6 @@ std::unique_ptr<LevelCode> LevelCode::lower(func::FuncOp model, const TargetSpec
   facts.levels.push_back({target.level, target.cpuFeatures});
   closeModule(*result->code, facts.levels.back());
   return result;
-}
-
-llvm::Expected<llvm::SmallVector<char, 0>> emitImage(const ModelFacts &facts, const TargetSpec &target) {
-  auto machine = makeTargetMachine(target);
-  if (!machine)
-    return machine.takeError();
-  llvm::LLVMContext context;
-  throwErrors(context);
-  llvm::Module module("image", context);
-  module.setTargetTriple((*machine)->getTargetTriple());
-  module.setDataLayout((*machine)->createDataLayout());
-  buildImages(module, facts);
-  CodeListener nobody;
-  return emitCode(module, **machine, /*assembly=*/false, nobody);
 }
 
 } // namespace llmc::codegen::cpu

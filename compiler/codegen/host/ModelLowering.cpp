@@ -1,7 +1,6 @@
 // Lowers each distinct kernel once: the layers of a Transformer repeat, and equal kernels are one function.
 #include "compiler/codegen/host/ModelLowering.h"
 #include "compiler/codegen/artefact/ModelInterface.h"
-#include "compiler/codegen/cpu/lowering/KernelLowering.h"
 #include "compiler/codegen/host/HostProgram.h"
 #include "compiler/ir/ElementTypes.h"
 #include "compiler/ir/Provenance.h"
@@ -40,8 +39,8 @@ llvm::hash_code hashOf(ir::KernelOp kernel) {
 
 class KernelTable {
 public:
-  KernelTable(ModuleOp code, ir::DimAnalysis &dims, const TargetSpec &target)
-      : code(code), dims(dims), target(target) {}
+  KernelTable(ModuleOp code, ir::DimAnalysis &dims, KernelLowering lowerKernel)
+      : code(code), dims(dims), lowerKernel(lowerKernel) {}
 
   KernelSignature lower(ir::KernelOp kernel) {
     auto &alike = table[static_cast<size_t>(hashOf(kernel))];
@@ -51,7 +50,7 @@ public:
     std::string name;
     llvm::raw_string_ostream(name) << "llmc_" << kernel.getAnchorName() << '_'
                                    << getElementTypeOrSelf(kernel.getResult(0)) << '_' << count++;
-    alike.push_back({kernel, cpu::lowerKernel(code, name, kernel, dims, target)});
+    alike.push_back({kernel, lowerKernel(code, name, kernel, dims)});
     return alike.back().second;
   }
 
@@ -68,7 +67,7 @@ private:
 
   ModuleOp code;
   ir::DimAnalysis &dims;
-  const TargetSpec &target;
+  KernelLowering lowerKernel;
   std::unordered_map<size_t, std::vector<std::pair<ir::KernelOp, KernelSignature>>> table;
   size_t count = 0;
 };
@@ -92,7 +91,7 @@ KernelFacts describe(HostContext &host, ir::KernelOp kernel, std::string functio
 
 } // namespace
 
-OwningOpRef<ModuleOp> lowerModel(func::FuncOp model, const TargetSpec &target, const WeightsLayout &weights,
+OwningOpRef<ModuleOp> lowerModel(func::FuncOp model, KernelLowering lowerKernel, const WeightsLayout &weights,
                                  ModelFacts &facts) {
   ir::DimAnalysis dims(model);
   if (!dims.isValid())
@@ -108,7 +107,7 @@ OwningOpRef<ModuleOp> lowerModel(func::FuncOp model, const TargetSpec &target, c
       host.shapes.add(dims.dims(result));
   });
   facts.stateWords = host.shapeWord(host.shapes.sizes().size());
-  KernelTable table(*code, dims, target);
+  KernelTable table(*code, dims, lowerKernel);
   std::vector<LoweredKernel> kernels;
   std::vector<ir::DimExpr> scratchBytes;
   model.walk([&](ir::KernelOp kernel) {

@@ -4,13 +4,17 @@
 
 #include "compiler/codegen/artefact/ModelFacts.h"
 #include "compiler/codegen/artefact/WeightsLayout.h"
-#include "compiler/support/TargetSpec.h"
+#include "compiler/codegen/kernel/KernelFrame.h"
 #include "mlir/IR/OwningOpRef.h"
 
 namespace llmc::codegen {
 
+/// What a backend does for a kernel: adds its function, of this name, to a module of code.
+using KernelLowering = llvm::function_ref<KernelSignature(mlir::ModuleOp code, llvm::StringRef name,
+                                                          ir::KernelOp kernel, ir::DimAnalysis &dims)>;
+
 /// `model` is a function of kernels with a memory plan. Fills `facts`. Null after a message.
-mlir::OwningOpRef<mlir::ModuleOp> lowerModel(mlir::func::FuncOp model, const TargetSpec &target,
+mlir::OwningOpRef<mlir::ModuleOp> lowerModel(mlir::func::FuncOp model, KernelLowering lowerKernel,
                                              const WeightsLayout &weights, ModelFacts &facts);
 
 } // namespace llmc::codegen

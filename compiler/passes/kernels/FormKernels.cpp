@@ -41,10 +41,6 @@ bool isFree(Operation *op) {
   return isa<ir::ExpandOp, ir::ReshapeOp>(op) && isFree(op->getOperand(0).getDefiningOp());
 }
 
-/// Of operands and scalars in the code of one kernel, where what is read in several places stands several times. More
-/// is long enough to be compiled apart.
-constexpr size_t kMostScalars = 1024;
-
 size_t countScalars(Operation *op) {
   auto map = dyn_cast<ir::MapOp>(op);
   return op->getNumOperands() + (map ? llvm::range_size(map.getBody().front().getOperations()) : 0);
@@ -58,7 +54,8 @@ struct Group {
 
 class KernelFormation {
 public:
-  KernelFormation(func::FuncOp function, ir::DimAnalysis &analysis) : function(function), analysis(analysis) {}
+  KernelFormation(func::FuncOp function, ir::DimAnalysis &analysis, size_t passOperands, size_t mostScalars)
+      : function(function), analysis(analysis), passOperands(passOperands), mostScalars(mostScalars) {}
 
   int64_t epilogues = 0;
 
@@ -89,7 +86,7 @@ private:
       bool map =
           isa_and_nonnull<ir::MapOp>(next) && analysis.dims(next->getResult(0)) == analysis.dims(last->getResult(0));
       bool move = isContraction && isa_and_nonnull<ir::TransposeOp>(next);
-      if ((!map && !move) || claimed.count(next) || (scalars += countScalars(next)) > kMostScalars)
+      if ((!map && !move) || claimed.count(next) || (scalars += countScalars(next)) > mostScalars)
         break;
       claimed[next] = anchor;
       ++epilogues;
@@ -122,7 +119,7 @@ private:
     size_t times = 0;
     for (OpOperand &use : op->getUses())
       times += timesEmitted.lookup(use.getOwner());
-    auto hasRoom = [&](Operation *root) { return groups[root].scalars + times * countScalars(op) <= kMostScalars; };
+    auto hasRoom = [&](Operation *root) { return groups[root].scalars + times * countScalars(op) <= mostScalars; };
     if (home && hasRoom(home)) {
       join(op, home, times);
     } else if (Operation *shared = sharedHome(op); shared && hasRoom(shared)) {
@@ -195,7 +192,7 @@ private:
     case ir::Reading::Often:
       return map && ir::isCheap(map);
     case ir::Reading::Passes:
-      return map && ir::isCheap(map) && map.getNumOperands() <= 3;
+      return map && ir::isCheap(map) && map.getNumOperands() <= passOperands;
     case ir::Reading::Rows: // those stay contiguous
       return !map && cast<ir::MovementInterface>(op).keepsRows(analysis);
     case ir::Reading::Stored:
@@ -276,6 +273,7 @@ private:
 
   func::FuncOp function;
   ir::DimAnalysis &analysis;
+  size_t passOperands, mostScalars;
   llvm::DenseMap<Operation *, int64_t> places;      // where operations and the kernels in their place stand
   llvm::DenseMap<Operation *, Operation *> claimed; // member of an anchor's chain -> anchor
   llvm::DenseMap<Operation *, Operation *> rootOf;  // anchor -> end of its chain
@@ -312,7 +310,7 @@ struct FormKernelsPass : impl::FormKernelsBase<FormKernelsPass> {
     ir::DimAnalysis analysis(getOperation());
     if (!analysis.isValid())
       return signalPassFailure();
-    KernelFormation formation(getOperation(), analysis);
+    KernelFormation formation(getOperation(), analysis, passOperands, mostScalars);
     numKernels += formation.run();
     numEpilogue += formation.epilogues;
   }

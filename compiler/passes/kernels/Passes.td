@@ -37,6 +37,10 @@ def FormKernels : Pass<"llmc-form-kernels", "::mlir::func::FuncOp"> {
     a norm reads, and that others read too, as the sum before a norm, is a second result of the norm's kernel. What is
     left becomes kernels of maps and movement. Reshapes of computed tensors stay outside as views.
   }];
+  let options = [Option<"passOperands", "pass-operands", "int64_t", "3",
+                        "of a map that a row reduction computes in each pass over a row">,
+                 Option<"mostScalars", "most-scalars", "int64_t", "1024",
+                        "of operands and scalars in a kernel, each counted where it stands">];
   let statistics = [Statistic<"numKernels", "num-kernels", "kernels">,
                     Statistic<"numEpilogue", "num-epilogue", "operations fused behind an anchor">];
 }

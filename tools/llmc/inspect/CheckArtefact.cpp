@@ -3,7 +3,7 @@
 #include "tools/llmc/inspect/CheckArtefact.h"
 #include "compiler/codegen/artefact/ManifestReader.h"
 #include "compiler/codegen/artefact/NewFile.h"
-#include "compiler/codegen/cpu/CpuLevels.h"
+#include "compiler/codegen/target/Targets.h"
 #include "compiler/support/FileError.h"
 #include "llmc/artefact.h"
 #include "llvm/ADT/STLExtras.h"
@@ -25,8 +25,8 @@ const char *const kCompileAgain = "; try: compile the model again";
 /// Levels of this machine's architecture that its CPU can run, worst first.
 std::vector<std::string> levelsHere() {
   std::vector<std::string> names;
-  auto best = codegen::cpu::cpuLevels({"native"}, "");
-  auto all = codegen::cpu::cpuLevels({"all"}, "");
+  auto best = codegen::cpuTarget().specs({"native"}, "");
+  auto all = codegen::cpuTarget().specs({"all"}, "");
   if (!best || !all) { // no level at all: older than the worst one
     llvm::consumeError(best.takeError());
     llvm::consumeError(all.takeError());

@@ -135,12 +135,16 @@ void optimize(llvm::Module &module, llvm::TargetMachine &machine, CodeListener &
   splitSingleLaneStores(module);
 }
 
-llvm::Expected<llvm::SmallVector<char, 0>> emitCode(llvm::Module &module, llvm::TargetMachine &machine, bool assembly,
-                                                    CodeListener &listener) {
-  llvm::SmallVector<char, 0> bytes;
+llvm::Expected<Bytes> emitCode(llvm::Module &module, llvm::TargetMachine &machine, CodeForm form,
+                               CodeListener &listener) {
+  Bytes bytes;
   llvm::raw_svector_ostream stream(bytes);
+  if (form == CodeForm::LlvmIr) {
+    module.print(stream, nullptr);
+    return bytes;
+  }
   llvm::legacy::PassManager passes; // code generation still lives in the old pass manager
-  auto type = assembly ? llvm::CodeGenFileType::AssemblyFile : llvm::CodeGenFileType::ObjectFile;
+  auto type = form == CodeForm::Assembly ? llvm::CodeGenFileType::AssemblyFile : llvm::CodeGenFileType::ObjectFile;
   if (machine.addPassesToEmitFile(passes, stream, nullptr, type))
     return llvm::createStringError("the target can't emit this kind of file");
   CodeGate gate(listener);

@@ -2,6 +2,7 @@
 #ifndef LLMC_COMPILER_CODEGEN_CPU_LLVM_OBJECTEMITTER_H
 #define LLMC_COMPILER_CODEGEN_CPU_LLVM_OBJECTEMITTER_H
 
+#include "compiler/codegen/target/TargetCode.h"
 #include "compiler/support/TargetSpec.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/SmallVector.h"
@@ -21,21 +22,11 @@ void throwErrors(llvm::LLVMContext &context);
 std::unique_ptr<llvm::Module> translateToLlvm(mlir::ModuleOp code, llvm::LLVMContext &context,
                                               llvm::TargetMachine &machine);
 
-/// Hears how far LLVM is. Once it says no, LLVM ends soon, and what it gives is worth nothing.
-class CodeListener {
-public:
-  virtual ~CodeListener() = default;
-  /// LLVM comes to another function, stepsOf(module) times in all, about.
-  virtual bool onFunction() { return true; }
-  /// Another pass over a function begins.
-  virtual bool onPass() { return true; }
-};
-
+/// How many functions LLVM comes to in optimize() and emitCode(), about.
 size_t stepsOf(const llvm::Module &module);
 void optimize(llvm::Module &module, llvm::TargetMachine &machine, CodeListener &listener);
-/// An object file, or assembly.
-llvm::Expected<llvm::SmallVector<char, 0>> emitCode(llvm::Module &module, llvm::TargetMachine &machine, bool assembly,
-                                                    CodeListener &listener);
+llvm::Expected<Bytes> emitCode(llvm::Module &module, llvm::TargetMachine &machine, CodeForm form,
+                               CodeListener &listener);
 
 } // namespace llmc::codegen::cpu
 
