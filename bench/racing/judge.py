@@ -1,0 +1,35 @@
+"""Do two contenders give the same numbers?"""
+from __future__ import annotations
+
+import math
+from typing import Any, Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+#: The greatest difference in an output, in shares of the greatest value there. fp32 in another order of sums stays far
+#: below; bf16 and a wrong mask are far above.
+TOLERANCE = 1e-4
+
+
+def judge(got: Mapping[str, npt.NDArray[Any]], want: Mapping[str, npt.NDArray[Any]]) -> tuple[dict[str, float], str]:
+    """The error of each output, infinite where it can't be told, and what is wrong, nothing if all is well."""
+    errors = {name: error(got[name], want[name]) if name in got else math.inf for name in want}
+    worst = max(errors, key=lambda name: errors[name], default="")
+    if not errors or errors[worst] <= TOLERANCE:
+        return errors, ""
+    if worst not in got:
+        return errors, f"gave no output {worst}"
+    return errors, f"other numbers than ONNX Runtime's: {worst} is off by {errors[worst]:.1e} of its greatest value"
+
+
+def error(got: npt.NDArray[Any], want: npt.NDArray[Any]) -> float:
+    if got.shape != want.shape:
+        return math.inf
+    if not want.size:
+        return 0.0
+    with np.errstate(invalid="ignore"):
+        difference = np.where(got == want, 0, np.abs(got.astype(np.float64) - want.astype(np.float64)))
+    greatest = float(np.max(np.abs(want), where=np.isfinite(want), initial=0.0)) or 1.0
+    worst = float(np.max(difference)) / greatest
+    return math.inf if math.isnan(worst) else worst
