@@ -3,7 +3,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/setup.sh llmc
-python=.venv/bin/python
 model=test/models/bert_tiny/model.onnx
 [ $# -gt 0 ] && model=$1
 out=$(mktemp -d)
@@ -20,4 +19,4 @@ build/bin/llmc run "$out/model" --random --outputs "$out/outputs.npz"
 echo "outputs written"
 echo
 echo "== against ONNX Runtime, interleaved, one thread"
-$python bench/compare.py --model "$model" --artefact "$out/model" --rounds 15 --threads 1
+bench/race "$model" --venv .venv --peers onnxruntime --threads 1 --rounds 15 --seconds 0.2

@@ -14,7 +14,7 @@ from typing import Iterator
 import llmc
 import numpy as np
 
-from . import compiler, contest, feeds, graphs, machine, pages, summary
+from . import compiler, contest, feeds, formulas, graphs, machine, pages, summary
 from .errors import NotRaced, RaceError
 from .limits import Limits
 from .options import ROOT, Options
@@ -102,16 +102,18 @@ def prepare(options: Options, workload: Workload, artefact: Path, logs: Path) ->
 def hold(options: Options, name: str, workload: Workload, prepared: Prepared, threads: int, limits: Limits,
          scratch: Path, logs: Path) -> Contest:
     model = llmc.load(prepared.artefact)
-    dims, graph = feeds.sizes(model, workload.dims), GRAPHS.get(workload.graph)
-    flops, traffic = compiler.work(options.llmc, prepared.artefact, dims)
+    facts, graph = compiler.inspect(options.llmc, prepared.artefact, workload.dims), GRAPHS.get(workload.graph)
+    dims = feeds.sizes(facts.sizes, workload.dims)
     held = Contest(workload.title if workload.file else name, workload.title, threads,
-                   machine.separate_cpus()[:threads], dims, flops, traffic)
+                   machine.separate_cpus()[:threads], dims, formulas.evaluate(facts.flops, dims),
+                   formulas.evaluate(facts.traffic_bytes, dims))
     with tempfile.TemporaryDirectory(dir=scratch) as folder:
         np.savez(Path(folder) / "feeds.npz", allow_pickle=False,
                  **feeds.make(model, dims, graph.vocabulary if graph else 2))
         entry = Entry(prepared.model, prepared.artefact, prepared.weights, graph, tuple(model.outputs),
                       Path(folder) / "feeds.npz", threads, Path(folder))
-        contest.hold(held, [OURS, *options.peers], entry, options.rounds, options.seconds, limits.measure, logs)
+        contest.hold(held, [PEERS[each] for each in (OURS, *options.peers)], entry, options.rounds, options.seconds,
+                     limits.measure, logs)
     held.results[0].compile_seconds = prepared.compilation.seconds
     held.results[0].compile_peak_bytes = prepared.compilation.peak_bytes
     return held

@@ -1,4 +1,4 @@
-"""`llmc compile` and `llmc inspect`: the work that is done ahead of time, and how much work a run is."""
+"""`llmc compile` and `llmc inspect`: what is done ahead of time, and how much work a run is."""
 from __future__ import annotations
 
 import json
@@ -40,11 +40,21 @@ def version(llmc: Path) -> str:
     return result.stdout.strip().removeprefix("llmc ")
 
 
-def work(llmc: Path, folder: Path, dims: Mapping[str, int]) -> tuple[float, float]:
-    """FLOPs and bytes of a run, counted by formulas; each tensor that a kernel reads or writes once."""
-    sizes = [f"--dim={name}={size}" for name, size in dims.items()]
+@dataclass(frozen=True)
+class Facts:
+    """What `llmc inspect` tells of an artefact: formulas of a run's work, and sizes that all of its inputs can have."""
+
+    flops: str
+    traffic_bytes: str  # each tensor that a kernel reads or writes once
+    sizes: Mapping[str, int]
+
+
+def inspect(llmc: Path, folder: Path, dims: Mapping[str, int]) -> Facts:
+    """The sizes are chosen around those given; of nothing, as a past may be, there is nothing to tell."""
+    sizes = [f"--dim={name}={size}" for name, size in dims.items() if size]
     result = subprocess.run([str(llmc), "inspect", str(folder), "--json", *sizes], capture_output=True, text=True)
     if result.returncode:
-        raise NotRaced(f"llmc can't count the work of a run: {result.stderr.strip()}")
+        raise NotRaced(result.stderr.strip())
     facts = json.loads(result.stdout)
-    return float(facts["flops"]["value"]), float(facts["traffic_bytes"]["value"])
+    return Facts(facts["flops"]["formula"], facts["traffic_bytes"]["formula"],
+                 {symbol["name"]: symbol["chosen"] for symbol in facts["symbols"]})

@@ -16,7 +16,7 @@ import numpy as np
 
 from . import machine
 from .errors import NotRaced
-from .peers import PEERS, Entry, Peer
+from .peers import Entry, Peer
 from .results import Opening, Slice
 
 OPEN_SECONDS, RUN_SECONDS = 900, 300  # what takes longer is given up
@@ -26,10 +26,10 @@ SETTLE_SECONDS = 0.5  # how long threads may go on after a slice before others a
 class Contender:
     """The other end of the process. Methods raise NotRaced when it fails, and it is gone then."""
 
-    def __init__(self, name: str, entry: Entry, cpus: list[int], log: Path) -> None:
+    def __init__(self, peer: type[Peer], entry: Entry, cpus: list[int], log: Path) -> None:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(name, entry, cpus, log, theirs), daemon=True)
+        self._process = context.Process(target=_serve, args=(peer, entry, cpus, log, theirs), daemon=True)
         self._process.start()
         theirs.close()
         self._log = log
@@ -39,11 +39,20 @@ class Contender:
         return opening
 
     def slice(self, seconds: float) -> Slice:
-        """Runs for so long, once at least, and sleeps again afterwards."""
+        """Runs for so long, once at least."""
         self._pipe.send(("slice", seconds))
         times: Slice = self._receive(RUN_SECONDS)
-        self._settle()
         return times
+
+    def settle(self) -> None:
+        """Waits until no thread of it spins any more."""
+        until, before = time.monotonic() + SETTLE_SECONDS, self.cpu_seconds()
+        while time.monotonic() < until:
+            time.sleep(0.005)
+            now = self.cpu_seconds()
+            if now - before < 0.0005:
+                return
+            before = now
 
     def finish(self, outputs: Path) -> int:
         """Writes what the last run gave as an .npz, ends, and tells the most memory that it had before."""
@@ -59,16 +68,6 @@ class Contender:
 
     def cpu_seconds(self) -> float:
         return machine.cpu_seconds(self._process.pid or 0)
-
-    def _settle(self) -> None:
-        """Waits until no thread of it spins any more."""
-        until, before = time.monotonic() + SETTLE_SECONDS, self.cpu_seconds()
-        while time.monotonic() < until:
-            time.sleep(0.005)
-            now = self.cpu_seconds()
-            if now - before < 0.0005:
-                return
-            before = now
 
     def _receive(self, seconds: float) -> Any:
         try:
@@ -87,7 +86,7 @@ class Contender:
         return answer
 
 
-def _serve(name: str, entry: Entry, cpus: list[int], log: Path, pipe: Connection) -> None:
+def _serve(peer: type[Peer], entry: Entry, cpus: list[int], log: Path, pipe: Connection) -> None:
     """What the process does. Libraries write to the log, not to the terminal."""
     output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
     os.dup2(output, 1)
@@ -96,7 +95,7 @@ def _serve(name: str, entry: Entry, cpus: list[int], log: Path, pipe: Connection
         Path("/proc/self/oom_score_adj").write_text("1000")  # where memory ends, this goes before other people's work
     os.sched_setaffinity(0, cpus)
     try:
-        _race(PEERS[name](entry), pipe)
+        _race(peer(entry), pipe)
     except NotRaced as reason:
         pipe.send(reason)
     except Exception as error:  # whatever a library raises is a result

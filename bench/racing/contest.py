@@ -17,20 +17,20 @@ from . import machine
 from .contender import Contender
 from .errors import NotRaced
 from .judge import judge
-from .peers import JUDGE, PEERS, Entry
+from .peers import JUDGE, Entry, OnnxRuntime, Peer
 from .results import Contest, Limit, Result
 
 MEMORY_FACTOR = 3  # while a library opens a model, it may have the file, a parsed form and its own form
 
 
-def hold(contest: Contest, names: Sequence[str], entry: Entry, rounds: int, seconds: float,
+def hold(contest: Contest, peers: Sequence[type[Peer]], entry: Entry, rounds: int, seconds: float,
          measure_limits: Callable[[list[int]], Limit], logs: Path) -> None:
     """Fills the contest in. Contenders that fail stay in it, with their reason."""
-    contest.results = [Result(name, PEERS[name].title) for name in names]
+    contest.results = [Result(peer.name, peer.title) for peer in peers]
     racing: dict[str, Contender] = {}
     try:
-        for result in contest.results:
-            _attempt(result, lambda: _open(contest, result, entry, racing, logs))
+        for peer, result in zip(peers, contest.results):
+            _attempt(result, lambda: _open(contest, peer, result, entry, racing, logs))
         before = _clocks(contest.cpus, racing)
         for turn in range(rounds):
             _hold_round(contest, racing, turn, seconds)
@@ -52,8 +52,8 @@ def _attempt(result: Result, step: Callable[[], None]) -> None:
         result.refusal = str(reason)
 
 
-def _open(contest: Contest, result: Result, entry: Entry, racing: dict[str, Contender], logs: Path) -> None:
-    peer = PEERS[result.peer]
+def _open(contest: Contest, peer: type[Peer], result: Result, entry: Entry, racing: dict[str, Contender],
+          logs: Path) -> None:
     for module in peer.modules:
         if importlib.util.find_spec(module) is None:
             raise NotRaced(f"{module} is not installed in the environment")
@@ -64,7 +64,7 @@ def _open(contest: Contest, result: Result, entry: Entry, racing: dict[str, Cont
     scratch = entry.scratch / result.peer
     scratch.mkdir(parents=True)
     log = logs / f"{contest.workload}-{contest.threads}-{result.peer}.txt"
-    contender = Contender(result.peer, replace(entry, scratch=scratch), contest.cpus, log)
+    contender = Contender(peer, replace(entry, scratch=scratch), contest.cpus, log)
     try:
         result.opening = contender.opening()
     except BaseException:
@@ -86,7 +86,6 @@ def _read_all(files: Sequence[Path]) -> int:
 def _hold_round(contest: Contest, racing: dict[str, Contender], turn: int, seconds: float) -> None:
     results = [result for result in contest.results if result.peer in racing]
     first = turn % max(1, len(results))
-    asleep = measured = 0.0
     for result in results[first:] + results[:first]:
         sleepers = [contender for name, contender in racing.items() if name != result.peer]
         begin, used = time.monotonic(), sum(each.cpu_seconds() for each in sleepers)
@@ -95,10 +94,10 @@ def _hold_round(contest: Contest, racing: dict[str, Contender], turn: int, secon
         except NotRaced as reason:
             result.refusal = f"in round {turn + 1}: {reason}"
             racing.pop(result.peer).end()
-        asleep += sum(each.cpu_seconds() for each in sleepers) - used
-        measured += time.monotonic() - begin
-    if measured:
-        contest.asleep_share = max(contest.asleep_share, asleep / measured)
+            continue
+        share = (sum(each.cpu_seconds() for each in sleepers) - used) / (time.monotonic() - begin)
+        contest.asleep_share = max(contest.asleep_share, share)
+        racing[result.peer].settle()
 
 
 def _clocks(cpus: list[int], racing: dict[str, Contender]) -> tuple[float, float, float]:
@@ -125,7 +124,7 @@ def _judge(contest: Contest, scratch: Path) -> None:
         if result.refusal or not given.exists():
             continue
         if not wanted.exists():
-            result.judgement = f"nothing to judge it by: {PEERS[JUDGE].title} gave no outputs"
+            result.judgement = f"nothing to judge it by: {OnnxRuntime.title} gave no outputs"
         elif result.peer != JUDGE:
             with np.load(given) as got, np.load(wanted) as want:
                 result.errors, result.judgement = judge(got, want)

@@ -7,18 +7,18 @@ import llmc
 import numpy as np
 import numpy.typing as npt
 
+from . import formulas
+
 Array = npt.NDArray[Any]
 
 
-def sizes(model: llmc.Model, dims: Mapping[str, int]) -> dict[str, int]:
-    """A size for each symbol: the given one, or by what its name means: one text, no past, 128 tokens, as far as the
-    model takes these."""
+def sizes(possible: Mapping[str, int], dims: Mapping[str, int]) -> dict[str, int]:
+    """The given ones; else by what a symbol's name means, one text without a past; else what the model can have."""
 
-    def usual(name: str, symbol: llmc.Symbol) -> int:
-        wanted = 1 if "batch" in name else 0 if "past" in name else 128
-        return max(symbol.least, wanted if symbol.most is None else min(wanted, symbol.most))
+    def usual(name: str) -> int:
+        return 1 if "batch" in name else 0 if "past" in name else possible[name]
 
-    return {name: dims[name] if name in dims else usual(name, symbol) for name, symbol in model.symbols.items()}
+    return {name: dims[name] if name in dims else usual(name) for name in possible}
 
 
 def make(model: llmc.Model, chosen: Mapping[str, int], vocabulary: int) -> dict[str, Array]:
@@ -28,8 +28,7 @@ def make(model: llmc.Model, chosen: Mapping[str, int], vocabulary: int) -> dict[
     past = max((size for name, size in chosen.items() if "past" in name), default=0)
 
     def values(name: str, info: llmc.TensorInfo) -> Array:
-        # Formulas of our own compiler, which are Python's where they are sums and products.
-        shape = [eval(str(dim), {"__builtins__": {}}, dict(chosen)) for dim in info.dims]
+        shape = [formulas.evaluate(dim, chosen) for dim in info.dims]
         if info.dtype.kind == "f":
             return generator.standard_normal(shape).astype(info.dtype)
         if "mask" in name:

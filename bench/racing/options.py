@@ -41,7 +41,7 @@ def parse(arguments: Sequence[str]) -> Options:
     parser.add_argument("--seconds", type=float, default=0.3, help="of a contender in a round (default: 0.3)")
     parser.add_argument("--rounds", type=int, default=11, help="default: 11")
     parser.add_argument("--dim", type=_dim, action="append", default=[], metavar="NAME=VALUE",
-                        help="a size of a MODEL.onnx (default: batch 1, past 0, others 128)")
+                        help="a size of a MODEL.onnx (default: batch 1, past 0, others as llmc inspect has them)")
     parser.add_argument("--quick", action="store_true", help="1 thread, 2 rounds of 0.02 s: does it work at all")
     parser.add_argument("--llmc", type=_absolute, default=ROOT / "build/bin/llmc", help="default: build/bin/llmc")
     parser.add_argument("--venv", type=_absolute, default=HOME / "venv",

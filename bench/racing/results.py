@@ -69,7 +69,7 @@ class Contest:
     bytes: float  # each tensor of a kernel once
     results: list[Result] = field(default_factory=list)
     limits: list[Limit] = field(default_factory=list)  # one a round
-    asleep_share: float = 0.0  # CPU time of contenders that should have slept, in shares of a round: the most
+    asleep_share: float = 0.0  # CPU time of contenders that should have slept, in shares of a slice: the most
     others_share: float = 0.0  # what others had of the CPUs, in shares of their time
 
 

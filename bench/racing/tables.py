@@ -33,7 +33,8 @@ def of_race(race: Race) -> Iterator[Table]:
     yield numbers(race)
     yield quiet(race)
     if refused := refusals(race):
-        yield Table("Who did not race, and notes", "In brackets the number of threads.", ["contender", "what", "where"], refused)
+        yield Table("Who did not race, and notes", "In brackets the number of threads.",
+                    ["contender", "what", "where"], refused)
 
 
 def names(contests: list[Contest]) -> list[str]:
@@ -160,7 +161,7 @@ def quiet(race: Race) -> Table:
 
     return Table("How quiet the machine was", "Limits in the slowest and in the fastest round. Others: what other "
                  "processes and other machines on the same CPUs had of their time. Asleep: CPU time of contenders that "
-                 "should have slept, at most in a round. Where these are more than a few percent, the ratios mean "
+                 "should have slept, at most in a slice. Where these are more than a few percent, the ratios mean "
                  "little.",
                  ["workload", "threads", "CPUs", "GFLOP/s", "GB/s", "others", "asleep"],
                  [row(contest) for contest in race.contests])

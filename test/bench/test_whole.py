@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""bench/race on a small graph of a real exporter, with whoever is installed: pages, exit codes, nothing left behind.
+
+usage: test_whole.py LLMC
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+import onnx
+from onnx import TensorProto, helper
+
+from racing import results
+from racing.peers import JUDGE, OURS, PEERS
+
+ROOT = Path(__file__).resolve().parents[2]
+LLMC = sys.argv.pop(1)
+
+
+class Whole(unittest.TestCase):
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.folder = Path(scratch.name)
+
+    def race(self, *arguments):
+        command = [str(ROOT / "bench" / "race"), "--quick", "--venv", str(ROOT / ".venv"), "--llmc", LLMC, "--out",
+                   str(self.folder / "out"), *map(str, arguments)]
+        return subprocess.run(command, capture_output=True, text=True, cwd=self.folder)
+
+    def test_a_race(self):
+        done = self.race(ROOT / "test/models/bert_tiny/model.onnx", "--dim", "sequence_length=16")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        race = results.read(self.folder / "out" / "race.json")
+        (contest,) = race.contests
+        self.assertEqual((contest.workload, contest.threads), ("bert_tiny", 1))
+        self.assertEqual(contest.dims, {"batch_size": 1, "sequence_length": 16})
+        self.assertEqual([result.peer for result in contest.results], list(PEERS))
+        for result in contest.results:
+            self.assertEqual(len(result.slices), 0 if result.refusal else 2, result)
+            self.assertEqual(result.judgement, "")
+        raced = {result.peer: result for result in contest.results if not result.refusal}
+        self.assertLessEqual({OURS, JUDGE}, set(raced))
+        self.assertEqual(list(raced[OURS].errors), ["last_hidden_state"])
+        self.assertGreater(min(contest.flops, contest.bytes, raced[OURS].files_bytes, raced[OURS].compile_seconds), 0)
+        self.assertIn("times as fast as ONNX Runtime", done.stdout)
+        self.assertEqual(sorted(path.name for path in (self.folder / "out").iterdir()),
+                         ["logs", "race.html", "race.json", "race.md"])
+        self.assertEqual([path.name for path in self.folder.iterdir()], ["out"])
+
+        html = (self.folder / "out" / "race.html").read_text()
+        (self.folder / "out" / "race.html").unlink()
+        self.assertEqual(self.race("--render", self.folder / "out" / "race.json").returncode, 0)
+        self.assertEqual((self.folder / "out" / "race.html").read_text(), html)
+
+    def test_a_graph_that_is_refused(self):
+        values = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [3]) for name in "xy"]
+        graph = helper.make_graph([helper.make_node("NoSuchThing", ["x"], ["y"])], "g", values[:1], values[1:])
+        onnx.save(helper.make_model(graph), self.folder / "odd.onnx")
+        done = self.race("odd.onnx")
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertIn("odd.onnx: not raced: llmc can't compile odd.onnx:", done.stdout)
+        self.assertIn("NoSuchThing", (self.folder / "out" / "race.md").read_text())
+        self.assertNotIn(str(self.folder), (self.folder / "out" / "race.json").read_text())
+
+    def test_no_compiler(self):
+        done = self.race("--llmc", self.folder / "nothing", ROOT / "test/models/bert_tiny/model.onnx")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("race: error:", done.stderr)
+        self.assertIn("nothing is no program; try: scripts/setup.sh llmc", done.stderr)
+        self.assertEqual(os.listdir(self.folder), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
