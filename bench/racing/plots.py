@@ -13,7 +13,7 @@ from .results import Contest, Race, Result
 
 #: Told apart by people who see few colours, on light and on dark; the marks differ in height as well.
 COLOURS = dict(zip(PEERS, ("#0072b2", "#e69f00", "#009e73", "#56b4e9", "#d55e00", "#cc79a7")))
-LEFT, RIGHT, TOP, ROW_STEP, ROW_GAP, WIDTH = 190, 20, 46, 11, 12, 900
+LEFT, RIGHT, TOP, ROW_STEP, ROW_GAP, WIDTH = 190, 20, 40, 11, 10, 900
 
 
 @dataclass(frozen=True)
@@ -43,12 +43,13 @@ def of_race(race: Race) -> Iterator[Plot]:
     for threads in sorted({contest.threads for contest in race.contests}):
         held = [contest for contest in race.contests if contest.threads == threads]
         on = f"{threads} thread" if threads == 1 else f"{threads} threads"
-        peers = [name for name in tables.names(held) if name != OURS]
+        peers = [name for name in tables.names(held) if name != OURS]  # beside ourselves we are always 1
         yield Plot(f"How many times as fast as its peers llmc is, on {on}: median, least to most of the rounds; "
                    "hollow where the peer's numbers differ",
                    draw(held, peers, faster, speed_axis(held)))
         yield Plot(f"Share of the nearer limit of the machine that is reached, on {on}",
-                   draw(held, tables.names(held), reached, Axis(0, 1, [0, .25, .5, .75, 1], tables.percent)))
+                   draw(held, tables.names(held), reached, Axis(0, 1, [0, .25, .5, .75, 1], tables.percent),
+                        figures.nearer_limit))
 
 
 def faster(contest: Contest, result: Result) -> Spread | None:
@@ -70,25 +71,39 @@ def speed_axis(contests: list[Contest]) -> Axis:
                if (ratio := faster(contest, result))]
     low = min(-1, math.floor(math.log2(min(medians, default=1))))
     high = max(1, math.ceil(math.log2(max(medians, default=1))))
-    return Axis(2.0**low, 2.0**high, [2.0**step for step in range(low, high + 1)], lambda ratio: f"{ratio:g}",
-                doublings=True)
+    ticks = [part * 2.0**step for step in range(low, high) for part in (1, 1.5)] + [2.0**high]
+    return Axis(2.0**low, 2.0**high, ticks, lambda ratio: f"{ratio:g}", doublings=True)
 
 
 def draw(contests: list[Contest], peers: list[str], value: Callable[[Contest, Result], Spread | None],
-         axis: Axis) -> str:
-    height_of_row = ROW_GAP + ROW_STEP * len(peers)
-    bottom = TOP + height_of_row * len(contests)
-    parts = _legend(peers) + _grid(axis, bottom)
+         axis: Axis, under: Callable[[Contest], str] = lambda _: "") -> str:
+    """`under` is a second line below a workload's name. Peers without any value are left to the tables."""
+    marks = {(row, result.peer): (spread, result) for row, contest in enumerate(contests) for result in contest.results
+             if (spread := value(contest, result))}
+    peers = [peer for peer in peers if any(peer == marked for _, marked in marks)]
+    height = ROW_GAP + ROW_STEP * max(2, len(peers))
+    bottom = TOP + height * len(contests)
+    parts = _legend(peers)
     for row, contest in enumerate(contests):
-        top = TOP + row * height_of_row
-        middle = top + height_of_row / 2
-        parts.append(f'<text x="{LEFT - 10}" y="{middle + 4:.1f}" text-anchor="end">{escape(contest.workload)}</text>')
-        for line, peer in enumerate(peers):
-            result = figures.find(contest, peer)
-            if result and (spread := value(contest, result)):
-                parts += _mark(axis, spread, top + ROW_GAP / 2 + ROW_STEP * (line + .5), result)
+        parts += _row(TOP + row * height, height, contest.workload, under(contest), shaded=row % 2 == 0)
+    parts += _grid(axis, bottom)
+    for (row, peer), (spread, result) in marks.items():
+        if peer in peers:
+            y = TOP + row * height + ROW_GAP / 2 + ROW_STEP * (peers.index(peer) + .5)
+            parts += _mark(axis, spread, y, result)
     return (f'<svg viewBox="0 0 {WIDTH} {bottom + 24}" width="{WIDTH}" role="img" xmlns="http://www.w3.org/2000/svg">'
             + "\n".join(parts) + "</svg>")
+
+
+def _row(top: float, height: float, name: str, under: str, shaded: bool) -> list[str]:
+    middle = top + height / 2
+    parts = []
+    if shaded:
+        parts.append(f'<rect y="{top}" width="{WIDTH}" height="{height}" fill="currentColor" fill-opacity=".05"/>')
+    for text, y in ((name, middle - 3 if under else middle + 4), (under, middle + 11)):
+        parts.append(f'<text x="{LEFT - 14}" y="{y:.1f}" text-anchor="end" '
+                     f'fill-opacity="{1 if text == name else .6}">{escape(text)}</text>')
+    return parts
 
 
 def _legend(peers: list[str]) -> list[str]:

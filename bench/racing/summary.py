@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from . import figures
 from .results import Contest, Result
-from .tables import ours_in, percent
+from .tables import ours_in, percent, three_digits
 
 
 NOISE = 0.05  # what others may have of the CPUs
@@ -21,7 +21,7 @@ def of_contest(contest: Contest) -> str:
         ratio, later = figures.speed(ours, result), figures.later(ours, result)
         if result is not ours and ratio and later:
             lines.append(f"  {ratio.median:.2f} times as fast as {result.title} ({ratio.least:.2f} to {ratio.most:.2f} "
-                         f"in {len(result.slices)} rounds), which takes {later:.3g} times as long to start"
+                         f"in {len(result.slices)} rounds), which takes {three_digits(later)} times as long to start"
                          + _memory(ours, result))
         lines += [f"  {result.title}: {text}" for text in (result.refusal, result.judgement) if text]
     return "\n".join(lines)

@@ -81,7 +81,8 @@ def limits(contests: list[Contest], on: str) -> Table:
     peers = names(contests)
     rows = by_contender(contests, peers, cell)
     for row, contest in zip(rows, contests):
-        row[1:1] = [figures.nearer_limit(contest), f"{contest.flops * 1e-9:.3g}", f"{contest.bytes * 1e-6:.3g}"]
+        row[1:1] = [figures.nearer_limit(contest), three_digits(contest.flops * 1e-9),
+                     three_digits(contest.bytes * 1e-6)]
     return Table(f"Share of the machine's limits on {on}",
                  "Multiply-adds in f32 / bytes read from memory, each in % of the most that the machine did in any "
                  "round; of each contender the best round; * as above. The work is what llmc counts for its own "
@@ -106,7 +107,7 @@ def cold_starts(contests: list[Contest], on: str) -> Table:
         ratio = figures.later(ours_in(contest), result)
         if result.opening is None or ratio is None:
             return NOTHING
-        return f"{result.opening.seconds * 1e3:.0f} ms" if result.peer == OURS else f"{ratio:.3g} times"
+        return f"{result.opening.seconds * 1e3:.0f} ms" if result.peer == OURS else f"{three_digits(ratio)} times"
 
     peers = names(contests)
     return Table(f"Cold start on {on}", "From files to the first result, once, in a fresh process that has imported "
@@ -180,6 +181,10 @@ def refusals(race: Race) -> list[list[str]]:
 
 def percent(share: float) -> str:
     return f"{100 * share:.0f} %"
+
+
+def three_digits(value: float) -> str:
+    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def megabytes(count: int) -> str:

@@ -45,7 +45,7 @@ class Pages(unittest.TestCase):
 
     def test_limits(self):
         table = next(table for table in tables.of_race(self.race) if table.title.endswith("limits on 2 threads"))
-        self.assertEqual(table.rows, [["bert", "reads", "1", "1e+03", "10 % / 100 %", "10 % / 100 %",
+        self.assertEqual(table.rows, [["bert", "reads", "1", "1000", "10 % / 100 %", "10 % / 100 %",
                                        "10 % / 100 % *", "–"]])
 
     def test_nobody_is_left_out(self):

@@ -67,6 +67,18 @@ class Whole(unittest.TestCase):
         self.assertIn("NoSuchThing", (self.folder / "out" / "race.md").read_text())
         self.assertNotIn(str(self.folder), (self.folder / "out" / "race.json").read_text())
 
+    def test_places_that_are_not_good(self):
+        (self.folder / "file").write_text("")
+        model = ROOT / "test/models/bert_tiny/model.onnx"
+        for arguments, message in (
+                (["--out", self.folder / "file" / "out"], "Not a directory"),
+                (["--venv", self.folder], "exists and is no virtual environment; try: another folder with --venv"),
+                (["--render", self.folder / "file"], "holds no race")):
+            done = self.race(model, *arguments)
+            self.assertEqual((done.returncode, done.stdout), (1, ""))
+            self.assertRegex(done.stderr, rf"^race: error: .*{message}.*\n$")
+        self.assertEqual(os.listdir(self.folder), ["file"])
+
     def test_no_compiler(self):
         done = self.race("--llmc", self.folder / "nothing", ROOT / "test/models/bert_tiny/model.onnx")
         self.assertEqual(done.returncode, 1)
