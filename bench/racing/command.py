@@ -64,7 +64,7 @@ def verdict(race: Race) -> int:
     ours = [result for each in race.contests for result in each.results if result.peer == OURS]
     if race.refusals or any(result.refusal for result in ours):
         return 3
-    return 4 if any(result.judgement for result in ours) else 0
+    return 4 if any(result.errors and result.judgement for result in ours) else 0
 
 
 def contests(options: Options, race: Race, scratch: Path) -> Iterator[Contest]:
@@ -82,7 +82,7 @@ def contests(options: Options, race: Race, scratch: Path) -> Iterator[Contest]:
                 prepared[key] = prepare(options, workload, scratch / "artefact", logs)
             for threads in options.threads:
                 yield hold(options, name, workload, prepared[key], threads, limits, scratch, logs)
-        except NotRaced as reason:
+        except (NotRaced, llmc.Error) as reason:
             race.refusals[name] = str(reason)
             print(f"{name}: not raced: {reason}", flush=True)
 

@@ -150,9 +150,12 @@ class Torch(Peer):
     name, title, modules = "torch", "PyTorch", ("torch", "transformers")
 
     def load(self) -> None:
+        os.environ["HF_HUB_OFFLINE"] = "1"
         super().load()
-        if self.entry.weights is None or self.entry.graph is None:
+        if self.entry.graph is None:
             raise NotRaced("no PyTorch model of this graph is known")
+        if self.entry.weights is None:
+            raise NotRaced("its weights can't be made; the log of their making tells why")
         self.torch: Any = importlib.import_module("torch")
         self.torch.set_num_threads(self.entry.threads)
         self.reader = graphs.part_class(self.entry.graph)

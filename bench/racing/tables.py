@@ -98,7 +98,7 @@ def memory(contests: list[Contest], on: str) -> Table:
 
     peers = names(contests)
     return Table(f"Memory on {on}", "The most that the process ever had, in MB, and in brackets what it had with its "
-                 "libraries imported and nothing opened. Pages of mapped files count where they were touched.",
+                 "libraries and inputs loaded and nothing opened. Pages of mapped files count where they were touched.",
                  ["workload", *titles(peers)], by_contender(contests, peers, cell))
 
 

@@ -8,10 +8,11 @@ import threading
 import time
 import unittest
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 
-from racing import contest
+from racing import contender, contest
 from racing.errors import NotRaced
 from racing.peers import JUDGE, OURS, Entry, Peer
 from racing.results import Contest, Limit
@@ -85,6 +86,13 @@ class Dies(Doubles):
         return super().run()
 
 
+class Hangs(Doubles):
+    name, title = "hangs", "Hangs"
+
+    def open(self):
+        time.sleep(1000)
+
+
 class Spins(Doubles):
     """Does not sleep when others run."""
 
@@ -142,16 +150,18 @@ class Contests(unittest.TestCase):
         self.assertEqual(results["triples"].refusal, "")
         self.assertEqual((results[OURS].judgement, results[OURS].errors), ("", {"y": 0.0}))
 
+    def test_who_never_answers(self):
+        with mock.patch.object(contender, "OPEN_SECONDS", 0.2):
+            _, results = self.hold(Hangs)
+        self.assertEqual(results["hangs"].refusal, "gave no answer in 0.2 s")
+
     def test_no_judge(self):
         _, results = self.hold(Ours, rounds=1)
         self.assertEqual(results[OURS].judgement, "nothing to judge it by: ONNX Runtime gave no outputs")
 
     def test_too_little_memory(self):
-        available, contest.machine.available_bytes = contest.machine.available_bytes, lambda: 0
-        try:
+        with mock.patch.object(contest.machine, "available_bytes", lambda: 0):
             _, results = self.hold(Judge, rounds=1)
-        finally:
-            contest.machine.available_bytes = available
         self.assertRegex(results[JUDGE].refusal, "opening it may take 0 MB, and 0 MB are available")
 
     def test_who_does_not_sleep_is_seen(self):
