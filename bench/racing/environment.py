@@ -10,6 +10,8 @@ from .errors import RaceError
 HERE = Path(__file__).resolve().parent
 #: Without the first list there is no race; without the others there are fewer peers, which the results say.
 NEEDED, OPTIONAL = "requirements.txt", ("requirements-openvino.txt", "requirements-torch.txt")
+#: A file that lies in an environment as long as it is being made.
+UNFINISHED = "unfinished"
 
 
 def enter(folder: Path) -> None:
@@ -17,17 +19,21 @@ def enter(folder: Path) -> None:
     if Path(sys.prefix).resolve() == folder.resolve():
         return
     python = folder / "bin" / "python"
-    if not python.exists():
+    if (folder / UNFINISHED).exists() or not python.exists():
         make(folder)
     sys.stdout.flush()
     os.execv(python, [str(python), *sys.argv])
 
 
 def make(folder: Path) -> None:
-    """The whole environment, or none."""
+    """The whole environment, or none: what a making left that was killed goes first."""
+    if (folder / UNFINISHED).exists():
+        shutil.rmtree(folder)
     if folder.exists():
         raise RaceError(f"{folder} exists and is no virtual environment; try: another folder with --venv")
     print(f"race: making {folder} with the peers, once", flush=True)
+    folder.mkdir(parents=True)
+    (folder / UNFINISHED).touch()
     try:
         _call(f"python3 could not make {folder}", sys.executable, "-m", "venv", str(folder))
         _install(folder, NEEDED)
@@ -36,6 +42,7 @@ def make(folder: Path) -> None:
                 _install(folder, name)
             except RaceError as error:
                 print(f"race: going on without its peers: {error}", file=sys.stderr, flush=True)
+        (folder / UNFINISHED).unlink()
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise

@@ -22,7 +22,7 @@ class Making(unittest.TestCase):
         commands = []
 
         def run(command, **_):
-            self.folder.mkdir(exist_ok=True)
+            self.assertTrue((self.folder / environment.UNFINISHED).exists())
             commands.append(Path(command[-1]).name)
             return mock.Mock(returncode=int(commands[-1] == fails))
 
@@ -35,6 +35,7 @@ class Making(unittest.TestCase):
     def test_everything(self):
         commands, _ = self.make()
         self.assertEqual(commands, ["venv", environment.NEEDED, *environment.OPTIONAL])
+        self.assertEqual(list(self.folder.iterdir()), [])
         for name in commands[1:]:
             self.assertTrue((environment.HERE / name).exists())
 
@@ -49,6 +50,16 @@ class Making(unittest.TestCase):
             with self.assertRaisesRegex(RaceError, "could not"):
                 self.make(fails=name)
             self.assertFalse(self.folder.exists())
+
+    def test_what_a_killed_making_left(self):
+        (self.folder / "bin").mkdir(parents=True)
+        (self.folder / "bin" / "python").touch()
+        (self.folder / environment.UNFINISHED).touch()
+        with mock.patch.object(environment.os, "execv") as goes_on, mock.patch.object(environment, "_call"), \
+                contextlib.redirect_stdout(io.StringIO()):
+            environment.enter(self.folder)
+        goes_on.assert_called_once()
+        self.assertEqual(list(self.folder.iterdir()), [])
 
     def test_a_folder_of_somebody_else(self):
         self.folder.mkdir()
