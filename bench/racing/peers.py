@@ -168,16 +168,23 @@ class Torch(Peer):
         self.past = [(given.pop(f"past_key_values.{i}.key"), given.pop(f"past_key_values.{i}.value"))
                      for i in range(layers)]
         self.given = given
+        self.cache = self.new_cache()
+        if self._has_past():
+            for layer, (key, value) in enumerate(self.past):
+                self.cache.update(key, value, layer)
 
     def run(self) -> Any:
         with self.torch.inference_mode():
             if not self.past:
                 return self.model(**self.given)
-            cache = self.new_cache()  # a step appends to it
-            if self.past[0][0].shape[2]:
-                for layer, (key, value) in enumerate(self.past):
-                    cache.update(key, value, layer)
+            cache = self.cache if self._has_past() else self.new_cache()
+            for layer, (key, value) in zip(cache.layers, self.past):
+                layer.keys, layer.values = key, value  # a run has appended to them, which made copies
             return self.model(**self.given, past_key_values=cache, use_cache=True)
+
+    def _has_past(self) -> bool:
+        """Of one token at least."""
+        return any(key.shape[2] for key, _ in self.past)
 
     def arrays(self, results: Any) -> dict[str, Array]:
         return {name: self._output(results, name).numpy() for name in self.entry.outputs}
