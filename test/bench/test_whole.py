@@ -4,10 +4,13 @@
 usage: test_whole.py LLMC
 """
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -21,16 +24,37 @@ ROOT = Path(__file__).resolve().parents[2]
 LLMC = sys.argv.pop(1)
 
 
+def running_in_group(group):
+    """Processes of a process group that have not ended."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, _, its_group = path.read_text().rpartition(")")[2].split()[:3]
+            if int(its_group) == group and state != "Z":
+                found.append(path.parent.name)
+    return found
+
+
 class Whole(unittest.TestCase):
     def setUp(self):
         scratch = tempfile.TemporaryDirectory()
         self.addCleanup(scratch.cleanup)
         self.folder = Path(scratch.name)
 
+    def command(self, *arguments):
+        return [str(ROOT / "bench" / "race"), "--venv", str(ROOT / ".venv"), "--llmc", LLMC, "--out",
+                str(self.folder / "out"), *map(str, arguments)]
+
     def race(self, *arguments):
-        command = [str(ROOT / "bench" / "race"), "--quick", "--venv", str(ROOT / ".venv"), "--llmc", LLMC, "--out",
-                   str(self.folder / "out"), *map(str, arguments)]
-        return subprocess.run(command, capture_output=True, text=True, cwd=self.folder)
+        return subprocess.run(self.command("--quick", *arguments), capture_output=True, text=True, cwd=self.folder)
+
+    def graph(self, operator):
+        """A file with one node."""
+        values = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [3]) for name in "xy"]
+        graph = helper.make_graph([helper.make_node(operator, ["x"], ["y"])], "g", values[:1], values[1:])
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+        onnx.save(model, self.folder / f"{operator}.onnx")
+        return f"{operator}.onnx"
 
     def test_a_race(self):
         done = self.race(ROOT / "test/models/bert_tiny/model.onnx", "--dim", "sequence_length=16")
@@ -58,14 +82,24 @@ class Whole(unittest.TestCase):
         self.assertEqual((self.folder / "out" / "race.html").read_text(), html)
 
     def test_a_graph_that_is_refused(self):
-        values = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [3]) for name in "xy"]
-        graph = helper.make_graph([helper.make_node("NoSuchThing", ["x"], ["y"])], "g", values[:1], values[1:])
-        onnx.save(helper.make_model(graph), self.folder / "odd.onnx")
-        done = self.race("odd.onnx")
+        done = self.race(self.graph("NoSuchThing"))
         self.assertEqual(done.returncode, 3, done.stderr)
-        self.assertIn("odd.onnx: not raced: llmc can't compile odd.onnx:", done.stdout)
+        self.assertIn("NoSuchThing.onnx: not raced: llmc can't compile NoSuchThing.onnx:", done.stdout)
         self.assertIn("NoSuchThing", (self.folder / "out" / "race.md").read_text())
         self.assertNotIn(str(self.folder), (self.folder / "out" / "race.json").read_text())
+
+    def test_interrupted(self):
+        process = subprocess.Popen(self.command(self.graph("Neg"), "--threads=1", "--rounds=100000"), cwd=self.folder,
+                                   stderr=subprocess.PIPE, text=True, start_new_session=True)
+        while process.poll() is None and not list(self.folder.glob("out/logs/*-onnxruntime.txt")):
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate()
+        self.assertEqual(process.returncode, 130)
+        self.assertEqual(said, f"race: error: interrupted; {self.folder}/out tells of 0 contests\n")
+        self.assertEqual(sorted(path.name for path in (self.folder / "out").iterdir()),
+                         ["logs", "race.html", "race.json", "race.md"])
+        self.assertEqual(running_in_group(process.pid), [])
 
     def test_places_that_are_not_good(self):
         (self.folder / "file").write_text("")
