@@ -59,7 +59,8 @@ public:
   LogicalResult run() {
     if (!analysis.isValid())
       return failure();
-    findLastUses();
+    if (failed(findLastUses()))
+      return failure();
     collect();
     placeTypical();
     write();
@@ -76,9 +77,16 @@ private:
   }
 
   /// Reshapes are views: what reads them reads their source.
-  void findLastUses() {
-    for (OpOperand &operand : function.getBody().front().getTerminator()->getOpOperands())
-      outputs[sourceOf(operand.get())] = operand.getOperandNumber();
+  LogicalResult findLastUses() {
+    for (OpOperand &operand : function.getBody().front().getTerminator()->getOpOperands()) {
+      unsigned number = operand.getOperandNumber();
+      auto [known, isNew] = outputs.try_emplace(sourceOf(operand.get()), number);
+      if (!isNew && known->first.getDefiningOp<ir::KernelOp>())
+        return function.emitError()
+               << "outputs " << known->second << " and " << number
+               << " are one result, which can be written to one place only; try: llmc-form-kernels "
+                  "behind whatever merges equal kernels, since it copies what is returned twice";
+    }
     int64_t number = 0;
     function.walk([&](ir::KernelOp kernel) {
       for (Value result : kernel.getResults())
@@ -87,6 +95,7 @@ private:
         lastUse[sourceOf(input)] = number;
       ++number;
     });
+    return success();
   }
 
   void collect() {
