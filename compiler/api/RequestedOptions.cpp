@@ -90,6 +90,7 @@ llvm::Expected<pipeline::CompileOptions> toCompileOptions(const llmc_compile_opt
     return usageError("llmc_compile_options.weights is unknown; try: 0, or one of LLMC_WEIGHTS_...");
   result.embedWeights = options.weights != LLMC_WEIGHTS_FILE;
   result.debugLines = options.debug_lines != 0;
+  result.decisions = options.decisions ? options.decisions : "";
   if (options.pipeline)
     result.pipeline = options.pipeline;
   result.threads = options.threads;

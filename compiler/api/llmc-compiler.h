@@ -108,6 +108,10 @@ typedef struct llmc_compile_options {
   /* Not 0: NAME.so and NAME.a tell profilers and debuggers which node of the model a piece of code comes from, as a
    * line of NAME.nodes.txt, a file of the artefact. The code is the same. */
   int32_t debug_lines;
+  int32_t reserved; /* 0 */
+  /* A file that says how loops of kernels are built: the manifest.json of an earlier compilation of the model, which
+   * may have been edited. Null: the compiler chooses. */
+  const char *decisions;
 } llmc_compile_options;
 
 typedef struct llmc_compile_result llmc_compile_result;

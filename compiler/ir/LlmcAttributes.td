@@ -27,4 +27,39 @@ def Llmc_PlaceAttr : AttrDef<Llmc_Dialect, "Place"> {
 
 def Llmc_PlaceArrayAttr : TypedArrayAttrBase<Llmc_PlaceAttr, "places">;
 
+def Llmc_ScheduleAttr : AttrDef<Llmc_Dialect, "Schedule"> {
+  let mnemonic = "schedule";
+  let summary = "how the loops of a kernel are built for one level of a target";
+  let description = [{
+    `row` names the row of the target's table that the numbers are from: `rows` x `vectors` accumulators of native width,
+    and `chunk` rows in a task. They may be any that are not zero: a schedule changes how fast a result is there, never the
+    result. `why` is for the reader.
+
+    ```mlir
+    #llmc.schedule<"x86-64-v4", "f32_8x48", rows = 8, vectors = 3, chunk = 192, why = "the only row for f32">
+    ```
+  }];
+  let parameters = (ins StringRefParameter<>:$level, StringRefParameter<>:$row, "int64_t":$rows, "int64_t":$vectors,
+                        "int64_t":$chunk, StringRefParameter<>:$why);
+  let assemblyFormat = "`<` $level `,` $row `,` struct($rows, $vectors, $chunk, $why) `>`";
+  let genVerifyDecl = 1;
+}
+
+def Llmc_ScheduleArrayAttr : TypedArrayAttrBase<Llmc_ScheduleAttr, "schedules">;
+
+def Llmc_DecisionAttr : AttrDef<Llmc_Dialect, "Decision"> {
+  let mnemonic = "decision";
+  let summary = "what a pass decided about an operation, and why";
+  let description = [{
+    Passes add them to the list `llmc.decisions` of the operation; a kernel takes over those of what it is made of. They
+    change nothing.
+
+    ```mlir
+    {llmc.decisions = [#llmc.decision<"result stored", "2 kernels read it">]}
+    ```
+  }];
+  let parameters = (ins StringRefParameter<>:$what, StringRefParameter<>:$why);
+  let assemblyFormat = "`<` $what `,` $why `>`";
+}
+
 #endif

@@ -1,5 +1,6 @@
 // Registration of the dialect, and the generated parts that belong to no family.
 #include "compiler/ir/LlmcDialect.h"
+#include "compiler/ir/Decisions.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -39,6 +40,22 @@ void LlmcDialect::initialize() {
 #define GET_OP_LIST
 #include "compiler/ir/LlmcOps.cpp.inc"
       >();
+}
+
+LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef level, StringRef row,
+                                   int64_t rows, int64_t vectors, int64_t chunk, StringRef why) {
+  if (rows < 1 || vectors < 1 || chunk < 1)
+    return emitError() << "rows, vectors and chunk of a schedule are at least 1";
+  return success();
+}
+
+LogicalResult LlmcDialect::verifyOperationAttribute(Operation *op, NamedAttribute attribute) {
+  if (attribute.getName() != kDecisions)
+    return success();
+  auto list = dyn_cast<ArrayAttr>(attribute.getValue());
+  if (!list || !llvm::all_of(list, llvm::IsaPred<DecisionAttr>))
+    return op->emitOpError() << kDecisions << " is a list of #llmc.decision";
+  return success();
 }
 
 Operation *LlmcDialect::materializeConstant(OpBuilder &builder, Attribute value, Type type, Location location) {

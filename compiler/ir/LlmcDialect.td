@@ -18,6 +18,7 @@ def Llmc_Dialect : Dialect {
     the function carries as `llmc.dims` on its arguments; `llmc.size` is such a formula as a value.
   }];
   let hasConstantMaterializer = 1;
+  let hasOperationAttrVerify = 1;
   let useDefaultAttributePrinterParser = 1;
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
                            "::mlir::tensor::TensorDialect", "::mlir::func::FuncDialect"];

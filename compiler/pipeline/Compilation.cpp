@@ -1,6 +1,7 @@
 // Drives the stages.
 #include "compiler/pipeline/Compilation.h"
 #include "compiler/codegen/artefact/ModelInterface.h"
+#include "compiler/codegen/target/GivenSchedules.h"
 #include "compiler/codegen/target/Targets.h"
 #include "compiler/ir/ArenaPlan.h"
 #include "compiler/ir/Blocks.h"
@@ -204,11 +205,19 @@ size_t Compilation::operationCount() {
 /// A pipeline that the user spells is exactly that; plugins join the default one.
 llvm::Error Compilation::addPasses(PassManager &pm, Stage last) {
   if (options.pipeline == "default") {
+    if (!options.decisions.empty()) // a file that can't be read is no fault of the model
+      if (auto given = codegen::GivenSchedules::read(options.decisions, &context); !given)
+        return given.takeError();
     auto insertions = plugins.insertions();
     if (!insertions)
       return insertions.takeError();
-    return addExtendedPipeline(pm, /*kernels=*/last != Stage::Ir, {target.kernelRules()}, *insertions);
+    return addExtendedPipeline(
+        pm, /*kernels=*/last != Stage::Ir,
+        {target.kernelRules(), options.cpuLevels, options.triple, /*records=*/true, options.decisions}, *insertions);
   }
+  if (!options.decisions.empty())
+    return usageError("decisions are for the default pipeline; try: llmc-choose-schedules{given=" + options.decisions +
+                      "} in your own");
   return addPassesOf(pm, options.pipeline);
 }
 

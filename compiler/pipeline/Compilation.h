@@ -50,6 +50,7 @@ struct CompileOptions {
   bool embedWeights = true;         // into library and archive; else they are a file
   bool debugLines = false;          // of NAME.nodes.txt, in library and archive
   std::string pipeline = "default"; // a name, or MLIR's textual form
+  std::string decisions;            // a file of schedules for the default pipeline; empty: none
   std::vector<std::string> plugins; // files
   unsigned threads = 0;             // of the compiler; 0: all that the process may use
   frontend::ImportOptions import;

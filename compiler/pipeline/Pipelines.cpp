@@ -1,5 +1,6 @@
 // Which pass runs where, and why there.
 #include "compiler/pipeline/Pipelines.h"
+#include "compiler/codegen/target/Passes.h"
 #include "compiler/passes/fusion/Passes.h"
 #include "compiler/passes/kernels/Passes.h"
 #include "compiler/passes/memory/Passes.h"
@@ -34,7 +35,7 @@ void addSizeCheckPasses(OpPassManager &pm) {
   pm.addNestedPass<func::FuncOp>(passes::createInsertChecks());
 }
 
-void addGraphPasses(OpPassManager &pm) {
+void addGraphPasses(OpPassManager &pm, bool records) {
   pm.addNestedPass<func::FuncOp>(passes::createSimplifyGraph());
   // Scalars that exporters compute (the square root of a head's size) must be constants before spellings are matched.
   pm.addPass(passes::createFoldConstants());
@@ -47,7 +48,7 @@ void addGraphPasses(OpPassManager &pm) {
   pm.addNestedPass<func::FuncOp>(passes::createFuseNorms());
   pm.addNestedPass<func::FuncOp>(passes::createFuseSoftmax());
   // Its products are those of the softmax; what is behind maps in between is one map by now.
-  pm.addNestedPass<func::FuncOp>(passes::createFuseAttention());
+  pm.addNestedPass<func::FuncOp>(passes::createFuseAttention({records}));
   pm.addNestedPass<func::FuncOp>(passes::createSimplifyGraph());
 }
 
@@ -69,7 +70,11 @@ void addKernelPasses(OpPassManager &pm, const PipelineOptions &options) {
   pm.addNestedPass<func::FuncOp>(createCanonicalizerPass());
   // Not behind the kernels: those that copy a result to one output each are equal.
   pm.addNestedPass<func::FuncOp>(createCSEPass());
-  pm.addNestedPass<func::FuncOp>(passes::createFormKernels({options.rules.passOperands, options.rules.mostScalars}));
+  pm.addNestedPass<func::FuncOp>(
+      passes::createFormKernels({options.rules.passOperands, options.rules.mostScalars, options.records}));
+  codegen::ChooseSchedulesOptions schedules = {
+      {options.levels.begin(), options.levels.end()}, options.triple, options.decisions};
+  pm.addNestedPass<func::FuncOp>(codegen::createChooseSchedules(schedules));
   pm.addNestedPass<func::FuncOp>(passes::createPlanArena());
 }
 
@@ -122,7 +127,7 @@ llvm::Error addExtendedPipeline(OpPassManager &pm, bool kernels, const PipelineO
   insert(PipelinePoint::AfterImport);
   addShapePasses(pm);
   insert(PipelinePoint::AfterShapes);
-  addGraphPasses(pm);
+  addGraphPasses(pm, options.records);
   insert(PipelinePoint::AfterFusion);
   if (kernels)
     addKernelPasses(pm, options);

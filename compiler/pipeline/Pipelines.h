@@ -13,11 +13,15 @@ namespace llmc::pipeline {
 void addShapePasses(mlir::OpPassManager &pm);
 /// Shape passes that end in llmc.check operations: enough to tell what sizes the model takes.
 void addSizeCheckPasses(mlir::OpPassManager &pm);
-/// Fusion and folding on the graph.
-void addGraphPasses(mlir::OpPassManager &pm);
+/// Fusion and folding on the graph; with a record of decisions or without.
+void addGraphPasses(mlir::OpPassManager &pm, bool records = false);
 /// What the passes are told besides the graph.
 struct PipelineOptions {
   KernelRules rules;
+  std::vector<std::string> levels; // that schedules are chosen for; none: all
+  std::string triple;              // of the target; empty: this machine's
+  bool records = false;            // decisions, with the kernels
+  std::string decisions;           // a file of schedules to take; empty: none
 };
 
 /// From the graph to kernels with a memory plan.

@@ -1,5 +1,6 @@
 // The lists of dialects and pass families.
 #include "compiler/pipeline/Registration.h"
+#include "compiler/codegen/target/Passes.h"
 #include "compiler/codegen/target/Targets.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/passes/fusion/Passes.h"
@@ -34,7 +35,7 @@ void registerDialects(mlir::DialectRegistry &registry) {
 }
 
 /// A pipeline in its textual form names no target; it is for the first.
-static PipelineOptions defaultOptions() { return {codegen::targets().front()->kernelRules()}; }
+static PipelineOptions defaultOptions() { return {codegen::targets().front()->kernelRules(), {}, "", false, ""}; }
 
 static void registerAllPasses() {
   auto lock = plugin::lockPassRegistry();
@@ -46,8 +47,10 @@ static void registerAllPasses() {
   passes::registerLlmcFusionPasses();
   passes::registerLlmcKernelsPasses();
   passes::registerLlmcMemoryPasses();
+  codegen::registerLlmcTargetPasses();
   mlir::PassPipelineRegistration<>("llmc-shapes", "resolve all sizes", addShapePasses);
-  mlir::PassPipelineRegistration<>("llmc-graph", "fold and fuse on the graph", addGraphPasses);
+  mlir::PassPipelineRegistration<>("llmc-graph", "fold and fuse on the graph",
+                                   [](mlir::OpPassManager &pm) { addGraphPasses(pm); });
   mlir::PassPipelineRegistration<>("llmc-kernels", "form kernels and plan memory",
                                    [](mlir::OpPassManager &pm) { addKernelPasses(pm, defaultOptions()); });
   mlir::PassPipelineRegistration<>("llmc-default", "the whole compiler up to code generation",

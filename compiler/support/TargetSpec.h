@@ -1,4 +1,5 @@
-// What passes and schedules may know about the machine: numbers, no backend classes.
+// What passes and schedules may know about the machine: numbers, no backend classes. Caches and units are those of the
+// usual machine of a level.
 #ifndef LLMC_COMPILER_SUPPORT_TARGETSPEC_H
 #define LLMC_COMPILER_SUPPORT_TARGETSPEC_H
 
@@ -15,8 +16,11 @@ struct TargetSpec {
   uint64_t cpuFeatures; // bits of LLMC_CPU_* that a machine must have
   int64_t vectorBytes;  // native vector width
   int64_t vectorRegisters;
+  int64_t multiplyAdds; // vectors that are multiplied and added in a cycle
+  int64_t l1Bytes, l2Bytes;
   /// Elements of a native vector of 4-byte values.
-  int64_t lanes() const { return vectorBytes / 4; }
+  int64_t lanes() const { return lanesOf(32); }
+  int64_t lanesOf(unsigned bits) const { return vectorBytes * 8 / bits; }
 };
 
 /// What the kernels of a target ask of passes.

@@ -42,6 +42,9 @@ class Compile(unittest.TestCase):
         artefact = llmc.compile(BERT, folder, name="other", cpu="x86-64-v3", forms=("so", "a", "h"),
                                 embed_weights=True, dims={"batch_size": 1, "sequence_length": (1, 64)}, threads=1,
                                 debug_lines=True, progress=heard.append)
+        again = llmc.compile(BERT, models.scratch("given"), cpu="x86-64-v3", dims={"batch_size": 1, "sequence_length": (1, 64)},
+                             decisions=folder / "manifest.json")
+        self.assertIn("given by ", (again.folder / "manifest.json").read_text())
         self.assertEqual(sorted(os.listdir(folder)),
                          ["manifest.json", "other.a", "other.h", "other.nodes.txt", "other.so"])
         begun = [(progress.phase, progress.number, progress.count) for progress in heard if not progress.share]

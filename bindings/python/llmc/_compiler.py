@@ -50,7 +50,7 @@ class CompileOptions(Struct):
                 ("pipeline", c_char_p), ("plugins", POINTER(c_char_p)), ("plugin_count", c_uint32),
                 ("threads", c_uint32), ("stage", c_char_p), ("inputs", POINTER(CompileInput)),
                 ("input_count", c_uint32), ("verify_numerics", c_int32), ("user", c_void_p), ("diagnose", Diagnose),
-                ("progress", Progress), ("debug_lines", c_int32)]
+                ("progress", Progress), ("debug_lines", c_int32), ("reserved", c_int32), ("decisions", c_char_p)]
 
 
 def _places() -> Iterator[Path]:

@@ -2,6 +2,8 @@
 #include "compiler/codegen/artefact/Manifest.h"
 #include "compiler/ir/ArenaPlan.h"
 #include "compiler/ir/Cost.h"
+#include "compiler/ir/Decisions.h"
+#include "compiler/ir/Fingerprint.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Provenance.h"
 #include "llvm/ADT/StringExtras.h"
@@ -25,6 +27,21 @@ void writeTensors(llvm::json::OStream &json, const std::vector<TensorFacts> &ten
     });
 }
 
+/// As GivenSchedules reads them.
+void writeSchedules(llvm::json::OStream &json, ir::KernelOp kernel) {
+  json.attributeArray("schedules", [&] {
+    if (auto schedules = kernel.getSchedules())
+      for (auto schedule : schedules->getAsRange<ir::ScheduleAttr>())
+        json.object([&] {
+          json.attribute("level", schedule.getLevel());
+          json.attribute("tile", schedule.getRow());
+          json.attribute("rows", schedule.getRows());
+          json.attribute("vectors", schedule.getVectors());
+          json.attribute("chunk", schedule.getChunk());
+        });
+  });
+}
+
 void writeKernels(llvm::json::OStream &json, func::FuncOp model, ir::DimAnalysis &dims, const ModelFacts &facts) {
   size_t number = 0;
   model.walk([&](ir::KernelOp kernel) {
@@ -39,6 +56,15 @@ void writeKernels(llvm::json::OStream &json, func::FuncOp model, ir::DimAnalysis
       json.attributeArray("nodes", [&] {
         for (const std::string &node : ir::nodesOf(kernel.getLoc()))
           json.value(node);
+      });
+      json.attribute("fingerprint", ir::fingerprintOf(kernel, dims));
+      writeSchedules(json, kernel);
+      json.attributeArray("decisions", [&] {
+        for (const ir::Explanation &decision : ir::explain(kernel))
+          json.object([&] {
+            json.attribute("what", llvm::json::fixUTF8(decision.what));
+            json.attribute("why", llvm::json::fixUTF8(decision.why));
+          });
       });
       json.attribute("flops", llvm::json::fixUTF8(ir::flopsOf(kernel, dims).text()));
       json.attribute("traffic_bytes", llvm::json::fixUTF8(ir::trafficOf(kernel, dims).text()));

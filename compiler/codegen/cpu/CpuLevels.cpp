@@ -18,8 +18,8 @@ struct Level {
 
 const std::vector<Level> &table() {
   static const std::vector<Level> levels = {
-#define LLMC_CPU_LEVEL(architecture, name, cpu, features, bits, bytes, registers)                                      \
-  {llvm::Triple::architecture, {name, "", cpu, features, bits, bytes, registers}},
+#define LLMC_CPU_LEVEL(architecture, name, cpu, features, bits, bytes, registers, ...)                                 \
+  {llvm::Triple::architecture, {name, "", cpu, features, bits, bytes, registers, __VA_ARGS__}},
 #include "compiler/codegen/cpu/CpuLevels.def"
 #undef LLMC_CPU_LEVEL
   };

@@ -2,6 +2,7 @@
 #include "compiler/codegen/artefact/ImageBuilder.h"
 #include "compiler/codegen/cpu/CpuLevels.h"
 #include "compiler/codegen/cpu/LevelCode.h"
+#include "compiler/codegen/cpu/schedules/ChooseSchedule.h"
 #include "compiler/codegen/target/Targets.h"
 
 namespace llmc::codegen {
@@ -17,6 +18,10 @@ public:
   }
 
   KernelRules kernelRules() const override { return {/*panelColumns=*/16, /*passOperands=*/3, /*mostScalars=*/1024}; }
+
+  ir::ScheduleAttr schedule(ir::KernelOp kernel, ir::DimAnalysis &dims, const TargetSpec &spec) const override {
+    return cpu::chooseSchedule(kernel, dims, spec);
+  }
 
   std::unique_ptr<TargetCode> lower(mlir::func::FuncOp model, const TargetSpec &spec, const WeightsLayout &weights,
                                     const NodeListing *listing, ModelFacts &facts) const override {

@@ -56,7 +56,7 @@ public:
 
 private:
   bool isSame(ir::KernelOp a, ir::KernelOp b) {
-    if (a->getOperandTypes() != b->getOperandTypes())
+    if (a->getOperandTypes() != b->getOperandTypes() || a.getSchedulesAttr() != b.getSchedulesAttr())
       return false;
     for (auto [left, right] : llvm::zip(a.getInputs(), b.getInputs()))
       if (dims.dims(left) != dims.dims(right))

@@ -7,6 +7,8 @@
 #include "compiler/codegen/artefact/NodeListing.h"
 #include "compiler/codegen/artefact/WeightsLayout.h"
 #include "compiler/codegen/target/TargetCode.h"
+#include "compiler/ir/DimAnalysis.h"
+#include "compiler/ir/LlmcDialect.h"
 #include "compiler/support/TargetSpec.h"
 #include "llvm/ADT/ArrayRef.h"
 #include <vector>
@@ -28,6 +30,9 @@ public:
 
   /// What passes must know of its kernels, whatever the level: the graph is brought into kernels once for all.
   virtual KernelRules kernelRules() const = 0;
+
+  /// How the loops of a kernel are built for one level; null where there is nothing to choose.
+  virtual ir::ScheduleAttr schedule(ir::KernelOp kernel, ir::DimAnalysis &dims, const TargetSpec &spec) const = 0;
 
   /// Lowers a planned model for one level, and adds the level to `facts`; with debug lines where there is a listing
   /// for them. Null after a message.

@@ -2,6 +2,7 @@
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/ops/RegionSyntax.h"
 #include "mlir/IR/Builders.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 
@@ -59,7 +60,20 @@ LogicalResult KernelOp::verify() {
   for (unsigned i = 0; places && i < getNumResults(); ++i)
     if (getPlace(i).getNumber() < 0)
       return emitOpError("has a place with a negative number");
+  llvm::StringSet<> levels; // C5
+  if (auto schedules = getSchedules())
+    for (auto schedule : schedules->getAsRange<ScheduleAttr>())
+      if (!levels.insert(schedule.getLevel()).second)
+        return emitOpError("has two schedules for ") << schedule.getLevel();
   return success();
+}
+
+ScheduleAttr KernelOp::getSchedule(StringRef level) {
+  if (auto schedules = getSchedules())
+    for (auto schedule : schedules->getAsRange<ScheduleAttr>())
+      if (schedule.getLevel() == level)
+        return schedule;
+  return {};
 }
 
 ParseResult KernelOp::parse(OpAsmParser &parser, OperationState &result) {

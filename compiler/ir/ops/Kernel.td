@@ -16,6 +16,7 @@ def Llmc_KernelOp : Llmc_Op<"kernel", [Pure, IsolatedFromAbove, SingleBlock]> {
         `llmc.shape` and `llmc.size`.
     C3: places are given for all results or for none; none is negative.
     C4: softmax and norms are along the last axis, which is the form that `llmc-normalize-anchors` gives them.
+    C5: there is at most one schedule for a level.
 
     ```mlir
     %2 = llmc.kernel matmul (%x = %0 : tensor<?x64xf32>, %w = %1 : tensor<64x64xf32>) -> tensor<?x64xf32> {
@@ -24,7 +25,8 @@ def Llmc_KernelOp : Llmc_Op<"kernel", [Pure, IsolatedFromAbove, SingleBlock]> {
     }
     ```
   }];
-  let arguments = (ins Variadic<Llmc_Tensor>:$inputs, OptionalAttr<Llmc_PlaceArrayAttr>:$places);
+  let arguments = (ins Variadic<Llmc_Tensor>:$inputs, OptionalAttr<Llmc_PlaceArrayAttr>:$places,
+                       OptionalAttr<Llmc_ScheduleArrayAttr>:$schedules);
   let results = (outs Variadic<Llmc_Tensor>:$results);
   let regions = (region SizedRegion<1>:$body);
   let hasCustomAssemblyFormat = 1;
@@ -36,6 +38,8 @@ def Llmc_KernelOp : Llmc_Op<"kernel", [Pure, IsolatedFromAbove, SingleBlock]> {
     ::llvm::StringRef getAnchorName();
     /// The values of the region that become the results.
     ::mlir::OperandRange getYielded() { return getBody().front().getTerminator()->getOperands(); }
+    /// How its loops are built for a level; null where nobody has chosen.
+    ::llmc::ir::ScheduleAttr getSchedule(::llvm::StringRef level);
     /// Where a result lies; null before memory is planned.
     ::llmc::ir::PlaceAttr getPlace(unsigned result) {
       auto places = getPlaces();

@@ -24,7 +24,8 @@ struct AttentionMatch {
   ir::DimVector sizes;
 };
 
-std::optional<AttentionMatch> matchAttention(ir::SoftmaxOp softmax, ir::DimAnalysis &analysis);
+/// What it finds, or nothing, and then `why`.
+std::optional<AttentionMatch> matchAttention(ir::SoftmaxOp softmax, ir::DimAnalysis &analysis, std::string &why);
 
 } // namespace llmc::passes
 

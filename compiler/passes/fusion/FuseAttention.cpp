@@ -1,4 +1,5 @@
 // Puts llmc.attention in the place of what matchAttention finds.
+#include "compiler/ir/Decisions.h"
 #include "compiler/ir/Provenance.h"
 #include "compiler/ir/Reshaping.h"
 #include "compiler/passes/fusion/AttentionMatcher.h"
@@ -128,9 +129,15 @@ struct FuseAttentionPass : impl::FuseAttentionBase<FuseAttentionPass> {
       return signalPassFailure();
     SmallVector<ir::SoftmaxOp> softmaxes;
     getOperation().walk([&](ir::SoftmaxOp softmax) { softmaxes.push_back(softmax); });
-    for (ir::SoftmaxOp softmax : softmaxes)
-      if (auto match = matchAttention(softmax, analysis))
-        numFused += Rewrite(*match, analysis).run();
+    for (ir::SoftmaxOp softmax : softmaxes) {
+      std::string why;
+      auto match = matchAttention(softmax, analysis, why);
+      if (match && Rewrite(*match, analysis).run())
+        ++numFused;
+      else if (records)
+        ir::note(softmax, "not attention",
+                 match ? "batch axes of queries, keys and masks can't be brought together" : why);
+    }
   }
 };
 

@@ -37,6 +37,7 @@ def FuseAttention : Pass<"llmc-fuse-attention", "::mlir::func::FuncOp"> {
     read as they are, masks that follow from few numbers (causal ones, windows, padding) are computed from these in the
     region, and scales of queries or keys move before the transposes and reshapes that split them into heads.
   }];
+  let options = [Option<"records", "records", "bool", "false", "note on each softmax that is left why it is not attention">];
   let statistics = [Statistic<"numFused", "num-fused", "attentions found">];
 }
 

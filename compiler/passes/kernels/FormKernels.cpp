@@ -3,6 +3,7 @@
 // Every operation belongs to one group, named by its last operation (the root), or is inlined into the groups of its
 // users. Walking backwards, all users of an operation are decided before it. Groups become kernels where their roots
 // stand.
+#include "compiler/ir/Decisions.h"
 #include "compiler/ir/DimAnalysis.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/ScalarBodies.h"
@@ -46,6 +47,8 @@ size_t countScalars(Operation *op) {
   return op->getNumOperands() + (map ? llvm::range_size(map.getBody().front().getOperations()) : 0);
 }
 
+constexpr const char *kTooLong = "its kernel would have too much code";
+
 struct Group {
   llvm::SetVector<Operation *> members;   // root first, then backwards
   SmallVector<Operation *> sharedResults; // members that others read too, besides the root
@@ -54,8 +57,9 @@ struct Group {
 
 class KernelFormation {
 public:
-  KernelFormation(func::FuncOp function, ir::DimAnalysis &analysis, size_t passOperands, size_t mostScalars)
-      : function(function), analysis(analysis), passOperands(passOperands), mostScalars(mostScalars) {}
+  KernelFormation(func::FuncOp function, ir::DimAnalysis &analysis, const FormKernelsOptions &options)
+      : function(function), analysis(analysis), passOperands(options.passOperands), mostScalars(options.mostScalars),
+        records(options.records) {}
 
   int64_t epilogues = 0;
 
@@ -86,14 +90,49 @@ private:
       bool map =
           isa_and_nonnull<ir::MapOp>(next) && analysis.dims(next->getResult(0)) == analysis.dims(last->getResult(0));
       bool move = isContraction && isa_and_nonnull<ir::TransposeOp>(next);
-      if ((!map && !move) || claimed.count(next) || (scalars += countScalars(next)) > mostScalars)
+      if ((!map && !move) || claimed.count(next) || (scalars += countScalars(next)) > mostScalars) {
+        note(last, whyStored(last, next, map || move));
         break;
+      }
       claimed[next] = anchor;
       ++epilogues;
       last = next;
     }
     claimed[anchor] = anchor;
     rootOf[anchor] = last;
+  }
+
+  /// Why no epilogue goes on behind `op`, which `next` alone reads, if it is not null.
+  std::string whyStored(Operation *op, Operation *next, bool isTooLong) {
+    if (!next)
+      return whyShared(op);
+    if (next->hasTrait<OpTrait::IsTerminator>())
+      return "an output";
+    if (isTooLong)
+      return claimed.count(next) ? nameOf(next) + " belongs to another kernel" : kTooLong;
+    if (isa<ir::ReshapeOp>(next)) {
+      while (isa_and_nonnull<ir::ReshapeOp>(next))
+        next = onlyUser(next);
+      if (!next || next->hasTrait<OpTrait::IsTerminator>())
+        return next ? "an output under other sizes" : "several operations read it under other sizes";
+      return nameOf(next) + " reads it under other sizes";
+    }
+    if (isa<ir::MapOp>(next))
+      return "the map that reads it has other sizes";
+    return isa<ir::AnchorInterface>(next) ? nameOf(next) + " has loops of its own" : nameOf(next) + " moves elements";
+  }
+
+  /// Why `op`, which has several readers or none, is stored.
+  std::string whyShared(Operation *op) {
+    llvm::SmallPtrSet<Operation *, 4> users(op->user_begin(), op->user_end());
+    return users.empty() ? "nobody reads it" : std::to_string(users.size()) + " operations read it";
+  }
+
+  static std::string nameOf(Operation *op) { return op->getName().stripDialect().str(); }
+
+  void note(Operation *op, const llvm::Twine &why) {
+    if (records)
+      ir::note(op, "result stored", why);
   }
 
   Operation *onlyUser(Operation *op) {
@@ -115,7 +154,8 @@ private:
       join(op, rootOf[claim->second], 1);
       return;
     }
-    Operation *home = commonHome(op);
+    std::string why;
+    Operation *home = commonHome(op, why);
     size_t times = 0;
     for (OpOperand &use : op->getUses())
       times += timesEmitted.lookup(use.getOwner());
@@ -125,8 +165,10 @@ private:
     } else if (Operation *shared = sharedHome(op); shared && hasRoom(shared)) {
       join(op, shared, times + 1);
       groups[shared].sharedResults.push_back(op);
+      note(op, "computed for another kernel, and " + why);
     } else {
       join(op, op, 1);
+      note(op, home ? kTooLong : why);
     }
   }
 
@@ -157,19 +199,29 @@ private:
     homes[op] = root;
   }
 
-  /// The group that all users belong to, when each of them takes `op` inline.
-  Operation *commonHome(Operation *op) {
-    if (!isMovement(op) && !isa<ir::MapOp>(op))
+  /// The group that all users belong to, when each of them takes `op` inline; else null, and why.
+  Operation *commonHome(Operation *op, std::string &why) {
+    auto decline = [&](std::string reason) {
+      why = std::move(reason);
       return nullptr;
+    };
+    if (!isMovement(op) && !isa<ir::MapOp>(op))
+      return decline("only maps and movement are computed where they are read");
     Operation *home = nullptr;
     for (OpOperand &use : op->getResult(0).getUses()) {
       Operation *user = use.getOwner();
       auto found = homes.find(user);
-      if (found == homes.end() || (home && found->second != home) || !acceptsInline(use, op))
-        return nullptr;
+      if (user->hasTrait<OpTrait::IsTerminator>())
+        return decline("an output");
+      if (found == homes.end()) // a reshape, which is a view of what lies in memory
+        return decline(nameOf(user) + " reads it from memory");
+      if (home && found->second != home)
+        return decline("several kernels read it");
+      if (const char *objection = objectionOf(use, op))
+        return decline(nameOf(user) + " " + objection);
       home = found->second;
     }
-    return home;
+    return home ? home : decline("nobody reads it");
   }
 
   ir::Reading readingOf(OpOperand &use) {
@@ -181,22 +233,25 @@ private:
     return ir::Reading::BySize; // a map
   }
 
-  /// Whether `op`, a map or movement, may be computed where it is used.
-  bool acceptsInline(OpOperand &use, Operation *op) {
+  bool acceptsInline(OpOperand &use, Operation *op) { return !objectionOf(use, op); }
+
+  /// Why `op`, a map or movement, is not computed where it is used, as what the user does; null where it may be.
+  const char *objectionOf(OpOperand &use, Operation *op) {
     auto map = dyn_cast<ir::MapOp>(op);
+    auto unless = [](bool accepted, const char *objection) { return accepted ? nullptr : objection; };
     switch (readingOf(use)) {
     case ir::Reading::Once:
-      return true;
+      return nullptr;
     case ir::Reading::BySize:
-      return acceptsCopies(use.getOwner(), op);
+      return unless(acceptsCopies(use.getOwner(), op), "has other sizes, and would compute it more than once");
     case ir::Reading::Often:
-      return map && ir::isCheap(map);
+      return unless(map && ir::isCheap(map), "reads each element many times");
     case ir::Reading::Passes:
-      return map && ir::isCheap(map) && map.getNumOperands() <= passOperands;
-    case ir::Reading::Rows: // those stay contiguous
-      return !map && cast<ir::MovementInterface>(op).keepsRows(analysis);
+      return unless(map && ir::isCheap(map) && map.getNumOperands() <= passOperands, "reads it in several passes");
+    case ir::Reading::Rows:
+      return unless(!map && cast<ir::MovementInterface>(op).keepsRows(analysis), "reads whole rows many times");
     case ir::Reading::Stored:
-      return false;
+      return "reads it from memory";
     }
   }
 
@@ -247,7 +302,11 @@ private:
     for (Operation *op : group.sharedResults)
       results.push_back(op->getResult(0));
     auto kernel = ir::KernelOp::create(builder, builder.getFusedLoc(locations), ValueRange(results).getTypes(),
-                                       operands, /*places=*/ArrayAttr());
+                                       operands, /*places=*/ArrayAttr(), /*schedules=*/ArrayAttr());
+    for (Operation *member : members) {
+      ir::passOn(member, kernel);
+      member->removeAttr(ir::kDecisions); // kernels of equal regions share code
+    }
     Block &block = kernel.getBody().emplaceBlock();
     IRMapping mapping;
     for (Value operand : operands)
@@ -274,6 +333,7 @@ private:
   func::FuncOp function;
   ir::DimAnalysis &analysis;
   size_t passOperands, mostScalars;
+  bool records;                                     // decisions
   llvm::DenseMap<Operation *, int64_t> places;      // where operations and the kernels in their place stand
   llvm::DenseMap<Operation *, Operation *> claimed; // member of an anchor's chain -> anchor
   llvm::DenseMap<Operation *, Operation *> rootOf;  // anchor -> end of its chain
@@ -310,7 +370,7 @@ struct FormKernelsPass : impl::FormKernelsBase<FormKernelsPass> {
     ir::DimAnalysis analysis(getOperation());
     if (!analysis.isValid())
       return signalPassFailure();
-    KernelFormation formation(getOperation(), analysis, passOperands, mostScalars);
+    KernelFormation formation(getOperation(), analysis, {passOperands, mostScalars, records});
     numKernels += formation.run();
     numEpilogue += formation.epilogues;
   }

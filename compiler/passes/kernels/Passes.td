@@ -36,11 +36,15 @@ def FormKernels : Pass<"llmc-form-kernels", "::mlir::func::FuncOp"> {
     Each anchor takes the maps and transposes behind it as an epilogue, and cheap producers as a prologue. A cheap map that
     a norm reads, and that others read too, as the sum before a norm, is a second result of the norm's kernel. What is
     left becomes kernels of maps and movement. Reshapes of computed tensors stay outside as views.
+
+    Decisions about the members of a kernel (`llmc.decisions`) become those of the kernel. With `records` one of them tells
+    why its result is stored, and not computed where it is read.
   }];
   let options = [Option<"passOperands", "pass-operands", "int64_t", "3",
                         "of a map that a row reduction computes in each pass over a row">,
                  Option<"mostScalars", "most-scalars", "int64_t", "1024",
-                        "of operands and scalars in a kernel, each counted where it stands">];
+                        "of operands and scalars in a kernel, each counted where it stands">,
+                 Option<"records", "records", "bool", "false", "note on each kernel why its results are stored">];
   let statistics = [Statistic<"numKernels", "num-kernels", "kernels">,
                     Statistic<"numEpilogue", "num-epilogue", "operations fused behind an anchor">];
 }

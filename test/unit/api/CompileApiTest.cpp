@@ -84,6 +84,17 @@ TEST_F(CompileApiTest, codeMayHaveDebugLines) {
   EXPECT_FALSE(wrote("network.nodes.txt"));
 }
 
+TEST_F(CompileApiTest, decisionsMayBeGivenBack) {
+  ASSERT_EQ(compile(kNetwork), LLMC_COMPILE_OK) << message();
+  std::string manifest = output + "/manifest.json";
+  options.decisions = manifest.c_str();
+  ASSERT_EQ(compile(kNetwork), LLMC_COMPILE_OK) << message();
+  EXPECT_EQ(compile(kBert), LLMC_COMPILE_REFUSED);
+  EXPECT_NE(message().find("none of the kernels in "), std::string::npos) << message();
+  options.size = offsetof(llmc_compile_options, decisions); // an application of an older header
+  EXPECT_EQ(compile(kBert), LLMC_COMPILE_OK);
+}
+
 TEST_F(CompileApiTest, optionsMayBeLeftOut) {
   EXPECT_EQ(llmc_compile_file(kNetwork, output.c_str(), nullptr, nullptr), LLMC_COMPILE_OK);
   EXPECT_TRUE(wrote("network.so"));

@@ -8,10 +8,12 @@
 #include "tools/llmc/Command.h"
 #include "tools/llmc/CompileSummary.h"
 #include "tools/llmc/DependencyFile.h"
+#include "tools/llmc/FoundArtefact.h"
 #include "tools/llmc/InputOptions.h"
 #include "tools/llmc/LoadedModel.h"
 #include "tools/llmc/Progress.h"
 #include "tools/llmc/compare/ReferenceTensors.h"
+#include "tools/llmc/inspect/PrintDecisions.h"
 #include "tools/llmc/tensors/CompareTensors.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -70,18 +72,24 @@ cl::opt<bool> verifyNumerics("verify-numerics",
                              cl::sub(options));
 cl::opt<unsigned> threads("threads", cl::desc("threads of the compiler; 0 means all that the process may use"),
                           cl::init(0), cl::sub(options));
+cl::opt<std::string> decisions("decisions",
+                               cl::desc("take the schedules of kernels from a file: the manifest.json of an earlier "
+                                        "compilation, which may have been edited"),
+                               cl::value_desc("FILE.json"), cl::sub(options));
+cl::opt<bool> explain("explain", cl::desc("tell what was decided about each kernel, and why"), cl::sub(options));
 cl::opt<bool> json("json", cl::desc("print the summary as one JSON object"), cl::sub(options));
 InputOptions inputOptions(options);
 
 /// What was asked for. Copies: linking a model resets LLVM's command line.
 struct Request {
   std::string model = input, folder = output, name = modelName, dependencies = depfile, passes = pipeline,
-              targetTriple = triple, cpu = llvm::join(levels, ",");
+              given = decisions, targetTriple = triple, cpu = llvm::join(levels, ",");
   uint32_t forms = 0;
   std::string stage; // empty: the artefact
   std::vector<std::string> dimTexts{dims.begin(), dims.end()}, pluginFiles{plugins.begin(), plugins.end()};
   InputRequest inputs = inputOptions.request(dims);
-  bool verify = verifyNumerics, asJson = json, weightsInFile = weightsPlace == "file", withLines = debugLines;
+  bool verify = verifyNumerics, asJson = json, explains = explain, weightsInFile = weightsPlace == "file",
+       withLines = debugLines;
   unsigned threadCount = threads;
 
   llvm::Error readEmit() {
@@ -116,11 +124,11 @@ llvm::Error refuseForStage(const std::string &stage) {
     return llvm::Error::success();
   std::string place = "with --emit=" + stage;
   if (llvm::Error error =
-          refuseGiven({modelName, weightsPlace, debugLines, depfile, threads, json}, place, "--emit=so,h"))
+          refuseGiven({modelName, weightsPlace, debugLines, depfile, threads, explain, json}, place, "--emit=so,h"))
     return error;
   bool isCode = stage == "llvm" || stage == "asm" || stage == "obj";
   if (!isCode)
-    if (llvm::Error error = refuseGiven({levels, triple}, place, "--emit=llvm"))
+    if (llvm::Error error = refuseGiven({levels, triple, decisions}, place, "--emit=llvm"))
       return error;
   if (stage == "import")
     if (llvm::Error error = refuseGiven({pipeline, verifyNumerics}, place, "--emit=kernels"))
@@ -177,6 +185,9 @@ public:
         summary.notMeasured = llvm::toString(std::move(error));
     if (llvm::Error error = (request.asJson ? printSummaryJson : printSummary)(summary, llvm::outs()))
       return fail(std::move(error));
+    if (request.explains)
+      if (llvm::Error error = explainKernels())
+        return fail(std::move(error));
     return summary.worst && !summary.worst->comparison.within() ? Differs : Ok;
   }
 
@@ -235,6 +246,7 @@ private:
     compileOptions.input_count = inputs.size();
     compileOptions.verify_numerics = request.verify;
     compileOptions.debug_lines = request.withLines;
+    compileOptions.decisions = textOrNull(request.given);
     compileOptions.user = &progress;
     compileOptions.diagnose = [](void *progress, const llmc_diagnostic *diagnostic) {
       static_cast<Progress *>(progress)->breakOff();
@@ -262,6 +274,14 @@ private:
       return llvm::Error::success();
     }
     return writeWhole(request.folder, [&](llvm::raw_ostream &stream) { stream << llvm::StringRef(data, bytes); });
+  }
+
+  llvm::Error explainKernels() {
+    auto artefact = findArtefact(request.folder);
+    if (!artefact)
+      return artefact.takeError();
+    printDecisions(kernelsIn(artefact->manifest), llvm::outs());
+    return llvm::Error::success();
   }
 
   /// Runs the artefact on the inputs that the reference had. Fails where this machine can't.

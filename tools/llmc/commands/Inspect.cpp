@@ -2,6 +2,7 @@
 #include "compiler/pipeline/DimChoice.h"
 #include "tools/llmc/Command.h"
 #include "tools/llmc/inspect/ModelReport.h"
+#include "tools/llmc/inspect/PrintDecisions.h"
 #include "tools/llmc/inspect/PrintReport.h"
 #include "llvm/Support/FileSystem.h"
 
@@ -18,6 +19,7 @@ cl::list<std::string> plugins("load-pass-plugin", cl::desc("load passes and oper
                               cl::value_desc("SO"), cl::sub(options));
 cl::opt<std::string> pipelineText("pipeline", cl::desc("passes to run instead of the default ones"),
                                   cl::init("default"), cl::value_desc("PASSES"), cl::sub(options));
+cl::opt<bool> explain("explain", cl::desc("tell what was decided about each kernel, and why"), cl::sub(options));
 cl::opt<bool> json("json", cl::desc("print one JSON object"), cl::sub(options));
 
 int run() {
@@ -38,6 +40,8 @@ int run() {
   if (llvm::Error error = pipeline::checkDims(choice, report->sizes.symbols))
     return fail(std::move(error));
   (json ? printReportJson : printReport)(*report, choice, llvm::outs());
+  if (explain && !json)
+    printDecisions(report->kernels, llvm::outs());
   return Ok;
 }
 

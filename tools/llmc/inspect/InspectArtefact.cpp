@@ -8,16 +8,14 @@ namespace json = llvm::json;
 namespace llmc::tools {
 namespace {
 
-void readKernels(const json::Object &manifest, ModelReport &report) {
-  const json::Array *kernels = manifest.getArray("kernels");
-  if (!kernels)
-    return;
-  for (const json::Value &value : *kernels)
-    if (const json::Object *kernel = value.getAsObject())
-      report.kernels.push_back(
-          {kernel->getString("function").value_or("").str(), kernel->getString("anchor").value_or("").str(),
-           codegen::textsOf(kernel->getArray("operations")), codegen::textsOf(kernel->getArray("nodes")),
-           codegen::formulaIn(*kernel, "flops"), codegen::formulaIn(*kernel, "traffic_bytes")});
+std::vector<ir::Explanation> decisionsIn(const json::Object &kernel) {
+  std::vector<ir::Explanation> decisions;
+  if (const json::Array *list = kernel.getArray("decisions"))
+    for (const json::Value &value : *list)
+      if (const json::Object *decision = value.getAsObject())
+        decisions.push_back(
+            {decision->getString("what").value_or("").str(), decision->getString("why").value_or("").str()});
+  return decisions;
 }
 
 void readArena(const json::Object &manifest, ModelReport &report) {
@@ -55,6 +53,18 @@ void askLibrary(const LoadedModel &model, ModelReport &report) {
 
 } // namespace
 
+std::vector<KernelReport> kernelsIn(const json::Object &manifest) {
+  std::vector<KernelReport> reports;
+  if (const json::Array *kernels = manifest.getArray("kernels"))
+    for (const json::Value &value : *kernels)
+      if (const json::Object *kernel = value.getAsObject())
+        reports.push_back(
+            {kernel->getString("function").value_or("").str(), kernel->getString("anchor").value_or("").str(),
+             codegen::textsOf(kernel->getArray("operations")), codegen::textsOf(kernel->getArray("nodes")),
+             codegen::formulaIn(*kernel, "flops"), codegen::formulaIn(*kernel, "traffic_bytes"), decisionsIn(*kernel)});
+  return reports;
+}
+
 llvm::Expected<ModelReport> inspectArtefact(const std::string &folder) {
   auto model = LoadedModel::open(folder, /*threads=*/1);
   if (!model)
@@ -66,7 +76,7 @@ llvm::Expected<ModelReport> inspectArtefact(const std::string &folder) {
   report.source = "told by the library and its manifest";
   askLibrary(**model, report);
   report.levels = codegen::levelsIn(manifest);
-  readKernels(manifest, report);
+  report.kernels = kernelsIn(manifest);
   readArena(manifest, report);
   if (report.kernels.size() != (*model)->info().kernel_count)
     return llvm::createStringError("the manifest in " + folder + " lists " + std::to_string(report.kernels.size()) +

@@ -3,8 +3,10 @@
 #define LLMC_TOOLS_LLMC_INSPECT_MODELREPORT_H
 
 #include "compiler/ir/ArenaPlan.h"
+#include "compiler/ir/Decisions.h"
 #include "compiler/pipeline/Compilation.h"
 #include "tools/llmc/ModelInputs.h"
+#include "llvm/Support/JSON.h"
 
 namespace llmc::tools {
 
@@ -12,6 +14,7 @@ struct KernelReport {
   std::string function, anchor; // a function is empty before code generation
   std::vector<std::string> operations, nodes;
   std::optional<ir::DimExpr> flops, traffic; // nothing where an older manifest does not tell
+  std::vector<ir::Explanation> decisions;    // the same
 };
 
 struct ModelReport {
@@ -36,6 +39,8 @@ private:
   std::optional<ir::DimExpr> sum(std::optional<ir::DimExpr> KernelReport::*field) const;
 };
 
+/// What a manifest says of the kernels.
+std::vector<KernelReport> kernelsIn(const llvm::json::Object &manifest);
 /// Imports a model and runs the passes; generates no code.
 llvm::Expected<ModelReport> inspectModel(const std::string &path, const pipeline::CompileOptions &options);
 /// Reads the manifest of a compiled model, and opens it for what the library says itself.

@@ -5,7 +5,7 @@
 // of results that of a value's elements times vectors of weights: keys and values are read where they lie, element by
 // element, and maxima and sums need no work across lanes. Only queries and results are transposed, once.
 #include "compiler/codegen/cpu/lowering/KernelLowering.h"
-#include "compiler/codegen/cpu/schedules/Contraction.h"
+#include "compiler/codegen/cpu/schedules/ChooseSchedule.h"
 #include "compiler/codegen/cpu/vectors/ContractionTile.h"
 #include "compiler/codegen/cpu/vectors/VectorPanel.h"
 #include "compiler/codegen/kernel/ScalarRegion.h"
@@ -29,7 +29,8 @@ ir::DimExpr roundUp(const ir::DimExpr &size, int64_t step) {
 class AttentionLowering {
 public:
   AttentionLowering(KernelFrame &frame, ir::AttentionOp op)
-      : frame(frame), op(op), loc(frame.loc()), schedule(contractionSchedule(frame.target())),
+      : frame(frame), op(op), loc(frame.loc()),
+        schedule(tileOf(frame.kernel(), computeType(getElementTypeOrSelf(op.getQuery())), frame.target())),
         lanes(frame.target().lanes()), chunk(schedule.vectors * lanes), dims(frame.dims(op.getResult())),
         scoreDims(dims), depth(frame.dims(op.getQuery()).back()), width(dims.back()),
         element(computeType(getElementTypeOrSelf(op.getQuery()))),
@@ -293,7 +294,7 @@ private:
   KernelFrame &frame;
   ir::AttentionOp op;
   Location loc;
-  ContractionSchedule schedule;
+  Tile schedule;
   int64_t lanes, chunk; // queries of a task
   ir::DimVector dims, scoreDims;
   ir::DimExpr depth, width;

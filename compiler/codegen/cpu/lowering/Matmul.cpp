@@ -1,6 +1,6 @@
 // Contractions: with weights in panels, and with a right side that is computed at run time.
 #include "compiler/codegen/cpu/lowering/KernelLowering.h"
-#include "compiler/codegen/cpu/schedules/Contraction.h"
+#include "compiler/codegen/cpu/schedules/ChooseSchedule.h"
 #include "compiler/codegen/cpu/vectors/ContractionTile.h"
 #include "compiler/codegen/kernel/ScalarRegion.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -16,6 +16,11 @@ Value offset(KernelFrame &frame, OpBuilder &builder, Value base, int64_t distanc
   if (distance == 0)
     return base;
   return arith::AddIOp::create(builder, frame.loc(), base, frame.constant(distance));
+}
+
+/// Of a native vector of sums.
+int64_t lanesOf(KernelFrame &frame, Type sum) {
+  return frame.target().lanesOf(std::max(sum.getIntOrFloatBitWidth(), 32u));
 }
 
 /// Widens an integer operand to the accumulators' type.
@@ -41,23 +46,23 @@ void finishAccumulator(KernelFrame &frame, OpBuilder &builder, Value contraction
 class PackedLowering {
 public:
   PackedLowering(KernelFrame &frame, ir::PackedMatmulOp op)
-      : frame(frame), op(op), loc(frame.loc()), schedule(contractionSchedule(frame.target())),
-        lanes(frame.target().lanes()), lhs(frame.dims(op.getLhs())), panels(frame.dims(op.getPanels())),
-        element(computeType(getElementTypeOrSelf(op.getResult()))) {}
+      : frame(frame), op(op), loc(frame.loc()), lhs(frame.dims(op.getLhs())), panels(frame.dims(op.getPanels())),
+        element(computeType(getElementTypeOrSelf(op.getResult()))),
+        schedule(tileOf(frame.kernel(), element, frame.target())), lanes(lanesOf(frame, element)),
+        perPanel(*panels[2].constant() / lanes), perGroup(std::max<int64_t>(schedule.vectors / perPanel, 1)) {}
 
   ir::DimExpr lower() {
     int64_t count = *panels[0].constant();
-    groups = llvm::divideCeil(count, schedule.panels);
-    lastGroup = count - (groups - 1) * schedule.panels;
+    groups = llvm::divideCeil(count, perGroup);
+    lastGroup = count - (groups - 1) * perGroup;
     ir::DimExpr rows = ir::product(ArrayRef<ir::DimExpr>(lhs).drop_back());
-    ir::DimExpr chunks = ir::DimExpr::floorDiv(rows + (schedule.rowChunk - 1), schedule.rowChunk);
+    ir::DimExpr chunks = ir::DimExpr::floorDiv(rows + (schedule.chunk - 1), schedule.chunk);
     OpBuilder &builder = frame.builder();
     forLoop(builder, loc, frame.begin(), frame.end(), 1, {}, [&](OpBuilder &inner, Value task, ValueRange) {
       Value chunk = arith::DivUIOp::create(inner, loc, task, frame.constant(groups));
       Value group = arith::RemUIOp::create(inner, loc, task, frame.constant(groups));
-      Value first = arith::MulIOp::create(inner, loc, chunk, frame.constant(schedule.rowChunk));
-      Value bound =
-          arith::MinSIOp::create(inner, loc, offset(frame, inner, first, schedule.rowChunk), frame.size(rows));
+      Value first = arith::MulIOp::create(inner, loc, chunk, frame.constant(schedule.chunk));
+      Value bound = arith::MinSIOp::create(inner, loc, offset(frame, inner, first, schedule.chunk), frame.size(rows));
       emitGroup(inner, group, first, bound);
       return SmallVector<Value>();
     });
@@ -66,14 +71,14 @@ public:
 
 private:
   void emitGroup(OpBuilder &builder, Value group, Value first, Value bound) {
-    Value panel = arith::MulIOp::create(builder, loc, group, frame.constant(schedule.panels));
-    if (lastGroup == schedule.panels)
-      return emitRows(builder, panel, first, bound, schedule.panels);
+    Value panel = arith::MulIOp::create(builder, loc, group, frame.constant(perGroup));
+    if (lastGroup == perGroup)
+      return emitRows(builder, panel, first, bound, perGroup);
     Value last = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, group, frame.constant(groups - 1));
     auto branch = scf::IfOp::create(builder, loc, last, /*withElseRegion=*/true);
     OpBuilder small = OpBuilder::atBlockBegin(branch.thenBlock()), whole = OpBuilder::atBlockBegin(branch.elseBlock());
     emitRows(small, panel, first, bound, lastGroup);
-    emitRows(whole, panel, first, bound, schedule.panels);
+    emitRows(whole, panel, first, bound, perGroup);
   }
 
   void emitRows(OpBuilder &builder, Value panel, Value first, Value bound, int64_t panelCount) {
@@ -83,7 +88,7 @@ private:
   }
 
   void emitBlock(OpBuilder &builder, Value panel, Value row, int64_t height, int64_t panelCount) {
-    int64_t width = *panels[2].constant(), perPanel = width / lanes;
+    int64_t width = *panels[2].constant();
     ArrayRef<ir::DimExpr> outer = ArrayRef<ir::DimExpr>(lhs).drop_back();
     SmallVector<Position> positions;
     for (int64_t i = 0; i < height; ++i)
@@ -121,20 +126,21 @@ private:
   KernelFrame &frame;
   ir::PackedMatmulOp op;
   Location loc;
-  ContractionSchedule schedule;
-  int64_t lanes;
   ir::DimVector lhs, panels;
   Type element;
-  int64_t groups = 0, lastGroup = 0;
+  Tile schedule;
+  int64_t lanes;
+  int64_t perPanel, perGroup;        // vectors of a panel, panels of a group
+  int64_t groups = 0, lastGroup = 0; // how many there are, panels of the last one
 };
 
 /// Task t of a product of two computed tensors: chunk t % chunks of rows in batch t / chunks.
 class PlainLowering {
 public:
   PlainLowering(KernelFrame &frame, ir::MatmulOp op)
-      : frame(frame), op(op), loc(frame.loc()), schedule(contractionSchedule(frame.target())),
-        lanes(frame.target().lanes()), dims(frame.dims(op.getResult())), lhs(frame.dims(op.getLhs())),
-        element(computeType(getElementTypeOrSelf(op.getResult()))) {}
+      : frame(frame), op(op), loc(frame.loc()), dims(frame.dims(op.getResult())), lhs(frame.dims(op.getLhs())),
+        element(computeType(getElementTypeOrSelf(op.getResult()))),
+        schedule(tileOf(frame.kernel(), element, frame.target())), lanes(lanesOf(frame, element)) {}
 
   ir::DimExpr lower() {
     constexpr int64_t chunk = 64;
@@ -206,10 +212,10 @@ private:
   KernelFrame &frame;
   ir::MatmulOp op;
   Location loc;
-  ContractionSchedule schedule;
-  int64_t lanes;
   ir::DimVector dims, lhs;
   Type element;
+  Tile schedule;
+  int64_t lanes;
   Position position; // of the batch at hand
 };
 

@@ -1,15 +1,76 @@
-// Picks a row of Contraction.def.
+// The model is for choosing among rows, so it leaves out what costs each of them alike: the left side, and the
+// epilogue.
 #include "compiler/codegen/cpu/schedules/Contraction.h"
+#include "llvm/Support/MathExtras.h"
+#include <algorithm>
+#include <vector>
 
 namespace llmc::codegen::cpu {
 
-ContractionSchedule contractionSchedule(const TargetSpec &target) {
-#define LLMC_CONTRACTION(bytes, registers, rows, panels, vectors, chunk)                                               \
-  if (target.vectorBytes == bytes && target.vectorRegisters >= registers)                                              \
-    return {rows, panels, vectors, chunk};
+std::vector<ContractionRow> contractionRows(const TargetSpec &spec, int64_t sumBits) {
+  static constexpr ContractionRow table[] = {
+#define LLMC_CONTRACTION(...) {__VA_ARGS__},
 #include "compiler/codegen/cpu/schedules/Contraction.def"
 #undef LLMC_CONTRACTION
-  return {4, 1, 1, 64};
+  };
+  // Sums narrower than 32 bits are rare, and fit where those do.
+  int64_t bits = std::max<int64_t>(sumBits, 32);
+  std::vector<ContractionRow> rows;
+  for (const ContractionRow &row : table)
+    if (row.vectorBytes == spec.vectorBytes && row.vectorRegisters <= spec.vectorRegisters && row.sumBits == bits)
+      rows.push_back(row);
+  if (rows.empty()) // a target that nobody has tuned
+    rows.push_back({"4x1", spec.vectorBytes, spec.vectorRegisters, bits, 4, 1, 64});
+  return rows;
+}
+
+/// Bytes a cycle from where `bytes` that are read again and again come to lie.
+static double bandwidth(int64_t bytes, const TargetSpec &spec) {
+  constexpr double fromL1 = 128, fromL2 = 16, fromMemory = 4;
+  if (bytes <= spec.l1Bytes / 2) // the other half holds the left side
+    return fromL1;
+  return bytes <= spec.l2Bytes / 2 ? fromL2 : fromMemory;
+}
+
+namespace {
+
+/// Tiles of one width, which pass over all rows.
+class Group {
+public:
+  Group(const ContractionRow &row, const ContractionShape &shape, const TargetSpec &spec, int64_t vectors)
+      : shape(shape), spec(spec), vectors(double(vectors)), lanes(spec.lanesOf(static_cast<unsigned>(row.sumBits))),
+        blocks(double(llvm::divideCeil(shape.rows, row.rows))) {}
+
+  double cycles() const {
+    // A multiply-add waits for the last one of its sum; two vectors or broadcasts are loaded in a cycle; and a tile
+    // costs something before its sums flow and after.
+    constexpr double latency = 4, loadsPerCycle = 2, tileCycles = 100;
+    double height = double(shape.rows) / std::max(blocks, 1.0); // blocks are split evenly
+    double multiply = std::max(height * vectors / double(spec.multiplyAdds), latency);
+    double compute = std::max(multiply, (height + vectors) / loadsPerCycle);
+    double bytes = vectors * double(lanes * shape.rightBits) / 8; // of the right side, in a step along k
+    // The first block of rows brings the columns near, the others find them there.
+    double first = bytes / bandwidth(shape.columns * shape.depth * shape.rightBits / 8, spec);
+    double again = bytes / bandwidth(static_cast<int64_t>(bytes) * shape.depth, spec);
+    double steps = std::max(compute, first) + std::max(blocks - 1, 0.0) * std::max(compute, again);
+    return double(shape.depth) * steps + blocks * tileCycles;
+  }
+
+private:
+  const ContractionShape &shape;
+  const TargetSpec &spec;
+  double vectors;
+  int64_t lanes;
+  double blocks; // of rows
+};
+
+} // namespace
+
+double estimateCycles(const ContractionRow &row, const ContractionShape &shape, const TargetSpec &spec) {
+  int64_t lanes = spec.lanesOf(static_cast<unsigned>(row.sumBits)), width = row.vectors * lanes;
+  auto rest = static_cast<int64_t>(llvm::divideCeil(shape.columns % width, lanes));
+  double cycles = double(shape.columns / width) * Group(row, shape, spec, row.vectors).cycles();
+  return rest ? cycles + Group(row, shape, spec, rest).cycles() : cycles;
 }
 
 } // namespace llmc::codegen::cpu

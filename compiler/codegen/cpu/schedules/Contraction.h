@@ -1,20 +1,33 @@
-// Register tiles of contractions: numbers per instruction set, chosen so that accumulators, one row of the right side
-// and a broadcast fit the vector registers.
+// Register tiles of contractions: a table of rows, and a model of the machine that says which one is fastest for a
+// shape.
 #ifndef LLMC_COMPILER_CODEGEN_CPU_SCHEDULES_CONTRACTION_H
 #define LLMC_COMPILER_CODEGEN_CPU_SCHEDULES_CONTRACTION_H
 
 #include "compiler/support/TargetSpec.h"
+#include "llvm/ADT/ArrayRef.h"
 
 namespace llmc::codegen::cpu {
 
-struct ContractionSchedule {
-  int64_t rows;     // of a register tile; at most 8, so that rows whose stride is a multiple of 4 KB do not alias in L1
-  int64_t panels;   // of packed weights in a tile
-  int64_t vectors;  // native vectors in a tile when the right side is not packed
-  int64_t rowChunk; // rows whose left side stays in L2 while all panels pass
+/// A row of Contraction.def.
+struct ContractionRow {
+  const char *name;
+  int64_t vectorBytes, vectorRegisters, sumBits; // what it is for
+  int64_t rows, vectors;                         // of sums in a tile
+  int64_t chunk;                                 // rows of a task: their left side stays in L2 while all columns pass
 };
 
-ContractionSchedule contractionSchedule(const TargetSpec &target);
+/// Of a contraction: sizes that are not known are typical ones.
+struct ContractionShape {
+  int64_t rows, columns, depth;
+  int64_t sumBits, rightBits; // of an element
+};
+
+/// The rows that a target can take for sums of this width; there is always one.
+std::vector<ContractionRow> contractionRows(const TargetSpec &spec, int64_t sumBits);
+
+/// Cycles that a row takes for a shape: what multiplies and adds, what loads, and what brings the right side from where
+/// it lies do so side by side, and the slowest of them counts.
+double estimateCycles(const ContractionRow &row, const ContractionShape &shape, const TargetSpec &spec);
 
 } // namespace llmc::codegen::cpu
 

@@ -1,0 +1,70 @@
+// Of the rows that a target can take, the one that takes the fewest cycles at the sizes that are known, and at typical
+// ones where they are not.
+#include "compiler/codegen/cpu/schedules/ChooseSchedule.h"
+#include "compiler/codegen/cpu/schedules/Contraction.h"
+#include "compiler/codegen/kernel/ScalarRegion.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace mlir;
+
+namespace llmc::codegen::cpu {
+namespace {
+
+int64_t typicalSize(const ir::DimExpr &size) {
+  constexpr int64_t typical = 128;
+  return size.constant().value_or(std::clamp(typical, std::max<int64_t>(size.least(), 1), size.most()));
+}
+
+int64_t bitsOf(Value tensor) { return getElementTypeOrSelf(tensor).getIntOrFloatBitWidth(); }
+
+int64_t sumBitsOf(Value result) { return computeType(getElementTypeOrSelf(result)).getIntOrFloatBitWidth(); }
+
+ContractionShape shapeOf(ir::PackedMatmulOp op, ir::DimAnalysis &dims) {
+  ir::DimVector lhs = dims.dims(op.getLhs());
+  return {typicalSize(ir::product(ArrayRef<ir::DimExpr>(lhs).drop_back())), static_cast<int64_t>(op.getColumns()),
+          typicalSize(lhs.back()), sumBitsOf(op.getResult()), bitsOf(op.getPanels())};
+}
+
+ContractionShape shapeOf(ir::MatmulOp op, ir::DimAnalysis &dims) {
+  ir::DimVector sizes = dims.dims(op.getResult());
+  return {typicalSize(sizes.end()[-2]), typicalSize(sizes.back()), typicalSize(dims.dims(op.getLhs()).back()),
+          sumBitsOf(op.getResult()), bitsOf(op.getRhs())};
+}
+
+/// Lanes are queries, and scores a block of keys at a time: the tile's rows are keys.
+ContractionShape shapeOf(ir::AttentionOp op, ir::DimAnalysis &dims) {
+  ir::DimVector query = dims.dims(op.getQuery()), key = dims.dims(op.getKey());
+  return {typicalSize(key.end()[-2]), typicalSize(query.end()[-2]), typicalSize(query.back()), sumBitsOf(op.getQuery()),
+          sumBitsOf(op.getQuery())};
+}
+
+ir::ScheduleAttr choose(const ContractionShape &shape, const TargetSpec &spec, MLIRContext *context) {
+  std::vector<ContractionRow> rows = contractionRows(spec, shape.sumBits);
+  auto cycles = [&](const ContractionRow &row) { return estimateCycles(row, shape, spec); };
+  auto best = llvm::min_element(rows, [&](auto &a, auto &b) { return cycles(a) < cycles(b); });
+  std::string why = rows.size() == 1 ? llvm::formatv("the only row for sums of {0} bits", shape.sumBits).str()
+                                     : llvm::formatv("the fastest of {0} rows for {1} x {2} x {3}, by the model",
+                                                     rows.size(), shape.rows, shape.columns, shape.depth)
+                                           .str();
+  return ir::ScheduleAttr::get(context, spec.level, best->name, best->rows, best->vectors, best->chunk, why);
+}
+
+} // namespace
+
+Tile tileOf(ir::KernelOp kernel, Type sum, const TargetSpec &spec) {
+  if (ir::ScheduleAttr schedule = kernel.getSchedule(spec.level))
+    return {schedule.getRows(), schedule.getVectors(), schedule.getChunk()};
+  ContractionRow row = contractionRows(spec, sum.getIntOrFloatBitWidth()).front();
+  return {row.rows, row.vectors, row.chunk};
+}
+
+ir::ScheduleAttr chooseSchedule(ir::KernelOp kernel, ir::DimAnalysis &dims, const TargetSpec &spec) {
+  return llvm::TypeSwitch<Operation *, ir::ScheduleAttr>(kernel.getAnchor())
+      .Case<ir::PackedMatmulOp, ir::MatmulOp, ir::AttentionOp>(
+          [&](auto op) { return choose(shapeOf(op, dims), spec, kernel.getContext()); })
+      .Default([](Operation *) { return ir::ScheduleAttr(); });
+}
+
+} // namespace llmc::codegen::cpu

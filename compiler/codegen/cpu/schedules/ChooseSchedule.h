@@ -1,0 +1,23 @@
+// Which schedule a kernel gets.
+#ifndef LLMC_COMPILER_CODEGEN_CPU_SCHEDULES_CHOOSESCHEDULE_H
+#define LLMC_COMPILER_CODEGEN_CPU_SCHEDULES_CHOOSESCHEDULE_H
+
+#include "compiler/ir/DimAnalysis.h"
+#include "compiler/ir/LlmcDialect.h"
+#include "compiler/support/TargetSpec.h"
+
+namespace llmc::codegen::cpu {
+
+/// Null for a kernel whose loops have nothing to choose.
+ir::ScheduleAttr chooseSchedule(ir::KernelOp kernel, ir::DimAnalysis &dims, const TargetSpec &spec);
+
+/// The numbers that loops of a contraction take.
+struct Tile {
+  int64_t rows, vectors, chunk;
+};
+/// Those that the kernel carries for the level at hand; without any, those of the first row for sums of this type.
+Tile tileOf(ir::KernelOp kernel, mlir::Type sum, const TargetSpec &spec);
+
+} // namespace llmc::codegen::cpu
+
+#endif

@@ -1,0 +1,81 @@
+// Asks the target about each kernel and each level.
+#include "compiler/codegen/target/GivenSchedules.h"
+#include "compiler/codegen/target/Passes.h"
+#include "compiler/codegen/target/Targets.h"
+#include "compiler/ir/DimAnalysis.h"
+#include "compiler/ir/Fingerprint.h"
+#include "compiler/ir/LlmcDialect.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+using namespace mlir;
+
+namespace llmc::codegen {
+#define GEN_PASS_DEF_CHOOSESCHEDULES
+#include "compiler/codegen/target/Passes.h.inc"
+
+namespace {
+
+struct ChooseSchedulesPass : impl::ChooseSchedulesBase<ChooseSchedulesPass> {
+  using ChooseSchedulesBase::ChooseSchedulesBase;
+
+  void runOnOperation() override {
+    const Target &target = *targets().front();
+    std::vector<std::string> names(levels.begin(), levels.end());
+    auto specs = target.specs(names.empty() ? std::vector<std::string>{"all"} : names, triple);
+    if (!specs) {
+      getOperation().emitError() << llvm::toString(specs.takeError());
+      return signalPassFailure();
+    }
+    ir::DimAnalysis dims(getOperation());
+    if (!dims.isValid())
+      return signalPassFailure();
+    if (failed(readGiven()))
+      return signalPassFailure();
+    getOperation().walk([&](ir::KernelOp kernel) { choose(kernel, target, *specs, dims); });
+    if (!given.empty() && !knowsAny) {
+      getOperation().emitError()
+          << "none of the kernels in " << given
+          << " is one of this model; try: the manifest of the same model, compiled with the same dims";
+      signalPassFailure();
+    }
+  }
+
+private:
+  LogicalResult readGiven() {
+    if (given.empty())
+      return success();
+    auto read = GivenSchedules::read(given, &getContext());
+    if (!read)
+      return getOperation().emitError() << llvm::toString(read.takeError());
+    file = std::move(*read);
+    return success();
+  }
+
+  void choose(ir::KernelOp kernel, const Target &target, ArrayRef<TargetSpec> specs, ir::DimAnalysis &dims) {
+    SmallVector<Attribute> schedules;
+    if (auto chosen = kernel.getSchedules())
+      llvm::append_range(schedules, *chosen);
+    size_t given = schedules.size();
+    std::string fingerprint = file.empty() ? "" : ir::fingerprintOf(kernel, dims);
+    for (const TargetSpec &spec : specs) {
+      if (kernel.getSchedule(spec.level))
+        continue;
+      ir::ScheduleAttr schedule = file.find(fingerprint, spec.level);
+      knowsAny |= schedule != nullptr;
+      if (!schedule)
+        schedule = target.schedule(kernel, dims, spec);
+      if (schedule)
+        schedules.push_back(schedule);
+    }
+    if (schedules.size() == given)
+      return;
+    numChosen += schedules.size() - given;
+    kernel.setSchedulesAttr(ArrayAttr::get(&getContext(), schedules));
+  }
+
+  GivenSchedules file;
+  bool knowsAny = false; // of its kernels
+};
+
+} // namespace
+} // namespace llmc::codegen

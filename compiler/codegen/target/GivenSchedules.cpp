@@ -1,0 +1,62 @@
+// A file comes from outside: whatever does not fit is told by the kernel that it stands at.
+#include "compiler/codegen/target/GivenSchedules.h"
+#include "compiler/support/FileError.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+using namespace mlir;
+namespace json = llvm::json;
+
+namespace llmc::codegen {
+
+/// Null where a field is missing or is nothing that loops could be built by.
+static ir::ScheduleAttr readSchedule(const json::Object &object, StringRef why, MLIRContext *context) {
+  constexpr int64_t most = 1 << 20; // code grows with rows and vectors, and tasks with chunks
+  auto level = object.getString("level");
+  auto rows = object.getInteger("rows"), vectors = object.getInteger("vectors"), chunk = object.getInteger("chunk");
+  bool fits = level && rows && vectors && chunk && *rows >= 1 && *vectors >= 1 && *rows <= 64 && *vectors <= 64 &&
+              *chunk >= 1 && *chunk <= most;
+  if (!fits)
+    return {};
+  return ir::ScheduleAttr::get(context, *level, object.getString("tile").value_or("given"), *rows, *vectors, *chunk,
+                               why);
+}
+
+llvm::Expected<GivenSchedules> GivenSchedules::read(StringRef path, MLIRContext *context) {
+  auto text = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/true, /*IsVolatile=*/true);
+  if (!text)
+    return fileError(text.getError(), "can't read " + path);
+  auto parsed = json::parse((*text)->getBuffer());
+  if (!parsed)
+    return llvm::createStringError(path + " is no JSON: " + llvm::toString(parsed.takeError()));
+  const json::Object *file = parsed->getAsObject();
+  const json::Array *kernels = file ? file->getArray("kernels") : nullptr;
+  if (!kernels)
+    return llvm::createStringError(path + " lists no kernels; try: the manifest.json of a compiled model");
+  GivenSchedules result;
+  std::string why = ("given by " + path).str();
+  for (auto [number, kernel] : llvm::enumerate(*kernels)) {
+    const json::Object *object = kernel.getAsObject();
+    auto fingerprint = object ? object->getString("fingerprint") : std::nullopt;
+    const json::Array *list = fingerprint ? object->getArray("schedules") : nullptr;
+    for (const json::Value &value : list ? llvm::ArrayRef<json::Value>(*list) : llvm::ArrayRef<json::Value>()) {
+      const json::Object *fields = value.getAsObject();
+      ir::ScheduleAttr schedule = fields ? readSchedule(*fields, why, context) : ir::ScheduleAttr();
+      if (!schedule)
+        return llvm::createStringError(path + ": a schedule of kernel " + llvm::Twine(number) +
+                                       " is none; try: a level, rows and vectors from 1 to 64, and a chunk from 1 on");
+      result.schedules[*fingerprint].push_back(schedule);
+    }
+  }
+  return result;
+}
+
+ir::ScheduleAttr GivenSchedules::find(StringRef fingerprint, StringRef level) const {
+  auto known = schedules.find(fingerprint);
+  if (known == schedules.end())
+    return {};
+  auto schedule = llvm::find_if(known->second, [&](ir::ScheduleAttr s) { return s.getLevel() == level; });
+  return schedule == known->second.end() ? ir::ScheduleAttr() : *schedule;
+}
+
+} // namespace llmc::codegen

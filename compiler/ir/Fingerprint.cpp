@@ -1,0 +1,29 @@
+// The digest of the kernel's text and of its operands' sizes.
+#include "compiler/ir/Fingerprint.h"
+#include "llmc/digest.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+
+namespace llmc::ir {
+
+std::string fingerprintOf(KernelOp kernel, DimAnalysis &dims) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  for (Value input : kernel.getInputs()) {
+    for (const DimExpr &size : dims.dims(input))
+      stream << size.text() << ' ';
+    stream << input.getType() << '\n';
+  }
+  OwningOpRef<KernelOp> bare = kernel.clone();
+  bare->removePlacesAttr();
+  bare->removeSchedulesAttr();
+  (*bare)->setDiscardableAttrs(DictionaryAttr::get(kernel.getContext())); // decisions
+  // Names of values begin anew in the kernel, and those outside have none.
+  (*bare)->print(stream, OpPrintingFlags().useLocalScope().printGenericOpForm());
+  runtime::Digest digest;
+  digest.update(text.data(), text.size());
+  return llvm::utohexstr(digest.finish(), /*LowerCase=*/true, 16);
+}
+
+} // namespace llmc::ir

@@ -1,0 +1,80 @@
+// RUN: llmc-opt %s --llmc-choose-schedules="triple=x86_64-linux-gnu" | FileCheck %s
+// RUN: llmc-opt %s --llmc-choose-schedules="levels=x86-64-v3 triple=x86_64-linux-gnu" | FileCheck %s --check-prefix=ONE
+// RUN: llmc-opt %s --llmc-choose-schedules="triple=aarch64-linux-gnu" | FileCheck %s --check-prefix=ARM
+// RUN: not llmc-opt %s --llmc-choose-schedules="levels=x86-64-v9 triple=x86_64-linux-gnu" 2>&1 \
+// RUN:   | FileCheck %s --check-prefix=UNKNOWN
+
+// UNKNOWN: unknown cpu level "x86-64-v9"; try: all, native, x86-64-v3, x86-64-v4
+
+// CHECK-LABEL: @any_rows(
+// CHECK: schedules = [#llmc.schedule<"x86-64-v3", "32_6x16", rows = 6, vectors = 2, chunk = 96, why = "the only row for sums of 32 bits">,
+// CHECK-SAME: #llmc.schedule<"x86-64-v4", "32_8x48", rows = 8, vectors = 3, chunk = 192, why = "the fastest of 3 rows for 128 x 96 x 64, by the model">]
+// ONE-LABEL: @any_rows(
+// ONE: schedules = [#llmc.schedule<"x86-64-v3", {{[^>]*}}>]
+// ARM-LABEL: @any_rows(
+// ARM: schedules = [#llmc.schedule<"armv8-a", "32_6x16", rows = 6, vectors = 4, {{[^>]*}}>]
+func.func @any_rows(%0: tensor<?x64xf32> {llmc.name = "x", llmc.dims = ["n", "64"]}, %1: tensor<64x96xf32>) -> tensor<?x96xf32> {
+  %2 = llmc.kernel matmul (%x = %0 : tensor<?x64xf32>, %w = %1 : tensor<64x96xf32>) -> tensor<?x96xf32> {
+    %m = llmc.matmul %x, %w : tensor<?x64xf32>, tensor<64x96xf32> -> tensor<?x96xf32>
+    llmc.yield %m : tensor<?x96xf32>
+  }
+  return %2 : tensor<?x96xf32>
+}
+
+// One vector of columns that is left over would cost the tall tile as much as a load a row.
+// CHECK-LABEL: @left_over(
+// CHECK: "x86-64-v4", "32_4x64", rows = 4, vectors = 4
+func.func @left_over(%0: tensor<128x64xf32>, %1: tensor<64x64xf32>) -> tensor<128x64xf32> {
+  %2 = llmc.kernel matmul (%x = %0 : tensor<128x64xf32>, %w = %1 : tensor<64x64xf32>) -> tensor<128x64xf32> {
+    %m = llmc.matmul %x, %w : tensor<128x64xf32>, tensor<64x64xf32> -> tensor<128x64xf32>
+    llmc.yield %m : tensor<128x64xf32>
+  }
+  return %2 : tensor<128x64xf32>
+}
+
+// Two rows of 8x48 would wait for each other's sums: the wide tile has more of them.
+// CHECK-LABEL: @two_rows(
+// CHECK: "x86-64-v4", "32_2x96", rows = 2, vectors = 6
+func.func @two_rows(%0: tensor<2x64xf32>, %1: tensor<64x192xf32>) -> tensor<2x192xf32> {
+  %2 = llmc.kernel matmul (%x = %0 : tensor<2x64xf32>, %w = %1 : tensor<64x192xf32>) -> tensor<2x192xf32> {
+    %m = llmc.matmul %x, %w : tensor<2x64xf32>, tensor<64x192xf32> -> tensor<2x192xf32>
+    llmc.yield %m : tensor<2x192xf32>
+  }
+  return %2 : tensor<2x192xf32>
+}
+
+// Sums of 64 bits are half as many in a vector.
+// CHECK-LABEL: @wide_sums(
+// CHECK: "x86-64-v3", "64_2x16", rows = 2, vectors = 4
+// CHECK-SAME: "x86-64-v4", "64_6x32", rows = 6, vectors = 4
+func.func @wide_sums(%0: tensor<12x64xf64>, %1: tensor<64x64xf64>) -> tensor<12x64xf64> {
+  %2 = llmc.kernel matmul (%x = %0 : tensor<12x64xf64>, %w = %1 : tensor<64x64xf64>) -> tensor<12x64xf64> {
+    %m = llmc.matmul %x, %w : tensor<12x64xf64>, tensor<64x64xf64> -> tensor<12x64xf64>
+    llmc.yield %m : tensor<12x64xf64>
+  }
+  return %2 : tensor<12x64xf64>
+}
+
+// What somebody has written stays.
+// CHECK-LABEL: @chosen_before(
+// CHECK: schedules = [#llmc.schedule<"x86-64-v4", "mine", rows = 1, vectors = 1, chunk = 7, why = "tried">,
+// CHECK-SAME: #llmc.schedule<"x86-64-v3", "32_6x16",
+func.func @chosen_before(%0: tensor<12x64xf32>, %1: tensor<64x64xf32>) -> tensor<12x64xf32> {
+  %2 = llmc.kernel matmul (%x = %0 : tensor<12x64xf32>, %w = %1 : tensor<64x64xf32>) -> tensor<12x64xf32> attributes {
+    schedules = [#llmc.schedule<"x86-64-v4", "mine", rows = 1, vectors = 1, chunk = 7, why = "tried">]} {
+    %m = llmc.matmul %x, %w : tensor<12x64xf32>, tensor<64x64xf32> -> tensor<12x64xf32>
+    llmc.yield %m : tensor<12x64xf32>
+  }
+  return %2 : tensor<12x64xf32>
+}
+
+// There is nothing to choose in rows that are read one after the other.
+// CHECK-LABEL: @softmax(
+// CHECK-NOT: schedules
+func.func @softmax(%0: tensor<12x64xf32>) -> tensor<12x64xf32> {
+  %1 = llmc.kernel softmax (%x = %0 : tensor<12x64xf32>) -> tensor<12x64xf32> {
+    %s = llmc.softmax %x axis 1 : tensor<12x64xf32> -> tensor<12x64xf32>
+    llmc.yield %s : tensor<12x64xf32>
+  }
+  return %1 : tensor<12x64xf32>
+}

@@ -1,0 +1,86 @@
+// The model that chooses among rows, which needs no machine of the kinds that it speaks of.
+#include "compiler/codegen/cpu/schedules/Contraction.h"
+#include "compiler/codegen/target/Targets.h"
+#include "gtest/gtest.h"
+
+using namespace llmc;
+using namespace llmc::codegen::cpu;
+
+namespace {
+
+std::vector<TargetSpec> allSpecs() {
+  std::vector<TargetSpec> all;
+  for (const char *triple : {"x86_64-linux-gnu", "aarch64-linux-gnu"})
+    for (TargetSpec &spec : llvm::cantFail(codegen::cpuTarget().specs({"all"}, triple)))
+      all.push_back(std::move(spec));
+  return all;
+}
+
+TargetSpec specOf(llvm::StringRef level) {
+  std::vector<TargetSpec> specs = allSpecs();
+  return *llvm::find_if(specs, [&](const TargetSpec &spec) { return spec.level == level; });
+}
+
+std::string fastest(const ContractionShape &shape, const TargetSpec &spec) {
+  std::vector<ContractionRow> rows = contractionRows(spec, shape.sumBits);
+  return llvm::min_element(
+             rows, [&](auto &a, auto &b) { return estimateCycles(a, shape, spec) < estimateCycles(b, shape, spec); })
+      ->name;
+}
+
+TEST(Contraction, RowsFitTheRegisters) {
+  for (const TargetSpec &spec : allSpecs())
+    for (int64_t bits : {8, 16, 32, 64})
+      for (const ContractionRow &row : contractionRows(spec, bits)) {
+        // Sums, a row of the right side and a broadcast.
+        EXPECT_LE(row.rows * row.vectors + row.vectors + 1, spec.vectorRegisters) << spec.level << " " << row.name;
+        EXPECT_EQ(row.vectors * spec.lanesOf(row.sumBits) % codegen::cpuTarget().kernelRules().panelColumns, 0)
+            << "whole panels: " << spec.level << " " << row.name;
+        EXPECT_LE(row.rows, 8) << "rows that are 4 KB apart would fall into one set of L1: " << row.name;
+        EXPECT_GE(row.chunk, row.rows);
+      }
+}
+
+TEST(Contraction, ThereIsARowForEveryTarget) {
+  TargetSpec strange = specOf("x86-64-v3");
+  strange.vectorBytes = 128;
+  ASSERT_EQ(contractionRows(strange, 32).size(), 1u);
+}
+
+TEST(Contraction, ManyRowsTakeTheSquareTile) {
+  TargetSpec spec = specOf("x86-64-v4");
+  for (int64_t rows : {16, 128, 1500})
+    for (int64_t columns : {384, 768, 3072})
+      EXPECT_EQ(fastest({rows, columns, 768, 32, 32}, spec), "32_8x48") << rows << " x " << columns;
+}
+
+TEST(Contraction, FewRowsTakeAWiderTile) {
+  TargetSpec spec = specOf("x86-64-v4");
+  for (int64_t size : {192, 384, 768}) {
+    EXPECT_EQ(fastest({1, size, size, 32, 32}, spec), "32_2x96") << size;
+    EXPECT_EQ(fastest({2, size, size, 32, 32}, spec), "32_2x96") << size;
+    EXPECT_EQ(fastest({4, size, size, 32, 32}, spec), "32_4x64") << size;
+  }
+}
+
+TEST(Contraction, OneRowIsAsFastAsItsWeightsArrive) {
+  TargetSpec spec = specOf("x86-64-v4");
+  ContractionShape shape = {1, 4096, 4096, 32, 32};
+  double bytes = 4096.0 * 4096 * 4;
+  for (const ContractionRow &row : contractionRows(spec, 32)) {
+    double cycles = estimateCycles(row, shape, spec);
+    EXPECT_GE(cycles, bytes / 4) << row.name;
+    EXPECT_LE(cycles, 1.05 * bytes / 4) << row.name;
+  }
+}
+
+TEST(Contraction, MoreWorkTakesLonger) {
+  for (const TargetSpec &spec : allSpecs())
+    for (const ContractionRow &row : contractionRows(spec, 32)) {
+      ContractionShape small = {64, 768, 768, 32, 32}, large = {128, 768, 768, 32, 32}, deep = {64, 768, 1536, 32, 32};
+      EXPECT_LT(estimateCycles(row, small, spec), estimateCycles(row, large, spec));
+      EXPECT_LT(estimateCycles(row, small, spec), estimateCycles(row, deep, spec));
+    }
+}
+
+} // namespace
