@@ -303,6 +303,20 @@ CASES += [
                f"    %m = llmc.matmul %a0, %a1 : tensor<?x9xf32>, tensor<9x?xf32> -> {RM}\n"
                f"    %t = llmc.transpose %m perm [1, 0] : {RM} -> {RM}\n" +
                pointwise("r", "arith.subf %p, %q : f32", [f"%m {RM}", f"%t {RM}"], RM) + f"    llmc.yield %r : {RM}", [RM], N),
+    # An epilogue of many instructions, with a second operand: packed and plain, in batches, columns beyond whole vectors.
+    *[KernelCase(f"long_epilogue_{name}_{element}", [a + " " + element for a in arguments],
+                 f"    %m = llmc.{body.replace('{e}', element)}\n" +
+                 pointwise("r", f"llmc.gelu erf %p : {element}\n      %u = arith.addf %v, %q : {element}",
+                           [f"%m tensor<{size}x{element}>", f"%a2 tensor<{size}x{element}>"], f"tensor<{size}x{element}>", element)
+                 .replace("llmc.yield %v", "llmc.yield %u") + f"    llmc.yield %r : tensor<{size}x{element}>",
+                 [f"tensor<{size}x{element}>"], runs)
+      for element in ("f32", "f16", "f64")
+      for name, arguments, size, body, runs in (
+          ("packed", ["n 33", "4 33 16 1", "n 50"], "?x50",
+           "packed_matmul %a0, %a1 columns 50 : tensor<?x33x{e}>, tensor<4x33x16x1x{e}> -> tensor<?x50x{e}>", N),
+          ("product", ["b n 9", "b 9 m", "b n m"], "?x?x?",
+           "matmul %a0, %a1 : tensor<?x?x9x{e}>, tensor<?x9x?x{e}> -> tensor<?x?x?x{e}>",
+           [dict(b=b, n=n, m=m) for b, n, m in ((0, 1, 1), (1, 0, 5), (2, 1, 1), (1, 5, 17), (3, 9, 50))]))],
     # Prologue and epilogue in types of few and of many bits.
     *[KernelCase(f"between_maps_{name}_{element}", ["n 33 f32", *more],
                  pointwise("before", f"arith.truncf %p : f32 to {element}" if element != "f64" else "arith.extf %p : f32 to f64",

@@ -1,5 +1,6 @@
 // Contractions: with weights in panels, and with a right side that is computed at run time.
 #include "compiler/codegen/cpu/lowering/KernelLowering.h"
+#include "compiler/codegen/cpu/lowering/TileEpilogue.h"
 #include "compiler/codegen/cpu/schedules/ChooseSchedule.h"
 #include "compiler/codegen/cpu/vectors/ContractionTile.h"
 #include "compiler/codegen/kernel/ScalarRegion.h"
@@ -49,7 +50,8 @@ public:
       : frame(frame), op(op), loc(frame.loc()), lhs(frame.dims(op.getLhs())), panels(frame.dims(op.getPanels())),
         element(computeType(getElementTypeOrSelf(op.getResult()))),
         schedule(tileOf(frame.kernel(), element, frame.target())), lanes(lanesOf(frame, element)),
-        perPanel(*panels[2].constant() / lanes), perGroup(std::max<int64_t>(schedule.vectors / perPanel, 1)) {}
+        perPanel(*panels[2].constant() / lanes), perGroup(std::max<int64_t>(schedule.vectors / perPanel, 1)),
+        epilogue(frame, op, element, schedule.rows, perGroup * perPanel, lanes) {}
 
   ir::DimExpr lower() {
     int64_t count = *panels[0].constant();
@@ -82,13 +84,30 @@ private:
   }
 
   void emitRows(OpBuilder &builder, Value panel, Value first, Value bound, int64_t panelCount) {
-    forRowBlocks(frame, builder, first, bound, schedule.rows, [&](OpBuilder &inner, Value row, int64_t height) {
-      emitBlock(inner, panel, row, height, panelCount);
+    auto behind = [&](OpBuilder &inner, Value row, Value height) { finishTile(inner, panel, row, height, panelCount); };
+    forRowBlocks(
+        frame, builder, first, bound, schedule.rows,
+        [&](OpBuilder &inner, Value row, int64_t height) { emitBlock(inner, panel, row, height, panelCount); }, behind);
+  }
+
+  /// The epilogue of sums that wait.
+  void finishTile(OpBuilder &builder, Value panel, Value row, Value height, int64_t panelCount) {
+    if (!epilogue.isApart())
+      return;
+    ArrayRef<ir::DimExpr> outer = ArrayRef<ir::DimExpr>(lhs).drop_back();
+    epilogue.forEach(builder, height, panelCount * perPanel, [&](OpBuilder &inner, Value i, Value v, Value sum) {
+      Position at = delinearize(frame, inner, arith::AddIOp::create(inner, loc, row, i), outer);
+      Value column = arith::AddIOp::create(inner, loc, firstColumn(inner, panel),
+                                           arith::MulIOp::create(inner, loc, v, frame.constant(lanes)));
+      finishAccumulator(frame, inner, op.getResult(), sum, at, column, lanes, columnMask(inner, column));
     });
   }
 
+  Value firstColumn(OpBuilder &builder, Value panel) {
+    return arith::MulIOp::create(builder, loc, panel, frame.constant(*panels[2].constant()));
+  }
+
   void emitBlock(OpBuilder &builder, Value panel, Value row, int64_t height, int64_t panelCount) {
-    int64_t width = *panels[2].constant();
     ArrayRef<ir::DimExpr> outer = ArrayRef<ir::DimExpr>(lhs).drop_back();
     SmallVector<Position> positions;
     for (int64_t i = 0; i < height; ++i)
@@ -107,8 +126,9 @@ private:
       return widen(inner, loc, emitter.emit(op.getPanels(), at), element);
     };
     auto finish = [&](OpBuilder &inner, int64_t i, int64_t v, Value sum) {
-      Value column = arith::MulIOp::create(inner, loc, panel, frame.constant(width));
-      column = offset(frame, inner, column, v * lanes);
+      if (epilogue.isApart())
+        return epilogue.put(inner, i, v, sum);
+      Value column = offset(frame, inner, firstColumn(inner, panel), v * lanes);
       finishAccumulator(frame, inner, op.getResult(), sum, positions[i], column, lanes, columnMask(inner, column));
     };
     emitTile(frame, builder,
@@ -130,7 +150,8 @@ private:
   Type element;
   Tile schedule;
   int64_t lanes;
-  int64_t perPanel, perGroup;        // vectors of a panel, panels of a group
+  int64_t perPanel, perGroup; // vectors of a panel, panels of a group
+  TileEpilogue epilogue;
   int64_t groups = 0, lastGroup = 0; // how many there are, panels of the last one
 };
 
@@ -140,7 +161,8 @@ public:
   PlainLowering(KernelFrame &frame, ir::MatmulOp op)
       : frame(frame), op(op), loc(frame.loc()), dims(frame.dims(op.getResult())), lhs(frame.dims(op.getLhs())),
         element(computeType(getElementTypeOrSelf(op.getResult()))),
-        schedule(tileOf(frame.kernel(), element, frame.target())), lanes(lanesOf(frame, element)) {}
+        schedule(tileOf(frame.kernel(), element, frame.target())), lanes(lanesOf(frame, element)),
+        epilogue(frame, op, element, schedule.rows, schedule.vectors, lanes) {}
 
   ir::DimExpr lower() {
     constexpr int64_t chunk = 64;
@@ -184,8 +206,25 @@ private:
   }
 
   void emitRows(OpBuilder &builder, Value first, Value bound, Value column, int64_t vectors, Value mask) {
-    forRowBlocks(frame, builder, first, bound, schedule.rows, [&](OpBuilder &inner, Value row, int64_t height) {
-      emitBlock(inner, row, height, column, vectors, mask);
+    auto behind = [&](OpBuilder &inner, Value row, Value height) {
+      finishTile(inner, row, height, column, vectors, mask);
+    };
+    forRowBlocks(
+        frame, builder, first, bound, schedule.rows,
+        [&](OpBuilder &inner, Value row, int64_t height) { emitBlock(inner, row, height, column, vectors, mask); },
+        behind);
+  }
+
+  /// The epilogue of sums that wait.
+  void finishTile(OpBuilder &builder, Value row, Value height, Value column, int64_t vectors, Value mask) {
+    if (!epilogue.isApart())
+      return;
+    epilogue.forEach(builder, height, vectors, [&](OpBuilder &inner, Value i, Value v, Value sum) {
+      Position at = position;
+      at.push_back({arith::AddIOp::create(inner, loc, row, i)});
+      Value here =
+          arith::AddIOp::create(inner, loc, column, arith::MulIOp::create(inner, loc, v, frame.constant(lanes)));
+      finishAccumulator(frame, inner, op.getResult(), sum, at, here, lanes, mask);
     });
   }
 
@@ -202,6 +241,8 @@ private:
       return widen(inner, loc, emitter.broadcastToLanes(emitter.emit(op.getRhs(), at)), element);
     };
     auto finish = [&](OpBuilder &inner, int64_t i, int64_t v, Value sum) {
+      if (epilogue.isApart())
+        return epilogue.put(inner, i, v, sum);
       Position at = position;
       at.push_back({offset(frame, inner, row, i)});
       finishAccumulator(frame, inner, op.getResult(), sum, at, offset(frame, inner, column, v * lanes), lanes, mask);
@@ -216,6 +257,7 @@ private:
   Type element;
   Tile schedule;
   int64_t lanes;
+  TileEpilogue epilogue;
   Position position; // of the batch at hand
 };
 

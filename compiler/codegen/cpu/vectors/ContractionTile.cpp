@@ -39,7 +39,8 @@ void emitTile(KernelFrame &frame, OpBuilder &builder, const ContractionTile &til
 }
 
 void forRowBlocks(KernelFrame &frame, OpBuilder &builder, Value first, Value bound, int64_t most,
-                  function_ref<void(OpBuilder &, Value, int64_t)> body) {
+                  function_ref<void(OpBuilder &, Value, int64_t)> body,
+                  function_ref<void(OpBuilder &, Value, Value)> behind) {
   Location loc = frame.loc();
   Value count = arith::SubIOp::create(builder, loc, bound, first), limit = frame.constant(most);
   Value blocks = arith::CeilDivUIOp::create(builder, loc, count, limit);
@@ -58,6 +59,8 @@ void forRowBlocks(KernelFrame &frame, OpBuilder &builder, Value first, Value bou
       OpBuilder inside = OpBuilder::atBlockBegin(branch.thenBlock());
       body(inside, row, rows);
     }
+    if (behind)
+      behind(inner, row, height);
     return SmallVector<Value>();
   });
 }

@@ -23,9 +23,11 @@ struct ContractionTile {
 
 void emitTile(KernelFrame &frame, mlir::OpBuilder &builder, const ContractionTile &tile);
 
-/// Splits rows first..bound-1 evenly into blocks of at most `most` rows; the body is emitted once for each height.
+/// Splits rows first..bound-1 evenly into blocks of at most `most` rows; the body is emitted once for each height, what
+/// comes behind it once for all.
 void forRowBlocks(KernelFrame &frame, mlir::OpBuilder &builder, mlir::Value first, mlir::Value bound, int64_t most,
-                  llvm::function_ref<void(mlir::OpBuilder &, mlir::Value row, int64_t height)> body);
+                  llvm::function_ref<void(mlir::OpBuilder &, mlir::Value row, int64_t height)> body,
+                  llvm::function_ref<void(mlir::OpBuilder &, mlir::Value row, mlir::Value height)> behind = nullptr);
 
 } // namespace llmc::codegen::cpu
 

@@ -1,0 +1,42 @@
+// The loop over sums that wait.
+#include "compiler/codegen/cpu/lowering/TileEpilogue.h"
+#include "compiler/codegen/kernel/Loops.h"
+#include "compiler/ir/ScalarBodies.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+
+namespace llmc::codegen::cpu {
+
+/// Something behind the contraction takes more than a few instructions.
+static bool isLong(ir::KernelOp kernel, Operation *contraction) {
+  return llvm::any_of(kernel.getBody().getOps<ir::MapOp>(),
+                      [&](ir::MapOp map) { return contraction->isBeforeInBlock(map) && !ir::isCheap(map); });
+}
+
+TileEpilogue::TileEpilogue(KernelFrame &frame, Operation *contraction, Type sum, int64_t rows, int64_t vectors,
+                           int64_t lanes)
+    : frame(frame), lanes(lanes) {
+  if (isLong(frame.kernel(), contraction) && lanes == frame.target().lanes()) // the width of a panel's vectors
+    waiting.emplace(frame, sum, rows, vectors * lanes);
+}
+
+void TileEpilogue::put(OpBuilder &builder, int64_t row, int64_t vector, Value sum) {
+  waiting->store(builder, frame.constant(row), frame.constant(vector * lanes), sum);
+}
+
+void TileEpilogue::forEach(OpBuilder &builder, Value rows, int64_t vectors,
+                           function_ref<void(OpBuilder &, Value, Value, Value)> finish) {
+  Location loc = frame.loc();
+  forLoop(builder, loc, frame.constant(0), rows, 1, {}, [&](OpBuilder &outer, Value row, ValueRange) {
+    forLoop(outer, loc, frame.constant(0), frame.constant(vectors), 1, {},
+            [&](OpBuilder &inner, Value vector, ValueRange) {
+              Value column = arith::MulIOp::create(inner, loc, vector, frame.constant(lanes));
+              finish(inner, row, vector, waiting->load(inner, row, column));
+              return SmallVector<Value>();
+            });
+    return SmallVector<Value>();
+  });
+}
+
+} // namespace llmc::codegen::cpu

@@ -1,0 +1,33 @@
+// How the sums of a register tile go through the kernel's epilogue. Where its code is short they do so at once, from
+// registers, with code for each of them and for each height of a tile. Where it is long they wait in the memory of the
+// thread, and one loop takes them all: the code stands once.
+#ifndef LLMC_COMPILER_CODEGEN_CPU_LOWERING_TILEEPILOGUE_H
+#define LLMC_COMPILER_CODEGEN_CPU_LOWERING_TILEEPILOGUE_H
+
+#include "compiler/codegen/cpu/vectors/VectorPanel.h"
+
+namespace llmc::codegen::cpu {
+
+class TileEpilogue {
+public:
+  /// Of a contraction with tiles of at most rows x vectors sums.
+  TileEpilogue(KernelFrame &frame, mlir::Operation *contraction, mlir::Type sum, int64_t rows, int64_t vectors,
+               int64_t lanes);
+
+  /// Whether sums wait.
+  bool isApart() const { return waiting.has_value(); }
+  void put(mlir::OpBuilder &builder, int64_t row, int64_t vector, mlir::Value sum);
+  /// Hands over the sums of a tile, by their row and vector in it.
+  void
+  forEach(mlir::OpBuilder &builder, mlir::Value rows, int64_t vectors,
+          llvm::function_ref<void(mlir::OpBuilder &, mlir::Value row, mlir::Value vector, mlir::Value sum)> finish);
+
+private:
+  KernelFrame &frame;
+  int64_t lanes;
+  std::optional<VectorPanel> waiting;
+};
+
+} // namespace llmc::codegen::cpu
+
+#endif
