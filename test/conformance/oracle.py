@@ -12,8 +12,10 @@ from onnx import helper, numpy_helper
 ORDERING = {"ArgMax", "ArgMin", "Clip", "Hardmax", "HardSigmoid", "LeakyRelu", "LogSoftmax", "Max", "MaxPool", "Min", "PRelu", "ReduceLogSumExp",
             "ReduceMax", "ReduceMin", "Relu", "Softmax", "Softplus"}
 SUMS = {"ReduceL1", "ReduceL2", "ReduceProd", "ReduceSum", "ReduceSumSquare"}
-# The error that each float may have, a few units in the last place; sums have more, which their operands' errors stand for.
+# The error that each float may have, a few units in the last place.
 ERRORS = {np.dtype(np.float16): 1e-3, np.dtype(np.float32): 1e-6, np.dtype(np.float64): 1e-6}
+# Of a sum, for each of its terms: one after the other they are rounded as often, and to the same side where they are alike.
+ERROR_OF_TERM = {np.dtype(np.float32): 6e-8}
 
 
 class NoAnswer(Exception):
@@ -42,7 +44,7 @@ class Oracle:
         masks = {name: np.ones(want.shape, bool) for name, want in wanted.items()}
         for _ in range(draws):
             moved = {name: stirred(array, random) for name, array in feeds.items()}
-            others = run(session_of(self.stirred_model(values, random)), self.names, moved)
+            others = run(session_of(self.stirred_model({**feeds, **values}, random)), self.names, moved)
             for (name, want), other in zip(wanted.items(), others):
                 masks[name] &= same(want, other)
         return wanted, masks
@@ -63,7 +65,7 @@ class Oracle:
                     graph.node[-1].output[i] = name + ".exact"
             for name in node.output:
                 if name and values[name].dtype in ERRORS:
-                    factors = stirred(np.ones_like(values[name]), random)
+                    factors = stirred(np.ones_like(values[name]), random, terms_of(node, values[name], {**self.weights, **values}))
                     graph.initializer.append(numpy_helper.from_array(factors, name + ".error"))
                     graph.node.append(helper.make_node("Mul", [name + ".exact", name + ".error"], [name]))
         return model
@@ -115,8 +117,20 @@ def at_limit(array):
     return (np.abs(array.astype(np.float64)) >= min(np.iinfo(array.dtype).max, 2 ** 53)).any()
 
 
-def stirred(array, random):
+def terms_of(node, result, values):
+    """How many terms a sum has; 1 where it is none, or where an input's sizes are not at hand."""
+    source = values.get(node.input[0]) if node.input else None
+    if source is None or not result.size:
+        return 1
+    if node.op_type == "CumSum":
+        return source.shape[int(np.ravel(values[node.input[1]])[0])] if node.input[1] in values and source.ndim else 1
+    return source.size // result.size if node.op_type in SUMS | {"ReduceMean"} else 1
+
+
+def stirred(array, random, terms=1):
     error = ERRORS.get(array.dtype)
+    if error is not None:
+        error = max(error, terms * ERROR_OF_TERM.get(array.dtype, 0))
     return array if error is None else np.asarray(array * (1 + random.choice([-error, error], array.shape)).astype(array.dtype))
 
 
