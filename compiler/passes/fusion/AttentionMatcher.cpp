@@ -1,5 +1,6 @@
 // Walks from a softmax back to the product that makes its scores, and on to the product that it weighs.
 #include "compiler/passes/fusion/AttentionMatcher.h"
+#include "compiler/passes/fusion/HeadAxes.h"
 #include "compiler/passes/fusion/ScalarMatchers.h"
 #include "mlir/IR/TypeUtilities.h"
 
@@ -7,12 +8,6 @@ using namespace mlir;
 
 namespace llmc::passes {
 namespace {
-
-/// The reshape only spells the batch axes in another way.
-bool keepsMatrices(ir::ReshapeOp reshape, ir::DimAnalysis &analysis) {
-  ir::DimVector from = analysis.dims(reshape.getInput()), to = analysis.dims(reshape.getResult());
-  return from.size() >= 2 && to.size() >= 2 && from.back() == to.back() && from[from.size() - 2] == to[to.size() - 2];
-}
 
 /// Weights are read in panels by products of their own.
 bool isComputed(Value tensor) {

@@ -27,7 +27,9 @@ public:
     if (!adoptBatch() || !collectScores())
       return false;
     query = hoistScalarMaps(query, analysis);
-    key = swapMatrixAxes(builder, hoistScalarMaps(key, analysis));
+    moveFactorToQueries(builder, query, key, analysis);
+    query = hoistScalarMaps(query, analysis);
+    key = swapMatrixAxes(builder, hoistScalarMaps(key, analysis), analysis);
     value = hoistScalarMaps(value, analysis);
     region.inlineMasks(analysis);
     ir::MatmulOp weighed = match.weighed;

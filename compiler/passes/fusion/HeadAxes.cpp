@@ -3,6 +3,7 @@
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Reshaping.h"
 #include "compiler/ir/ScalarBodies.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
@@ -25,7 +26,18 @@ Value withBatch(OpBuilder &builder, Value tensor, ArrayRef<ir::DimExpr> from, Ar
   return ir::reshapeTo(builder, tensor.getLoc(), tensor, target);
 }
 
-Value swapMatrixAxes(OpBuilder &builder, Value tensor) {
+bool keepsMatrices(ir::ReshapeOp reshape, ir::DimAnalysis &analysis) {
+  ir::DimVector from = analysis.dims(reshape.getInput()), to = analysis.dims(reshape.getResult());
+  return from.size() >= 2 && to.size() >= 2 && from.back() == to.back() && from.end()[-2] == to.end()[-2];
+}
+
+Value swapMatrixAxes(OpBuilder &builder, Value tensor, ir::DimAnalysis &analysis) {
+  auto reshape = tensor.getDefiningOp<ir::ReshapeOp>();
+  if (reshape && reshape.getInput().getDefiningOp<ir::TransposeOp>() && keepsMatrices(reshape, analysis)) {
+    ir::DimVector dims = analysis.dims(tensor);
+    std::swap(dims.back(), dims.end()[-2]);
+    return ir::reshapeTo(builder, reshape.getLoc(), swapMatrixAxes(builder, reshape.getInput(), analysis), dims);
+  }
   int64_t rank = cast<RankedTensorType>(tensor.getType()).getRank();
   SmallVector<int64_t> perm = llvm::to_vector(llvm::seq<int64_t>(0, rank));
   std::swap(perm[rank - 1], perm[rank - 2]);
@@ -94,6 +106,18 @@ static std::optional<unsigned> findOnlyTensor(ir::MapOp map, ir::DimAnalysis &an
   return found;
 }
 
+/// `source` under copies of these operations, the last one first.
+static Value applyMoves(OpBuilder &builder, ArrayRef<Operation *> moves, Value source) {
+  Type element = getElementTypeOrSelf(source);
+  for (Operation *move : llvm::reverse(moves)) {
+    Operation *copy = builder.clone(*move);
+    copy->setOperand(0, source);
+    copy->getResult(0).setType(cast<RankedTensorType>(move->getResult(0).getType()).clone(element));
+    source = copy->getResult(0);
+  }
+  return source;
+}
+
 Value hoistScalarMaps(Value tensor, ir::DimAnalysis &analysis) {
   auto map = tensor.getDefiningOp<ir::MapOp>();
   auto number = map ? findOnlyTensor(map, analysis) : std::nullopt;
@@ -113,14 +137,48 @@ Value hoistScalarMaps(Value tensor, ir::DimAnalysis &analysis) {
   Value moved = ir::MapOp::create(builder, map.getLoc(), inputs, [&](OpBuilder &inner, Location, ValueRange scalars) {
     return ir::inlineBody(inner, map.getBody(), scalars);
   });
-  Type element = getElementTypeOrSelf(moved);
-  for (Operation *move : llvm::reverse(moves)) {
-    Operation *copy = builder.clone(*move);
-    copy->setOperand(0, moved);
-    copy->getResult(0).setType(cast<RankedTensorType>(move->getResult(0).getType()).clone(element));
-    moved = copy->getResult(0);
+  return applyMoves(builder, moves, moved);
+}
+
+/// Whether `scalar` is `factor` times or by scalars that do not depend on it.
+static bool isMultipleOf(Value scalar, BlockArgument factor) {
+  if (scalar == factor)
+    return true;
+  Operation *op = scalar.getDefiningOp();
+  auto isFree = [&](Value side) {
+    return side != factor && (isa<BlockArgument>(side) || side.getDefiningOp<arith::ConstantOp>());
+  };
+  if (auto product = dyn_cast_or_null<arith::MulFOp>(op))
+    return (isMultipleOf(product.getLhs(), factor) && isFree(product.getRhs())) ||
+           (isFree(product.getLhs()) && isMultipleOf(product.getRhs(), factor));
+  auto quotient = dyn_cast_or_null<arith::DivFOp>(op);
+  return quotient && isMultipleOf(quotient.getLhs(), factor) && isFree(quotient.getRhs());
+}
+
+/// What lies behind operations that only move elements; `moves` gets these, the last one first.
+static Value findSource(Value tensor, SmallVectorImpl<Operation *> &moves) {
+  while (isa_and_nonnull<ir::TransposeOp, ir::ReshapeOp, ir::ExpandOp>(tensor.getDefiningOp())) {
+    moves.push_back(tensor.getDefiningOp());
+    tensor = moves.back()->getOperand(0);
   }
-  return moved;
+  return tensor;
+}
+
+void moveFactorToQueries(OpBuilder &builder, Value &query, Value &key, ir::DimAnalysis &analysis) {
+  SmallVector<Operation *> moves, before;
+  auto map = findSource(key, moves).getDefiningOp<ir::MapOp>();
+  auto number = map ? findOnlyTensor(map, analysis) : std::nullopt;
+  if (!number || !isMultipleOf(map.getYielded(), map.getBody().getArgument(*number)))
+    return;
+  Value scaled = map.getInputs()[*number];
+  if (findSource(scaled, before).hasOneUse()) // costs nothing where it is computed
+    return;
+  key = applyMoves(builder, moves, scaled);
+  SmallVector<Value> inputs(map.getInputs());
+  inputs[*number] = query;
+  query = ir::MapOp::create(builder, map.getLoc(), inputs, [&](OpBuilder &inner, Location, ValueRange scalars) {
+    return ir::inlineBody(inner, map.getBody(), scalars);
+  });
 }
 
 } // namespace llmc::passes

@@ -3,17 +3,21 @@
 #define LLMC_COMPILER_PASSES_FUSION_HEADAXES_H
 
 #include "compiler/ir/DimAnalysis.h"
+#include "compiler/ir/LlmcDialect.h"
 #include "mlir/IR/Builders.h"
 
 namespace llmc::passes {
+
+/// The reshape only spells the batch axes in another way.
+bool keepsMatrices(ir::ReshapeOp reshape, ir::DimAnalysis &analysis);
 
 /// `tensor` [from.., a, b] as [to.., a, b], where `from` and `to` have equally many elements. Null where its own first
 /// axes are neither 1 nor `from`.
 mlir::Value withBatch(mlir::OpBuilder &builder, mlir::Value tensor, llvm::ArrayRef<ir::DimExpr> from,
                       llvm::ArrayRef<ir::DimExpr> to, ir::DimAnalysis &analysis);
 
-/// The last two axes swapped; a transpose that does only this is taken away.
-mlir::Value swapMatrixAxes(mlir::OpBuilder &builder, mlir::Value tensor);
+/// The last two axes swapped; a transpose that does only this is taken away, also from under a reshape of the others.
+mlir::Value swapMatrixAxes(mlir::OpBuilder &builder, mlir::Value tensor, ir::DimAnalysis &analysis);
 
 /// The permutation of a tensor whose axis `axis` has become two, which stay neighbours.
 llvm::SmallVector<int64_t> splitInPermutation(llvm::ArrayRef<int64_t> perm, int64_t axis);
@@ -31,6 +35,10 @@ std::optional<RepeatedHeads> findRepeatedHeads(mlir::Value tensor, ir::DimAnalys
 
 /// Maths of a tensor's elements and scalars, computed before transposes and reshapes instead of after them.
 mlir::Value hoistScalarMaps(mlir::Value tensor, ir::DimAnalysis &analysis);
+
+/// Keys that are multiplied by scalars, although others read what they are made of, as a cache is read: the scalars
+/// become factors of the queries, and the keys are read where they lie. Does nothing for other keys.
+void moveFactorToQueries(mlir::OpBuilder &builder, mlir::Value &query, mlir::Value &key, ir::DimAnalysis &analysis);
 
 } // namespace llmc::passes
 

@@ -130,6 +130,76 @@ func.func @merged_batch(
   return %o : tensor<?x?x24xf16>
 }
 
+// Keys that lie in a cache, which is an output too, are read there: what scales them scales the queries, and repeated heads
+// are found behind it.
+// CHECK-LABEL: @scaled_cache
+func.func @scaled_cache(
+    %q: tensor<?x4x?x64xf32> {llmc.dims = ["b", "4", "s", "64"]}, %past: tensor<?x2x?x64xf32> {llmc.dims = ["b", "2", "p", "64"]},
+    %new: tensor<?x2x?x64xf32> {llmc.dims = ["b", "2", "s", "64"]}, %scale: tensor<1xf32>) -> (tensor<?x4x?x64xf32>, tensor<?x2x?x64xf32>) {
+  // CHECK: %[[P:.*]] = llmc.concat %arg1, %arg2 axis 2
+  // CHECK: %[[K:.*]] = llmc.reshape %[[P]] {{.*}} -> tensor<?x2x1x?x64xf32>
+  // CHECK: %[[Q:.*]] = llmc.map (%{{.*}} = %arg0 : tensor<?x4x?x64xf32>, %{{.*}} = %arg3 : tensor<1xf32>)
+  // CHECK: %[[S:.*]] = llmc.reshape %[[Q]] {{.*}} -> tensor<?x2x2x?x64xf32>
+  // CHECK: llmc.attention %[[S]], %[[K]], %[[K]]
+  %b = llmc.size "b"
+  %n = llmc.size "p + s"
+  %present = llmc.concat %past, %new axis 2 : tensor<?x2x?x64xf32>, tensor<?x2x?x64xf32> -> tensor<?x2x?x64xf32>
+  %k5 = llmc.reshape %present to [%b, 2, 1, %n, 64] : tensor<?x2x?x64xf32> -> tensor<?x2x1x?x64xf32>
+  %ke = llmc.expand %k5 to [%b, 2, 2, %n, 64] : tensor<?x2x1x?x64xf32> -> tensor<?x2x2x?x64xf32>
+  %k4 = llmc.reshape %ke to [%b, 4, %n, 64] : tensor<?x2x2x?x64xf32> -> tensor<?x4x?x64xf32>
+  %kt = llmc.transpose %k4 perm [0, 1, 3, 2] : tensor<?x4x?x64xf32> -> tensor<?x4x64x?xf32>
+  %ks = llmc.map (%a = %kt : tensor<?x4x64x?xf32>, %f = %scale : tensor<1xf32>) -> tensor<?x4x64x?xf32> {
+    %t = arith.mulf %a, %f : f32
+    llmc.yield %t : f32
+  }
+  %scores = llmc.matmul %q, %ks : tensor<?x4x?x64xf32>, tensor<?x4x64x?xf32> -> tensor<?x4x?x?xf32>
+  %p = llmc.softmax %scores axis 3 : tensor<?x4x?x?xf32> -> tensor<?x4x?x?xf32>
+  %o = llmc.matmul %p, %k4 : tensor<?x4x?x?xf32>, tensor<?x4x?x64xf32> -> tensor<?x4x?x64xf32>
+  return %o, %present : tensor<?x4x?x64xf32>, tensor<?x2x?x64xf32>
+}
+
+// What adds to the keys of a cache can't move to the queries.
+// CHECK-LABEL: @shifted_cache
+func.func @shifted_cache(%q: tensor<4x8xf32>, %k: tensor<8x4xf32>, %v: tensor<4x8xf32>, %shift: tensor<1xf32>) -> tensor<4x8xf32> {
+  // CHECK: %[[K:.*]] = llmc.map (%{{.*}} = %arg1
+  // CHECK: %[[T:.*]] = llmc.transpose %[[K]]
+  // CHECK: llmc.attention %arg0, %[[T]], %arg2
+  %ks = llmc.map (%a = %k : tensor<8x4xf32>, %f = %shift : tensor<1xf32>) -> tensor<8x4xf32> {
+    %t = arith.addf %a, %f : f32
+    llmc.yield %t : f32
+  }
+  %scores = llmc.matmul %q, %ks : tensor<4x8xf32>, tensor<8x4xf32> -> tensor<4x4xf32>
+  %p = llmc.softmax %scores axis 1 : tensor<4x4xf32> -> tensor<4x4xf32>
+  %o = llmc.matmul %p, %v : tensor<4x4xf32>, tensor<4x8xf32> -> tensor<4x8xf32>
+  return %o : tensor<4x8xf32>
+}
+
+// Keys that were transposed under merged batch axes (BLOOM) are read as they lay before.
+// CHECK-LABEL: @transposed_under_merged_batch
+func.func @transposed_under_merged_batch(
+    %q: tensor<?x?x24xf32> {llmc.dims = ["4 * b", "s", "24"]}, %k: tensor<?x?x24xf32> {llmc.dims = ["4 * b", "s", "24"]},
+    %v: tensor<?x?x24xf32> {llmc.dims = ["4 * b", "s", "24"]}, %mask: tensor<?x1x?x?xf32> {llmc.dims = ["b", "1", "s", "s"]})
+    -> tensor<?x?x24xf32> {
+  // CHECK-NOT: llmc.transpose
+  // CHECK: %[[K:.*]] = llmc.reshape %arg1 {{.*}} -> tensor<?x4x?x24xf32>
+  // CHECK-NOT: llmc.transpose
+  // CHECK: llmc.attention %{{.*}}, %[[K]],
+  %b = llmc.size "b"
+  %b4 = llmc.size "4 * b"
+  %s = llmc.size "s"
+  %kt = llmc.transpose %k perm [0, 2, 1] : tensor<?x?x24xf32> -> tensor<?x24x?xf32>
+  %scores = llmc.matmul %q, %kt : tensor<?x?x24xf32>, tensor<?x24x?xf32> -> tensor<?x?x?xf32>
+  %split = llmc.reshape %scores to [%b, 4, %s, %s] : tensor<?x?x?xf32> -> tensor<?x4x?x?xf32>
+  %masked = llmc.map (%a = %split : tensor<?x4x?x?xf32>, %m = %mask : tensor<?x1x?x?xf32>) -> tensor<?x4x?x?xf32> {
+    %t = arith.addf %a, %m : f32
+    llmc.yield %t : f32
+  }
+  %p = llmc.softmax %masked axis 3 : tensor<?x4x?x?xf32> -> tensor<?x4x?x?xf32>
+  %merged = llmc.reshape %p to [%b4, %s, %s] : tensor<?x4x?x?xf32> -> tensor<?x?x?xf32>
+  %o = llmc.matmul %merged, %v : tensor<?x?x?xf32>, tensor<?x?x24xf32> -> tensor<?x?x24xf32>
+  return %o : tensor<?x?x24xf32>
+}
+
 // Weights that somebody else reads must be stored.
 // CHECK-LABEL: @weights_are_read
 func.func @weights_are_read(%q: tensor<4x8xf32>, %k: tensor<8x4xf32>, %v: tensor<4x8xf32>) -> (tensor<4x8xf32>, tensor<4x4xf32>) {
