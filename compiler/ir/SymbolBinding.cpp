@@ -1,5 +1,6 @@
 // Solves the sizes of arguments for symbols.
 #include "compiler/ir/SymbolBinding.h"
+#include "compiler/ir/States.h"
 #include <set>
 
 using namespace mlir;
@@ -45,9 +46,14 @@ SymbolBindings bindSymbols(func::FuncOp function, DimAnalysis &analysis) {
         all.insert(std::move(symbol));
     }
   }
-  // Plain symbols first, so that "past + seq" does not have to define what another input says directly.
-  auto key = [](const Place &place) {
-    return std::make_tuple(place.size.symbolName().empty(), place.argument, place.axis);
+  std::vector<State> states = readStates(function);
+  auto isGiven = [&](const Place &place) {
+    return llvm::none_of(states, [&](const State &s) { return s.input == place.argument && s.axis != place.axis; });
+  };
+  // Plain symbols first, so that "past + seq" does not have to define what another input says directly. Of a state that a
+  // context keeps nobody says more than the length.
+  auto key = [&](const Place &place) {
+    return std::make_tuple(!isGiven(place), place.size.symbolName().empty(), place.argument, place.axis);
   };
   llvm::sort(places, [&](const Place &a, const Place &b) { return key(a) < key(b); });
   SymbolBindings result;

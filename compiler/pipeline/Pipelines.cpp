@@ -75,6 +75,8 @@ void addKernelPasses(OpPassManager &pm, const PipelineOptions &options) {
   codegen::ChooseSchedulesOptions schedules = {
       {options.levels.begin(), options.levels.end()}, options.triple, options.decisions};
   pm.addNestedPass<func::FuncOp>(codegen::createChooseSchedules(schedules));
+  // What reads and makes them is known when there are kernels.
+  pm.addNestedPass<func::FuncOp>(passes::createFindStates());
   pm.addNestedPass<func::FuncOp>(passes::createPlanArena());
 }
 

@@ -2,6 +2,28 @@
 #define LLMC_PASSES_MEMORY
 include "mlir/Pass/PassBase.td"
 
+def FindStates : Pass<"llmc-find-states", "::mlir::func::FuncOp"> {
+  let summary = "note inputs that runs only append to";
+  let description = [{
+    An output that is an input with something behind it, along an axis whose size is a symbol of its own, is what the next
+    run is given as that input: the keys and values of attention. A context may keep both in one memory with room for
+    more. Kernels then read it where it lies, with the room between its rows, and the one that makes the output stores
+    only what is new.
+
+    It is a state when the kernel that makes the output does only this, nobody else reads the input, each view of the
+    output keeps the axis with all that lies within a position, and no size but lengths of states follows from its sizes.
+
+    Before:
+    ```mlir
+    func.func @f(%past: ... {llmc.dims = ["b", "past", "64"]}, %new: ... {llmc.dims = ["b", "n", "64"]}) {
+      %0 = llmc.kernel concat (%p = %past : ..., %q = %new : ...) ... { ... llmc.concat %p, %q axis 1 ... }
+      return %0
+    ```
+    After: `llmc.states = [ {axis = 1, input = 0, output = 0} ]` on the function.
+  }];
+  let statistics = [Statistic<"numStates", "num-states", "inputs that are states">];
+}
+
 def PlanArena : Pass<"llmc-plan-arena", "::mlir::func::FuncOp"> {
   let summary = "give each intermediate tensor a place in one arena";
   let description = [{
