@@ -96,6 +96,7 @@ llmc_status llmc_model_describe(const llmc_model *model, llmc_model_info *info) 
   facts.kernel_count = image.kernel_count;
   facts.weights_bytes = image.weights_bytes;
   facts.weights_digest = image.weights_digest;
+  facts.state_count = image.state_count;
   return writeStruct(facts, info) ? LLMC_OK : LLMC_ERROR_INVALID_ARGUMENT;
 }
 
@@ -107,21 +108,38 @@ llmc_status llmc_model_symbol(const llmc_model *model, uint32_t index, llmc_symb
   return writeStruct(facts, info) ? LLMC_OK : LLMC_ERROR_INVALID_ARGUMENT;
 }
 
-static llmc_status describeTensor(const llmc_image_tensor &tensor, llmc_tensor_info *info) {
-  llmc_tensor_info facts = {0, tensor.name, tensor.dtype, tensor.rank, tensor.dims, tensor.dim_texts};
+// `state` is 1 + the number of the state that the tensor belongs to, or 0.
+static llmc_status describeTensor(const llmc_image_tensor &tensor, uint64_t state, llmc_tensor_info *info) {
+  llmc_tensor_info facts = {0, tensor.name, tensor.dtype, tensor.rank, tensor.dims, tensor.dim_texts, state};
   return writeStruct(facts, info) ? LLMC_OK : LLMC_ERROR_INVALID_ARGUMENT;
 }
 
 llmc_status llmc_model_input(const llmc_model *model, uint32_t index, llmc_tensor_info *info) {
   if (!model || index >= unwrap(model)->image().input_count)
     return LLMC_ERROR_INVALID_ARGUMENT;
-  return describeTensor(unwrap(model)->image().inputs[index], info);
+  const llmc_image &image = unwrap(model)->image();
+  uint64_t state = 0;
+  for (uint32_t i = 0; i < image.state_count; ++i)
+    state = image.states[i].input == index ? i + 1 : state;
+  return describeTensor(image.inputs[index], state, info);
 }
 
 llmc_status llmc_model_output(const llmc_model *model, uint32_t index, llmc_tensor_info *info) {
   if (!model || index >= unwrap(model)->image().output_count)
     return LLMC_ERROR_INVALID_ARGUMENT;
-  return describeTensor(unwrap(model)->image().outputs[index], info);
+  const llmc_image &image = unwrap(model)->image();
+  uint64_t state = 0;
+  for (uint32_t i = 0; i < image.state_count; ++i)
+    state = image.states[i].output == index ? i + 1 : state;
+  return describeTensor(image.outputs[index], state, info);
+}
+
+llmc_status llmc_model_state(const llmc_model *model, uint32_t index, llmc_state_info *info) {
+  if (!model || index >= unwrap(model)->image().state_count)
+    return LLMC_ERROR_INVALID_ARGUMENT;
+  const llmc_image_state &state = unwrap(model)->image().states[index];
+  llmc_state_info facts = {0, state.input, state.output, state.axis};
+  return writeStruct(facts, info) ? LLMC_OK : LLMC_ERROR_INVALID_ARGUMENT;
 }
 
 llmc_status llmc_model_kernel(const llmc_model *model, uint32_t index, llmc_kernel_info *info) {
@@ -227,6 +245,24 @@ llmc_status llmc_context_output(llmc_context *context, uint32_t index, llmc_tens
   });
 }
 
+llmc_status llmc_context_state_reserve(llmc_context *context, int64_t capacity) {
+  return inside(context, [&](Context &entered) { return entered.reserveStates(capacity); });
+}
+
+llmc_status llmc_context_state_reset(llmc_context *context) { return llmc_context_state_truncate(context, 0); }
+
+llmc_status llmc_context_state_truncate(llmc_context *context, int64_t length) {
+  return inside(context, [&](Context &entered) { return entered.truncateStates(length); });
+}
+
+llmc_status llmc_context_state_length(llmc_context *context, uint32_t state, int64_t *length) {
+  return inside(context, [&](Context &entered) { return entered.stateLength(state, length); });
+}
+
+llmc_status llmc_context_state_read(llmc_context *context, uint32_t state, void *data, uint64_t bytes) {
+  return inside(context, [&](Context &entered) { return entered.readState(state, data, bytes); });
+}
+
 llmc_status llmc_context_trim(llmc_context *context) {
   return inside(context, [](Context &entered) { return entered.trim(); });
 }
@@ -262,6 +298,8 @@ const llmc_api *llmc_get_api(uint32_t version) {
       llmc_model_kernel,        llmc_context_create,       llmc_context_destroy,   llmc_context_bind_input,
       llmc_context_bind_output, llmc_context_output_shape, llmc_context_run,       llmc_context_cancel,
       llmc_context_output,      llmc_context_trim,         llmc_context_profile,   llmc_context_message,
-      llmc_status_text,         llmc_kernel_view_describe, llmc_kernel_view_result};
+      llmc_status_text,         llmc_kernel_view_describe, llmc_kernel_view_result,
+      llmc_model_state, llmc_context_state_reserve, llmc_context_state_reset, llmc_context_state_truncate,
+      llmc_context_state_length, llmc_context_state_read};
   return version == LLMC_API_VERSION ? &api : nullptr;
 }

@@ -33,13 +33,27 @@ void Bindings::initialize() {
   int64_t *dims = inputDims;
   for (uint32_t i = 0; i < image.input_count; dims += image.inputs[i++].rank) {
     inputs[i] = nullptr;
-    inputFacts[i] = {false, 0, dims};
+    inputFacts[i] = {false, false, 0, dims};
   }
   dims = outputDims;
   for (uint32_t i = 0; i < image.output_count; dims += image.outputs[i++].rank) {
     outputs[i] = nullptr;
-    outputFacts[i] = {nullptr, 0, 0, dims};
+    outputFacts[i] = {nullptr, 0, 0, dims, false};
   }
+}
+
+void Bindings::keepStates(bool keeps) {
+  for (uint32_t i = 0; i < image.state_count; ++i) {
+    Input &input = inputFacts[image.states[i].input];
+    Output &output = outputFacts[image.states[i].output];
+    input.kept = input.bound = keeps;
+    input.bytes = 0; // none of the user's
+    inputs[image.states[i].input] = nullptr;
+    output.kept = keeps;
+    output.user = nullptr;
+  }
+  keepsAny = keeps;
+  resolved = false;
 }
 
 llmc_status Bindings::bindInput(uint32_t index, const llmc_tensor &tensor, Message &message) {
@@ -49,7 +63,8 @@ llmc_status Bindings::bindInput(uint32_t index, const llmc_tensor &tensor, Messa
     return status;
   Input &input = inputFacts[index];
   size_t dimBytes = tensor.rank * sizeof(int64_t);
-  if (!input.bound || (dimBytes && std::memcmp(input.dims, tensor.dims, dimBytes) != 0))
+  // With states another run is meant, for which they are longer.
+  if (!input.bound || keepsAny || (dimBytes && std::memcmp(input.dims, tensor.dims, dimBytes) != 0))
     resolved = false;
   if (dimBytes)
     std::memcpy(input.dims, tensor.dims, dimBytes);
@@ -66,6 +81,11 @@ llmc_status Bindings::checkInput(uint32_t index, const llmc_tensor &tensor, uint
                         image.input_count);
   const llmc_image_tensor &declared = image.inputs[index];
   const ElementType &type = typeOf(declared);
+  if (inputFacts[index].kept)
+    return message.fail(LLMC_ERROR_INVALID_ARGUMENT,
+                        "input \"%s\" is a state that the context keeps; try: bind nothing to it, or "
+                        "llmc_context_state_reserve with 0 first",
+                        declared.name);
   if (tensor.dtype != declared.dtype)
     return message.fail(LLMC_ERROR_TYPE_MISMATCH, "input \"%s\": expected %s, got %s (%u)", declared.name, type.name,
                         nameOfElementType(tensor.dtype), tensor.dtype);
@@ -104,6 +124,11 @@ llmc_status Bindings::bindOutput(uint32_t index, void *data, uint64_t bytes, Mes
                         image.output_count);
   const llmc_image_tensor &declared = image.outputs[index];
   const ElementType &type = typeOf(declared);
+  if (data && outputFacts[index].kept)
+    return message.fail(LLMC_ERROR_INVALID_ARGUMENT,
+                        "output \"%s\" is a state that the context keeps; try: bind nothing to it, and "
+                        "llmc_context_state_read",
+                        declared.name);
   if (reinterpret_cast<uintptr_t>(data) % type.bytes() != 0)
     return message.fail(LLMC_ERROR_INVALID_ARGUMENT, "output \"%s\": data is not aligned to %u bytes", declared.name,
                         type.bytes());
@@ -113,14 +138,16 @@ llmc_status Bindings::bindOutput(uint32_t index, void *data, uint64_t bytes, Mes
   return LLMC_OK;
 }
 
-llmc_status Bindings::resolve(Message &message) {
+llmc_status Bindings::resolve(const States &states, Message &message) {
   if (resolved)
     return LLMC_OK;
+  for (uint32_t i = 0; i < image.state_count && states.capacity(); ++i)
+    inputFacts[image.states[i].input].dims[image.states[i].axis] = states.length(i);
   for (uint32_t i = 0; i < image.input_count; ++i)
     if (!inputFacts[i].bound)
       return message.fail(LLMC_ERROR_NOT_READY, "input \"%s\" is not bound", image.inputs[i].name);
   int64_t values[2] = {0, 0};
-  int32_t failed = image.bind(inputDims, stateWords, outputDims, &needed, values);
+  int32_t failed = image.bind(inputDims, states.capacity(), stateWords, outputDims, &needed, values);
   if (failed) {
     uint32_t check = static_cast<uint32_t>(failed - 1);
     if (check >= image.check_count)
@@ -203,18 +230,20 @@ static uint64_t roundedUp(uint64_t bytes) {
 uint64_t Bindings::ownedOutputBytes() const {
   uint64_t total = 0;
   for (uint32_t i = 0; i < image.output_count; ++i)
-    if (!outputFacts[i].user && __builtin_add_overflow(total, roundedUp(outputFacts[i].bytes), &total))
+    if (outputFacts[i].isOwned() && __builtin_add_overflow(total, roundedUp(outputFacts[i].bytes), &total))
       return UINT64_MAX; // no allocator has that much
   return total;
 }
 
-void Bindings::placeOutputs(uint8_t *owned) {
+void Bindings::placeOutputs(uint8_t *owned, const States &states) {
   for (uint32_t i = 0; i < image.output_count; ++i) {
     const Output &output = outputFacts[i];
     outputs[i] = output.user ? output.user : owned;
-    if (!output.user)
+    if (output.isOwned())
       owned += roundedUp(output.bytes);
   }
+  for (uint32_t i = 0; i < image.state_count && states.capacity(); ++i)
+    inputs[image.states[i].input] = outputs[image.states[i].output] = states.data(i);
 }
 
 llmc_tensor Bindings::outputShape(uint32_t index) const {

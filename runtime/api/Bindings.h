@@ -2,6 +2,7 @@
 #ifndef LLMC_RUNTIME_API_BINDINGS_H
 #define LLMC_RUNTIME_API_BINDINGS_H
 
+#include "api/States.h"
 #include "llmc/artefact.h"
 #include "llmc/llmc.h"
 #include "memory/BlockLayout.h"
@@ -23,8 +24,14 @@ public:
   // Null `data`: memory of the context.
   llmc_status bindOutput(uint32_t index, void *data, uint64_t bytes, Message &message);
 
-  // Computes all that depends on the inputs' shapes, unless it is known already.
-  llmc_status resolve(Message &message);
+  // From here on the inputs and outputs of states are bound to what the context keeps, or, when it keeps nothing any
+  // more, not at all.
+  void keepStates(bool keeps);
+
+  // Computes all that depends on the inputs' shapes, unless it is known already; lengths of states are.
+  llmc_status resolve(const States &states, Message &message);
+  // What depends on shapes must be computed anew.
+  void invalidate() { resolved = false; }
 
   // After resolve(): are the user's output buffers large enough, and apart from all others?
   llmc_status checkOutputs(Message &message);
@@ -35,11 +42,16 @@ public:
   // Forgets all buffers that lie in that memory, which is about to go.
   void forget(const void *memory, uint64_t bytes);
 
-  // After resolve(): bytes of all outputs that the user did not bind, each aligned to 64.
+  // After resolve(): bytes of all outputs that neither the user bound nor a state is, each aligned to 64.
   uint64_t ownedOutputBytes() const;
 
   // After resolve(): fills the pointers that a run sees; `owned` holds ownedOutputBytes().
-  void placeOutputs(uint8_t *owned);
+  void placeOutputs(uint8_t *owned, const States &states);
+
+  // After resolve(): sizes of an output.
+  const int64_t *outputSizes(uint32_t index) const { return outputFacts[index].dims; }
+  // Is the output a state that the context keeps?
+  bool isKept(uint32_t output) const { return outputFacts[output].kept; }
 
   // After resolve(): type, shape and size of an output; no data.
   llmc_tensor outputShape(uint32_t index) const;
@@ -53,6 +65,7 @@ public:
 private:
   struct Input {
     bool bound;
+    bool kept;      // it is a state in memory of the context
     uint64_t bytes; // that the shape needs
     int64_t *dims;  // part of inputDims
   };
@@ -61,6 +74,9 @@ private:
     uint64_t userBytes; // room in the user's buffer
     uint64_t bytes;     // that the shape needs
     int64_t *dims;      // part of outputDims
+    bool kept;          // it is a state in memory of the context
+
+    bool isOwned() const { return !user && !kept; }
   };
 
   llmc_status checkInput(uint32_t index, const llmc_tensor &tensor, uint64_t &bytes, Message &message) const;
@@ -74,6 +90,7 @@ private:
   Input *inputFacts;
   Output *outputFacts;
   llmc_image_memory needed = {};
+  bool keepsAny = false; // of the states
   bool resolved = false; // outputs' shapes, state and sizes of memory belong to the inputs' shapes
   bool outputsChecked = false;
 };

@@ -12,7 +12,7 @@ using namespace llmc::runtime;
 
 Context::Context(Model &model, const Allocator &allocator, BlockLayout &layout)
     : model(model), allocator(allocator), bindings(model.image(), layout),
-      kernelTimes(layout.take<llmc_kernel_time>(model.image().kernel_count)), arena(allocator), scratch(allocator),
+      states(model.image(), allocator, layout), kernelTimes(layout.take<llmc_kernel_time>(model.image().kernel_count)), arena(allocator), scratch(allocator),
       outputMemory{Arena(allocator), Arena(allocator)}, pool(allocator) {
   model.retain();
 }
@@ -23,6 +23,7 @@ llmc_status Context::create(Model &model, uint32_t threads, const llmc_executor 
   BlockLayout measure;
   measure.take<Context>(1);
   Bindings(image, measure);
+  States(image, allocator, measure);
   measure.take<llmc_kernel_time>(image.kernel_count);
 
   void *block = allocator.allocate(measure.bytes());
@@ -32,6 +33,7 @@ llmc_status Context::create(Model &model, uint32_t threads, const llmc_executor 
   Context *created = new (layout.take<Context>(1)) Context(model, allocator, layout);
   created->blockBytes = measure.bytes();
   created->bindings.initialize();
+  created->states.initialize();
   llmc_status status = LLMC_OK;
   if (executor)
     created->executor = *executor;
@@ -83,7 +85,7 @@ llmc_status Context::checkIndex(uint32_t index) {
 llmc_status Context::outputShape(uint32_t index, llmc_tensor &tensor) {
   llmc_status status = checkIndex(index);
   if (status == LLMC_OK)
-    status = bindings.resolve(failure);
+    status = bindings.resolve(states, failure);
   if (status == LLMC_OK)
     tensor = bindings.outputShape(index);
   return status;
@@ -95,9 +97,75 @@ llmc_status Context::output(uint32_t index, llmc_tensor &tensor) {
     return status;
   if (!outputsReady)
     return failure.fail(LLMC_ERROR_NOT_READY, "there is no finished run to read outputs of");
+  if (bindings.isKept(index))
+    return failure.fail(LLMC_ERROR_INVALID_ARGUMENT,
+                        "output \"%s\" is a state that the context keeps, with room between its rows; try: "
+                        "llmc_context_state_read",
+                        model.image().outputs[index].name);
   tensor = bindings.outputShape(index);
   tensor.data = bindings.outputPointers()[index];
   return LLMC_OK;
+}
+
+llmc_status Context::reserveStates(int64_t capacity) {
+  bool kept = states.capacity() != 0;
+  llmc_status status = states.reserve(capacity, failure);
+  if (status != LLMC_OK)
+    return status;
+  if (kept != (capacity != 0))
+    bindings.keepStates(capacity != 0);
+  bindings.invalidate();
+  outputsReady = false;
+  return LLMC_OK;
+}
+
+llmc_status Context::checkStates(uint32_t state) {
+  const llmc_image &image = model.image();
+  if (state >= image.state_count)
+    return failure.fail(LLMC_ERROR_INVALID_ARGUMENT, "state %u does not exist, the model has %u", state,
+                        image.state_count);
+  if (!states.capacity())
+    return failure.fail(LLMC_ERROR_NOT_READY,
+                        "the context keeps no states; try: llmc_context_state_reserve before that");
+  return LLMC_OK;
+}
+
+llmc_status Context::truncateStates(int64_t length) {
+  if (llmc_status status = checkStates(0); status != LLMC_OK)
+    return status;
+  if (length < 0)
+    return failure.fail(LLMC_ERROR_INVALID_ARGUMENT, "a length of %" PRId64 " positions", length);
+  states.truncate(length);
+  bindings.invalidate();
+  outputsReady = false;
+  return LLMC_OK;
+}
+
+llmc_status Context::stateLength(uint32_t state, int64_t *length) {
+  if (llmc_status status = checkStates(state); status != LLMC_OK)
+    return status;
+  if (!length)
+    return failure.fail(LLMC_ERROR_INVALID_ARGUMENT, "length is null");
+  *length = states.length(state);
+  return LLMC_OK;
+}
+
+llmc_status Context::readState(uint32_t state, void *data, uint64_t bytes) {
+  llmc_status status = checkStates(state);
+  return status == LLMC_OK ? states.read(state, data, bytes, failure) : status;
+}
+
+llmc_status Context::prepareStates() {
+  if (!states.capacity())
+    return LLMC_OK;
+  const llmc_image_state *rows = model.image().states;
+  return states.prepare([&](uint32_t state) { return bindings.outputSizes(rows[state].output); }, failure);
+}
+
+void Context::appendToStates() {
+  const llmc_image &image = model.image();
+  for (uint32_t i = 0; i < image.state_count && states.capacity(); ++i)
+    states.append(i, bindings.outputSizes(image.states[i].output));
 }
 
 llmc_status Context::trim() {
@@ -164,17 +232,23 @@ llmc_status Context::run(const llmc_run_options &options) {
   outputsReady = false;
   Arena *outputs = nullptr;
   llmc_status status = readObserver(options.observer);
+  if (states.capacity())
+    bindings.invalidate(); // they are longer than before the run before
   if (status == LLMC_OK)
-    status = bindings.resolve(failure);
+    status = bindings.resolve(states, failure);
   if (status == LLMC_OK)
     status = bindings.checkOutputs(failure);
+  if (status == LLMC_OK)
+    status = prepareStates();
   if (status == LLMC_OK)
     status = reserveMemory(outputs);
   if (status != LLMC_OK)
     return status;
-  bindings.placeOutputs(outputs->data());
+  bindings.placeOutputs(outputs->data(), states);
   status = execute(options.profile != 0);
   outputsReady = status == LLMC_OK;
+  if (outputsReady)
+    appendToStates();
   return status;
 }
 

@@ -30,6 +30,10 @@ public:
   llmc_status outputShape(uint32_t index, llmc_tensor &tensor);
   llmc_status run(const llmc_run_options &options);
   llmc_status output(uint32_t index, llmc_tensor &tensor);
+  llmc_status reserveStates(int64_t capacity);
+  llmc_status truncateStates(int64_t length);
+  llmc_status stateLength(uint32_t state, int64_t *length);
+  llmc_status readState(uint32_t state, void *data, uint64_t bytes);
   llmc_status trim();
   llmc_status profile(llmc_kernel_time *times, uint32_t count);
   void cancel() { stop.cancel(); }
@@ -46,6 +50,9 @@ private:
   llmc_status execute(bool profiled);
   llmc_status readObserver(const llmc_observer *given);
   llmc_status checkIndex(uint32_t index);
+  llmc_status checkStates(uint32_t state);
+  llmc_status prepareStates();
+  void appendToStates();
   int32_t parallel(const llmc_frame *frame, uint32_t kernel, llmc_task task, const void *args, int64_t tasks);
   static int32_t parallelOfFrame(const llmc_frame *frame, uint32_t kernel, llmc_task task, const void *args,
                                  int64_t tasks);
@@ -53,6 +60,7 @@ private:
   Model &model;
   Allocator allocator;
   Bindings bindings;
+  States states;
   llmc_kernel_time *kernelTimes;
   size_t blockBytes = 0;
   Arena arena;           // intermediate tensors

@@ -109,6 +109,9 @@ void buildImages(Module &module, const ModelFacts &facts) {
     return b.structure(
         {b.text(kernel.name), b.text(kernel.nodes), b.integer32(kernel.results.size()), b.results(kernel.results)});
   });
+  Constant *states = b.arrayOf(facts.states, [&](const StateFacts &state) {
+    return b.structure({b.integer32(state.input), b.integer32(state.output), b.integer32(state.axis)});
+  });
   Constant *weights = facts.embedsWeights ? b.data(weightsSymbol(facts.name)) : b.null();
   auto image = [&](const LevelFacts &level) {
     return b.global(b.structure({b.integer32(LLMC_IMAGE_MAGIC),
@@ -122,12 +125,14 @@ void buildImages(Module &module, const ModelFacts &facts) {
                                  b.integer32(facts.outputs.size()),
                                  b.integer32(facts.checks.size()),
                                  b.integer32(facts.kernels.size()),
+                                 b.integer32(facts.states.size()),
                                  b.integer32(facts.stateWords),
                                  symbols,
                                  inputs,
                                  outputs,
                                  checks,
                                  kernels,
+                                 states,
                                  b.integer(facts.weightsBytes),
                                  b.integer(facts.weightsDigest),
                                  weights,

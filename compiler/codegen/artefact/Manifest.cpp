@@ -154,6 +154,14 @@ std::string manifestText(const ModelFacts &facts, func::FuncOp model, StringRef 
     writeSizeRules(json, facts.sizes.rules);
     json.attributeArray("inputs", [&] { writeTensors(json, facts.inputs); });
     json.attributeArray("outputs", [&] { writeTensors(json, facts.outputs); });
+    json.attributeArray("states", [&] {
+      for (const StateFacts &state : facts.states)
+        json.object([&] {
+          json.attribute("input", state.input);
+          json.attribute("output", state.output);
+          json.attribute("axis", state.axis);
+        });
+    });
     json.attributeObject("weights", [&] {
       json.attribute("bytes", static_cast<int64_t>(facts.weightsBytes));
       json.attribute("embedded", facts.embedsWeights);

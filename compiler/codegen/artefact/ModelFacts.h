@@ -17,6 +17,11 @@ struct TensorFacts {
   std::vector<std::string> dimTexts;
 };
 
+/// Fields of llmc_image_state.
+struct StateFacts {
+  uint32_t input, output, axis;
+};
+
 struct CheckFacts {
   std::string text, node;
 };
@@ -54,6 +59,7 @@ struct ModelFacts {
   std::vector<LevelFacts> levels; // worst first
   ir::SizeRules sizes;            // of the inputs
   std::vector<TensorFacts> inputs, outputs;
+  std::vector<StateFacts> states;
   std::vector<CheckFacts> checks;
   std::vector<KernelFacts> kernels;
   uint32_t stateWords = 0;

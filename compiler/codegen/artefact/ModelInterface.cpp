@@ -1,6 +1,7 @@
 // Names and element types are the model's own where its function carries them.
 #include "compiler/codegen/artefact/ModelInterface.h"
 #include "compiler/ir/ElementTypes.h"
+#include "compiler/ir/States.h"
 
 using namespace mlir;
 
@@ -39,6 +40,8 @@ void describeInterface(func::FuncOp model, ir::DimAnalysis &dims, ModelFacts &fa
     unsigned index = output.getOperandNumber();
     facts.outputs.push_back(describe(dims, output.get(), ir::outputName(model, index), model.getResultAttrDict(index)));
   }
+  for (const ir::State &state : ir::readStates(model))
+    facts.states.push_back({state.input, state.output, state.axis});
   facts.sizes = ir::readSizeRules(model, dims);
 }
 

@@ -46,9 +46,8 @@ std::unique_ptr<LevelCode> LevelCode::lower(func::FuncOp model, const TargetSpec
   }
   result->machine = std::move(*machine);
   ModelFacts own;
-  auto lower = [&](ModuleOp code, llvm::StringRef name, ir::KernelOp kernel, ir::DimAnalysis &dims) {
-    return lowerKernel(code, name, kernel, dims, target);
-  };
+  auto lower = [&](ModuleOp code, llvm::StringRef name, ir::KernelOp kernel, ir::DimAnalysis &dims,
+                   const ir::StateMemory &states) { return lowerKernel(code, name, kernel, dims, states, target); };
   auto lowered = lowerModel(model, lower, weights, own);
   if (!lowered || failed(lowerToLlvm(*lowered)))
     return nullptr;

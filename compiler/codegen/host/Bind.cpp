@@ -22,8 +22,9 @@ public:
     builder.setInsertionPointToEnd(context.code.getBody());
     function = func::FuncOp::create(
         builder, loc, kBindName,
-        builder.getFunctionType({pointer, pointer, pointer, pointer, pointer}, {builder.getI32Type()}));
+        builder.getFunctionType({pointer, word, pointer, pointer, pointer, pointer}, {builder.getI32Type()}));
     builder.setInsertionPointToEnd(function.addEntryBlock());
+    capacity = arith::IndexCastOp::create(builder, loc, index, function.getArgument(Capacity));
     if (failed(loadSymbols()))
       return failure();
     // From here on formulas are computed at this place.
@@ -39,6 +40,8 @@ public:
   }
 
 private:
+  enum Argument { InputDims, Capacity, State, OutputDims, Memory, Values };
+
   struct Check {
     Value failed, a, b;
   };
@@ -47,7 +50,7 @@ private:
     unsigned position = axis;
     for (unsigned i = 0; i < argument; ++i)
       position += cast<RankedTensorType>(context.model.getArgument(i).getType()).getRank();
-    Value place = address(function.getArgument(0), position);
+    Value place = address(function.getArgument(InputDims), position);
     return arith::IndexCastOp::create(builder, loc, index, LLVM::LoadOp::create(builder, loc, word, place));
   }
 
@@ -56,7 +59,7 @@ private:
                                ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(position)});
   }
 
-  void store(Value value, unsigned argument, int64_t position) {
+  void store(Value value, Argument argument, int64_t position) {
     LLVM::StoreOp::create(builder, loc, arith::IndexCastOp::create(builder, loc, word, value),
                           address(function.getArgument(argument), position));
   }
@@ -76,6 +79,9 @@ private:
       values.push_back({binding.symbol, solve.size(binding.value)});
       sizes.define(binding.symbol, values.back().second);
     }
+    if (!context.facts.states.empty())
+      values.push_back({ir::kCapacity.str(), capacity});
+    sizes.define(ir::kCapacity, capacity);
     return success();
   }
 
@@ -92,6 +98,8 @@ private:
         if (size.symbolName().empty() || !isBoundHere(size.symbolName(), argument.getArgNumber(), axis)) {
           std::string wanted = size.constant() ? " but must be {1}" : " but " + size.text() + " is {1}";
           check(arith::CmpIPredicate::ne, loadDim(argument.getArgNumber(), axis), sizes.size(size), text + wanted, "");
+          if (context.states.isInput(argument) && !isLength(argument.getArgNumber(), axis))
+            onlyWithoutCapacity();
         }
       }
     }
@@ -106,6 +114,18 @@ private:
       if (symbol.most != ir::DimExpr::kUnbounded)
         check(arith::CmpIPredicate::sgt, value, sizes.size(symbol.most), takes + "at most {1}", "");
     }
+  }
+
+  /// Whether the axis is the one along which a state grows.
+  bool isLength(unsigned argument, unsigned axis) {
+    return llvm::any_of(context.facts.states,
+                        [&](const StateFacts &state) { return state.input == argument && state.axis == axis; });
+  }
+
+  /// The last check is left out where the context keeps the states: it knows lengths only.
+  void onlyWithoutCapacity() {
+    Value none = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, capacity, sizes.size(0));
+    checks.back().failed = arith::AndIOp::create(builder, loc, checks.back().failed, none);
   }
 
   bool isBoundHere(StringRef symbol, unsigned argument, unsigned axis) {
@@ -137,11 +157,11 @@ private:
 
   void storeResults() {
     for (auto [i, symbol] : llvm::enumerate(context.symbols))
-      store(sizes.size(ir::DimExpr::symbol(symbol)), 1, i);
+      store(sizes.size(ir::DimExpr::symbol(symbol)), State, i);
     int64_t position = 0;
     for (Value output : context.model.getBody().front().getTerminator()->getOperands())
       for (const ir::DimExpr &dim : context.dims.dims(output))
-        store(sizes.size(dim), 2, position++);
+        store(sizes.size(dim), OutputDims, position++);
     // Offsets of the arena: each place begins at the largest end of those below it.
     Value align = sizes.size(ir::kArenaAlignment), total = sizes.size(0);
     std::vector<Value> ends(context.slots.size());
@@ -149,19 +169,19 @@ private:
       Value offset = sizes.size(0);
       for (int64_t j : context.slots[i].below)
         offset = arith::MaxSIOp::create(builder, loc, offset, ends[j]);
-      store(offset, 1, context.slotWord(i));
+      store(offset, State, context.slotWord(i));
       Value padded = sizes.size(context.slots[i].bytes + (ir::kArenaAlignment - 1));
       Value bytes = arith::MulIOp::create(builder, loc, arith::DivUIOp::create(builder, loc, padded, align), align);
       ends[i] = arith::AddIOp::create(builder, loc, offset, bytes);
       total = arith::MaxSIOp::create(builder, loc, total, ends[i]);
     }
-    store(total, 3, 0);
+    store(total, Memory, 0);
     Value scratch = sizes.size(0);
     for (const ir::DimExpr &bytes : scratchBytes)
       scratch = arith::MaxSIOp::create(builder, loc, scratch, sizes.size(bytes));
-    store(scratch, 3, 1);
+    store(scratch, Memory, 1);
     for (auto [i, size] : llvm::enumerate(context.shapes.sizes()))
-      store(sizes.size(size), 1, context.shapeWord(i));
+      store(sizes.size(size), State, context.shapeWord(i));
   }
 
   /// Sizes that no memory holds, as only empty tensors have them: products of them are worth nothing.
@@ -181,8 +201,8 @@ private:
       a = arith::SelectOp::create(builder, loc, checks[i].failed, checks[i].a, a);
       b = arith::SelectOp::create(builder, loc, checks[i].failed, checks[i].b, b);
     }
-    store(a, 4, 0);
-    store(b, 4, 1);
+    store(a, Values, 0);
+    store(b, Values, 1);
     Value result = arith::IndexCastOp::create(builder, loc, builder.getI32Type(), code);
     func::ReturnOp::create(builder, loc, result);
   }
@@ -194,6 +214,7 @@ private:
   SizeBuilder sizes;
   Type index, word, pointer;
   func::FuncOp function;
+  Value capacity;
   ir::SymbolBindings bindings;
   std::vector<std::pair<std::string, Value>> values;
   std::vector<Check> checks;

@@ -8,6 +8,7 @@
 #include "compiler/codegen/host/ResultShapes.h"
 #include "compiler/codegen/kernel/KernelFrame.h"
 #include "compiler/ir/ArenaPlan.h"
+#include "compiler/ir/States.h"
 
 namespace llmc::codegen {
 
@@ -26,9 +27,12 @@ struct HostContext {
   const WeightsLayout &weights;
   std::vector<std::string> symbols; // state words 0.. hold their values
   std::vector<ir::ArenaSlot> slots; // the words behind hold the offsets of these
-  ResultShapes shapes;              // and those behind the sizes of kernels' results
+  ResultShapes shapes;              // and those behind the sizes of the memory of kernels' results
+  ir::StateMemory states;
   ModelFacts &facts;
 
+  /// Sizes of the memory that a kernel's result lies in.
+  ir::DimVector extents(mlir::Value result) const { return ir::extentsOf(dims.dims(result), states.axisOf(result)); }
   uint32_t slotWord(int64_t slot) const { return static_cast<uint32_t>(symbols.size() + slot); }
   uint32_t shapeWord(uint32_t size) const { return static_cast<uint32_t>(symbols.size() + slots.size()) + size; }
 };

@@ -39,8 +39,8 @@ llvm::hash_code hashOf(ir::KernelOp kernel) {
 
 class KernelTable {
 public:
-  KernelTable(ModuleOp code, ir::DimAnalysis &dims, KernelLowering lowerKernel)
-      : code(code), dims(dims), lowerKernel(lowerKernel) {}
+  KernelTable(ModuleOp code, ir::DimAnalysis &dims, const ir::StateMemory &states, KernelLowering lowerKernel)
+      : code(code), dims(dims), states(states), lowerKernel(lowerKernel) {}
 
   KernelSignature lower(ir::KernelOp kernel) {
     auto &alike = table[static_cast<size_t>(hashOf(kernel))];
@@ -50,7 +50,7 @@ public:
     std::string name;
     llvm::raw_string_ostream(name) << "llmc_" << kernel.getAnchorName() << '_'
                                    << getElementTypeOrSelf(kernel.getResult(0)) << '_' << count++;
-    alike.push_back({kernel, lowerKernel(code, name, kernel, dims)});
+    alike.push_back({kernel, lowerKernel(code, name, kernel, dims, states)});
     return alike.back().second;
   }
 
@@ -59,7 +59,11 @@ private:
     if (a->getOperandTypes() != b->getOperandTypes() || a.getSchedulesAttr() != b.getSchedulesAttr())
       return false;
     for (auto [left, right] : llvm::zip(a.getInputs(), b.getInputs()))
-      if (dims.dims(left) != dims.dims(right))
+      if (dims.dims(left) != dims.dims(right) || states.axisOf(left) != states.axisOf(right) ||
+          states.isInput(left) != states.isInput(right))
+        return false;
+    for (auto [left, right] : llvm::zip(a.getResults(), b.getResults()))
+      if (states.axisOf(left) != states.axisOf(right))
         return false;
     return OperationEquivalence::isRegionEquivalentTo(&a.getBody(), &b.getBody(),
                                                       OperationEquivalence::IgnoreLocations);
@@ -67,6 +71,7 @@ private:
 
   ModuleOp code;
   ir::DimAnalysis &dims;
+  const ir::StateMemory &states;
   KernelLowering lowerKernel;
   std::unordered_map<size_t, std::vector<std::pair<ir::KernelOp, KernelSignature>>> table;
   size_t count = 0;
@@ -78,7 +83,7 @@ KernelFacts describe(HostContext &host, ir::KernelOp kernel, std::string functio
   for (OpResult value : kernel.getResults()) {
     auto type = cast<RankedTensorType>(value.getType());
     ResultFacts result = {*ir::dtypeOf(type.getElementType()), static_cast<uint32_t>(type.getRank()), 0, -1, 0};
-    result.dims = host.shapeWord(host.shapes.add(host.dims.dims(value)));
+    result.dims = host.shapeWord(host.shapes.add(host.extents(value)));
     ir::PlaceAttr place = kernel.getPlace(value.getResultNumber());
     if (place.getKind() == ir::PlaceKind::Output)
       result.output = static_cast<int32_t>(place.getNumber());
@@ -99,15 +104,17 @@ OwningOpRef<ModuleOp> lowerModel(func::FuncOp model, KernelLowering lowerKernel,
   facts.weightsBytes = weights.totalBytes();
   describeInterface(model, dims, facts);
   OwningOpRef<ModuleOp> code = ModuleOp::create(model.getLoc());
-  HostContext host = {model, dims, *code, weights, {}, ir::readArenaPlan(model, dims), {}, facts};
+  HostContext host = {model, dims, *code, weights, {}, ir::readArenaPlan(model, dims), {}, ir::StateMemory(model), facts};
   for (const ir::SymbolRange &symbol : facts.sizes.symbols)
     host.symbols.push_back(symbol.name);
+  if (!facts.states.empty())
+    host.symbols.push_back(ir::kCapacity.str());
   model.walk([&](ir::KernelOp kernel) {
     for (Value result : kernel.getResults())
-      host.shapes.add(dims.dims(result));
+      host.shapes.add(host.extents(result));
   });
   facts.stateWords = host.shapeWord(host.shapes.sizes().size());
-  KernelTable table(*code, dims, lowerKernel);
+  KernelTable table(*code, dims, host.states, lowerKernel);
   std::vector<LoweredKernel> kernels;
   std::vector<ir::DimExpr> scratchBytes;
   model.walk([&](ir::KernelOp kernel) {

@@ -26,7 +26,7 @@ Value ElementEmitter::emit(Value tensor, const Position &position) {
       return known.value;
     }
   if (Value pointer = frame.addressOf(tensor))
-    return loadAt(pointer, getElementTypeOrSelf(tensor), linearize(frame.dims(tensor), position));
+    return loadAt(pointer, getElementTypeOrSelf(tensor), linearize(frame.extents(tensor), position));
   Operation *op = tensor.getDefiningOp();
   // What has no operands may be shared by nodes from all over the model: it is at the place of who asks for it.
   llvm::SaveAndRestore here(loc, op->getNumOperands() ? op->getLoc() : loc);
@@ -116,7 +116,7 @@ void ElementEmitter::storeResults(const Position &position) {
     values.push_back(emit(result.tensor, place));
   }
   for (auto [result, place, value] : llvm::zip(results, places, values))
-    storeAt(result.pointer, getElementTypeOrSelf(result.tensor), linearize(frame.dims(result.tensor), place), value);
+    storeAt(result.pointer, getElementTypeOrSelf(result.tensor), linearize(frame.extents(result.tensor), place), value);
 }
 
 void ElementEmitter::storeAt(Value pointer, Type element, const Index &linear, Value value) {

@@ -10,7 +10,7 @@ using namespace mlir;
 
 namespace llmc::codegen {
 
-std::vector<std::string> symbolsOf(ir::KernelOp kernel, ir::DimAnalysis &dims) {
+std::vector<std::string> symbolsOf(ir::KernelOp kernel, ir::DimAnalysis &dims, const ir::StateMemory &states) {
   std::set<std::string> names;
   auto add = [&](const ir::DimExpr &expr) {
     for (std::string &name : expr.symbols())
@@ -31,6 +31,9 @@ std::vector<std::string> symbolsOf(ir::KernelOp kernel, ir::DimAnalysis &dims) {
     llvm::for_each(op->getResults(), addTensor);
     return op->getNumRegions() > 0 ? WalkResult::skip() : WalkResult::advance(); // of scalars
   });
+  auto isRoomy = [&](Value tensor) { return states.axisOf(tensor) || states.isInput(tensor); };
+  if (llvm::any_of(kernel->getOperands(), isRoomy) || llvm::any_of(kernel->getResults(), isRoomy))
+    names.insert(ir::kCapacity.str());
   return {names.begin(), names.end()};
 }
 
@@ -43,9 +46,9 @@ static Location locationOf(ir::KernelOp kernel) {
 }
 
 KernelFrame::KernelFrame(ModuleOp module, StringRef name, ir::KernelOp kernel, ir::DimAnalysis &dims,
-                         const TargetSpec &target)
-    : source(kernel), analysis(dims), spec(target), location(locationOf(kernel)), inputCount(kernel.getNumOperands()),
-      resultCount(kernel.getNumResults()), symbols(symbolsOf(kernel, dims)), sizes(module.getContext(), location),
+                         const ir::StateMemory &states, const TargetSpec &target)
+    : source(kernel), analysis(dims), states(states), spec(target), location(locationOf(kernel)), inputCount(kernel.getNumOperands()),
+      resultCount(kernel.getNumResults()), symbols(symbolsOf(kernel, dims, states)), sizes(module.getContext(), location),
       body(module.getContext()) {
   addArguments(module, name);
   promiseDistinct();
@@ -91,6 +94,35 @@ void KernelFrame::promiseDistinct() {
     if (!shared.test(i))
       function.setArgAttr(kFirstPointer + i, LLVM::LLVMDialect::getNoAliasAttrName(), body.getUnitAttr());
   function.setArgAttr(2, LLVM::LLVMDialect::getNoAliasAttrName(), body.getUnitAttr());
+}
+
+ir::DimVector KernelFrame::extents(Value tensor) {
+  std::optional<unsigned> axis;
+  auto argument = dyn_cast<BlockArgument>(tensor);
+  if (argument && argument.getOwner() == &source.getBody().front())
+    axis = states.axisOf(source.getInputs()[argument.getArgNumber()]);
+  for (auto [yielded, result] : llvm::zip(source.getYielded(), source.getResults()))
+    if (yielded == tensor)
+      axis = states.axisOf(result);
+  return ir::extentsOf(dims(tensor), axis);
+}
+
+ir::DimExpr KernelFrame::mustBeStored(Value tensor) {
+  auto argument = dyn_cast<BlockArgument>(tensor);
+  if (!argument || !states.isInput(source.getInputs()[argument.getArgNumber()]))
+    return 1;
+  return ir::DimExpr::max(ir::DimExpr(1) - ir::DimExpr::symbol(ir::kCapacity), 0);
+}
+
+ir::DimExpr KernelFrame::follow(const ir::DimExpr &before, function_ref<ir::DimExpr()> loops) {
+  Value first = firstTask, last = lastTask;
+  firstTask = arith::MaxSIOp::create(body, location, arith::SubIOp::create(body, location, first, size(before)),
+                                     constant(0));
+  lastTask = arith::SubIOp::create(body, location, last, size(before));
+  ir::DimExpr tasks = loops();
+  firstTask = first;
+  lastTask = last;
+  return before + tasks;
 }
 
 void KernelFrame::stage(SmallVector<Result> results, function_ref<ir::DimExpr()> loops) {

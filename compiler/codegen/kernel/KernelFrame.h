@@ -11,6 +11,7 @@
 #include "compiler/codegen/kernel/SizeBuilder.h"
 #include "compiler/ir/DimAnalysis.h"
 #include "compiler/ir/LlmcDialect.h"
+#include "compiler/ir/States.h"
 #include "compiler/support/TargetSpec.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
@@ -37,7 +38,7 @@ class KernelFrame {
 public:
   /// Begins the function of `kernel` in `module`; the builder then stands at its end.
   KernelFrame(mlir::ModuleOp module, mlir::StringRef name, ir::KernelOp kernel, ir::DimAnalysis &dims,
-              const TargetSpec &target);
+              const ir::StateMemory &states, const TargetSpec &target);
 
   mlir::OpBuilder &builder() { return body; }
   mlir::Location loc() const { return location; }
@@ -47,6 +48,8 @@ public:
   /// What the loops at hand compute: the results of the kernel, or what a stage is for.
   llvm::ArrayRef<Result> results() const { return current; }
   void setResults(llvm::SmallVector<Result> results) { current = std::move(results); }
+  /// Emits loops whose tasks come behind `before` others of the kernel. Gives how many all of these are.
+  ir::DimExpr follow(const ir::DimExpr &before, llvm::function_ref<ir::DimExpr()> loops);
   /// Emits loops for other results, which do all of their tasks here, one after the other.
   void stage(llvm::SmallVector<Result> results, llvm::function_ref<ir::DimExpr()> loops);
   /// From here on `tensor`, a value of the kernel's region, lies in memory.
@@ -65,6 +68,10 @@ public:
 
   /// Sizes of a tensor inside the kernel.
   ir::DimVector dims(mlir::Value tensor) { return analysis.dims(tensor); }
+  /// Sizes of the memory that an operand or result of the kernel lies in: those of the tensor, but for states.
+  ir::DimVector extents(mlir::Value tensor);
+  /// 0 where `tensor` is an operand whose elements are in the memory of the result already, else 1.
+  ir::DimExpr mustBeStored(mlir::Value tensor);
   ir::DimExpr value(mlir::Value index) { return analysis.value(index); }
   ir::DimExpr parse(llvm::StringRef formula) const { return analysis.parse(formula); }
   /// A formula as an index, computed at the head of the function.
@@ -83,6 +90,7 @@ private:
 
   ir::KernelOp source;
   ir::DimAnalysis &analysis;
+  const ir::StateMemory &states;
   const TargetSpec &spec;
   mlir::Location location;
   unsigned inputCount, resultCount;
@@ -97,8 +105,8 @@ private:
   llvm::SmallVector<mlir::Operation *> checks;
 };
 
-/// All symbols that sizes inside a kernel mention, sorted.
-std::vector<std::string> symbolsOf(ir::KernelOp kernel, ir::DimAnalysis &dims);
+/// All symbols that sizes inside a kernel and of its memory mention, sorted.
+std::vector<std::string> symbolsOf(ir::KernelOp kernel, ir::DimAnalysis &dims, const ir::StateMemory &states);
 
 } // namespace llmc::codegen
 

@@ -43,6 +43,12 @@ typedef struct llmc_image_tensor {
   const char *const *dim_texts; /* rank texts: "batch", "past + seq", "64" */
 } llmc_image_tensor;
 
+/* An output that is an input with new positions behind, along `axis`. A context may keep both in one memory with room for
+ * `capacity` positions: rows of the output are then so far apart, and the input is where its first positions lie. */
+typedef struct llmc_image_state {
+  uint32_t input, output, axis;
+} llmc_image_state;
+
 /* A condition that is checked once per run (or, for indices, inside a kernel). In `text`, {0} and {1} stand for the two
  * values that failed; `node` is the ONNX node or model input that the condition belongs to. */
 typedef struct llmc_image_check {
@@ -100,20 +106,22 @@ typedef struct llmc_image {
   const char *name;      /* the model's name */
   const char *compiler;  /* "llmc 0.1.0" */
   const char *cpu;       /* "x86-64-v3", for messages */
-  uint32_t symbol_count, input_count, output_count, check_count, kernel_count;
-  uint32_t state_words;
+  uint32_t symbol_count, input_count, output_count, check_count, kernel_count, state_count;
+  uint32_t state_words; /* of llmc_frame.state, which is the state of a run, no state of the model */
   const llmc_image_symbol *symbols;
   const llmc_image_tensor *inputs, *outputs;
   const llmc_image_check *checks;
   const llmc_image_kernel *kernels;
+  const llmc_image_state *states;
   uint64_t weights_bytes;          /* size of the payload: the weights file without its header */
   uint64_t weights_digest;         /* XXH64 with seed 0 of the payload; the file's header repeats it */
   const uint8_t *embedded_weights; /* the payload when it is part of the object, else null */
   /* From the sizes of all inputs (all dims of input 0, then of input 1, ...) computes the state, the sizes of all
-   * outputs in the same form and the sizes of memory. Returns 0, or 1 + the index of the check that failed, with its
-   * values. */
-  int32_t (*bind)(const int64_t *input_dims, int64_t *state, int64_t *output_dims, llmc_image_memory *memory,
-                  int64_t values[2]);
+   * outputs in the same form and the sizes of memory. `capacity` is 0, or how many positions there is room for in the
+   * states that the context keeps; of the sizes of their inputs only that along `axis` is read then. Returns 0, or 1 +
+   * the index of the check that failed, with its values. */
+  int32_t (*bind)(const int64_t *input_dims, int64_t capacity, int64_t *state, int64_t *output_dims,
+                  llmc_image_memory *memory, int64_t values[2]);
   /* Runs the model once: LLMC_RUN_OK or LLMC_RUN_CANCELLED. frame->failure tells of failed checks inside kernels. */
   int32_t (*run)(const llmc_frame *frame);
 } llmc_image;

@@ -129,6 +129,7 @@ typedef struct llmc_model_info {
   uint32_t symbol_count, input_count, output_count, kernel_count;
   uint64_t weights_bytes;
   uint64_t weights_digest; /* XXH64 */
+  uint64_t state_count;
 } llmc_model_info;
 
 /* A symbol that dims are written in, and the values it may take. */
@@ -146,7 +147,16 @@ typedef struct llmc_tensor_info {
   uint32_t rank;
   const int64_t *dims;          /* rank sizes; -1 where it depends on symbols */
   const char *const *dim_texts; /* rank texts: "batch", "past + seq", "64" */
+  uint64_t state;               /* 1 + the number of the state that it belongs to; 0: none */
 } llmc_tensor_info;
+
+/* An input that runs append to, as the keys and values of attention: output `output` is what input `input` holds, with
+ * new positions behind it along `axis`. See "states" below. */
+typedef struct llmc_state_info {
+  size_t size; /* sizeof(llmc_state_info) */
+  uint32_t input, output;
+  uint64_t axis;
+} llmc_state_info;
 
 typedef struct llmc_kernel_info {
   size_t size; /* sizeof(llmc_kernel_info) */
@@ -160,6 +170,7 @@ LLMC_EXPORT llmc_status llmc_model_symbol(const llmc_model *model, uint32_t inde
 LLMC_EXPORT llmc_status llmc_model_input(const llmc_model *model, uint32_t index, llmc_tensor_info *info);
 LLMC_EXPORT llmc_status llmc_model_output(const llmc_model *model, uint32_t index, llmc_tensor_info *info);
 LLMC_EXPORT llmc_status llmc_model_kernel(const llmc_model *model, uint32_t index, llmc_kernel_info *info);
+LLMC_EXPORT llmc_status llmc_model_state(const llmc_model *model, uint32_t index, llmc_state_info *info);
 
 /* ---- contexts ------------------------------------------------------------------------------ */
 
@@ -235,7 +246,8 @@ typedef struct llmc_kernel_view_info {
 LLMC_EXPORT llmc_status llmc_kernel_view_describe(const llmc_kernel_view *view, llmc_kernel_view_info *info);
 
 /* Result `index` of the kernel, with its data where the kernel has written them: not to be written, and valid until the
- * observer returns, since a later kernel may reuse the place. The dtype of integers is the signed one. */
+ * observer returns, since a later kernel may reuse the place. The dtype of integers is the signed one. A state that the
+ * context keeps has all positions that there is room for; nobody has written those behind the last. */
 LLMC_EXPORT llmc_status llmc_kernel_view_result(const llmc_kernel_view *view, uint32_t index, llmc_tensor *tensor);
 
 typedef struct llmc_run_options {
@@ -262,7 +274,7 @@ LLMC_EXPORT void llmc_context_cancel(llmc_context *context);
 LLMC_EXPORT llmc_status llmc_context_output(llmc_context *context, uint32_t index, llmc_tensor *tensor);
 
 /* Gives the memory of past runs back, outputs included; the next run asks for it again. Bindings
- * stay, but for those to outputs in memory of the context. */
+ * stay, but for those to outputs in memory of the context. So do states. */
 LLMC_EXPORT llmc_status llmc_context_trim(llmc_context *context);
 
 /* What one kernel did in the last profiled run. */
@@ -279,6 +291,34 @@ LLMC_EXPORT llmc_status llmc_context_profile(llmc_context *context, llmc_kernel_
  * what was found. Empty when none failed. Valid until the next call that fails; not to be read
  * while another thread is inside. */
 LLMC_EXPORT const char *llmc_context_message(const llmc_context *context);
+
+/* ---- states --------------------------------------------------------------------------------
+ *
+ * Inputs and outputs of states may be bound as any others, apart from each other: then a run copies all that the input
+ * holds. Or a context keeps the states: one memory is both, a run reads what is there, and stores what is new behind it.
+ *
+ * Once room is reserved nothing is bound to inputs and outputs of states, and runs read and append to what the context
+ * keeps, which is empty at first. A run that fails, or is ended, leaves all states as they were. The first run, and the first
+ * after a reset, chooses all sizes but the lengths, such as that of a batch; LLMC_ERROR_SHAPE_MISMATCH in a later one that
+ * has others. Memory is taken by that run and stays where it is, until more room is reserved. */
+
+/* Lets the context keep all states of the model, with room for `capacity` positions in each. What they hold stays,
+ * though it may be copied; LLMC_ERROR_INVALID_ARGUMENT where it is more than that. 0: the context keeps no states any
+ * more, and its inputs must be bound. A run that needs more room fails with LLMC_ERROR_BUFFER_TOO_SMALL. */
+LLMC_EXPORT llmc_status llmc_context_state_reserve(llmc_context *context, int64_t capacity);
+
+/* Empties all states, in no time. Their memory stays. */
+LLMC_EXPORT llmc_status llmc_context_state_reset(llmc_context *context);
+
+/* Forgets what is behind the first `length` positions of each state, in no time. Shorter ones stay as they are. */
+LLMC_EXPORT llmc_status llmc_context_state_truncate(llmc_context *context, int64_t length);
+
+/* How many positions a state holds. */
+LLMC_EXPORT llmc_status llmc_context_state_length(llmc_context *context, uint32_t state, int64_t *length);
+
+/* Copies what a state holds to `data`, which has room for `bytes` bytes, row-major: the output of the last run, without the
+ * positions that have been forgotten since. */
+LLMC_EXPORT llmc_status llmc_context_state_read(llmc_context *context, uint32_t state, void *data, uint64_t bytes);
 
 /* ---- others -------------------------------------------------------------------------------- */
 
@@ -311,6 +351,12 @@ typedef struct llmc_api {
   const char *(*status_text)(int status);
   llmc_status (*kernel_view_describe)(const llmc_kernel_view *view, llmc_kernel_view_info *info);
   llmc_status (*kernel_view_result)(const llmc_kernel_view *view, uint32_t index, llmc_tensor *tensor);
+  llmc_status (*model_state)(const llmc_model *model, uint32_t index, llmc_state_info *info);
+  llmc_status (*context_state_reserve)(llmc_context *context, int64_t capacity);
+  llmc_status (*context_state_reset)(llmc_context *context);
+  llmc_status (*context_state_truncate)(llmc_context *context, int64_t length);
+  llmc_status (*context_state_length)(llmc_context *context, uint32_t state, int64_t *length);
+  llmc_status (*context_state_read)(llmc_context *context, uint32_t state, void *data, uint64_t bytes);
 } llmc_api;
 
 /* The table for `version` (LLMC_API_VERSION of the caller's header), or null when this runtime does

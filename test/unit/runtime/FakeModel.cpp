@@ -51,7 +51,7 @@ void pickRows(const void *args, int64_t begin, int64_t end, void *) {
   }
 }
 
-int32_t bindFake(const int64_t *inputDims, int64_t *state, int64_t *outputDims, llmc_image_memory *memory,
+int32_t bindFake(const int64_t *inputDims, int64_t, int64_t *state, int64_t *outputDims, llmc_image_memory *memory,
                  int64_t values[2]) {
   int64_t batch = inputDims[0], picks = inputDims[2];
   if (batch > 4096) {
@@ -114,12 +114,14 @@ const llmc_image fakeImage = {LLMC_IMAGE_MAGIC,
                               2,
                               2,
                               3,
+                              0,
                               7,
                               symbols,
                               inputs,
                               outputs,
                               checks,
                               kernels,
+                              nullptr,
                               sizeof fakeWeights,
                               fakeDigest,
                               nullptr,

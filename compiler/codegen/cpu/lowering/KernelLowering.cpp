@@ -26,7 +26,10 @@ static SmallVector<Result> resultsOf(KernelFrame &frame, ir::AnchorInterface anc
 static ir::DimExpr lowerBody(KernelFrame &frame) {
   auto anchors = llvm::to_vector(frame.kernel().getBody().getOps<ir::AnchorInterface>());
   if (anchors.empty()) {
-    ir::DimVector sizes = frame.dims(frame.results().front().tensor);
+    Value first = frame.results().front().tensor;
+    if (auto concat = first.getDefiningOp<ir::ConcatOp>(); concat && frame.results().size() == 1)
+      return lowerConcat(frame, concat);
+    ir::DimVector sizes = frame.dims(first);
     bool isOneLoop = llvm::all_of(frame.results(), [&](const Result &r) { return frame.dims(r.tensor) == sizes; });
     return isOneLoop ? lowerPointwise(frame) : lowerPlain(frame);
   }
@@ -38,8 +41,8 @@ static ir::DimExpr lowerBody(KernelFrame &frame) {
 }
 
 KernelSignature lowerKernel(ModuleOp module, StringRef name, ir::KernelOp kernel, ir::DimAnalysis &dims,
-                            const TargetSpec &target) {
-  KernelFrame frame(module, name, kernel, dims, target);
+                            const ir::StateMemory &states, const TargetSpec &target) {
+  KernelFrame frame(module, name, kernel, dims, states, target);
   return frame.finish(lowerBody(frame));
 }
 
