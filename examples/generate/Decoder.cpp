@@ -1,13 +1,9 @@
-// The caches of a step are the inputs of the next one: only pointers change places.
+// The caches stay in the context: a step appends to them, and nobody passes them on.
 #include "Decoder.h"
-#include "Elements.h"
-#include <algorithm>
+#include "LargestElement.h"
 #include <dlfcn.h>
-#include <functional>
 #include <numeric>
 #include <stdexcept>
-
-static const std::string pastPrefix = "past_key_values.", presentPrefix = "present.";
 
 template <typename T> static T sized() {
   T value = {};
@@ -15,13 +11,10 @@ template <typename T> static T sized() {
   return value;
 }
 
-static bool startsWith(const std::string &text, const std::string &prefix) {
-  return text.compare(0, prefix.size(), prefix) == 0;
-}
-
 Decoder::Decoder(const std::string &library, int64_t capacity) : capacity_(capacity) {
   open(library);
   findTensors();
+  check(api_->context_state_reserve(context_.get(), capacity));
 }
 
 void Decoder::open(const std::string &library) {
@@ -64,9 +57,9 @@ void Decoder::findTensors() {
     auto info = sized<llmc_tensor_info>();
     check(api_->model_input(model_.get(), i, &info));
     std::string name = info.name;
-    if (startsWith(name, pastPrefix))
-      addCache(i, info);
-    else if (info.dtype == LLMC_DTYPE_I64 && name == "input_ids")
+    if (info.state != 0) // a cache, which the context keeps
+      continue;
+    if (info.dtype == LLMC_DTYPE_I64 && name == "input_ids")
       ids_ = i;
     else if (info.dtype == LLMC_DTYPE_I64 && name == "attention_mask")
       mask_ = i;
@@ -75,38 +68,8 @@ void Decoder::findTensors() {
     else
       throw std::runtime_error("the model has an input \"" + name + "\" that decoders don't have");
   }
-  if (ids_ < 0 || logits_ < 0 || caches_.empty())
-    throw std::runtime_error("the model is no decoder with past: it needs input_ids, past_key_values.* and logits");
-}
-
-// [cache]
-void Decoder::addCache(uint32_t input, const llmc_tensor_info &info) {
-  std::string wanted = presentPrefix + std::string(info.name).substr(pastPrefix.size());
-  auto output = sized<llmc_tensor_info>();
-  uint32_t index = 0;
-  while (api_->model_output(model_.get(), index, &output) == LLMC_OK && output.name != wanted)
-    ++index;
-  if (output.name != wanted || output.rank != info.rank || output.dtype != info.dtype)
-    throw std::runtime_error("the model has no output \"" + wanted + "\" that fits input \"" + info.name + "\"");
-  Cache cache = {input, index, info, 0, {}};
-  // It grows along the axis whose size is written in another way in the output: "past" and "past + seq".
-  while (cache.axis < info.rank && info.dim_texts[cache.axis] == std::string(output.dim_texts[cache.axis]))
-    ++cache.axis;
-  if (cache.axis == info.rank)
-    throw std::runtime_error("the cache \"" + std::string(info.name) + "\" does not grow");
-  for (auto &buffer : cache.buffers)
-    buffer.resize(bytes(cache, capacity_) / sizeof(uint64_t) + 1);
-  caches_.push_back(std::move(cache));
-}
-// [cache]
-
-uint64_t Decoder::bytes(const Cache &cache, int64_t tokens, std::vector<int64_t> *dims) const {
-  std::vector<int64_t> sizes(cache.info.dims, cache.info.dims + cache.info.rank);
-  std::replace(sizes.begin(), sizes.end(), int64_t(-1), int64_t(1)); // the batch is one row
-  sizes[cache.axis] = tokens;
-  if (dims)
-    *dims = sizes;
-  return std::accumulate(sizes.begin(), sizes.end(), elementBytes(cache.info.dtype), std::multiplies<>());
+  if (ids_ < 0 || logits_ < 0 || model.state_count == 0)
+    throw std::runtime_error("the model is no decoder with past: it needs input_ids, logits, and caches as its states");
 }
 
 void Decoder::check(llmc_status status) const {
@@ -127,40 +90,24 @@ void Decoder::bindNumbers(int64_t input, const std::vector<int64_t> &numbers) {
   check(api_->context_bind_input(context_.get(), static_cast<uint32_t>(input), &tensor));
 }
 
-// [swap]
-/// Lets the next run read the caches where the last one wrote them, and write to the buffers that are free.
-void Decoder::bindCaches() {
-  for (Cache &cache : caches_) {
-    std::vector<uint64_t> &from = cache.buffers[newest_], &to = cache.buffers[1 - newest_];
-    std::vector<int64_t> dims;
-    auto tensor = sized<llmc_tensor>();
-    tensor.bytes = bytes(cache, past_, &dims);
-    tensor.dtype = cache.info.dtype;
-    tensor.rank = cache.info.rank;
-    tensor.dims = dims.data();
-    tensor.data = from.data();
-    check(api_->context_bind_input(context_.get(), cache.input, &tensor));
-    check(api_->context_bind_output(context_.get(), cache.output, to.data(), to.size() * sizeof(uint64_t)));
-  }
-}
-
+// [append]
 int64_t Decoder::append(const std::vector<int64_t> &tokens) {
-  int64_t count = static_cast<int64_t>(tokens.size());
-  if (count == 0 || past_ + count > capacity_)
-    throw std::runtime_error("there is room for 1 to " + std::to_string(capacity_ - past_) + " tokens, not for " +
+  int64_t past = 0, count = static_cast<int64_t>(tokens.size());
+  check(api_->context_state_length(context_.get(), 0, &past));
+  if (count == 0 || past + count > capacity_)
+    throw std::runtime_error("there is room for 1 to " + std::to_string(capacity_ - past) + " tokens, not for " +
                              std::to_string(count));
-  std::vector<int64_t> mask(past_ + count, 1), positions(count);
-  std::iota(positions.begin(), positions.end(), past_);
+  std::vector<int64_t> mask(past + count, 1), positions(count);
+  std::iota(positions.begin(), positions.end(), past);
   bindNumbers(ids_, tokens);
   bindNumbers(mask_, mask);
   bindNumbers(positions_, positions);
-  bindCaches();
   check(api_->context_run(context_.get(), nullptr));
-  newest_ = 1 - newest_;
-  past_ += count;
   return mostLikely();
 }
-// [swap]
+// [append]
+
+void Decoder::forget() { check(api_->context_state_reset(context_.get())); }
 
 int64_t Decoder::mostLikely() {
   auto logits = sized<llmc_tensor>();

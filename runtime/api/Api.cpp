@@ -259,6 +259,14 @@ llmc_status llmc_context_state_length(llmc_context *context, uint32_t state, int
   return inside(context, [&](Context &entered) { return entered.stateLength(state, length); });
 }
 
+llmc_status llmc_context_state_shape(llmc_context *context, uint32_t state, llmc_tensor *tensor) {
+  return inside(context, [&](Context &entered) {
+    llmc_tensor found = {};
+    llmc_status status = entered.stateShape(state, found);
+    return status != LLMC_OK || writeStruct(found, tensor) ? status : refuseStruct(entered, "llmc_tensor");
+  });
+}
+
 llmc_status llmc_context_state_read(llmc_context *context, uint32_t state, void *data, uint64_t bytes) {
   return inside(context, [&](Context &entered) { return entered.readState(state, data, bytes); });
 }
@@ -300,6 +308,6 @@ const llmc_api *llmc_get_api(uint32_t version) {
       llmc_context_output,      llmc_context_trim,         llmc_context_profile,   llmc_context_message,
       llmc_status_text,         llmc_kernel_view_describe, llmc_kernel_view_result,
       llmc_model_state, llmc_context_state_reserve, llmc_context_state_reset, llmc_context_state_truncate,
-      llmc_context_state_length, llmc_context_state_read};
+      llmc_context_state_length, llmc_context_state_shape, llmc_context_state_read};
   return version == LLMC_API_VERSION ? &api : nullptr;
 }

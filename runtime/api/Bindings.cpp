@@ -22,7 +22,7 @@ static size_t totalRank(const llmc_image_tensor *tensors, uint32_t count) {
 Bindings::Bindings(const llmc_image &image, BlockLayout &layout) : image(image) {
   inputDims = layout.take<int64_t>(totalRank(image.inputs, image.input_count));
   outputDims = layout.take<int64_t>(totalRank(image.outputs, image.output_count));
-  stateWords = layout.take<int64_t>(image.state_words);
+  boundWords = layout.take<int64_t>(image.word_count);
   inputs = layout.take<const void *>(image.input_count);
   outputs = layout.take<void *>(image.output_count);
   inputFacts = layout.take<Input>(image.input_count);
@@ -147,7 +147,7 @@ llmc_status Bindings::resolve(const States &states, Message &message) {
     if (!inputFacts[i].bound)
       return message.fail(LLMC_ERROR_NOT_READY, "input \"%s\" is not bound", image.inputs[i].name);
   int64_t values[2] = {0, 0};
-  int32_t failed = image.bind(inputDims, states.capacity(), stateWords, outputDims, &needed, values);
+  int32_t failed = image.bind(inputDims, states.capacity(), boundWords, outputDims, &needed, values);
   if (failed) {
     uint32_t check = static_cast<uint32_t>(failed - 1);
     if (check >= image.check_count)

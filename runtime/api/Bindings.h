@@ -58,7 +58,7 @@ public:
 
   const void *const *inputPointers() const { return inputs; }
   void *const *outputPointers() const { return outputs; }
-  const int64_t *state() const { return stateWords; }
+  const int64_t *words() const { return boundWords; }
   // After resolve(): what the run needs.
   const llmc_image_memory &memory() const { return needed; }
 
@@ -84,14 +84,14 @@ private:
 
   const llmc_image &image;
   int64_t *inputDims, *outputDims; // of all tensors, one after the other
-  int64_t *stateWords;
+  int64_t *boundWords; // what bind leaves for run
   const void **inputs;
   void **outputs;
   Input *inputFacts;
   Output *outputFacts;
   llmc_image_memory needed = {};
   bool keepsAny = false; // of the states
-  bool resolved = false; // outputs' shapes, state and sizes of memory belong to the inputs' shapes
+  bool resolved = false; // outputs' shapes, words and sizes of memory belong to the inputs' shapes
   bool outputsChecked = false;
 };
 

@@ -150,6 +150,13 @@ llmc_status Context::stateLength(uint32_t state, int64_t *length) {
   return LLMC_OK;
 }
 
+llmc_status Context::stateShape(uint32_t state, llmc_tensor &tensor) {
+  llmc_status status = checkStates(state);
+  if (status == LLMC_OK)
+    tensor = states.shape(state);
+  return status;
+}
+
 llmc_status Context::readState(uint32_t state, void *data, uint64_t bytes) {
   llmc_status status = checkStates(state);
   return status == LLMC_OK ? states.read(state, data, bytes, failure) : status;
@@ -264,7 +271,7 @@ llmc_status Context::execute(bool profiled) {
   frame.outputs = bindings.outputPointers();
   frame.arena = arena.data();
   frame.weights = model.weights();
-  frame.state = bindings.state();
+  frame.words = bindings.words();
   frame.failure = failedCheck;
   frame.parallel = parallelOfFrame;
   frame.runtime = this;

@@ -33,6 +33,7 @@ public:
   llmc_status reserveStates(int64_t capacity);
   llmc_status truncateStates(int64_t length);
   llmc_status stateLength(uint32_t state, int64_t *length);
+  llmc_status stateShape(uint32_t state, llmc_tensor &tensor);
   llmc_status readState(uint32_t state, void *data, uint64_t bytes);
   llmc_status trim();
   llmc_status profile(llmc_kernel_time *times, uint32_t count);

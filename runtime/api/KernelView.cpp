@@ -1,4 +1,4 @@
-// Sizes of results lie in the state one after the other, so a tensor's dims are a pointer into it.
+// Sizes of results lie in the words one after the other, so a tensor's dims are a pointer to the first.
 #include "api/KernelView.h"
 
 #include "llmc/element_types.h"
@@ -16,8 +16,8 @@ bool llmc_kernel_view::result(uint32_t index, llmc_tensor &tensor) const {
   tensor = {};
   tensor.dtype = result.dtype;
   tensor.rank = result.rank;
-  tensor.dims = frame.state + result.dims;
-  tensor.data = result.output >= 0 ? frame.outputs[result.output] : frame.arena + frame.state[result.offset];
+  tensor.dims = frame.words + result.dims;
+  tensor.data = result.output >= 0 ? frame.outputs[result.output] : frame.arena + frame.words[result.offset];
   const llmc::ElementType *type = llmc::findElementType(tensor.dtype);
   return type && llmc::tensorBytes(type->bits, tensor.dims, tensor.rank, tensor.bytes);
 }

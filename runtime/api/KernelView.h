@@ -1,4 +1,4 @@
-// What an observer sees of the kernel that has just run. The image tells in which words of the state the sizes and
+// What an observer sees of the kernel that has just run. The image tells in which words the sizes and
 // places of its results are.
 #ifndef LLMC_RUNTIME_API_KERNELVIEW_H
 #define LLMC_RUNTIME_API_KERNELVIEW_H

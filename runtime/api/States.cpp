@@ -167,9 +167,19 @@ void States::copyRows(uint32_t state, uint8_t *to, int64_t positions) const {
   }
 }
 
-llmc_status States::read(uint32_t state, void *data, uint64_t bytes, Message &message) const {
+llmc_tensor States::shape(uint32_t state) const {
   Rows rows = rowsOf(state);
-  uint64_t needed = rows.count * rows.positionBytes * static_cast<uint64_t>(kept[state].length);
+  llmc_tensor tensor = {};
+  tensor.dtype = output(state).dtype;
+  tensor.rank = output(state).rank;
+  kept[state].sizes[image.states[state].axis] = kept[state].length;
+  tensor.dims = kept[state].sizes;
+  tensor.bytes = rows.count * rows.positionBytes * static_cast<uint64_t>(kept[state].length);
+  return tensor;
+}
+
+llmc_status States::read(uint32_t state, void *data, uint64_t bytes, Message &message) const {
+  uint64_t needed = shape(state).bytes;
   if (needed > bytes)
     return message.fail(LLMC_ERROR_BUFFER_TOO_SMALL,
                         "output \"%s\": the state holds %" PRIu64 " bytes, the buffer %" PRIu64, output(state).name,

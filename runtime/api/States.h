@@ -6,6 +6,7 @@
 #define LLMC_RUNTIME_API_STATES_H
 
 #include "llmc/artefact.h"
+#include "llmc/llmc.h"
 #include "memory/Allocator.h"
 #include "memory/BlockLayout.h"
 #include "support/Errors.h"
@@ -54,6 +55,8 @@ public:
     uint64_t count, positionBytes;
   };
 
+  // Type, sizes and bytes of what a state holds; no data. Sizes are 0 before the first run.
+  llmc_tensor shape(uint32_t state) const;
   // Copies what a state holds to `data`, row-major, without the room.
   llmc_status read(uint32_t state, void *data, uint64_t bytes, Message &message) const;
 

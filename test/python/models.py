@@ -59,3 +59,46 @@ def slow():
     weight = np.eye(size, dtype=np.float32)
     return build("slow", nodes, [("x", TensorProto.FLOAT, ["n", size])], [("y", TensorProto.FLOAT, ["n", size])],
                  [("w", weight)])
+
+
+class Decoder:
+    """A decoder with a cache, driven as applications drive one. Keys lie transposed, [batch, heads, depth, past], heads of
+    values are shared by two of queries, and nothing is named as exporters do."""
+
+    WORDS, HEADS, DEPTH = 24, 2, 8
+
+    @staticmethod
+    def onnx():
+        words, heads, depth = Decoder.WORDS, Decoder.HEADS, Decoder.DEPTH
+        random = np.random.default_rng(7)
+        weights = [(name, random.standard_normal(shape, np.float32)) for name, shape in
+                   (("table", (words, 16)), ("wq", (16, 2 * heads * depth)), ("wk", (16, heads * depth)),
+                    ("wv", (16, heads * depth)), ("wo", (2 * heads * depth, words)))]
+        shapes = [("split_q", [0, 0, 2 * heads, depth]), ("split", [0, 0, heads, depth]), ("one", [1, 1, 2, 1, 1]),
+                  ("merge_k", [0, 2 * heads, depth, -1]), ("merge_v", [0, 2 * heads, -1, depth]), ("merge", [0, 0, 2 * heads * depth]),
+                  ("axis", [2])]
+        weights += [(name, np.array(shape)) for name, shape in shapes] + [("scale", np.float32(0.3))]
+        node = helper.make_node
+        nodes = [node("Gather", ["table", "tokens"], ["x"]),
+                 *(node("MatMul", ["x", "w" + each], [each + "0"]) for each in "qkv"),
+                 *(node("Reshape", [each + "0", "split_q" if each == "q" else "split"], [each + "1"]) for each in "qkv"),
+                 node("Transpose", ["q1"], ["q"], perm=[0, 2, 1, 3]), node("Transpose", ["k1"], ["k2"], perm=[0, 2, 3, 1]),
+                 node("Transpose", ["v1"], ["v2"], perm=[0, 2, 1, 3]),
+                 node("Concat", ["known", "k2"], ["all_k"], axis=3), node("Concat", ["seen", "v2"], ["all_v"], axis=-2),
+                 node("Unsqueeze", ["all_k", "axis"], ["k3"]), node("Unsqueeze", ["all_v", "axis"], ["v3"]),
+                 node("Expand", ["k3", "one"], ["k4"]), node("Expand", ["v3", "one"], ["v4"]),
+                 node("Reshape", ["k4", "merge_k"], ["k"]), node("Reshape", ["v4", "merge_v"], ["v"]),
+                 node("Mul", ["k", "scale"], ["ks"]), node("MatMul", ["q", "ks"], ["s"]), node("Softmax", ["s"], ["p"], axis=-1),
+                 node("MatMul", ["p", "v"], ["o"]), node("Transpose", ["o"], ["o1"], perm=[0, 2, 1, 3]),
+                 node("Reshape", ["o1", "merge"], ["o2"]), node("MatMul", ["o2", "wo"], ["logits"])]
+        f32, kv = TensorProto.FLOAT, ["batch", heads]
+        return onnx_model(nodes, [("known", f32, kv + [depth, "past"]), ("tokens", TensorProto.INT64, ["batch", "n"]),
+                                  ("seen", f32, kv + ["past", depth])],
+                          [("all_k", f32, kv + [depth, "total"]), ("logits", f32, ["batch", "n", words]),
+                           ("all_v", f32, kv + ["total", depth])], weights)
+
+
+@functools.lru_cache(maxsize=None)
+def decoder():
+    """The artefact, with code for all levels that there are."""
+    return llmc.compile(Decoder.onnx(), scratch("decoder"), name="decoder")

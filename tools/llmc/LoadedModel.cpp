@@ -109,6 +109,13 @@ llvm::Error LoadedModel::describe() {
       return error;
     sizeRules.symbols.push_back({info.name, info.least, info.most});
   }
+  for (uint32_t i = 0; i < description.state_count; ++i) { // none where an older runtime knows nothing of them
+    llmc_state_info info = {};
+    info.size = sizeof(info);
+    if (llvm::Error error = check(api->model_state(model, i, &info)))
+      return error;
+    stateList.push_back({info.input, info.output, static_cast<uint32_t>(info.axis)});
+  }
   if (llvm::Error error = read(api->model_input, description.input_count, inputList))
     return error;
   return read(api->model_output, description.output_count, outputList);

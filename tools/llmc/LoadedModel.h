@@ -22,6 +22,7 @@ public:
 
   const std::vector<TensorDeclaration> &inputs() const { return inputList; }
   const std::vector<TensorDeclaration> &outputs() const { return outputList; }
+  const std::vector<codegen::StateFacts> &states() const { return stateList; }
   const ir::SizeRules &sizes() const { return sizeRules; }
   /// What the compiler wrote about the model; empty where that is missing.
   const llvm::json::Object &manifest() const { return artefact.manifest; }
@@ -55,6 +56,7 @@ private:
   llmc_context *context = nullptr;
   llmc_model_info description = {};
   std::vector<TensorDeclaration> inputList, outputList;
+  std::vector<codegen::StateFacts> stateList;
   ir::SizeRules sizeRules;
 };
 

@@ -12,10 +12,10 @@ from .context import Context
 from .errors import (Cancelled, CompileError, CompilerNotFound, CompileStatus, CompileWarning, DeadlineExceeded, Diagnostic, Error,
                      ModelError, Status)
 from .model import Model, load
-from .opened import KernelTime, Symbol, TensorInfo
+from .opened import KernelTime, StateInfo, Symbol, TensorInfo
 
 __all__ = [
     "Artefact", "Cancelled", "CompileError", "CompileStatus", "CompileWarning", "CompilerNotFound", "Context", "DeadlineExceeded",
-    "Diagnostic", "Error", "Expected", "KernelTime", "Model", "ModelError", "Progress", "Status", "Symbol",
-    "TensorInfo", "compile", "compiler_version", "load",
+    "Diagnostic", "Error", "Expected", "KernelTime", "Model", "ModelError", "Progress", "StateInfo", "Status",
+    "Symbol", "TensorInfo", "compile", "compiler_version", "load",
 ]

@@ -41,7 +41,7 @@ class ModelInfo(Struct):
     _fields_ = [("size", c_size_t), ("name", c_char_p), ("compiler", c_char_p), ("cpu", c_char_p),
                 ("version_count", c_uint32), ("symbol_count", c_uint32), ("input_count", c_uint32),
                 ("output_count", c_uint32), ("kernel_count", c_uint32), ("weights_bytes", c_uint64),
-                ("weights_digest", c_uint64)]
+                ("weights_digest", c_uint64), ("state_count", c_uint64)]
 
 
 class SymbolInfo(Struct):
@@ -52,7 +52,12 @@ class SymbolInfo(Struct):
 class TensorDeclaration(Struct):
     c_name = "llmc_tensor_info"
     _fields_ = [("size", c_size_t), ("name", c_char_p), ("dtype", c_uint32), ("rank", c_uint32),
-                ("dims", POINTER(c_int64)), ("dim_texts", POINTER(c_char_p))]
+                ("dims", POINTER(c_int64)), ("dim_texts", POINTER(c_char_p)), ("state", c_uint64)]
+
+
+class StateDeclaration(Struct):
+    c_name = "llmc_state_info"
+    _fields_ = [("size", c_size_t), ("input", c_uint32), ("output", c_uint32), ("axis", c_uint64)]
 
 
 class KernelInfo(Struct):
@@ -109,10 +114,17 @@ class Api(Struct):
                 ("context_message", CFUNCTYPE(c_char_p, c_void_p)),
                 ("status_text", CFUNCTYPE(c_char_p, c_int)),
                 ("kernel_view_describe", _Describe),
-                ("kernel_view_result", _OfTensor)]
+                ("kernel_view_result", _OfTensor),
+                ("model_state", _Describe),
+                ("context_state_reserve", CFUNCTYPE(c_int, c_void_p, c_int64)),
+                ("context_state_reset", CFUNCTYPE(c_int, c_void_p)),
+                ("context_state_truncate", CFUNCTYPE(c_int, c_void_p, c_int64)),
+                ("context_state_length", CFUNCTYPE(c_int, c_void_p, c_uint32, POINTER(c_int64))),
+                ("context_state_shape", _OfTensor),
+                ("context_state_read", CFUNCTYPE(c_int, c_void_p, c_uint32, c_void_p, c_uint64))]
 
 
-# Tables of older runtimes end earlier; this package calls nothing behind this.
+# Tables of older runtimes end earlier; this package calls what is behind this only for models that have states.
 NEEDED_OF_API = Api.kernel_view_describe.offset
 
 

@@ -25,6 +25,13 @@ def thread_count(threads: int) -> int:
     return count
 
 
+def count_of(name: str, value: int) -> int:
+    count = operator.index(value)
+    if not 0 <= count < 2**63:
+        raise ValueError(f"{name} is {count}; try: a number of positions")
+    return count
+
+
 def milliseconds(deadline_ms: float | None) -> int:
     """Whole ones, rounded up; 0 where there is no deadline."""
     if deadline_ms is None:

@@ -6,7 +6,7 @@ import errno
 import json
 import os
 from pathlib import Path
-from typing import Any, Mapping, NoReturn
+from typing import Any, Mapping, NoReturn, Sequence
 
 import numpy.typing as npt
 
@@ -14,7 +14,7 @@ from .arguments import check_names, thread_count
 from .arrays import Input
 from .context import Context
 from .errors import ModelError, Status, refuse_pickling
-from .opened import OpenModel, Symbol, TensorInfo
+from .opened import OpenModel, StateInfo, Symbol, TensorInfo
 
 
 class Model:
@@ -49,6 +49,11 @@ class Model:
     @property
     def outputs(self) -> Mapping[str, TensorInfo]:
         return self._opened.outputs
+
+    @property
+    def states(self) -> Sequence[StateInfo]:
+        """Inputs that runs append to, as the keys and values of attention: Context.reserve_states() keeps them."""
+        return tuple(self._opened.states)
 
     @property
     def symbols(self) -> Mapping[str, Symbol]:

@@ -41,6 +41,15 @@ class TensorInfo:
 
 
 @dataclass(frozen=True)
+class StateInfo:
+    """An input that runs append to: the output is what it holds, with more behind it along an axis."""
+
+    input: str
+    output: str
+    axis: int
+
+
+@dataclass(frozen=True)
 class KernelTime:
     """What one kernel did in a profiled run."""
 
@@ -73,6 +82,8 @@ class OpenModel:
         self.symbols: Mapping[str, Symbol] = MappingProxyType(dict(map(self._symbol, range(info.symbol_count))))
         self.inputs = self._declarations(self.api.model_input, info.input_count)
         self.outputs = self._declarations(self.api.model_output, info.output_count)
+        # Runtimes that know no states say that there are none.
+        self.states = [self._state(index) for index in range(info.state_count)]
         self.kernels = [self._kernel(index) for index in range(info.kernel_count)]
 
     def _ask(self, status: int) -> None:
@@ -83,6 +94,11 @@ class OpenModel:
         info = _runtime.SymbolInfo()
         self._ask(self.api.model_symbol(self.handle, index, byref(info)))
         return info.name.decode(), Symbol(info.least, None if info.most == _UNBOUNDED else info.most)
+
+    def _state(self, index: int) -> StateInfo:
+        info = _runtime.StateDeclaration()
+        self._ask(self.api.model_state(self.handle, index, byref(info)))
+        return StateInfo(list(self.inputs)[info.input], list(self.outputs)[info.output], info.axis)
 
     def _kernel(self, index: int) -> tuple[str, str]:
         info = _runtime.KernelInfo()

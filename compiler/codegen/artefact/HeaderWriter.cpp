@@ -31,6 +31,7 @@ typedef struct P_session {
   llmc_model *model;
   llmc_context *context;
   int owns_model;
+  int64_t capacity; /* positions for which room is reserved in states; 0: these are inputs and outputs as others */
   char message[512]; /* why it could not be opened or run; see P_message */
 } P_session;
 
@@ -133,7 +134,8 @@ static inline int P_is_model_(const llmc_api *api, const llmc_model *model) {
   uint32_t i, axis, dim = 0;
   memset(&facts, 0, sizeof facts);
   facts.size = sizeof facts;
-  if (api->model_describe(model, &facts) != LLMC_OK || facts.input_count != @INPUTS@ || facts.output_count != @OUTPUTS@)
+  if (api->model_describe(model, &facts) != LLMC_OK || facts.input_count != @INPUTS@ || facts.output_count != @OUTPUTS@ ||
+      facts.state_count != @STATES@)
     return 0;
   for (i = 0; i < facts.input_count + facts.output_count; ++i) {
     int is_input = i < facts.input_count;
@@ -196,6 +198,46 @@ static inline void *P_take_output_(P_session *session, uint32_t index, uint32_t 
 }
 )";
 
+/// For models with states.
+constexpr char kStates[] = R"(
+/* Inputs that runs append to, with the outputs that they become:
+@LIST@ * A session can keep them. After P_reserve leave these inputs and buffers null: a run reads what is kept, and stores what is
+ * new behind it. Until then they are inputs and outputs as others. Each function is llmc_context_state_... of llmc.h. */
+
+/* Makes room for `capacity` positions, and keeps what is there; 0 ends it. */
+static inline llmc_status P_reserve(P_session *session, int64_t capacity) {
+  llmc_status status;
+  if (!session)
+    return LLMC_ERROR_INVALID_ARGUMENT;
+  session->message[0] = 0;
+  if (!session->context)
+    return P_fail_(session, LLMC_ERROR_NOT_READY, "the session is not open");
+  status = session->api->context_state_reserve(session->context, capacity);
+  if (status == LLMC_OK)
+    session->capacity = capacity;
+  return status;
+}
+
+/* How many positions are kept; those of the first state, where states differ. -1 after a failure. */
+static inline int64_t P_length(P_session *session) {
+  int64_t length = -1;
+  if (session && session->context)
+    session->api->context_state_length(session->context, 0, &length);
+  return length;
+}
+
+/* Forgets what is behind the first `length` positions. */
+static inline llmc_status P_truncate(P_session *session, int64_t length) {
+  if (!session || !session->context)
+    return LLMC_ERROR_INVALID_ARGUMENT;
+  session->message[0] = 0;
+  return session->api->context_state_truncate(session->context, length);
+}
+
+/* Forgets all. */
+static inline llmc_status P_reset(P_session *session) { return P_truncate(session, 0); }
+)";
+
 class HeaderWriter {
 public:
   explicit HeaderWriter(const ModelFacts &facts) : facts(facts), prefix(cPrefix(facts.name)), out(text) {
@@ -220,6 +262,7 @@ public:
     out << replacePrefix(kSession);
     writeInputs();
     writeOutputs();
+    writeStates();
     writeRun();
     out << "\n#ifdef __cplusplus\n}\n#endif\n#endif\n";
     return std::move(text);
@@ -280,7 +323,8 @@ private:
     for (auto [place, value] : {std::pair<llvm::StringRef, std::string>("@ROWS@", rows + "{0, 0}"),
                                 {"@DIMS@", dims + "\"\""},
                                 {"@INPUTS@", std::to_string(facts.inputs.size())},
-                                {"@OUTPUTS@", std::to_string(facts.outputs.size())}})
+                                {"@OUTPUTS@", std::to_string(facts.outputs.size())},
+                                {"@STATES@", std::to_string(facts.states.size())}})
       function.replace(function.find(place), place.size(), value);
     out << function;
   }
@@ -319,6 +363,23 @@ private:
     out << "} " << prefix << "_outputs;\n";
   }
 
+  void writeStates() {
+    if (facts.states.empty())
+      return;
+    std::string list, function = replacePrefix(kStates);
+    for (const StateFacts &state : facts.states)
+      list += " *   " + inputFields[state.input] + "  becomes  " + outputFields[state.output] + "\n";
+    function.replace(function.find("@LIST@"), 6, list);
+    out << function;
+  }
+
+  bool isStateInput(size_t index) const {
+    return llvm::any_of(facts.states, [&](const StateFacts &state) { return state.input == index; });
+  }
+  bool isStateOutput(size_t index) const {
+    return llvm::any_of(facts.states, [&](const StateFacts &state) { return state.output == index; });
+  }
+
   void writeRun() {
     CFormulas formulas(prefix, [this](llvm::StringRef symbol) {
       for (auto [fact, parameter] : llvm::zip(facts.sizes.symbols, parameters))
@@ -336,6 +397,8 @@ private:
     stream << "  if (status == LLMC_OK)\n    status = session->api->context_run(session->context, NULL);\n";
     for (auto [i, output] : llvm::enumerate(facts.outputs)) {
       std::string type = typeOf(output).cType, field = outputFields[i];
+      if (isStateOutput(i))
+        stream << "  if (session->capacity)\n    outputs->" << field << " = NULL;\n  else\n  ";
       stream << "  outputs->" << field << " = (const " << type << " *)" << prefix << "_take_output_(session, " << i
              << ", " << output.dims.size() << ", " << (output.dims.empty() ? "NULL" : "outputs->" + field + "_dims")
              << ", &status);\n";
@@ -369,7 +432,8 @@ private:
 
   void writeInputBinding(llvm::raw_ostream &stream, size_t index, const TensorFacts &input, CFormulas &formulas) {
     std::string dims = "NULL";
-    stream << "  if (status == LLMC_OK) {\n";
+    stream << "  if (status == LLMC_OK"
+           << (isStateInput(index) ? " && (inputs->" + inputFields[index] + " || !session->capacity)" : "") << ") {\n";
     if (!input.dims.empty()) {
       std::vector<std::string> sizes;
       for (const std::string &dim : input.dimTexts)

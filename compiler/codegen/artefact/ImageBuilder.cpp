@@ -126,7 +126,7 @@ void buildImages(Module &module, const ModelFacts &facts) {
                                  b.integer32(facts.checks.size()),
                                  b.integer32(facts.kernels.size()),
                                  b.integer32(facts.states.size()),
-                                 b.integer32(facts.stateWords),
+                                 b.integer32(facts.wordCount),
                                  symbols,
                                  inputs,
                                  outputs,

@@ -29,9 +29,9 @@ struct CheckFacts {
 /// Where a kernel's result lies and how large it is: fields of llmc_image_result.
 struct ResultFacts {
   uint32_t dtype, rank;
-  uint32_t dims;   // first of the words of the state that hold its sizes
+  uint32_t dims;   // first of the words that hold its sizes
   int32_t output;  // -1: in the arena
-  uint32_t offset; // the word of the state that holds its offset there
+  uint32_t offset; // the word that holds its offset there
 };
 
 struct KernelFacts {
@@ -62,7 +62,7 @@ struct ModelFacts {
   std::vector<StateFacts> states;
   std::vector<CheckFacts> checks;
   std::vector<KernelFacts> kernels;
-  uint32_t stateWords = 0;
+  uint32_t wordCount = 0; // that bind leaves for run
   uint64_t weightsBytes = 0, weightsDigest = 0;
   bool embedsWeights = false; // they are part of the code, else a file
   std::string nodeListing;    // to which the debug lines of the code refer; empty: it has none

@@ -40,7 +40,7 @@ public:
   }
 
 private:
-  enum Argument { InputDims, Capacity, State, OutputDims, Memory, Values };
+  enum Argument { InputDims, Capacity, Words, OutputDims, Memory, Values };
 
   struct Check {
     Value failed, a, b;
@@ -157,7 +157,7 @@ private:
 
   void storeResults() {
     for (auto [i, symbol] : llvm::enumerate(context.symbols))
-      store(sizes.size(ir::DimExpr::symbol(symbol)), State, i);
+      store(sizes.size(ir::DimExpr::symbol(symbol)), Words, i);
     int64_t position = 0;
     for (Value output : context.model.getBody().front().getTerminator()->getOperands())
       for (const ir::DimExpr &dim : context.dims.dims(output))
@@ -169,7 +169,7 @@ private:
       Value offset = sizes.size(0);
       for (int64_t j : context.slots[i].below)
         offset = arith::MaxSIOp::create(builder, loc, offset, ends[j]);
-      store(offset, State, context.slotWord(i));
+      store(offset, Words, context.slotWord(i));
       Value padded = sizes.size(context.slots[i].bytes + (ir::kArenaAlignment - 1));
       Value bytes = arith::MulIOp::create(builder, loc, arith::DivUIOp::create(builder, loc, padded, align), align);
       ends[i] = arith::AddIOp::create(builder, loc, offset, bytes);
@@ -181,7 +181,7 @@ private:
       scratch = arith::MaxSIOp::create(builder, loc, scratch, sizes.size(bytes));
     store(scratch, Memory, 1);
     for (auto [i, size] : llvm::enumerate(context.shapes.sizes()))
-      store(sizes.size(size), State, context.shapeWord(i));
+      store(sizes.size(size), Words, context.shapeWord(i));
   }
 
   /// Sizes that no memory holds, as only empty tensors have them: products of them are worth nothing.

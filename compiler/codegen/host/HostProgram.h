@@ -1,5 +1,5 @@
 // The two functions that the runtime calls: bind, which computes all sizes and offsets from the sizes of the inputs and
-// keeps them as words of the state, and run, which calls the kernels in order.
+// leaves them as words, and run, which calls the kernels in order.
 #ifndef LLMC_COMPILER_CODEGEN_HOST_HOSTPROGRAM_H
 #define LLMC_COMPILER_CODEGEN_HOST_HOSTPROGRAM_H
 

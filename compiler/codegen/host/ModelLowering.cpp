@@ -113,7 +113,7 @@ OwningOpRef<ModuleOp> lowerModel(func::FuncOp model, KernelLowering lowerKernel,
     for (Value result : kernel.getResults())
       host.shapes.add(host.extents(result));
   });
-  facts.stateWords = host.shapeWord(host.shapes.sizes().size());
+  facts.wordCount = host.shapeWord(host.shapes.sizes().size());
   KernelTable table(*code, dims, host.states, lowerKernel);
   std::vector<LoweredKernel> kernels;
   std::vector<ir::DimExpr> scratchBytes;

@@ -12,7 +12,7 @@ namespace llmc::codegen {
 namespace {
 
 /// Fields of llmc_frame, all of them pointers.
-enum FrameField { Inputs, Outputs, Arena, Weights, State, Failure, Parallel };
+enum FrameField { Inputs, Outputs, Arena, Weights, Words, Failure, Parallel };
 
 class RunBuilder {
 public:
@@ -32,7 +32,7 @@ public:
     for (int field = Inputs; field <= Parallel; ++field)
       frame.push_back(load(pointer, address(function.getArgument(0), field)));
     for (auto [i, symbol] : llvm::enumerate(context.symbols)) {
-      Value value = load(word, address(frame[State], i));
+      Value value = load(word, address(frame[Words], i));
       sizes.define(symbol, arith::IndexCastOp::create(builder, loc, builder.getIndexType(), value));
     }
     size_t words = 1;
@@ -64,7 +64,7 @@ private:
   Value addressOf(ir::PlaceAttr place) {
     if (place.getKind() == ir::PlaceKind::Output)
       return load(pointer, address(frame[Outputs], place.getNumber()));
-    return advance(frame[Arena], load(word, address(frame[State], context.slotWord(place.getNumber()))));
+    return advance(frame[Arena], load(word, address(frame[Words], context.slotWord(place.getNumber()))));
   }
 
   Value placeOf(Value tensor) {

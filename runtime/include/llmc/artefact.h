@@ -56,7 +56,7 @@ typedef struct llmc_image_check {
   const char *node;
 } llmc_image_check;
 
-/* What a kernel writes: where it lies and how large it is, in words of the state. */
+/* What a kernel writes: where it lies and how large it is, in words that bind() leaves. */
 typedef struct llmc_image_result {
   uint32_t dtype; /* LLMC_DTYPE_...; integers count as signed, since kernels don't tell them apart */
   uint32_t rank;
@@ -83,7 +83,7 @@ typedef struct llmc_frame {
   void *const *outputs;      /* output_count buffers, each of the size that bind() announced */
   uint8_t *arena;            /* aligned to 64 bytes, as large as bind() announced */
   const uint8_t *weights;    /* aligned to 64 bytes at least */
-  const int64_t *state;      /* state_words words, written by bind() */
+  const int64_t *words;      /* word_count words, written by bind() */
   int64_t *failure;          /* 3 words, all 0 at first; a kernel stores 1 + check index, then the two values */
   /* Does tasks 0..tasks-1 by `task`, on as many threads as the runtime likes; returns when all are done. A non-zero
    * return means "cancelled": run() then returns at once with LLMC_RUN_CANCELLED. */
@@ -107,7 +107,7 @@ typedef struct llmc_image {
   const char *compiler;  /* "llmc 0.1.0" */
   const char *cpu;       /* "x86-64-v3", for messages */
   uint32_t symbol_count, input_count, output_count, check_count, kernel_count, state_count;
-  uint32_t state_words; /* of llmc_frame.state, which is the state of a run, no state of the model */
+  uint32_t word_count; /* that bind() leaves for run() */
   const llmc_image_symbol *symbols;
   const llmc_image_tensor *inputs, *outputs;
   const llmc_image_check *checks;
@@ -116,11 +116,11 @@ typedef struct llmc_image {
   uint64_t weights_bytes;          /* size of the payload: the weights file without its header */
   uint64_t weights_digest;         /* XXH64 with seed 0 of the payload; the file's header repeats it */
   const uint8_t *embedded_weights; /* the payload when it is part of the object, else null */
-  /* From the sizes of all inputs (all dims of input 0, then of input 1, ...) computes the state, the sizes of all
+  /* From the sizes of all inputs (all dims of input 0, then of input 1, ...) computes the words, the sizes of all
    * outputs in the same form and the sizes of memory. `capacity` is 0, or how many positions there is room for in the
    * states that the context keeps; of the sizes of their inputs only that along `axis` is read then. Returns 0, or 1 +
    * the index of the check that failed, with its values. */
-  int32_t (*bind)(const int64_t *input_dims, int64_t capacity, int64_t *state, int64_t *output_dims,
+  int32_t (*bind)(const int64_t *input_dims, int64_t capacity, int64_t *words, int64_t *output_dims,
                   llmc_image_memory *memory, int64_t values[2]);
   /* Runs the model once: LLMC_RUN_OK or LLMC_RUN_CANCELLED. frame->failure tells of failed checks inside kernels. */
   int32_t (*run)(const llmc_frame *frame);

@@ -316,6 +316,10 @@ LLMC_EXPORT llmc_status llmc_context_state_truncate(llmc_context *context, int64
 /* How many positions a state holds. */
 LLMC_EXPORT llmc_status llmc_context_state_length(llmc_context *context, uint32_t state, int64_t *length);
 
+/* The shape of what a state holds: fills dtype, rank, dims and the bytes that it needs; data is null. `dims` is valid until
+ * the next call that fills or changes states. */
+LLMC_EXPORT llmc_status llmc_context_state_shape(llmc_context *context, uint32_t state, llmc_tensor *tensor);
+
 /* Copies what a state holds to `data`, which has room for `bytes` bytes, row-major: the output of the last run, without the
  * positions that have been forgotten since. */
 LLMC_EXPORT llmc_status llmc_context_state_read(llmc_context *context, uint32_t state, void *data, uint64_t bytes);
@@ -356,6 +360,7 @@ typedef struct llmc_api {
   llmc_status (*context_state_reset)(llmc_context *context);
   llmc_status (*context_state_truncate)(llmc_context *context, int64_t length);
   llmc_status (*context_state_length)(llmc_context *context, uint32_t state, int64_t *length);
+  llmc_status (*context_state_shape)(llmc_context *context, uint32_t state, llmc_tensor *tensor);
   llmc_status (*context_state_read)(llmc_context *context, uint32_t state, void *data, uint64_t bytes);
 } llmc_api;
 

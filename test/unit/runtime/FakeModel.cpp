@@ -40,10 +40,10 @@ void pickRows(const void *args, int64_t begin, int64_t end, void *) {
   const float *scaled = reinterpret_cast<const float *>(frame.arena);
   float *picked = static_cast<float *>(frame.outputs[1]);
   for (int64_t row = begin; row < end; ++row) {
-    if (index[row] < 0 || index[row] >= frame.state[0]) {
+    if (index[row] < 0 || index[row] >= frame.words[0]) {
       frame.failure[0] = 1 + 1;
       frame.failure[1] = index[row];
-      frame.failure[2] = frame.state[0];
+      frame.failure[2] = frame.words[0];
       return;
     }
     for (int64_t i = 0; i < 4; ++i)
@@ -51,7 +51,7 @@ void pickRows(const void *args, int64_t begin, int64_t end, void *) {
   }
 }
 
-int32_t bindFake(const int64_t *inputDims, int64_t, int64_t *state, int64_t *outputDims, llmc_image_memory *memory,
+int32_t bindFake(const int64_t *inputDims, int64_t, int64_t *words, int64_t *outputDims, llmc_image_memory *memory,
                  int64_t values[2]) {
   int64_t batch = inputDims[0], picks = inputDims[2];
   if (batch > 4096) {
@@ -59,13 +59,13 @@ int32_t bindFake(const int64_t *inputDims, int64_t, int64_t *state, int64_t *out
     values[1] = 4096;
     return 1;
   }
-  state[0] = batch;
-  state[1] = picks;
-  state[2] = 0; // offset of the scaled rows in the arena
-  state[3] = batch;
-  state[4] = 4;
-  state[5] = picks;
-  state[6] = 4;
+  words[0] = batch;
+  words[1] = picks;
+  words[2] = 0; // offset of the scaled rows in the arena
+  words[3] = batch;
+  words[4] = 4;
+  words[5] = picks;
+  words[6] = 4;
   outputDims[0] = batch;
   outputDims[1] = 4;
   outputDims[2] = picks;
@@ -75,7 +75,7 @@ int32_t bindFake(const int64_t *inputDims, int64_t, int64_t *state, int64_t *out
 }
 
 int32_t runFake(const llmc_frame *frame) {
-  int64_t batch = frame->state[0], picks = frame->state[1];
+  int64_t batch = frame->words[0], picks = frame->words[1];
   if (frame->parallel(frame, scaleKernel, scaleRows, frame, batch) ||
       frame->parallel(frame, copyKernel, copyRows, frame, batch) ||
       frame->parallel(frame, pickKernel, pickRows, frame, picks))

@@ -8,33 +8,33 @@ int64_t positionsCopied = 0;
 
 namespace {
 
-enum Word { batchWord, countWord, pastWord, capacityWord, totalWord, roomWord, twoWord, words };
+enum Word { batchWord, countWord, pastWord, capacityWord, totalWord, roomWord, twoWord, wordCount };
 
 void storeKeys(const llmc_frame &frame) {
-  const int64_t *state = frame.state;
+  const int64_t *words = frame.words;
   const auto *tokens = static_cast<const float *>(frame.inputs[0]), *past = static_cast<const float *>(frame.inputs[1]);
   auto *keys = static_cast<float *>(frame.outputs[1]);
-  for (int64_t b = 0; b < state[batchWord]; ++b) {
-    float *row = keys + b * state[roomWord] * 2;
-    for (int64_t p = 0; p < state[pastWord] && !state[capacityWord]; ++p, ++positionsCopied)
+  for (int64_t b = 0; b < words[batchWord]; ++b) {
+    float *row = keys + b * words[roomWord] * 2;
+    for (int64_t p = 0; p < words[pastWord] && !words[capacityWord]; ++p, ++positionsCopied)
       for (int64_t i = 0; i < 2; ++i)
-        row[p * 2 + i] = past[(b * state[pastWord] + p) * 2 + i];
-    for (int64_t j = 0; j < state[countWord]; ++j) {
-      float token = tokens[b * state[countWord] + j];
-      row[(state[pastWord] + j) * 2] = token;
-      row[(state[pastWord] + j) * 2 + 1] = 10 * token;
+        row[p * 2 + i] = past[(b * words[pastWord] + p) * 2 + i];
+    for (int64_t j = 0; j < words[countWord]; ++j) {
+      float token = tokens[b * words[countWord] + j];
+      row[(words[pastWord] + j) * 2] = token;
+      row[(words[pastWord] + j) * 2 + 1] = 10 * token;
     }
   }
 }
 
 void storeValues(const llmc_frame &frame) {
-  const int64_t *state = frame.state;
+  const int64_t *words = frame.words;
   const auto *tokens = static_cast<const float *>(frame.inputs[0]), *past = static_cast<const float *>(frame.inputs[2]);
   auto *values = static_cast<float *>(frame.outputs[2]);
-  for (int64_t p = 0; p < state[pastWord] && !state[capacityWord]; ++p, ++positionsCopied)
+  for (int64_t p = 0; p < words[pastWord] && !words[capacityWord]; ++p, ++positionsCopied)
     values[p] = past[p];
-  for (int64_t j = 0; j < state[countWord]; ++j)
-    values[state[pastWord] + j] = tokens[j];
+  for (int64_t j = 0; j < words[countWord]; ++j)
+    values[words[pastWord] + j] = tokens[j];
 }
 
 void appendTask(const void *args, int64_t, int64_t, void *) {
@@ -45,24 +45,24 @@ void appendTask(const void *args, int64_t, int64_t, void *) {
 
 void sumTask(const void *args, int64_t, int64_t, void *) {
   const llmc_frame &frame = *static_cast<const llmc_frame *>(args);
-  const int64_t *state = frame.state;
+  const int64_t *words = frame.words;
   const auto *tokens = static_cast<const float *>(frame.inputs[0]);
-  for (int64_t i = 0; i < state[batchWord] * state[countWord]; ++i)
+  for (int64_t i = 0; i < words[batchWord] * words[countWord]; ++i)
     if (tokens[i] < 0) {
       frame.failure[0] = 1 + 1;
       frame.failure[1] = static_cast<int64_t>(tokens[i]);
       return;
     }
-  for (int64_t b = 0; b < state[batchWord]; ++b) {
-    const float *row = static_cast<const float *>(frame.outputs[1]) + b * state[roomWord] * 2;
+  for (int64_t b = 0; b < words[batchWord]; ++b) {
+    const float *row = static_cast<const float *>(frame.outputs[1]) + b * words[roomWord] * 2;
     float total = 0;
-    for (int64_t i = 0; i < state[totalWord] * 2; ++i)
+    for (int64_t i = 0; i < words[totalWord] * 2; ++i)
       total += row[i];
     static_cast<float *>(frame.outputs[0])[b] = total;
   }
 }
 
-int32_t bind(const int64_t *inputDims, int64_t capacity, int64_t *state, int64_t *outputDims, llmc_image_memory *memory,
+int32_t bind(const int64_t *inputDims, int64_t capacity, int64_t *words, int64_t *outputDims, llmc_image_memory *memory,
              int64_t values[2]) {
   int64_t batch = inputDims[0], count = inputDims[1], past = inputDims[3];
   if (inputDims[5] != past || (!capacity && inputDims[2] != batch)) {
@@ -71,9 +71,9 @@ int32_t bind(const int64_t *inputDims, int64_t capacity, int64_t *state, int64_t
     return 1;
   }
   int64_t total = past + count;
-  const int64_t computed[words] = {batch, count, past, capacity, total, capacity ? capacity : total, 2};
-  for (int word = 0; word < words; ++word)
-    state[word] = computed[word];
+  const int64_t computed[wordCount] = {batch, count, past, capacity, total, capacity ? capacity : total, 2};
+  for (int word = 0; word < wordCount; ++word)
+    words[word] = computed[word];
   const int64_t sizes[] = {batch, batch, total, 2, total};
   for (int i = 0; i < 5; ++i)
     outputDims[i] = sizes[i];
@@ -115,7 +115,7 @@ const llmc_image image = {LLMC_IMAGE_MAGIC,
                           2,
                           2,
                           2,
-                          words,
+                          wordCount,
                           symbols,
                           inputs,
                           outputs,

@@ -48,6 +48,7 @@ void askLibrary(const LoadedModel &model, ModelReport &report) {
   report.weightsDigest = info.weights_digest;
   report.inputs = model.inputs();
   report.outputs = model.outputs();
+  report.states = model.states();
   report.sizes = model.sizes();
 }
 

@@ -80,6 +80,7 @@ llvm::Expected<ModelReport> inspectModel(const std::string &path, const pipeline
   report.sizes = facts.sizes;
   report.inputs = facts.inputs;
   report.outputs = facts.outputs;
+  report.states = facts.states;
   report.weightsBytes = codegen::WeightsLayout(compilation.module(), compilation.function()).totalBytes();
   report.arena = ir::readArenaPlan(compilation.function(), dims);
   describeKernels(compilation.function(), dims, report);

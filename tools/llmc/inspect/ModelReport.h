@@ -25,6 +25,7 @@ struct ModelReport {
   uint64_t weightsDigest = 0;
   ir::SizeRules sizes;
   std::vector<TensorDeclaration> inputs, outputs;
+  std::vector<codegen::StateFacts> states;
   std::vector<std::pair<std::string, int64_t>> operations; // of the imported graph, by kind, most frequent first
   std::optional<int64_t> parameters;                       // elements of the imported weights
   int64_t weightsBytes = 0;                                // as the artefact holds them

@@ -53,6 +53,9 @@ void printInterface(const ModelReport &report, llvm::raw_ostream &out) {
     table.add({"input", tensor.name, typeText(dtypeName(tensor.dtype), tensor.dimTexts)});
   for (const TensorDeclaration &tensor : report.outputs)
     table.add({"output", tensor.name, typeText(dtypeName(tensor.dtype), tensor.dimTexts)});
+  for (const codegen::StateFacts &state : report.states)
+    table.add({"state", report.inputs[state.input].name,
+               "becomes " + report.outputs[state.output].name + ", longer along axis " + std::to_string(state.axis)});
   for (const ir::SymbolRange &symbol : report.sizes.symbols)
     table.add({"size", symbol.name, ir::rangeText(symbol.least, symbol.most)});
   for (const ir::SizeRule &rule : report.sizes.rules)
@@ -222,6 +225,14 @@ void printReportJson(const ModelReport &report, const pipeline::DimChoice &dims,
     codegen::writeSizeRules(json, report.sizes.rules);
     writeTensors(json, "inputs", report.inputs);
     writeTensors(json, "outputs", report.outputs);
+    json.attributeArray("states", [&] {
+      for (const codegen::StateFacts &state : report.states)
+        json.object([&] {
+          json.attribute("input", report.inputs[state.input].name);
+          json.attribute("output", report.outputs[state.output].name);
+          json.attribute("axis", state.axis);
+        });
+    });
     json.attributeObject("operations", [&] {
       for (auto &[kind, count] : report.operations)
         json.attribute(kind, count);

@@ -129,6 +129,10 @@ TEST_F(KeptStates, AreEmptiedAndCut) {
   ASSERT_EQ(run(context, 2, {1, 2, 3, 4}), LLMC_OK);
   ASSERT_EQ(llmc_context_state_truncate(context, 1), LLMC_OK);
   EXPECT_EQ(length(context, 1), 1);
+  llmc_tensor shape = {sizeof shape};
+  ASSERT_EQ(llmc_context_state_shape(context, 0, &shape), LLMC_OK);
+  EXPECT_EQ(std::vector<int64_t>(shape.dims, shape.dims + shape.rank), std::vector<int64_t>({2, 1, 2}));
+  EXPECT_EQ(shape.bytes, 16u);
   llmc_tensor tensor = {sizeof tensor};
   EXPECT_EQ(llmc_context_output(context, 0, &tensor), LLMC_ERROR_NOT_READY);
   ASSERT_EQ(run(context, 2, {5, 6}), LLMC_OK);
