@@ -7,14 +7,29 @@ using namespace mlir;
 
 namespace llmc::ir {
 
+/// Of text that somebody has changed, rows that name nothing of the function are left out.
+static bool namesTensors(func::FuncOp function, const State &state) {
+  if (state.input >= function.getNumArguments() || state.output >= function.getNumResults())
+    return false;
+  auto from = dyn_cast<RankedTensorType>(function.getArgumentTypes()[state.input]);
+  auto to = dyn_cast<RankedTensorType>(function.getResultTypes()[state.output]);
+  return from && to && from.getRank() == to.getRank() && static_cast<int64_t>(state.axis) < to.getRank();
+}
+
 std::vector<State> readStates(func::FuncOp function) {
   std::vector<State> states;
   auto table = function->getAttrOfType<ArrayAttr>(kStatesAttr);
   if (!table)
     return states;
-  for (auto row : table.getAsRange<DictionaryAttr>()) {
-    auto number = [&](StringRef key) { return static_cast<unsigned>(row.getAs<IntegerAttr>(key).getInt()); };
-    states.push_back({number("input"), number("output"), number("axis")});
+  for (Attribute entry : table) {
+    auto row = dyn_cast<DictionaryAttr>(entry);
+    auto number = [&](StringRef key) {
+      auto value = row ? row.getAs<IntegerAttr>(key) : IntegerAttr();
+      return value ? static_cast<unsigned>(value.getInt()) : UINT_MAX;
+    };
+    State state = {number("input"), number("output"), number("axis")};
+    if (namesTensors(function, state))
+      states.push_back(state);
   }
   return states;
 }

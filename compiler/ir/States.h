@@ -1,6 +1,6 @@
 // States: inputs that a run only appends to, as the keys and values of attention. What they hold with the new elements
-// behind is an output. A context may keep both in one memory that has room for more, `capacity` positions along the axis
-// that grows; then a run reads what lies there, and stores what is new.
+// behind is an output. A context may keep both in one memory that has room for more, `capacity` positions along the
+// axis that grows; then a run reads what lies there, and stores what is new.
 //
 // `llmc-find-states` notes them on the function: `llmc.states = [{axis = 2, input = 3, output = 1}]`.
 #ifndef LLMC_COMPILER_IR_STATES_H

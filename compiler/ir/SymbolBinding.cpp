@@ -50,8 +50,8 @@ SymbolBindings bindSymbols(func::FuncOp function, DimAnalysis &analysis) {
   auto isGiven = [&](const Place &place) {
     return llvm::none_of(states, [&](const State &s) { return s.input == place.argument && s.axis != place.axis; });
   };
-  // Plain symbols first, so that "past + seq" does not have to define what another input says directly. Of a state that a
-  // context keeps nobody says more than the length.
+  // Plain symbols first, so that "past + seq" does not have to define what another input says directly. Of a state that
+  // a context keeps nobody says more than the length.
   auto key = [&](const Place &place) {
     return std::make_tuple(!isGiven(place), place.size.symbolName().empty(), place.argument, place.axis);
   };

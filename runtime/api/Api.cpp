@@ -300,14 +300,15 @@ llmc_status llmc_kernel_view_result(const llmc_kernel_view *view, uint32_t index
 const char *llmc_status_text(int status) { return statusText(status); }
 
 const llmc_api *llmc_get_api(uint32_t version) {
-  static constexpr llmc_api api = {
-      sizeof(llmc_api),         LLMC_API_VERSION,          llmc_model_open,        llmc_model_close,
-      llmc_model_describe,      llmc_model_symbol,         llmc_model_input,       llmc_model_output,
-      llmc_model_kernel,        llmc_context_create,       llmc_context_destroy,   llmc_context_bind_input,
-      llmc_context_bind_output, llmc_context_output_shape, llmc_context_run,       llmc_context_cancel,
-      llmc_context_output,      llmc_context_trim,         llmc_context_profile,   llmc_context_message,
-      llmc_status_text,         llmc_kernel_view_describe, llmc_kernel_view_result,
-      llmc_model_state, llmc_context_state_reserve, llmc_context_state_reset, llmc_context_state_truncate,
-      llmc_context_state_length, llmc_context_state_shape, llmc_context_state_read};
+  static constexpr llmc_api api = {sizeof(llmc_api),           LLMC_API_VERSION,          llmc_model_open,
+                                   llmc_model_close,           llmc_model_describe,       llmc_model_symbol,
+                                   llmc_model_input,           llmc_model_output,         llmc_model_kernel,
+                                   llmc_context_create,        llmc_context_destroy,      llmc_context_bind_input,
+                                   llmc_context_bind_output,   llmc_context_output_shape, llmc_context_run,
+                                   llmc_context_cancel,        llmc_context_output,       llmc_context_trim,
+                                   llmc_context_profile,       llmc_context_message,      llmc_status_text,
+                                   llmc_kernel_view_describe,  llmc_kernel_view_result,   llmc_model_state,
+                                   llmc_context_state_reserve, llmc_context_state_reset,  llmc_context_state_truncate,
+                                   llmc_context_state_length,  llmc_context_state_shape,  llmc_context_state_read};
   return version == LLMC_API_VERSION ? &api : nullptr;
 }

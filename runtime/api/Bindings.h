@@ -84,7 +84,7 @@ private:
 
   const llmc_image &image;
   int64_t *inputDims, *outputDims; // of all tensors, one after the other
-  int64_t *boundWords; // what bind leaves for run
+  int64_t *boundWords;             // what bind leaves for run
   const void **inputs;
   void **outputs;
   Input *inputFacts;

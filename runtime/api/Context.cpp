@@ -11,8 +11,8 @@
 using namespace llmc::runtime;
 
 Context::Context(Model &model, const Allocator &allocator, BlockLayout &layout)
-    : model(model), allocator(allocator), bindings(model.image(), layout),
-      states(model.image(), allocator, layout), kernelTimes(layout.take<llmc_kernel_time>(model.image().kernel_count)), arena(allocator), scratch(allocator),
+    : model(model), allocator(allocator), bindings(model.image(), layout), states(model.image(), allocator, layout),
+      kernelTimes(layout.take<llmc_kernel_time>(model.image().kernel_count)), arena(allocator), scratch(allocator),
       outputMemory{Arena(allocator), Arena(allocator)}, pool(allocator) {
   model.retain();
 }

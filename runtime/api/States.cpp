@@ -9,8 +9,6 @@
 using namespace llmc;
 using namespace llmc::runtime;
 
-static constexpr uint64_t kAlignment = Allocator::alignment;
-
 States::States(const llmc_image &image, const Allocator &allocator, BlockLayout &layout)
     : image(image), allocator(allocator), kept(layout.take<Kept>(image.state_count)) {
   size_t total = 0;
@@ -143,8 +141,8 @@ llmc_status States::takeMemory(Message &message) {
 // To a block with other room; on failure everything is as before.
 llmc_status States::move(int64_t capacity, Message &message) {
   uint64_t bytes = bytesOfAll(capacity), offset = 0;
-  auto *moved = static_cast<uint8_t *>(allocator.allocate(bytes ? bytes : kAlignment));
-  if (!moved)
+  auto *moved = bytes ? static_cast<uint8_t *>(allocator.allocate(bytes)) : nullptr;
+  if (!moved && bytes)
     return noMemory(capacity, message);
   for (uint32_t i = 0; i < image.state_count; offset += bytesFor(rowsOf(i++), capacity)) {
     copyRows(i, moved + offset, capacity);
@@ -152,16 +150,17 @@ llmc_status States::move(int64_t capacity, Message &message) {
   }
   release();
   block = moved;
-  blockBytes = bytes ? bytes : kAlignment;
+  blockBytes = bytes;
   room = capacity;
   return LLMC_OK;
 }
 
 void States::copyRows(uint32_t state, uint8_t *to, int64_t positions) const {
   Rows rows = rowsOf(state);
+  uint64_t bytes = static_cast<uint64_t>(kept[state].length) * rows.positionBytes;
   const uint8_t *from = data(state);
-  for (uint64_t row = 0; row < rows.count; ++row) {
-    std::memcpy(to, from, static_cast<uint64_t>(kept[state].length) * rows.positionBytes);
+  for (uint64_t row = 0; row < rows.count && bytes; ++row) {
+    std::memcpy(to, from, bytes);
     from += static_cast<uint64_t>(room) * rows.positionBytes;
     to += static_cast<uint64_t>(positions) * rows.positionBytes;
   }

@@ -1,7 +1,8 @@
-// The states that a context keeps for its model: one memory that is the input and the output of a run, with room behind.
+// The states that a context keeps for its model: one memory that is the input and the output of a run, with room
+// behind.
 //
-// A state lies there as its output does, but for the axis that grows, which has `capacity` positions. Of these the first
-// `length` are what the next run reads, and the others nobody's: a run that fails may have written there.
+// A state lies there as its output does, but for the axis that grows, which has `capacity` positions. Of these the
+// first `length` are what the next run reads, and the others nobody's: a run that fails may have written there.
 #ifndef LLMC_RUNTIME_API_STATES_H
 #define LLMC_RUNTIME_API_STATES_H
 
@@ -36,7 +37,8 @@ public:
   uint8_t *data(uint32_t state) const { return block + kept[state].offset; }
 
   // Before a run: have its outputs room, and other sizes than the states only along the axis that grows? Takes the
-  // memory where it is the first run, or the first after all positions have gone. `sizes(state)` are those of the output.
+  // memory where it is the first run, or the first after all positions have gone. `sizes(state)` are those of the
+  // output.
   template <typename Sizes> llmc_status prepare(Sizes sizes, Message &message) {
     for (uint32_t i = 0; i < image.state_count; ++i)
       if (llmc_status status = check(i, sizes(i), message); status != LLMC_OK)

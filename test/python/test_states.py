@@ -80,11 +80,9 @@ class KeptStates(unittest.TestCase):
         for level, threads in itertools.product(levels(), (1, 2)):
             model = loaded(level, threads)
             self.assertEqual(model.cpu, level)
-            for batch, prefill in itertools.product((1, 2), (0, 1, 7)):
-                exact = prefill + STEPS - 1
-                for capacity in (exact, exact + 1, 3 * exact):
-                    with self.subTest(level=level, threads=threads, batch=batch, prefill=prefill, capacity=capacity):
-                        self.compare(model, capacity, batch, prefill)
+            for batch, prefill, more in ((1, 0, 0), (1, 7, 1), (2, 1, 0), (2, 0, 80), (2, 7, 0)):
+                with self.subTest(level=level, threads=threads, batch=batch, prefill=prefill, more=more):
+                    self.compare(model, prefill + STEPS - 1 + more, batch, prefill)
 
     def test_half_precision(self):
         model = models.stored("llama_tiny.fp16")

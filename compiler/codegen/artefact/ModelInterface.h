@@ -11,8 +11,8 @@ namespace llmc::codegen {
 /// pass; functions that people wrote may not.
 llvm::LogicalResult checkInterface(mlir::func::FuncOp model);
 
-/// Of a function that has passed the check. Appends inputs, outputs and states, and sets the rules of sizes. Works at every
-/// stage of the compiler; where sizes have not been resolved yet, texts of outputs hold opaque symbols.
+/// Of a function that has passed the check. Appends inputs, outputs and states, and sets the rules of sizes. Works at
+/// every stage of the compiler; where sizes have not been resolved yet, texts of outputs hold opaque symbols.
 void describeInterface(mlir::func::FuncOp model, ir::DimAnalysis &dims, ModelFacts &facts);
 
 } // namespace llmc::codegen

@@ -104,7 +104,8 @@ OwningOpRef<ModuleOp> lowerModel(func::FuncOp model, KernelLowering lowerKernel,
   facts.weightsBytes = weights.totalBytes();
   describeInterface(model, dims, facts);
   OwningOpRef<ModuleOp> code = ModuleOp::create(model.getLoc());
-  HostContext host = {model, dims, *code, weights, {}, ir::readArenaPlan(model, dims), {}, ir::StateMemory(model), facts};
+  HostContext host = {model, dims, *code, weights, {}, ir::readArenaPlan(model, dims), {}, ir::StateMemory(model),
+                      facts};
   for (const ir::SymbolRange &symbol : facts.sizes.symbols)
     host.symbols.push_back(symbol.name);
   if (!facts.states.empty())

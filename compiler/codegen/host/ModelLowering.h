@@ -10,9 +10,9 @@
 namespace llmc::codegen {
 
 /// What a backend does for a kernel: adds its function, of this name, to a module of code.
-using KernelLowering = llvm::function_ref<KernelSignature(mlir::ModuleOp code, llvm::StringRef name,
-                                                          ir::KernelOp kernel, ir::DimAnalysis &dims,
-                                                          const ir::StateMemory &states)>;
+using KernelLowering =
+    llvm::function_ref<KernelSignature(mlir::ModuleOp code, llvm::StringRef name, ir::KernelOp kernel,
+                                       ir::DimAnalysis &dims, const ir::StateMemory &states)>;
 
 /// `model` is a function of kernels with a memory plan. Fills `facts`. Null after a message.
 mlir::OwningOpRef<mlir::ModuleOp> lowerModel(mlir::func::FuncOp model, KernelLowering lowerKernel,

@@ -47,9 +47,9 @@ static Location locationOf(ir::KernelOp kernel) {
 
 KernelFrame::KernelFrame(ModuleOp module, StringRef name, ir::KernelOp kernel, ir::DimAnalysis &dims,
                          const ir::StateMemory &states, const TargetSpec &target)
-    : source(kernel), analysis(dims), states(states), spec(target), location(locationOf(kernel)), inputCount(kernel.getNumOperands()),
-      resultCount(kernel.getNumResults()), symbols(symbolsOf(kernel, dims, states)), sizes(module.getContext(), location),
-      body(module.getContext()) {
+    : source(kernel), analysis(dims), states(states), spec(target), location(locationOf(kernel)),
+      inputCount(kernel.getNumOperands()), resultCount(kernel.getNumResults()),
+      symbols(symbolsOf(kernel, dims, states)), sizes(module.getContext(), location), body(module.getContext()) {
   addArguments(module, name);
   promiseDistinct();
   firstTask = function.getArgument(0);
@@ -116,8 +116,8 @@ ir::DimExpr KernelFrame::mustBeStored(Value tensor) {
 
 ir::DimExpr KernelFrame::follow(const ir::DimExpr &before, function_ref<ir::DimExpr()> loops) {
   Value first = firstTask, last = lastTask;
-  firstTask = arith::MaxSIOp::create(body, location, arith::SubIOp::create(body, location, first, size(before)),
-                                     constant(0));
+  firstTask =
+      arith::MaxSIOp::create(body, location, arith::SubIOp::create(body, location, first, size(before)), constant(0));
   lastTask = arith::SubIOp::create(body, location, last, size(before));
   ir::DimExpr tasks = loops();
   firstTask = first;

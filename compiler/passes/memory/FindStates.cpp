@@ -58,9 +58,8 @@ private:
   bool dropThoseThatGiveSizes() {
     std::vector<ir::State> kept = states;
     for (const ir::SymbolBinding &binding : ir::bindSymbols(function, analysis).bindings)
-      llvm::erase_if(kept, [&](const ir::State &state) {
-        return state.input == binding.argument && state.axis != binding.axis;
-      });
+      llvm::erase_if(
+          kept, [&](const ir::State &state) { return state.input == binding.argument && state.axis != binding.axis; });
     std::swap(states, kept);
     return states.size() != kept.size();
   }

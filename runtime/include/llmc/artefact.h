@@ -43,8 +43,9 @@ typedef struct llmc_image_tensor {
   const char *const *dim_texts; /* rank texts: "batch", "past + seq", "64" */
 } llmc_image_tensor;
 
-/* An output that is an input with new positions behind, along `axis`. A context may keep both in one memory with room for
- * `capacity` positions: rows of the output are then so far apart, and the input is where its first positions lie. */
+/* An output that is an input with new positions behind, along `axis`. A context may keep both in one memory with room
+ * for `capacity` positions: rows of the output are then so far apart, and the input is where its first positions lie.
+ */
 typedef struct llmc_image_state {
   uint32_t input, output, axis;
 } llmc_image_state;

@@ -295,12 +295,13 @@ LLMC_EXPORT const char *llmc_context_message(const llmc_context *context);
 /* ---- states --------------------------------------------------------------------------------
  *
  * Inputs and outputs of states may be bound as any others, apart from each other: then a run copies all that the input
- * holds. Or a context keeps the states: one memory is both, a run reads what is there, and stores what is new behind it.
+ * holds. Or a context keeps the states: one memory is both, a run reads what is there, and stores what is new behind
+ * it.
  *
  * Once room is reserved nothing is bound to inputs and outputs of states, and runs read and append to what the context
- * keeps, which is empty at first. A run that fails, or is ended, leaves all states as they were. The first run, and the first
- * after a reset, chooses all sizes but the lengths, such as that of a batch; LLMC_ERROR_SHAPE_MISMATCH in a later one that
- * has others. Memory is taken by that run and stays where it is, until more room is reserved. */
+ * keeps, which is empty at first. A run that fails, or is ended, leaves all states as they were. The first run, and the
+ * first after a reset, chooses all sizes but the lengths, such as that of a batch; LLMC_ERROR_SHAPE_MISMATCH in a later
+ * one that has others. Memory is taken by that run and stays where it is, until more room is reserved. */
 
 /* Lets the context keep all states of the model, with room for `capacity` positions in each. What they hold stays,
  * though it may be copied; LLMC_ERROR_INVALID_ARGUMENT where it is more than that. 0: the context keeps no states any
@@ -316,12 +317,12 @@ LLMC_EXPORT llmc_status llmc_context_state_truncate(llmc_context *context, int64
 /* How many positions a state holds. */
 LLMC_EXPORT llmc_status llmc_context_state_length(llmc_context *context, uint32_t state, int64_t *length);
 
-/* The shape of what a state holds: fills dtype, rank, dims and the bytes that it needs; data is null. `dims` is valid until
- * the next call that fills or changes states. */
+/* The shape of what a state holds: fills dtype, rank, dims and the bytes that it needs; data is null. `dims` is valid
+ * until the next call that fills or changes states. */
 LLMC_EXPORT llmc_status llmc_context_state_shape(llmc_context *context, uint32_t state, llmc_tensor *tensor);
 
-/* Copies what a state holds to `data`, which has room for `bytes` bytes, row-major: the output of the last run, without the
- * positions that have been forgotten since. */
+/* Copies what a state holds to `data`, which has room for `bytes` bytes, row-major: the output of the last run, without
+ * the positions that have been forgotten since. */
 LLMC_EXPORT llmc_status llmc_context_state_read(llmc_context *context, uint32_t state, void *data, uint64_t bytes);
 
 /* ---- others -------------------------------------------------------------------------------- */

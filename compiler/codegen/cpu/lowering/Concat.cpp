@@ -1,5 +1,5 @@
-// Results that are put together of parts: each part is stored by loops and tasks of its own, so nobody asks of an element
-// which part it is of. What a context keeps as a state is in its place already, and has no tasks.
+// Results that are put together of parts: each part is stored by loops and tasks of its own, so nobody asks of an
+// element which part it is of. What a context keeps as a state is in its place already, and has no tasks.
 #include "compiler/codegen/cpu/lowering/KernelLowering.h"
 #include "compiler/codegen/kernel/Loops.h"
 

@@ -1,6 +1,6 @@
 // Kernel regions to functions. Each family lowers the kernels of its anchors; a kernel without an anchor is pointwise,
-// or put together part after part; one that nobody takes is lowered plainly. All keep the promise of compiler/ir/InPlace.h: the result may lie where an
-// operand lies.
+// or put together part after part; one that nobody takes is lowered plainly. All keep the promise of
+// compiler/ir/InPlace.h: the result may lie where an operand lies.
 #ifndef LLMC_COMPILER_CODEGEN_CPU_LOWERING_KERNELLOWERING_H
 #define LLMC_COMPILER_CODEGEN_CPU_LOWERING_KERNELLOWERING_H
 

@@ -83,8 +83,7 @@ TEST_F(KeptStates, AreAppendedInPlace) {
   ASSERT_EQ(run(context, 2, {0, 1}), LLMC_OK);
   EXPECT_EQ(length(context, 0), 5);
   EXPECT_EQ(length(context, 1), 5);
-  EXPECT_EQ(read(context, 0, 20),
-            Numbers({1, 10, 2, 20, 3, 30, 7, 70, 0, 0, 4, 40, 5, 50, 6, 60, 8, 80, 1, 10}));
+  EXPECT_EQ(read(context, 0, 20), Numbers({1, 10, 2, 20, 3, 30, 7, 70, 0, 0, 4, 40, 5, 50, 6, 60, 8, 80, 1, 10}));
   EXPECT_EQ(read(context, 1, 5), Numbers({1, 2, 3, 7, 0}));
   EXPECT_EQ(positionsCopied, 0);
   EXPECT_EQ(allocator.calls, allocations);
@@ -103,8 +102,9 @@ TEST_F(KeptStates, RefuseMoreThanThereIsRoomFor) {
   llmc_context *context = keeping(2);
   ASSERT_EQ(run(context, 1, {1, 2}), LLMC_OK);
   EXPECT_EQ(run(context, 1, {3}), LLMC_ERROR_BUFFER_TOO_SMALL);
-  EXPECT_STREQ(llmc_context_message(context), "output \"keys\" needs room for 3 positions, 2 are reserved; try: reserve "
-                                              "more (llmc_context_state_reserve)");
+  EXPECT_STREQ(llmc_context_message(context),
+               "output \"keys\" needs room for 3 positions, 2 are reserved; try: reserve "
+               "more (llmc_context_state_reserve)");
   EXPECT_EQ(length(context), 2);
   ASSERT_EQ(llmc_context_state_reserve(context, 4), LLMC_OK); // what is there moves
   EXPECT_EQ(read(context, 0, 4), Numbers({1, 10, 2, 20}));
@@ -152,8 +152,9 @@ TEST_F(KeptStates, KeepTheirOtherSizes) {
   llmc_context *context = keeping(4);
   ASSERT_EQ(run(context, 2, {1, 2}), LLMC_OK);
   EXPECT_EQ(run(context, 1, {1}), LLMC_ERROR_SHAPE_MISMATCH);
-  EXPECT_STREQ(llmc_context_message(context), "output \"keys\": axis 0 is 1, but the context keeps a state in which it is 2; "
-                                              "try: llmc_context_state_reset before other sizes");
+  EXPECT_STREQ(llmc_context_message(context),
+               "output \"keys\": axis 0 is 1, but the context keeps a state in which it is 2; "
+               "try: llmc_context_state_reset before other sizes");
   ASSERT_EQ(run(context, 2, {1, 2}), LLMC_OK);
   EXPECT_EQ(length(context), 2);
 }
@@ -185,8 +186,9 @@ TEST_F(KeptStates, TakeNoBuffers) {
   int64_t dims[] = {1, 1, 2};
   llmc_tensor tensor = {sizeof tensor, LLMC_DTYPE_F32, 3, dims, buffer.data(), 8};
   EXPECT_EQ(llmc_context_bind_input(context, 1, &tensor), LLMC_ERROR_INVALID_ARGUMENT);
-  EXPECT_STREQ(llmc_context_message(context), "input \"past.keys\" is a state that the context keeps; try: bind nothing "
-                                              "to it, or llmc_context_state_reserve with 0 first");
+  EXPECT_STREQ(llmc_context_message(context),
+               "input \"past.keys\" is a state that the context keeps; try: bind nothing "
+               "to it, or llmc_context_state_reserve with 0 first");
   EXPECT_EQ(llmc_context_bind_output(context, 1, buffer.data(), 64), LLMC_ERROR_INVALID_ARGUMENT);
   EXPECT_EQ(llmc_context_bind_output(context, 1, nullptr, 0), LLMC_OK);
   ASSERT_EQ(run(context, 1, {1}), LLMC_OK);
