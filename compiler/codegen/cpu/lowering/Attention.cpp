@@ -3,40 +3,30 @@
 //
 // Lanes are queries. A vector of scores is the sum of a key's elements times vectors of the queries' elements, a vector
 // of results that of a value's elements times vectors of weights: keys and values are read where they lie, element by
-// element, and maxima and sums need no work across lanes. Only queries and results are transposed, once.
+// element, and maxima and sums need no work across lanes. Only queries and results are transposed, once. A few queries
+// are computed one by one (SingleQuery.h).
 #include "compiler/codegen/cpu/lowering/KernelLowering.h"
+#include "compiler/codegen/cpu/lowering/SingleQuery.h"
 #include "compiler/codegen/cpu/schedules/ChooseSchedule.h"
 #include "compiler/codegen/cpu/vectors/ContractionTile.h"
-#include "compiler/codegen/cpu/vectors/VectorPanel.h"
-#include "compiler/codegen/kernel/ScalarRegion.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 
 namespace llmc::codegen::cpu {
 namespace {
 
-constexpr int64_t kKeys = 64; // of a block
-
-ir::DimExpr roundUp(const ir::DimExpr &size, int64_t step) {
-  return ir::DimExpr::floorDiv(size + (step - 1), step) * step;
-}
-
 /// Task t: chunk t % chunks of the queries of batch t / chunks.
-class AttentionLowering {
+class AttentionLowering : AttentionMath {
 public:
   AttentionLowering(KernelFrame &frame, ir::AttentionOp op)
-      : frame(frame), op(op), loc(frame.loc()),
-        schedule(tileOf(frame.kernel(), computeType(getElementTypeOrSelf(op.getQuery())), frame.target())),
-        lanes(frame.target().lanes()), chunk(schedule.vectors * lanes), dims(frame.dims(op.getResult())),
-        scoreDims(dims), depth(frame.dims(op.getQuery()).back()), width(dims.back()),
-        element(computeType(getElementTypeOrSelf(op.getQuery()))),
+      : AttentionMath(frame, op), schedule(tileOf(frame.kernel(), element, frame.target())),
+        chunk(schedule.vectors * lanes),
         queryPanel(frame, element, roundUp(depth, lanes), chunk), weights(frame, element, kKeys, chunk),
         results(frame, element, roundUp(width, lanes), chunk), rows(frame, element, chunk, roundUp(width, lanes)) {
-    scoreDims.back() = frame.dims(op.getKey()).end()[-2];
+    if (dims.end()[-2].least() <= kFew)
+      single.emplace(frame, op);
   }
 
   ir::DimExpr lower() {
@@ -57,12 +47,25 @@ public:
   }
 
 private:
-  /// Few queries are not worth all vectors.
+  /// Few queries are not worth all vectors, and a few less not even one.
   void emitChunk(OpBuilder &builder, const ir::DimExpr &count) {
+    OpBuilder others = builder;
+    if (single) {
+      Value isFew = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sle, queries, frame.constant(kFew));
+      auto branch = scf::IfOp::create(builder, loc, isFew, /*withElseRegion=*/true);
+      OpBuilder few = OpBuilder::atBlockBegin(branch.thenBlock());
+      forLoop(few, loc, frame.constant(0), queries, 1, {}, [&](OpBuilder &inner, Value row, ValueRange) {
+        single->emit(inner, position, arith::AddIOp::create(inner, loc, first, row));
+        return SmallVector<Value>();
+      });
+      others = OpBuilder::atBlockBegin(branch.elseBlock());
+    }
+    if (count.most() <= kFew)
+      return;
     if (count.most() <= lanes || schedule.vectors == 1)
-      return emitQueries(builder, 1);
-    Value few = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sle, queries, frame.constant(lanes));
-    auto branch = scf::IfOp::create(builder, loc, few, /*withElseRegion=*/true);
+      return emitQueries(others, 1);
+    Value isOne = arith::CmpIOp::create(others, loc, arith::CmpIPredicate::sle, queries, frame.constant(lanes));
+    auto branch = scf::IfOp::create(others, loc, isOne, /*withElseRegion=*/true);
     OpBuilder one = OpBuilder::atBlockBegin(branch.thenBlock()), all = OpBuilder::atBlockBegin(branch.elseBlock());
     emitQueries(one, 1);
     emitQueries(all, schedule.vectors);
@@ -127,12 +130,8 @@ private:
   /// Divides by the sums of weights, and turns the results into rows.
   void finishResults(OpBuilder &builder, ArrayRef<Value> sums) {
     SmallVector<Value> scales;
-    for (Value sum : sums) {
-      Value scale = arith::DivFOp::create(builder, loc, splat(builder, 1.0), sum);
-      if (op.getGuarded()) // a sum of 0 is one of exp(-inf)
-        scale = arith::SelectOp::create(builder, loc, isPositive(builder, sum), scale, splat(builder, 0.0));
-      scales.push_back(scale);
-    }
+    for (Value sum : sums)
+      scales.push_back(scaleOf(builder, sum));
     forLoop(builder, loc, frame.constant(0), frame.size(roundUp(width, lanes)), lanes, {},
             [&](OpBuilder &inner, Value start, ValueRange) {
               for (int64_t v = 0; v < vectors; ++v) {
@@ -145,21 +144,6 @@ private:
               }
               return SmallVector<Value>();
             });
-  }
-
-  Value isPositive(OpBuilder &builder, Value vector) {
-    return arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OGT, vector, splat(builder, 0.0));
-  }
-
-  Value scaled(OpBuilder &builder, Value vector, Value sum, Value scale) {
-    Value product = arith::MulFOp::create(builder, loc, vector, scale);
-    if (op.getGuarded()) // values may be infinite
-      return arith::SelectOp::create(builder, loc, isPositive(builder, sum), product, splat(builder, 0.0));
-    if (scoreDims.back().least() > 0)
-      return product;
-    Value some =
-        arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sgt, frame.size(scoreDims.back()), frame.constant(0));
-    return arith::SelectOp::create(builder, loc, some, product, splat(builder, 0.0)); // of nothing
   }
 
   void storeRows(OpBuilder &builder) {
@@ -193,10 +177,7 @@ private:
         });
     SmallVector<Value> shifts, corrections, sums;
     for (int64_t v = 0; v < vectors; ++v) {
-      // exp(-inf - -inf) would be NaN for rows that have been masked so far.
-      Value none = splat(builder, -std::numeric_limits<double>::infinity()), zero = splat(builder, 0.0);
-      Value masked = arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OEQ, maxima[v], none);
-      shifts.push_back(arith::SelectOp::create(builder, loc, masked, zero, maxima[v]));
+      shifts.push_back(shiftOf(builder, maxima[v]));
       corrections.push_back(exponential(builder, now[v], shifts[v]));
       sums.push_back(arith::MulFOp::create(builder, loc, now[vectors + v], corrections[v]));
     }
@@ -225,34 +206,13 @@ private:
       auto right = [&](OpBuilder &inner, int64_t v, Value k) { return queryPanel.load(inner, k, column(v)); };
       auto finish = [&](OpBuilder &inner, int64_t i, int64_t v, Value sum) {
         Value number = offset(inner, key, i), row = arith::SubIOp::create(inner, loc, number, start);
-        weights.store(inner, row, column(v), applyRegion(inner, sum, v, number));
+        Position at = position;
+        at.push_back({arith::AddIOp::create(inner, loc, first, column(v)), 1});
+        at.push_back({number});
+        weights.store(inner, row, column(v), applyRegion(inner, sum, at, masks[v]));
       };
       emitTile(frame, block, {element, height, vectors, lanes, frame.size(depth), left, right, finish});
     });
-  }
-
-  Value applyRegion(OpBuilder &builder, Value score, int64_t v, Value key) {
-    ElementEmitter emitter(frame, builder, lanes, masks[v]);
-    Position at = position;
-    at.push_back({arith::AddIOp::create(builder, loc, first, column(v)), 1});
-    at.push_back({key});
-    SmallVector<Value> operands = {score};
-    for (auto [argument, input] : llvm::zip(llvm::drop_begin(op.getBody().getArguments()), op.getInputs()))
-      operands.push_back(argument.use_empty() ? Value()
-                                              : emitter.emit(input, emitter.broadcastPosition(input, scoreDims, at)));
-    Value result = inlineScalarRegion(builder, op.getBody(), operands, lanes).front();
-    return convertFloat(builder, emitter.broadcastToLanes(result));
-  }
-
-  /// A result of the region in the type of the sums.
-  Value convertFloat(OpBuilder &builder, Value vector) {
-    auto type = VectorType::get({lanes}, element);
-    unsigned from = getElementTypeOrSelf(vector).getIntOrFloatBitWidth(), to = element.getIntOrFloatBitWidth();
-    if (from == to)
-      return vector;
-    if (from < to)
-      return arith::ExtFOp::create(builder, loc, type, vector);
-    return arith::TruncFOp::create(builder, loc, type, vector);
   }
 
   /// results = results * corrections + values * weights.
@@ -277,30 +237,13 @@ private:
                  });
   }
 
-  //===--- small things -------------------------------------------------------------------------------------------===//
+  static constexpr int64_t kFew = 3; // queries that are computed one by one
 
-  Value column(int64_t vector) { return frame.constant(vector * lanes); }
-  Value offset(OpBuilder &builder, Value base, int64_t distance) {
-    return builder.createOrFold<arith::AddIOp>(loc, base, frame.constant(distance));
-  }
-  Value splat(OpBuilder &builder, double value) {
-    Value scalar = arith::ConstantOp::create(builder, loc, builder.getFloatAttr(element, value));
-    return codegen::splat(builder, loc, scalar, lanes);
-  }
-  Value exponential(OpBuilder &builder, Value x, Value shift) {
-    return math::ExpOp::create(builder, loc, arith::SubFOp::create(builder, loc, x, shift));
-  }
-
-  KernelFrame &frame;
-  ir::AttentionOp op;
-  Location loc;
   Tile schedule;
-  int64_t lanes, chunk; // queries of a task
-  ir::DimVector dims, scoreDims;
-  ir::DimExpr depth, width;
-  Type element;
+  int64_t chunk;                            // queries of a task
   VectorPanel queryPanel, weights, results; // with queries in lanes
   VectorPanel rows;                         // results with queries in rows
+  std::optional<SingleQuery> single;        // where there may be few of them
 
   // Of the chunk at hand.
   Position position; // of its batch

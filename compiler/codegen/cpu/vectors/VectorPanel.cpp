@@ -22,6 +22,10 @@ Value VectorPanel::load(OpBuilder &builder, Value row, Value column) {
   return emitter.loadAt(memory, element, linear(builder, row, column));
 }
 
+Value VectorPanel::loadElement(OpBuilder &builder, Value row, Value column) {
+  return ElementEmitter(frame, builder).loadAt(memory, element, {linear(builder, row, column).base});
+}
+
 void VectorPanel::store(OpBuilder &builder, Value row, Value column, Value vector) {
   ElementEmitter emitter(frame, builder, frame.target().lanes());
   emitter.storeAt(memory, element, linear(builder, row, column), vector);

@@ -13,6 +13,7 @@ public:
 
   /// The vector of row `row` that begins at `column`.
   mlir::Value load(mlir::OpBuilder &builder, mlir::Value row, mlir::Value column);
+  mlir::Value loadElement(mlir::OpBuilder &builder, mlir::Value row, mlir::Value column);
   void store(mlir::OpBuilder &builder, mlir::Value row, mlir::Value column, mlir::Value vector);
 
 private:
