@@ -22,9 +22,9 @@ class AttentionLowering : AttentionMath {
 public:
   AttentionLowering(KernelFrame &frame, ir::AttentionOp op)
       : AttentionMath(frame, op), schedule(tileOf(frame.kernel(), element, frame.target())),
-        chunk(schedule.vectors * lanes),
-        queryPanel(frame, element, roundUp(depth, lanes), chunk), weights(frame, element, kKeys, chunk),
-        results(frame, element, roundUp(width, lanes), chunk), rows(frame, element, chunk, roundUp(width, lanes)) {
+        chunk(schedule.vectors * lanes), queryPanel(frame, element, roundUp(depth, lanes), chunk),
+        weights(frame, element, kKeys, chunk), results(frame, element, roundUp(width, lanes), chunk),
+        rows(frame, element, chunk, roundUp(width, lanes)) {
     if (dims.end()[-2].least() <= kFew)
       single.emplace(frame, op);
   }
