@@ -4,6 +4,7 @@
 
 namespace llmc::test {
 
+void (*storedHook)() = nullptr;
 int64_t positionsCopied = 0;
 
 namespace {
@@ -41,6 +42,8 @@ void appendTask(const void *args, int64_t, int64_t, void *) {
   const llmc_frame &frame = *static_cast<const llmc_frame *>(args);
   storeKeys(frame);
   storeValues(frame);
+  if (storedHook)
+    storedHook();
 }
 
 void sumTask(const void *args, int64_t, int64_t, void *) {

@@ -12,6 +12,9 @@ namespace llmc::test {
 
 extern const llmc_image_table statesImages;
 
+// Called when all has been stored; null for none.
+extern void (*storedHook)();
+
 // Positions of past.keys and past.values that runs have copied.
 extern int64_t positionsCopied;
 

@@ -52,6 +52,8 @@ Numbers read(llmc_context *context, uint32_t state, size_t count) {
   return numbers;
 }
 
+llmc_context *cancelled = nullptr;
+
 } // namespace
 
 TEST_F(KeptStates, AreTold) {
@@ -169,6 +171,17 @@ TEST_F(KeptStates, SurviveARunThatFails) {
   EXPECT_EQ(read(context, 0, 4), Numbers({1, 10, 2, 20}));
   ASSERT_EQ(run(context, 1, {4, 5}), LLMC_OK);
   EXPECT_EQ(totals(context), Numbers({132}));
+}
+
+TEST_F(KeptStates, SurviveARunThatIsCancelled) {
+  llmc_context *context = cancelled = keeping(4);
+  ASSERT_EQ(run(context, 1, {1}), LLMC_OK);
+  storedHook = [] { llmc_context_cancel(cancelled); };
+  EXPECT_EQ(run(context, 1, {2, 3}), LLMC_ERROR_CANCELLED);
+  storedHook = nullptr;
+  EXPECT_EQ(length(context), 1);
+  ASSERT_EQ(run(context, 1, {4}), LLMC_OK);
+  EXPECT_EQ(totals(context), Numbers({55}));
 }
 
 TEST_F(KeptStates, BelongToOneContext) {
