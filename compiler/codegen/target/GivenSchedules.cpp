@@ -11,11 +11,12 @@ namespace llmc::codegen {
 
 /// Null where a field is missing or is nothing that loops could be built by.
 static ir::ScheduleAttr readSchedule(const json::Object &object, StringRef why, MLIRContext *context) {
-  constexpr int64_t most = 1 << 20; // code grows with rows and vectors, and tasks with chunks
+  // Code grows with the square of the rows, and with the vectors.
+  constexpr int64_t mostRows = 16, mostVectors = 8, mostInChunk = 1 << 20;
   auto level = object.getString("level");
   auto rows = object.getInteger("rows"), vectors = object.getInteger("vectors"), chunk = object.getInteger("chunk");
-  bool fits = level && rows && vectors && chunk && *rows >= 1 && *vectors >= 1 && *rows <= 64 && *vectors <= 64 &&
-              *chunk >= 1 && *chunk <= most;
+  bool fits = level && rows && vectors && chunk && *rows >= 1 && *rows <= mostRows && *vectors >= 1 &&
+              *vectors <= mostVectors && *chunk >= 1 && *chunk <= mostInChunk;
   if (!fits)
     return {};
   return ir::ScheduleAttr::get(context, *level, object.getString("tile").value_or("given"), *rows, *vectors, *chunk,
@@ -44,7 +45,7 @@ llvm::Expected<GivenSchedules> GivenSchedules::read(StringRef path, MLIRContext 
       ir::ScheduleAttr schedule = fields ? readSchedule(*fields, why, context) : ir::ScheduleAttr();
       if (!schedule)
         return llvm::createStringError(path + ": a schedule of kernel " + llvm::Twine(number) +
-                                       " is none; try: a level, rows and vectors from 1 to 64, and a chunk from 1 on");
+                                       " is none; try: a level, 1 to 16 rows, 1 to 8 vectors, and a chunk from 1 on");
       result.schedules[*fingerprint].push_back(schedule);
     }
   }
