@@ -10,7 +10,7 @@ def ChooseSchedules : Pass<"llmc-choose-schedules", "::mlir::func::FuncOp"> {
     kernels is there is refused.
 
     Before: `llmc.kernel matmul (...) ...`. After, for one level: `llmc.kernel matmul (...) ... attributes {schedules =
-    [#llmc.schedule<"x86-64-v3", "32_6x16", rows = 6, vectors = 2, chunk = 96, why = "the only row for sums of 32 bits">]}`.
+    [#llmc.schedule<"x86-64-v3", "32_6x16", rows = 6, vectors = 2, chunk = 64, why = "the only row for sums of 32 bits">]}`.
   }];
   let options = [ListOption<"levels", "levels", "std::string", "levels of the target; none: all of them">,
                  Option<"triple", "triple", "std::string", "", "of the target; empty: this machine's">,

@@ -165,7 +165,7 @@ public:
         epilogue(frame, op, element, schedule.rows, schedule.vectors, lanes) {}
 
   ir::DimExpr lower() {
-    constexpr int64_t chunk = 64;
+    int64_t chunk = schedule.chunk;
     size_t rank = dims.size();
     ArrayRef<ir::DimExpr> batch = ArrayRef<ir::DimExpr>(dims).drop_back(2);
     ir::DimExpr rows = dims[rank - 2];

@@ -40,7 +40,19 @@ ContractionShape shapeOf(ir::AttentionOp op, ir::DimAnalysis &dims) {
           sumBitsOf(op.getQuery())};
 }
 
-ir::ScheduleAttr choose(const ContractionShape &shape, const TargetSpec &spec, MLIRContext *context) {
+/// Rows of a task.
+int64_t chunkOf(ir::PackedMatmulOp, const ContractionRow &row, const TargetSpec &) { return row.chunk; }
+/// Each matrix of a batch has tasks of its own, so there are many of them anyhow.
+int64_t chunkOf(ir::MatmulOp, const ContractionRow &row, const TargetSpec &) {
+  return std::min<int64_t>(row.chunk, 64);
+}
+/// Queries are in lanes.
+int64_t chunkOf(ir::AttentionOp, const ContractionRow &row, const TargetSpec &spec) {
+  return row.vectors * spec.lanes();
+}
+
+template <typename Op> ir::ScheduleAttr choose(Op op, ir::DimAnalysis &dims, const TargetSpec &spec) {
+  ContractionShape shape = shapeOf(op, dims);
   std::vector<ContractionRow> rows = contractionRows(spec, shape.sumBits);
   auto cycles = [&](const ContractionRow &row) { return estimateCycles(row, shape, spec); };
   auto best = llvm::min_element(rows, [&](auto &a, auto &b) { return cycles(a) < cycles(b); });
@@ -48,7 +60,8 @@ ir::ScheduleAttr choose(const ContractionShape &shape, const TargetSpec &spec, M
                                      : llvm::formatv("the fastest of {0} rows for {1} x {2} x {3}, by the model",
                                                      rows.size(), shape.rows, shape.columns, shape.depth)
                                            .str();
-  return ir::ScheduleAttr::get(context, spec.level, best->name, best->rows, best->vectors, best->chunk, why);
+  return ir::ScheduleAttr::get(op.getContext(), spec.level, best->name, best->rows, best->vectors,
+                               chunkOf(op, *best, spec), why);
 }
 
 } // namespace
@@ -62,8 +75,7 @@ Tile tileOf(ir::KernelOp kernel, Type sum, const TargetSpec &spec) {
 
 ir::ScheduleAttr chooseSchedule(ir::KernelOp kernel, ir::DimAnalysis &dims, const TargetSpec &spec) {
   return llvm::TypeSwitch<Operation *, ir::ScheduleAttr>(kernel.getAnchor())
-      .Case<ir::PackedMatmulOp, ir::MatmulOp, ir::AttentionOp>(
-          [&](auto op) { return choose(shapeOf(op, dims), spec, kernel.getContext()); })
+      .Case<ir::PackedMatmulOp, ir::MatmulOp, ir::AttentionOp>([&](auto op) { return choose(op, dims, spec); })
       .Default([](Operation *) { return ir::ScheduleAttr(); });
 }
 
