@@ -1,11 +1,6 @@
 // Which pass runs where, and why there.
 #include "compiler/pipeline/Pipelines.h"
-#include "compiler/codegen/target/Passes.h"
-#include "compiler/passes/fusion/Passes.h"
-#include "compiler/passes/kernels/Passes.h"
-#include "compiler/passes/memory/Passes.h"
-#include "compiler/passes/shapes/Passes.h"
-#include "compiler/passes/simplify/Passes.h"
+#include "compiler/passes/AllPasses.h"
 #include "compiler/plugin/PluginLoader.h"
 #include "compiler/support/UsageError.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -72,9 +67,9 @@ void addKernelPasses(OpPassManager &pm, const PipelineOptions &options) {
   pm.addNestedPass<func::FuncOp>(createCSEPass());
   pm.addNestedPass<func::FuncOp>(
       passes::createFormKernels({options.rules.passOperands, options.rules.mostScalars, options.records}));
-  codegen::ChooseSchedulesOptions schedules = {
+  passes::ChooseSchedulesOptions schedules = {
       {options.levels.begin(), options.levels.end()}, options.triple, options.decisions};
-  pm.addNestedPass<func::FuncOp>(codegen::createChooseSchedules(schedules));
+  pm.addNestedPass<func::FuncOp>(passes::createChooseSchedules(schedules));
   // What reads and makes them is known when there are kernels.
   pm.addNestedPass<func::FuncOp>(passes::createFindStates());
   pm.addNestedPass<func::FuncOp>(passes::createPlanArena());

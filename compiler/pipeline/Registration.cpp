@@ -1,13 +1,8 @@
 // The lists of dialects and pass families.
 #include "compiler/pipeline/Registration.h"
-#include "compiler/codegen/target/Passes.h"
 #include "compiler/codegen/target/Targets.h"
 #include "compiler/ir/LlmcDialect.h"
-#include "compiler/passes/fusion/Passes.h"
-#include "compiler/passes/kernels/Passes.h"
-#include "compiler/passes/memory/Passes.h"
-#include "compiler/passes/shapes/Passes.h"
-#include "compiler/passes/simplify/Passes.h"
+#include "compiler/passes/AllPasses.h"
 #include "compiler/pipeline/Pipelines.h"
 #include "compiler/plugin/PluginLoader.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -42,12 +37,7 @@ static void registerAllPasses() {
   mlir::registerCanonicalizerPass();
   mlir::registerCSEPass();
   mlir::registerSymbolDCEPass();
-  passes::registerLlmcShapesPasses();
-  passes::registerLlmcSimplifyPasses();
-  passes::registerLlmcFusionPasses();
-  passes::registerLlmcKernelsPasses();
-  passes::registerLlmcMemoryPasses();
-  codegen::registerLlmcTargetPasses();
+  passes::registerAllFamilies();
   mlir::PassPipelineRegistration<>("llmc-shapes", "resolve all sizes", addShapePasses);
   mlir::PassPipelineRegistration<>("llmc-graph", "fold and fuse on the graph",
                                    [](mlir::OpPassManager &pm) { addGraphPasses(pm); });

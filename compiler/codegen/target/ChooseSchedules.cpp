@@ -8,8 +8,9 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
 using namespace mlir;
+using namespace llmc::codegen;
 
-namespace llmc::codegen {
+namespace llmc::passes {
 #define GEN_PASS_DEF_CHOOSESCHEDULES
 #include "compiler/codegen/target/Passes.h.inc"
 
@@ -78,4 +79,4 @@ private:
 };
 
 } // namespace
-} // namespace llmc::codegen
+} // namespace llmc::passes
