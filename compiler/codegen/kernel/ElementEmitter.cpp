@@ -181,13 +181,19 @@ Position ElementEmitter::matrixPosition(Value operand, const ir::DimVector &dims
   return broadcastPosition(operand, whole, position);
 }
 
+SmallVector<Value> ElementEmitter::emitRead(ArrayRef<BlockArgument> arguments, ValueRange operands,
+                                            const ir::DimVector &dims, const Position &position) {
+  SmallVector<Value> elements;
+  for (auto [argument, operand] : llvm::zip(arguments, operands)) {
+    bool read = !argument.use_empty();
+    elements.push_back(read ? emit(operand, broadcastPosition(operand, dims, position)) : Value());
+  }
+  return elements;
+}
+
 Value ElementEmitter::emitMap(ir::MapOp op, const Position &position) {
   ir::DimVector dims = frame.dims(op.getResult());
-  SmallVector<Value> operands;
-  for (auto [argument, input] : llvm::zip(op.getBody().getArguments(), op.getInputs())) {
-    bool read = !argument.use_empty();
-    operands.push_back(read ? emit(input, broadcastPosition(input, dims, position)) : Value());
-  }
+  SmallVector<Value> operands = emitRead(op.getBody().getArguments(), op.getInputs(), dims, position);
   return inlineScalarRegion(builder, op.getBody(), operands, lanes).front();
 }
 

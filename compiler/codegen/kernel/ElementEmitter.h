@@ -28,6 +28,10 @@ public:
 
   /// The element of `tensor` at `position`; f16 and bf16 come as f32.
   mlir::Value emit(mlir::Value tensor, const Position &position);
+  /// The elements that a region of scalars is given of operands which broadcast to these sizes; null for an argument
+  /// that nobody reads.
+  llvm::SmallVector<mlir::Value> emitRead(llvm::ArrayRef<mlir::BlockArgument> arguments, mlir::ValueRange operands,
+                                          const ir::DimVector &dims, const Position &position);
   /// An anchor has computed the element of its result at `position`.
   void bind(mlir::Value anchor, Position position, mlir::Value value) {
     bound.push_back({anchor, std::move(position), value});

@@ -19,6 +19,10 @@ SmallVector<Value> forLoop(OpBuilder &builder, Location loc, Value first, Value 
   return SmallVector<Value>(loop.getResults());
 }
 
+Value offset(KernelFrame &frame, OpBuilder &builder, Value base, int64_t distance) {
+  return builder.createOrFold<arith::AddIOp>(frame.loc(), base, frame.constant(distance));
+}
+
 Value lanesBelow(OpBuilder &builder, Location loc, Value count, int64_t lanes) {
   SmallVector<int32_t> numbers;
   for (int64_t lane = 0; lane < lanes; ++lane)

@@ -26,6 +26,9 @@ ir::DimExpr rowLoop(KernelFrame &frame, const ir::DimExpr &rowCount, int64_t row
 Position delinearize(KernelFrame &frame, mlir::OpBuilder &builder, mlir::Value linear,
                      llvm::ArrayRef<ir::DimExpr> dims);
 
+/// base + distance
+mlir::Value offset(KernelFrame &frame, mlir::OpBuilder &builder, mlir::Value base, int64_t distance);
+
 /// lane < count, as vector<lanes x i1>.
 mlir::Value lanesBelow(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value count, int64_t lanes);
 

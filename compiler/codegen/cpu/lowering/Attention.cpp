@@ -98,17 +98,7 @@ private:
               SmallVector<Value> numbers;
               for (int64_t lane = 0; lane < lanes; ++lane)
                 numbers.push_back(existing(outer, offset(outer, start, lane)));
-              vectorLoop(frame, outer, depth, lanes, {}, [&](OpBuilder &inner, Value place, Value mask, ValueRange) {
-                ElementEmitter emitter(frame, inner, lanes, mask);
-                SmallVector<Value> vectorsOfRows;
-                for (Value number : numbers) {
-                  Position at = emitter.matrixPosition(op.getQuery(), dims, position, {number}, {place, 1});
-                  vectorsOfRows.push_back(emitter.broadcastToLanes(emitter.emit(op.getQuery(), at)));
-                }
-                for (auto [i, vector] : llvm::enumerate(transposeVectors(inner, loc, vectorsOfRows)))
-                  queryPanel.store(inner, offset(inner, place, i), start, vector);
-                return SmallVector<Value>();
-              });
+              transposeRows(outer, op.getQuery(), position, numbers, queryPanel, start);
               return SmallVector<Value>();
             });
   }

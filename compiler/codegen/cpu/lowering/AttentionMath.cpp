@@ -20,10 +20,6 @@ ir::DimExpr AttentionMath::roundUp(const ir::DimExpr &size, int64_t step) {
   return ir::DimExpr::floorDiv(size + (step - 1), step) * step;
 }
 
-Value AttentionMath::offset(OpBuilder &builder, Value base, int64_t distance) {
-  return builder.createOrFold<arith::AddIOp>(loc, base, frame.constant(distance));
-}
-
 Value AttentionMath::splat(OpBuilder &builder, double value) {
   Value scalar = arith::ConstantOp::create(builder, loc, builder.getFloatAttr(element, value));
   return codegen::splat(builder, loc, scalar, lanes);
@@ -63,12 +59,26 @@ Value AttentionMath::scaled(OpBuilder &builder, Value vector, Value sum, Value s
   return arith::SelectOp::create(builder, loc, some, product, splat(builder, 0.0)); // of nothing
 }
 
+void AttentionMath::transposeRows(OpBuilder &builder, Value operand, const Position &batch, ArrayRef<Value> rows,
+                                  VectorPanel &panel, Value column) {
+  vectorLoop(frame, builder, depth, lanes, {}, [&](OpBuilder &inner, Value place, Value mask, ValueRange) {
+    ElementEmitter emitter(frame, inner, lanes, mask);
+    SmallVector<Value> vectors;
+    for (Value row : rows) {
+      Position at = emitter.matrixPosition(operand, dims, batch, {row}, {place, 1});
+      vectors.push_back(emitter.broadcastToLanes(emitter.emit(operand, at)));
+    }
+    for (auto [i, vector] : llvm::enumerate(transposeVectors(inner, loc, vectors)))
+      panel.store(inner, offset(inner, place, static_cast<int64_t>(i)), column, vector);
+    return SmallVector<Value>();
+  });
+}
+
 Value AttentionMath::applyRegion(OpBuilder &builder, Value score, const Position &at, Value mask) {
   ElementEmitter emitter(frame, builder, lanes, mask);
   SmallVector<Value> operands = {score};
-  for (auto [argument, input] : llvm::zip(llvm::drop_begin(op.getBody().getArguments()), op.getInputs()))
-    operands.push_back(argument.use_empty() ? Value()
-                                            : emitter.emit(input, emitter.broadcastPosition(input, scoreDims, at)));
+  llvm::append_range(operands,
+                     emitter.emitRead(op.getBody().getArguments().drop_front(), op.getInputs(), scoreDims, at));
   Value result = inlineScalarRegion(builder, op.getBody(), operands, lanes).front();
   return convertFloat(builder, emitter.broadcastToLanes(result));
 }

@@ -3,6 +3,7 @@
 #ifndef LLMC_COMPILER_CODEGEN_CPU_LOWERING_ATTENTIONMATH_H
 #define LLMC_COMPILER_CODEGEN_CPU_LOWERING_ATTENTIONMATH_H
 
+#include "compiler/codegen/cpu/vectors/VectorPanel.h"
 #include "compiler/codegen/kernel/Loops.h"
 
 namespace llmc::codegen::cpu {
@@ -17,7 +18,9 @@ protected:
   static ir::DimExpr roundUp(const ir::DimExpr &size, int64_t step);
 
   mlir::Value column(int64_t vector) { return frame.constant(vector * lanes); }
-  mlir::Value offset(mlir::OpBuilder &builder, mlir::Value base, int64_t distance);
+  mlir::Value offset(mlir::OpBuilder &builder, mlir::Value base, int64_t distance) {
+    return codegen::offset(frame, builder, base, distance);
+  }
   mlir::Value splat(mlir::OpBuilder &builder, double value);
   mlir::Value exponential(mlir::OpBuilder &builder, mlir::Value x, mlir::Value shift);
   /// What scores are reduced by: their maximum, but 0 where all have been masked so far.
@@ -25,6 +28,10 @@ protected:
   /// What results are divided by sums of weights with; see scaled().
   mlir::Value scaleOf(mlir::OpBuilder &builder, mlir::Value sum);
   mlir::Value scaled(mlir::OpBuilder &builder, mlir::Value vector, mlir::Value sum, mlir::Value scale);
+  /// Transposes these rows of the matrix that `operand` has at a place of the batch, as many as there are lanes: they
+  /// become the lanes of the panel from `column` on, and their elements its rows.
+  void transposeRows(mlir::OpBuilder &builder, mlir::Value operand, const Position &batch,
+                     llvm::ArrayRef<mlir::Value> rows, VectorPanel &panel, mlir::Value column);
   /// What the region makes of scores at a position of these, in the type of the sums.
   mlir::Value applyRegion(mlir::OpBuilder &builder, mlir::Value score, const Position &at, mlir::Value mask);
 

@@ -13,12 +13,6 @@ using namespace mlir;
 namespace llmc::codegen::cpu {
 namespace {
 
-Value offset(KernelFrame &frame, OpBuilder &builder, Value base, int64_t distance) {
-  if (distance == 0)
-    return base;
-  return arith::AddIOp::create(builder, frame.loc(), base, frame.constant(distance));
-}
-
 /// Of a native vector of sums.
 int64_t lanesOf(KernelFrame &frame, Type sum) {
   return frame.target().lanesOf(std::max(sum.getIntOrFloatBitWidth(), 32u));

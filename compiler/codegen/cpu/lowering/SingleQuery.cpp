@@ -55,17 +55,7 @@ void SingleQuery::transposeKeys(OpBuilder &builder, Value start, Value count) {
       Value number = arith::MinSIOp::create(outer, loc, offset(outer, group, lane), last);
       numbers.push_back(arith::AddIOp::create(outer, loc, start, number));
     }
-    vectorLoop(frame, outer, depth, lanes, {}, [&](OpBuilder &inner, Value place, Value mask, ValueRange) {
-      ElementEmitter emitter(frame, inner, lanes, mask);
-      SmallVector<Value> rows;
-      for (Value number : numbers) {
-        Position at = emitter.matrixPosition(op.getKey(), dims, position, {number}, {place, 1});
-        rows.push_back(emitter.broadcastToLanes(emitter.emit(op.getKey(), at)));
-      }
-      for (auto [i, vector] : llvm::enumerate(transposeVectors(inner, loc, rows)))
-        keys.store(inner, offset(inner, place, static_cast<int64_t>(i)), group, vector);
-      return SmallVector<Value>();
-    });
+    transposeRows(outer, op.getKey(), position, numbers, keys, group);
     return SmallVector<Value>();
   });
 }
