@@ -55,6 +55,13 @@ SmallVector<int64_t, 4> broadcastStrides(ArrayRef<int64_t> shape, ArrayRef<int64
   return strides;
 }
 
+int64_t strideOffset(ArrayRef<int64_t> strides, ArrayRef<int64_t> sizes, int64_t number) {
+  int64_t offset = 0;
+  for (size_t axis = sizes.size(); axis-- > 0; number /= sizes[axis])
+    offset += strides[axis] * (number % sizes[axis]);
+  return offset;
+}
+
 std::string shapeText(ArrayRef<int64_t> shape) {
   if (shape.empty())
     return "a scalar";

@@ -79,6 +79,8 @@ llvm::SmallVector<int64_t, 4> rowMajorStrides(llvm::ArrayRef<int64_t> shape);
 /// Distances with which a tensor of `shape` is read as one of the sizes `wide`, as NumPy
 /// broadcasts: 0 where it repeats.
 llvm::SmallVector<int64_t, 4> broadcastStrides(llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<int64_t> wide);
+/// Where the element of this row-major number among `sizes` lies, by such distances.
+int64_t strideOffset(llvm::ArrayRef<int64_t> strides, llvm::ArrayRef<int64_t> sizes, int64_t number);
 /// "2x3xf32", for messages.
 std::string shapeText(llvm::ArrayRef<int64_t> shape);
 

@@ -10,13 +10,10 @@ namespace llmc {
 using namespace reference;
 namespace {
 
-/// Distances of one operand along the batch axes, which broadcast, in elements.
+/// Where an operand has the matrix of this number of the batch, whose axes it broadcasts to, in elements.
 int64_t batchOffset(const Tensor &tensor, ArrayRef<int64_t> batch, int64_t index) {
-  SmallVector<int64_t, 4> strides = broadcastStrides(tensor.shape().drop_back(2), batch);
-  int64_t offset = 0;
-  for (size_t axis = batch.size(); axis-- > 0; index /= batch[axis])
-    offset += strides[axis] * (index % batch[axis]);
-  return offset * tensor.size(tensor.rank() - 2) * tensor.size(tensor.rank() - 1);
+  int64_t matrices = strideOffset(broadcastStrides(tensor.shape().drop_back(2), batch), batch, index);
+  return matrices * tensor.size(tensor.rank() - 2) * tensor.size(tensor.rank() - 1);
 }
 
 /// Applies the region to rows of scores.

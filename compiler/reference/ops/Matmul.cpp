@@ -89,14 +89,6 @@ template <typename Function> llvm::Error withTypes(const Evaluation &evaluation,
   return llvm::Error::success();
 }
 
-/// Distances of the batch axes of an operand, in matrices of the result.
-int64_t batchOffset(ArrayRef<int64_t> strides, ArrayRef<int64_t> batch, int64_t index) {
-  int64_t offset = 0;
-  for (size_t axis = batch.size(); axis-- > 0; index /= batch[axis])
-    offset += strides[axis] * (index % batch[axis]);
-  return offset;
-}
-
 } // namespace
 
 llvm::Error ir::MatmulOp::evaluate(Evaluation &evaluation) {
@@ -111,8 +103,8 @@ llvm::Error ir::MatmulOp::evaluate(Evaluation &evaluation) {
     using Result = decltype(stored);
     int64_t matrices = *elementCount(batch);
     for (int64_t i = 0; i < matrices && m * n > 0; ++i) {
-      const T *left = reinterpret_cast<const T *>(lhs.bytes().data()) + batchOffset(lhsStrides, batch, i) * m * k;
-      const T *right = reinterpret_cast<const T *>(rhs.bytes().data()) + batchOffset(rhsStrides, batch, i) * k * n;
+      const T *left = reinterpret_cast<const T *>(lhs.bytes().data()) + strideOffset(lhsStrides, batch, i) * m * k;
+      const T *right = reinterpret_cast<const T *>(rhs.bytes().data()) + strideOffset(rhsStrides, batch, i) * k * n;
       Result *out = reinterpret_cast<Result *>(result.mutableBytes().data()) + i * m * n;
       multiply<decltype(sum)>(Matrix<T>{left, k, 1}, Matrix<T>{right, n, 1}, out, m, n, k);
     }
