@@ -108,7 +108,14 @@ llmc_status llmc_model_symbol(const llmc_model *model, uint32_t index, llmc_symb
   return writeStruct(facts, info) ? LLMC_OK : LLMC_ERROR_INVALID_ARGUMENT;
 }
 
-// `state` is 1 + the number of the state that the tensor belongs to, or 0.
+// 1 + the number of the state whose input or output has this index; 0 where none has.
+static uint64_t stateOf(const llmc_image &image, uint32_t llmc_image_state::*side, uint32_t index) {
+  for (uint32_t i = image.state_count; i > 0; --i)
+    if (image.states[i - 1].*side == index)
+      return i;
+  return 0;
+}
+
 static llmc_status describeTensor(const llmc_image_tensor &tensor, uint64_t state, llmc_tensor_info *info) {
   llmc_tensor_info facts = {0, tensor.name, tensor.dtype, tensor.rank, tensor.dims, tensor.dim_texts, state};
   return writeStruct(facts, info) ? LLMC_OK : LLMC_ERROR_INVALID_ARGUMENT;
@@ -118,20 +125,14 @@ llmc_status llmc_model_input(const llmc_model *model, uint32_t index, llmc_tenso
   if (!model || index >= unwrap(model)->image().input_count)
     return LLMC_ERROR_INVALID_ARGUMENT;
   const llmc_image &image = unwrap(model)->image();
-  uint64_t state = 0;
-  for (uint32_t i = 0; i < image.state_count; ++i)
-    state = image.states[i].input == index ? i + 1 : state;
-  return describeTensor(image.inputs[index], state, info);
+  return describeTensor(image.inputs[index], stateOf(image, &llmc_image_state::input, index), info);
 }
 
 llmc_status llmc_model_output(const llmc_model *model, uint32_t index, llmc_tensor_info *info) {
   if (!model || index >= unwrap(model)->image().output_count)
     return LLMC_ERROR_INVALID_ARGUMENT;
   const llmc_image &image = unwrap(model)->image();
-  uint64_t state = 0;
-  for (uint32_t i = 0; i < image.state_count; ++i)
-    state = image.states[i].output == index ? i + 1 : state;
-  return describeTensor(image.outputs[index], state, info);
+  return describeTensor(image.outputs[index], stateOf(image, &llmc_image_state::output, index), info);
 }
 
 llmc_status llmc_model_state(const llmc_model *model, uint32_t index, llmc_state_info *info) {
