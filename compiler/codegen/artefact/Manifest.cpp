@@ -2,7 +2,6 @@
 #include "compiler/codegen/artefact/Manifest.h"
 #include "compiler/ir/ArenaPlan.h"
 #include "compiler/ir/Cost.h"
-#include "compiler/ir/Decisions.h"
 #include "compiler/ir/Fingerprint.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Provenance.h"
@@ -59,13 +58,7 @@ void writeKernels(llvm::json::OStream &json, func::FuncOp model, ir::DimAnalysis
       });
       json.attribute("fingerprint", ir::fingerprintOf(kernel, dims));
       writeSchedules(json, kernel);
-      json.attributeArray("decisions", [&] {
-        for (const ir::Explanation &decision : ir::explain(kernel))
-          json.object([&] {
-            json.attribute("what", llvm::json::fixUTF8(decision.what));
-            json.attribute("why", llvm::json::fixUTF8(decision.why));
-          });
-      });
+      writeDecisions(json, ir::explain(kernel));
       json.attribute("flops", llvm::json::fixUTF8(ir::flopsOf(kernel, dims).text()));
       json.attribute("traffic_bytes", llvm::json::fixUTF8(ir::trafficOf(kernel, dims).text()));
     });
@@ -90,6 +83,16 @@ void writeSizeRules(llvm::json::OStream &json, ArrayRef<ir::SizeRule> rules) {
         json.attribute("relation", ir::nameOf(rule.relation));
         json.attribute("left", llvm::json::fixUTF8(rule.left.text()));
         json.attribute("right", llvm::json::fixUTF8(rule.right.text()));
+      });
+  });
+}
+
+void writeDecisions(llvm::json::OStream &json, ArrayRef<ir::Explanation> decisions) {
+  json.attributeArray("decisions", [&] {
+    for (const ir::Explanation &decision : decisions)
+      json.object([&] {
+        json.attribute("what", llvm::json::fixUTF8(decision.what));
+        json.attribute("why", llvm::json::fixUTF8(decision.why));
       });
   });
 }

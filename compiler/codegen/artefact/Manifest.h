@@ -4,6 +4,7 @@
 #define LLMC_COMPILER_CODEGEN_ARTEFACT_MANIFEST_H
 
 #include "compiler/codegen/artefact/ModelFacts.h"
+#include "compiler/ir/Decisions.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/JSON.h"
@@ -28,6 +29,8 @@ std::optional<uint64_t> parseDigest(llvm::StringRef text);
 
 /// The attribute "size_rules".
 void writeSizeRules(llvm::json::OStream &json, llvm::ArrayRef<ir::SizeRule> rules);
+/// The attribute "decisions" of a kernel.
+void writeDecisions(llvm::json::OStream &json, llvm::ArrayRef<ir::Explanation> decisions);
 /// An attribute with a list of files.
 void writeFiles(llvm::json::OStream &json, llvm::StringRef key, llvm::ArrayRef<ArtefactFile> files);
 

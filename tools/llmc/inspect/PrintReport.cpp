@@ -155,13 +155,7 @@ void writeKernel(llvm::json::OStream &json, const KernelReport &kernel, const Ch
     json.attribute("nodes", llvm::json::Array(kernel.nodes));
     writeFormula(json, "flops", kernel.flops, sizes);
     writeFormula(json, "traffic_bytes", kernel.traffic, sizes);
-    json.attributeArray("decisions", [&] {
-      for (const ir::Explanation &decision : kernel.decisions)
-        json.object([&] {
-          json.attribute("what", llvm::json::fixUTF8(decision.what));
-          json.attribute("why", llvm::json::fixUTF8(decision.why));
-        });
-    });
+    codegen::writeDecisions(json, kernel.decisions);
   });
 }
 
