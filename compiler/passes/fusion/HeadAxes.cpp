@@ -106,6 +106,15 @@ static std::optional<unsigned> findOnlyTensor(ir::MapOp map, ir::DimAnalysis &an
   return found;
 }
 
+/// The map with another tensor in the place of this operand.
+static Value mapOf(OpBuilder &builder, ir::MapOp map, unsigned number, Value tensor) {
+  SmallVector<Value> inputs(map.getInputs());
+  inputs[number] = tensor;
+  return ir::MapOp::create(builder, map.getLoc(), inputs, [&](OpBuilder &inner, Location, ValueRange scalars) {
+    return ir::inlineBody(inner, map.getBody(), scalars);
+  });
+}
+
 /// `source` under copies of these operations, the last one first.
 static Value applyMoves(OpBuilder &builder, ArrayRef<Operation *> moves, Value source) {
   Type element = getElementTypeOrSelf(source);
@@ -132,12 +141,7 @@ Value hoistScalarMaps(Value tensor, ir::DimAnalysis &analysis) {
   if (moves.empty() || cast<RankedTensorType>(source.getType()).getRank() == 0)
     return tensor;
   OpBuilder builder(map);
-  SmallVector<Value> inputs(map.getInputs());
-  inputs[*number] = source;
-  Value moved = ir::MapOp::create(builder, map.getLoc(), inputs, [&](OpBuilder &inner, Location, ValueRange scalars) {
-    return ir::inlineBody(inner, map.getBody(), scalars);
-  });
-  return applyMoves(builder, moves, moved);
+  return applyMoves(builder, moves, mapOf(builder, map, *number, source));
 }
 
 /// Whether `scalar` is `factor` times or by scalars that do not depend on it.
@@ -174,11 +178,7 @@ void moveFactorToQueries(OpBuilder &builder, Value &query, Value &key, ir::DimAn
   if (findSource(scaled, before).hasOneUse()) // costs nothing where it is computed
     return;
   key = applyMoves(builder, moves, scaled);
-  SmallVector<Value> inputs(map.getInputs());
-  inputs[*number] = query;
-  query = ir::MapOp::create(builder, map.getLoc(), inputs, [&](OpBuilder &inner, Location, ValueRange scalars) {
-    return ir::inlineBody(inner, map.getBody(), scalars);
-  });
+  query = mapOf(builder, map, *number, query);
 }
 
 } // namespace llmc::passes

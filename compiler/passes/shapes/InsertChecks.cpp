@@ -72,16 +72,28 @@ private:
   /// Sizes that are differences: of n - 4 elements there may be less than none, and nothing may be done with them then.
   static void checkNotNegative(func::FuncOp function, ir::DimAnalysis &analysis, OpBuilder &builder,
                                std::set<std::string> &seen) {
+    (void)forEachSize(function, analysis, [&](Operation &op, const ir::DimExpr &dim) {
+      if (dim.least() >= 0)
+        return success();
+      std::string size = dim.text();
+      if (seen.insert("least/" + size + "/0").second)
+        ir::CheckOp::create(builder, op.getLoc(), ir::nameOf(ir::DimRelation::AtLeast), size, "0",
+                            "a size of its result is negative: " + size + " is {0}");
+      return success();
+    });
+  }
+
+  /// Of what the operations of the model give; stops where it fails.
+  static LogicalResult forEachSize(func::FuncOp function, ir::DimAnalysis &analysis,
+                                   function_ref<LogicalResult(Operation &, const ir::DimExpr &)> visit) {
     for (Block *block : ir::tensorBlocks(function))
       for (Operation &op : *block)
         for (Value result : op.getResults())
           if (isa<RankedTensorType>(result.getType()))
-            for (const ir::DimExpr &dim : analysis.dims(result)) {
-              std::string size = dim.text();
-              if (dim.least() < 0 && seen.insert("least/" + size + "/0").second)
-                ir::CheckOp::create(builder, op.getLoc(), ir::nameOf(ir::DimRelation::AtLeast), size, "0",
-                                    "a size of its result is negative: " + size + " is {0}");
-            }
+            for (const ir::DimExpr &dim : analysis.dims(result))
+              if (failed(visit(op, dim)))
+                return failure();
+    return success();
   }
 
   /// Sizes of memory and strides are products: all of them must be numbers, in bytes of the widest elements.
@@ -110,16 +122,9 @@ private:
   }
 
   LogicalResult refuseDataDependence(func::FuncOp function, ir::DimAnalysis &analysis) {
-    for (Block *block : ir::tensorBlocks(function))
-      for (Operation &op : *block)
-        for (Value result : op.getResults()) {
-          if (!isa<RankedTensorType>(result.getType()))
-            continue;
-          for (const ir::DimExpr &dim : analysis.dims(result))
-            if (ir::DimAnalysis::dependsOnData(dim))
-              return refuseDataDependence(&op, "a size of its output");
-        }
-    return success();
+    return forEachSize(function, analysis, [](Operation &op, const ir::DimExpr &dim) {
+      return ir::DimAnalysis::dependsOnData(dim) ? refuseDataDependence(&op, "a size of its output") : success();
+    });
   }
 };
 
