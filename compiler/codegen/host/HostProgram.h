@@ -25,8 +25,8 @@ struct HostContext {
   ir::DimAnalysis &dims;
   mlir::ModuleOp code; // where functions are added
   const WeightsLayout &weights;
-  std::vector<std::string> symbols; // state words 0.. hold their values
-  std::vector<ir::ArenaSlot> slots; // the words behind hold the offsets of these
+  std::vector<std::string> symbols; // words 0.. hold their values
+  std::vector<ir::ArenaSlot> slots; // those behind the offsets of these
   ResultShapes shapes;              // and those behind the sizes of the memory of kernels' results
   ir::StateMemory states;
   ModelFacts &facts;
