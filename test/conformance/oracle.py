@@ -102,6 +102,8 @@ def check_defined(node, values):
     results = [values[name] for name in node.output if name]
     if node.op_type in ORDERING and any(each.dtype.kind == "f" and np.isnan(each).any() for each in operands):
         raise Open(f"an order of NaN ({node.op_type})")
+    if node.op_type == "ReduceMean" and not operands[0].size and results[0].size:
+        raise Open("a mean of nothing, undefined by the standard; ours is NaN")
     if node.op_type == "Cast" and operands[0].dtype.kind == "f" and results[0].dtype.kind in "iu":
         limits, whole = np.iinfo(results[0].dtype), np.trunc(operands[0].astype(np.float64))
         if not ((whole >= limits.min) & (whole < float(limits.max) + 1)).all():
