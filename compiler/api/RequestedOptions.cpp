@@ -66,7 +66,7 @@ llvm::Expected<pipeline::CompileOptions> toCompileOptions(const llmc_compile_opt
   if (!dims)
     return dims.takeError();
   for (const char *dim : *dims)
-    if (llvm::Error error = pipeline::parseDim(dim ? dim : "", result.import.dims))
+    if (llvm::Error error = pipeline::parseDim(dim ? dim : "", result.import.dims, result.dimSizes))
       return std::move(error);
   auto plugins = listOf(options.plugins, options.plugin_count, "plugins");
   if (!plugins)

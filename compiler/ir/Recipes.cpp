@@ -2,6 +2,7 @@
 #include "compiler/ir/Recipes.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "mlir/IR/IRMapping.h"
+#include "mlir/IR/OperationSupport.h"
 
 using namespace mlir;
 
@@ -48,6 +49,24 @@ static std::string nameOfResult(Operation *op) {
   return name.size() <= readable ? name : kind;
 }
 
+WeightOp Recipes::knownOrNew(WeightOp made) {
+  llvm::hash_code hash = llvm::hash_combine(made.getType());
+  made.getRecipe().walk([&](Operation *op) {
+    hash = llvm::hash_combine(hash, OperationEquivalence::computeHash(op, OperationEquivalence::ignoreHashValue,
+                                                                      OperationEquivalence::ignoreHashValue,
+                                                                      OperationEquivalence::IgnoreLocations));
+  });
+  std::vector<Operation *> &alike = byRecipe[static_cast<size_t>(hash)];
+  for (Operation *each : alike)
+    if (OperationEquivalence::isRegionEquivalentTo(&cast<WeightOp>(each).getRecipe(), &made.getRecipe(),
+                                                   OperationEquivalence::IgnoreLocations)) {
+      symbols.erase(made);
+      return cast<WeightOp>(each);
+    }
+  alike.push_back(made);
+  return made;
+}
+
 Value Recipes::fromOperation(OpBuilder &builder, Operation *op) {
   std::string wanted = nameOfResult(op);
   WeightOp made = createWeight(module, symbols, op->getLoc(), wanted, op->getResult(0).getType());
@@ -58,6 +77,7 @@ Value Recipes::fromOperation(OpBuilder &builder, Operation *op) {
       inner.clone(*operand.getDefiningOp(), mapping);
   Operation *clone = inner.clone(*op, mapping);
   YieldOp::create(inner, op->getLoc(), clone->getResult(0));
+  made = knownOrNew(made);
   return use(builder, op->getLoc(), made.getSymName(), made.getType());
 }
 

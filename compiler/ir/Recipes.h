@@ -6,10 +6,12 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/SymbolTable.h"
 #include "llvm/ADT/StringMap.h"
+#include <map>
 
 namespace llmc::ir {
 
 class GetWeightOp;
+class WeightOp;
 
 class Recipes {
 public:
@@ -18,15 +20,19 @@ public:
   /// A new weight, computed from `weight` by what `body` builds. Two equal requests give one weight.
   mlir::Value append(mlir::OpBuilder &builder, GetWeightOp weight, llvm::StringRef suffix,
                      llvm::function_ref<mlir::Value(mlir::OpBuilder &, mlir::Value)> body);
-  /// A new weight with the recipe of `op`, whose operands are constants and weights.
+  /// A new weight with the recipe of `op`, whose operands are constants and weights. Two equal requests give one
+  /// weight.
   mlir::Value fromOperation(mlir::OpBuilder &builder, mlir::Operation *op);
 
 private:
   mlir::Value use(mlir::OpBuilder &builder, mlir::Location location, llvm::StringRef name, mlir::Type type);
+  /// A weight that was made before with the recipe of `made`, or else that one.
+  WeightOp knownOrNew(WeightOp made);
 
   mlir::ModuleOp module;
   mlir::SymbolTable symbols;
-  llvm::StringMap<std::string> known; // weight and suffix -> name
+  llvm::StringMap<std::string> known;                        // weight and suffix -> name
+  std::map<size_t, std::vector<mlir::Operation *>> byRecipe; // made from operations, by a hash
 };
 
 } // namespace llmc::ir

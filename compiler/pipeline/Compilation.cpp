@@ -7,8 +7,8 @@
 #include "compiler/ir/Blocks.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Provenance.h"
+#include "compiler/ir/Variants.h"
 #include "compiler/pipeline/CodeSteps.h"
-#include "compiler/pipeline/DimChoice.h"
 #include "compiler/pipeline/ErrorKind.h"
 #include "compiler/pipeline/FailedPass.h"
 #include "compiler/pipeline/Pipelines.h"
@@ -64,10 +64,17 @@ llvm::Expected<std::unique_ptr<Compilation>> Compilation::create(const CompileOp
     return levels.takeError();
   if (llvm::Error error = refuseEmptyDims(options.import.dims))
     return std::move(error);
+  auto variants = variantsOf(options.import.dims, options.dimSizes);
+  if (!variants)
+    return variants.takeError();
+  for (const frontend::ImportedVariant &variant : *variants)
+    if (llvm::Error error = refuseEmptyDims(variant.dims))
+      return std::move(error);
   auto plugins = PluginSet::load(options.plugins);
   if (!plugins)
     return plugins.takeError();
   std::unique_ptr<Compilation> result(new Compilation(options, target, std::move(*levels), std::move(*plugins)));
+  result->options.import.variants = std::move(*variants);
   result->filesRead = options.plugins;
   if (llvm::Error error = result->beginPhase(Phase::Import))
     return std::move(error);
@@ -78,16 +85,21 @@ llvm::Expected<std::unique_ptr<Compilation>> Compilation::create(const CompileOp
 static llvm::Error
 blameDims(llvm::Error error, const CompileOptions &options,
           llvm::function_ref<llvm::Expected<std::unique_ptr<Compilation>>(const CompileOptions &)> loadFreely) {
-  if (options.import.dims.empty())
+  if (options.import.dims.empty() && options.dimSizes.empty())
     return error;
   CompileOptions free = options;
   free.import.dims.clear();
+  free.dimSizes.clear();
   auto compilation = loadFreely(free);
   if (!compilation) {
     llvm::consumeError(compilation.takeError());
     return error;
   }
-  llvm::Error mistake = checkDims(options.import.dims, (*compilation)->sizeRules().symbols);
+  std::vector<ir::SymbolRange> symbols = (*compilation)->sizeRules().symbols;
+  llvm::Error mistake = checkDims(options.import.dims, symbols);
+  for (const frontend::ImportedVariant &variant : llvm::cantFail(variantsOf(options.import.dims, options.dimSizes)))
+    if (!mistake)
+      mistake = checkDims(variant.dims, symbols);
   if (!mistake)
     return error;
   llvm::consumeError(std::move(error));
@@ -138,6 +150,9 @@ llvm::Error Compilation::parse(llvm::StringRef path) {
   file = path.str();
   filesRead.push_back(file);
   if (path.ends_with(".mlir")) {
+    if (!options.dimSizes.empty())
+      return usageError(path +
+                        " holds the functions of its variants itself; try: without sizes in --dim, or an ONNX model");
     std::string folder = llvm::sys::path::parent_path(path).str();
     imported.weights = std::make_unique<ir::WeightStore>(folder.empty() ? "." : folder);
     auto text = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/true,
@@ -188,9 +203,11 @@ llvm::Error Compilation::refuse(const std::string &reason) const {
   return llvm::make_error<RefusedError>((file.empty() ? name : file) + ": " + reason);
 }
 
+llvm::SmallVector<func::FuncOp> Compilation::functions() { return ir::variantsOf(module()); }
+
 func::FuncOp Compilation::function() {
-  auto functions = module().getOps<func::FuncOp>();
-  return functions.empty() ? func::FuncOp() : *functions.begin();
+  auto all = functions();
+  return all.empty() ? func::FuncOp() : all.front();
 }
 
 size_t Compilation::operationCount() {
@@ -227,7 +244,7 @@ ir::SizeRules Compilation::sizeRules() {
   addSizeCheckPasses(pm);
   // A model for which they fail still has inputs with symbols; whoever compiles it gets the message.
   bool failed = messagesOf([&] { return pm.run(*copy); }).has_value();
-  auto of = failed ? function() : *copy->getOps<func::FuncOp>().begin();
+  auto of = failed ? function() : ir::variantsOf(*copy).front();
   ir::DimAnalysis dims(of);
   return ir::readSizeRules(of, dims);
 }
@@ -284,14 +301,15 @@ llvm::Expected<Compilation::LoweredLevels> Compilation::lowerLevels(llvm::ArrayR
                                                                     codegen::ModelFacts &facts) {
   if (llvm::Error error = beginPhase(Phase::Code))
     return std::move(error);
-  codegen::WeightsLayout layout(module(), function());
+  codegen::WeightsLayout layout(module(), functions());
   LoweredLevels result;
   auto lowerAll = [&] {
-    if (failed(checkPlanned(function())))
-      return failure();
+    for (func::FuncOp each : functions())
+      if (failed(checkPlanned(each)))
+        return failure();
     for (const TargetSpec &level : levels) {
       requireAddressSpace();
-      result.push_back(target.lower(function(), level, layout, listing, facts));
+      result.push_back(target.lower(functions(), level, layout, listing, facts));
       if (!result.back())
         return failure();
     }
@@ -304,7 +322,7 @@ llvm::Expected<Compilation::LoweredLevels> Compilation::lowerLevels(llvm::ArrayR
     return refuse(messages->empty() ? "code generation failed" : *messages);
   facts.name = name;
   facts.triple = specs.front().triple;
-  facts.dimChoices = dimTexts(options.import.dims);
+  facts.dimChoices = dimTexts(options.import.dims, options.dimSizes);
   facts.compiler = "llmc " LLMC_VERSION;
   for (auto &level : result)
     options.onLlvmModule(level->module());

@@ -6,6 +6,7 @@
 #include "compiler/codegen/artefact/ModelFacts.h"
 #include "compiler/codegen/artefact/Publication.h"
 #include "compiler/frontend/onnx/OnnxImporter.h"
+#include "compiler/pipeline/DimChoice.h"
 #include "compiler/pipeline/PluginSet.h"
 #include "compiler/support/TargetSpec.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -54,6 +55,7 @@ struct CompileOptions {
   std::vector<std::string> plugins; // files
   unsigned threads = 0;             // of the compiler; 0: all that the process may use
   frontend::ImportOptions import;
+  DimSizes dimSizes; // that the model gets code of its own for; import.variants follows from it
   /// Told of each phase when it begins, and then how much of it is done, from 0 to 1. Called by any thread, one at a
   /// time.
   std::function<void(Phase, double share)> onProgress = [](Phase, double) {};
@@ -80,6 +82,8 @@ public:
   mlir::ModuleOp module() { return *imported.module; }
   /// The model's function.
   mlir::func::FuncOp function();
+  /// That one, and those for some sizes only.
+  llvm::SmallVector<mlir::func::FuncOp> functions();
   /// Operations on tensors in the model's function as it is now.
   size_t operationCount();
   ir::WeightStore &weights() { return *imported.weights; }

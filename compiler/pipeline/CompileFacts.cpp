@@ -27,6 +27,9 @@ json::Object compileFacts(Compilation &compilation, const codegen::ModelFacts &f
   json::Array levels;
   for (const codegen::LevelFacts &level : facts.levels)
     levels.push_back(level.name);
+  json::Array variants; // beside the one for all sizes
+  for (const codegen::VariantFacts &variant : llvm::drop_begin(facts.variants))
+    variants.push_back(json::Object{{"dims", json::fixUTF8(variant.dims)}, {"kernels", variant.kernelCount}});
   json::Array files;
   for (const std::string &file : compilation.files())
     files.push_back(json::fixUTF8(file));
@@ -34,7 +37,8 @@ json::Object compileFacts(Compilation &compilation, const codegen::ModelFacts &f
                       {"files_read", std::move(files)},
                       {"levels", std::move(levels)},
                       {"operations", static_cast<int64_t>(operations)},
-                      {"kernels", static_cast<int64_t>(facts.kernels.size())},
+                      {"kernels", facts.variants.front().kernelCount},
+                      {"variants", std::move(variants)},
                       {"recognised", std::move(kinds)},
                       {"weights_bytes", static_cast<int64_t>(facts.weightsBytes)},
                       {"embedded", facts.embedsWeights},

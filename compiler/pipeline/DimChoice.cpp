@@ -1,4 +1,4 @@
-// Reads NAME=VALUE and NAME=LO..HI, and writes them back in one order.
+// Reads NAME=VALUE, NAME=LO..HI, NAME=LO.. and lists of them, and writes them back in one order.
 #include "compiler/pipeline/DimChoice.h"
 #include "compiler/support/UsageError.h"
 #include "llvm/ADT/STLExtras.h"
@@ -6,20 +6,88 @@
 
 namespace llmc::pipeline {
 
+constexpr size_t kMostVariants = 32;
+
+static llvm::Error notUnderstood(llvm::StringRef text, llvm::StringRef example) {
+  return usageError("dim \"" + text + "\" is not understood; try: " + example);
+}
+
+/// VALUE, LO..HI or LO..; nothing where it is none of them.
+static std::optional<std::pair<int64_t, int64_t>> parseRange(llvm::StringRef text) {
+  auto [low, high] = text.split("..");
+  int64_t least, most;
+  if (low.getAsInteger(10, least) || least < 0)
+    return std::nullopt;
+  if (!text.contains(".."))
+    return {{least, least}};
+  if (high.empty())
+    return {{least, ir::DimExpr::kUnbounded}};
+  return high.getAsInteger(10, most) ? std::nullopt : std::optional(std::pair(least, most));
+}
+
+static llvm::Error givenAgain(llvm::StringRef name) {
+  return usageError("dim \"" + name + "\" is given more than once; try: one --dim " + name + "=...");
+}
+
 llvm::Error parseDim(llvm::StringRef text, DimChoice &dims) {
   auto [name, value] = text.split('=');
-  auto [low, high] = value.split("..");
-  int64_t least, most;
-  bool range = value.contains("..");
-  if (name.empty() || low.getAsInteger(10, least) || (range && high.getAsInteger(10, most)) || least < 0)
-    return usageError("dim \"" + text + "\" is not understood; try: seq=128 or seq=1..512");
-  if (!range)
-    most = least;
+  auto range = parseRange(value);
+  if (name.empty() || !range)
+    return notUnderstood(text, "seq=128 or seq=1..512");
+  auto [least, most] = *range;
   if (most < least)
-    return usageError("dim \"" + text + "\": the range is empty; try: " + name + "=" + high + ".." + low);
+    return usageError("dim \"" + text + "\": the range is empty; try: " + name + "=" + llvm::Twine(most) + ".." +
+                      llvm::Twine(least));
   if (!dims.try_emplace(name, least, most).second)
-    return usageError("dim \"" + name + "\" is given more than once; try: one --dim " + name + "=...");
+    return givenAgain(name);
   return llvm::Error::success();
+}
+
+llvm::Error parseDim(llvm::StringRef text, DimChoice &dims, DimSizes &sizes) {
+  auto [name, value] = text.split('=');
+  if (sizes.count(name.str()) || dims.count(name))
+    return givenAgain(name);
+  if (!value.contains(','))
+    return parseDim(text, dims);
+  constexpr llvm::StringLiteral example = "seq=1,128 or seq=1,128,1..512";
+  std::vector<int64_t> &own = sizes[name.str()];
+  for (llvm::StringRef part : llvm::split(value, ',')) {
+    auto range = parseRange(part);
+    if (name.empty() || !range)
+      return notUnderstood(text, example);
+    if (part.contains("..")) {
+      if (llvm::Error error = parseDim((name + "=" + part).str(), dims))
+        return error;
+    } else if (!llvm::is_contained(own, range->first)) {
+      own.push_back(range->first);
+    }
+  }
+  llvm::sort(own);
+  return own.empty() ? notUnderstood(text, example) : llvm::Error::success();
+}
+
+llvm::Expected<std::vector<frontend::ImportedVariant>> variantsOf(const DimChoice &dims, const DimSizes &sizes) {
+  std::vector<frontend::ImportedVariant> variants;
+  if (sizes.empty())
+    return variants;
+  variants.push_back({"", dims});
+  for (const auto &[name, own] : sizes) {
+    std::vector<frontend::ImportedVariant> before = std::exchange(variants, {});
+    for (const frontend::ImportedVariant &variant : before)
+      for (int64_t size : own) {
+        auto range = dims.find(name);
+        if (range != dims.end() && (size < range->second.first || size > range->second.second))
+          return usageError("dim \"" + name + "=" + llvm::Twine(size) + "\" lies outside of its range, " +
+                            ir::rangeText(range->second.first, range->second.second) + "; try: without one of them");
+        if (variants.size() == kMostVariants)
+          return usageError("--dim gives more than " + llvm::Twine(kMostVariants) +
+                            " combinations of sizes; try: those that are asked for most");
+        variants.push_back(variant);
+        variants.back().dims[name] = {size, size};
+        variants.back().text += (variant.text.empty() ? "" : ", ") + name + "=" + std::to_string(size);
+      }
+  }
+  return variants;
 }
 
 llvm::Error checkDims(const DimChoice &dims, llvm::ArrayRef<ir::SymbolRange> symbols) {
@@ -46,15 +114,20 @@ llvm::Error refuseEmptyDims(const DimChoice &dims) {
   return llvm::Error::success();
 }
 
-std::vector<std::string> dimTexts(const DimChoice &dims) {
-  std::vector<std::string> texts;
+std::vector<std::string> dimTexts(const DimChoice &dims, const DimSizes &sizes) {
+  std::map<std::string, std::string> texts; // by name
+  for (const auto &[name, own] : sizes)
+    texts[name] = llvm::join(llvm::map_range(own, [](int64_t size) { return std::to_string(size); }), ",");
   for (const auto &entry : dims) {
     auto [least, most] = entry.second;
-    std::string range = least == most ? "" : ".." + std::to_string(most);
-    texts.push_back(entry.first().str() + "=" + std::to_string(least) + range);
+    std::string &text = texts[entry.first().str()];
+    text += (text.empty() ? "" : ",") + std::to_string(least) + (least == most ? "" : "..");
+    text += least == most || most == ir::DimExpr::kUnbounded ? "" : std::to_string(most);
   }
-  llvm::sort(texts);
-  return texts;
+  std::vector<std::string> lines;
+  for (const auto &[name, text] : texts)
+    lines.push_back(name + "=" + text);
+  return lines;
 }
 
 } // namespace llmc::pipeline

@@ -104,19 +104,19 @@ llvm::Expected<Compilation::Artefact> Compilation::makeArtefact(const codegen::O
   if (!modelDigest)
     return modelDigest.takeError();
   facts.modelDigest = *modelDigest;
-  codegen::WeightsLayout layout(module(), function());
+  codegen::WeightsLayout layout(module(), functions());
   auto weightsFile = folder.newFile(name + ".weights");
   if (!weightsFile)
     return weightsFile.takeError();
   WeightsJob weightsJob(*weightsFile, layout, weights(), options.cancelled);
   std::optional<codegen::NodeListing> listing;
   if (options.debugLines)
-    listing.emplace(name, imported.nodes, function());
+    listing.emplace(name, imported.nodes, functions());
   auto lowered = lowerLevels(specs, listing ? &*listing : nullptr, facts);
   if (!lowered)
     return lowered.takeError();
   if (listing)
-    facts.nodeListing = listing->text(function(), facts);
+    facts.nodeListing = listing->text(functions(), facts);
   facts.plugins = plugins.describe(/*joins=*/options.pipeline == "default");
   auto objects = emitObjects(*lowered);
   if (!objects)
@@ -136,7 +136,7 @@ llvm::Expected<Compilation::Artefact> Compilation::makeArtefact(const codegen::O
   objects->push_back(std::move(*image));
   auto files = writeForms(folder, forms, facts, *objects, std::move(*weightsFile),
                           [&](llvm::ArrayRef<codegen::ArtefactFile> listed) {
-                            return codegen::manifestText(facts, function(), options.pipeline, listed);
+                            return codegen::manifestText(facts, functions(), options.pipeline, listed);
                           });
   if (!files)
     return files.takeError();
@@ -163,7 +163,7 @@ llvm::Expected<codegen::ModelFacts> Compilation::writeArtefact(llvm::StringRef f
     listed.push_back(made.facts);
   if (llvm::Error error = codegen::publish(
           *output, name, std::move(artefact->files), [&](llvm::ArrayRef<codegen::ArtefactFile> former) {
-            return codegen::manifestText(artefact->facts, function(), options.pipeline, listed, former);
+            return codegen::manifestText(artefact->facts, functions(), options.pipeline, listed, former);
           }))
     return std::move(error);
   return std::move(artefact->facts);

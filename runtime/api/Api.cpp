@@ -97,6 +97,7 @@ llmc_status llmc_model_describe(const llmc_model *model, llmc_model_info *info) 
   facts.weights_bytes = image.weights_bytes;
   facts.weights_digest = image.weights_digest;
   facts.state_count = image.state_count;
+  facts.variant_count = image.variant_count;
   return writeStruct(facts, info) ? LLMC_OK : LLMC_ERROR_INVALID_ARGUMENT;
 }
 
@@ -140,6 +141,14 @@ llmc_status llmc_model_state(const llmc_model *model, uint32_t index, llmc_state
     return LLMC_ERROR_INVALID_ARGUMENT;
   const llmc_image_state &state = unwrap(model)->image().states[index];
   llmc_state_info facts = {0, state.input, state.output, state.axis};
+  return writeStruct(facts, info) ? LLMC_OK : LLMC_ERROR_INVALID_ARGUMENT;
+}
+
+llmc_status llmc_model_variant(const llmc_model *model, uint32_t index, llmc_variant_info *info) {
+  if (!model || index >= unwrap(model)->image().variant_count)
+    return LLMC_ERROR_INVALID_ARGUMENT;
+  const llmc_image_variant &variant = unwrap(model)->image().variants[index];
+  llmc_variant_info facts = {0, variant.dims, variant.first_kernel, variant.kernel_count};
   return writeStruct(facts, info) ? LLMC_OK : LLMC_ERROR_INVALID_ARGUMENT;
 }
 
@@ -222,6 +231,10 @@ llmc_status llmc_context_output_shape(llmc_context *context, uint32_t index, llm
     llmc_status status = entered.outputShape(index, found);
     return status != LLMC_OK || writeStruct(found, tensor) ? status : refuseStruct(entered, "llmc_tensor");
   });
+}
+
+llmc_status llmc_context_variant(llmc_context *context, uint32_t *variant) {
+  return inside(context, [&](Context &entered) { return entered.variant(variant); });
 }
 
 llmc_status llmc_context_run(llmc_context *context, const llmc_run_options *options) {
@@ -310,6 +323,7 @@ const llmc_api *llmc_get_api(uint32_t version) {
                                    llmc_context_profile,       llmc_context_message,      llmc_status_text,
                                    llmc_kernel_view_describe,  llmc_kernel_view_result,   llmc_model_state,
                                    llmc_context_state_reserve, llmc_context_state_reset,  llmc_context_state_truncate,
-                                   llmc_context_state_length,  llmc_context_state_shape,  llmc_context_state_read};
+                                   llmc_context_state_length,  llmc_context_state_shape,  llmc_context_state_read,
+                                   llmc_model_variant,         llmc_context_variant};
   return version == LLMC_API_VERSION ? &api : nullptr;
 }

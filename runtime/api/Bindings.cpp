@@ -146,14 +146,8 @@ llmc_status Bindings::resolve(const States &states, Message &message) {
   for (uint32_t i = 0; i < image.input_count; ++i)
     if (!inputFacts[i].bound)
       return message.fail(LLMC_ERROR_NOT_READY, "input \"%s\" is not bound", image.inputs[i].name);
-  int64_t values[2] = {0, 0};
-  int32_t failed = image.bind(inputDims, states.capacity(), boundWords, outputDims, &needed, values);
-  if (failed) {
-    uint32_t check = static_cast<uint32_t>(failed - 1);
-    if (check >= image.check_count)
-      return message.fail(LLMC_ERROR_BAD_MODEL, "the model names check %u of %u", check, image.check_count);
-    return message.failCheck(LLMC_ERROR_SHAPE_MISMATCH, image.checks[check], values);
-  }
+  if (llmc_status status = chooseVariant(states.capacity(), message); status != LLMC_OK)
+    return status;
   for (uint32_t i = 0; i < image.output_count; ++i) {
     const llmc_image_tensor &declared = image.outputs[i];
     if (!tensorBytes(typeOf(declared).bits, outputFacts[i].dims, declared.rank, outputFacts[i].bytes))
@@ -162,6 +156,22 @@ llmc_status Bindings::resolve(const States &states, Message &message) {
   resolved = true;
   outputsChecked = false;
   return LLMC_OK;
+}
+
+// The first variant has the last word, since it takes all sizes that the model takes.
+llmc_status Bindings::chooseVariant(int64_t capacity, Message &message) {
+  int64_t values[2] = {0, 0};
+  int32_t failed = 1;
+  for (uint32_t i = image.variant_count; failed && i-- > 0;) {
+    failed = image.variants[i].bind(inputDims, capacity, boundWords, outputDims, &needed, values);
+    chosen = i;
+  }
+  if (!failed)
+    return LLMC_OK;
+  uint32_t check = static_cast<uint32_t>(failed - 1);
+  if (check >= image.check_count)
+    return message.fail(LLMC_ERROR_BAD_MODEL, "the model names check %u of %u", check, image.check_count);
+  return message.failCheck(LLMC_ERROR_SHAPE_MISMATCH, image.checks[check], values);
 }
 
 llmc_status Bindings::checkOutputs(Message &message) {

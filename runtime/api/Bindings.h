@@ -59,6 +59,8 @@ public:
   const void *const *inputPointers() const { return inputs; }
   void *const *outputPointers() const { return outputs; }
   const int64_t *words() const { return boundWords; }
+  // After resolve(): the number of the code for these sizes.
+  uint32_t variant() const { return chosen; }
   // After resolve(): what the run needs.
   const llmc_image_memory &memory() const { return needed; }
 
@@ -81,6 +83,7 @@ private:
 
   llmc_status checkInput(uint32_t index, const llmc_tensor &tensor, uint64_t &bytes, Message &message) const;
   llmc_status checkApart(uint32_t index, Message &message) const;
+  llmc_status chooseVariant(int64_t capacity, Message &message);
 
   const llmc_image &image;
   int64_t *inputDims, *outputDims; // of all tensors, one after the other
@@ -90,6 +93,7 @@ private:
   Input *inputFacts;
   Output *outputFacts;
   llmc_image_memory needed = {};
+  uint32_t chosen = 0;   // of the variants
   bool keepsAny = false; // of the states
   bool resolved = false; // outputs' shapes, words and sizes of memory belong to the inputs' shapes
   bool outputsChecked = false;

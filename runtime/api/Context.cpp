@@ -82,6 +82,15 @@ llmc_status Context::checkIndex(uint32_t index) {
   return failure.fail(LLMC_ERROR_INVALID_ARGUMENT, "output %u does not exist, the model has %u", index, count);
 }
 
+llmc_status Context::variant(uint32_t *number) {
+  if (!number)
+    return failure.fail(LLMC_ERROR_INVALID_ARGUMENT, "variant is null");
+  llmc_status status = bindings.resolve(states, failure);
+  if (status == LLMC_OK)
+    *number = bindings.variant();
+  return status;
+}
+
 llmc_status Context::outputShape(uint32_t index, llmc_tensor &tensor) {
   llmc_status status = checkIndex(index);
   if (status == LLMC_OK)
@@ -278,7 +287,7 @@ llmc_status Context::execute(bool profiled) {
   int32_t result;
   {
     FloatMode mode;
-    result = image.run(&frame);
+    result = image.variants[bindings.variant()].run(&frame);
   }
   profileReady |= profiled;
   if (failedCheck[0]) {

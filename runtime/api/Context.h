@@ -27,6 +27,7 @@ public:
 
   llmc_status bindInput(uint32_t index, const llmc_tensor &tensor);
   llmc_status bindOutput(uint32_t index, void *data, uint64_t bytes);
+  llmc_status variant(uint32_t *number);
   llmc_status outputShape(uint32_t index, llmc_tensor &tensor);
   llmc_status run(const llmc_run_options &options);
   llmc_status output(uint32_t index, llmc_tensor &tensor);

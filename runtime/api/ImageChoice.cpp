@@ -30,6 +30,8 @@ static llmc_status checkTable(const llmc_image_table &table, Message &message) {
                           "the model has image version %u, this runtime knows version %u; link both "
                           "from one release of llmc",
                           image->version, LLMC_IMAGE_VERSION);
+    if (image->variant_count == 0)
+      return message.fail(LLMC_ERROR_BAD_MODEL, "the library's model is damaged");
     llmc_status status = checkTypes(image->inputs, image->input_count, message);
     if (status == LLMC_OK)
       status = checkTypes(image->outputs, image->output_count, message);

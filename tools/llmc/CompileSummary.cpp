@@ -58,6 +58,11 @@ llvm::Error printSummary(const CompileSummary &summary, llvm::raw_ostream &out) 
     return parsed ? llvm::createStringError("the compiler told no facts") : parsed.takeError();
   out << facts->getString("model").value_or("") << ": " << facts->getInteger("operations").value_or(0)
       << " operations in " << facts->getInteger("kernels").value_or(0) << " kernels for " << levelsText(*facts) << '\n';
+  if (const json::Array *variants = facts->getArray("variants"))
+    for (const json::Value &variant : *variants)
+      if (const json::Object *each = variant.getAsObject())
+        out << "variant: " << each->getString("dims").value_or("") << ", in " << each->getInteger("kernels").value_or(0)
+            << " kernels of its own\n";
   if (std::string recognised = recognisedText(*facts); !recognised.empty())
     out << "found:   " << recognised << '\n';
   out << "memory:  " << memory->getString("alive_at_once_bytes").value_or("")

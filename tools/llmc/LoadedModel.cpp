@@ -116,6 +116,15 @@ llvm::Error LoadedModel::describe() {
       return error;
     stateList.push_back({info.input, info.output, static_cast<uint32_t>(info.axis)});
   }
+  for (uint32_t i = 0; i < description.variant_count; ++i) {
+    llmc_variant_info info = {};
+    info.size = sizeof(info);
+    if (llvm::Error error = check(api->model_variant(model, i, &info)))
+      return error;
+    variantList.push_back({info.dims, info.first_kernel, info.kernel_count});
+  }
+  if (variantList.empty()) // an older runtime knows nothing of them
+    variantList.push_back({"", 0, description.kernel_count});
   if (llvm::Error error = read(api->model_input, description.input_count, inputList))
     return error;
   return read(api->model_output, description.output_count, outputList);
@@ -128,6 +137,14 @@ llvm::Error LoadedModel::bind(llvm::ArrayRef<HostTensor> tensors) {
       return error;
   }
   return llvm::Error::success();
+}
+
+llvm::Expected<size_t> LoadedModel::variant() {
+  uint32_t number = 0;
+  if (variantList.size() > 1)
+    if (llvm::Error error = check(api->context_variant(context, &number)))
+      return std::move(error);
+  return number;
 }
 
 llvm::Error LoadedModel::execute(llmc_run_options options) {

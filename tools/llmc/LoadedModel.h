@@ -27,11 +27,15 @@ public:
   /// What the compiler wrote about the model; empty where that is missing.
   const llvm::json::Object &manifest() const { return artefact.manifest; }
   const llmc_model_info &info() const { return description; }
+  /// For which sizes there is code; the first is for all.
+  const std::vector<codegen::VariantFacts> &variants() const { return variantList; }
   /// The library's functions; valid as long as the model.
   const llmc_api &functions() const { return *api; }
 
   /// Inputs of the runs that follow, in the order of the inputs; they must outlive these.
   llvm::Error bind(llvm::ArrayRef<HostTensor> tensors);
+  /// Which variant takes the sizes of what is bound.
+  llvm::Expected<size_t> variant();
   /// Runs on what is bound. The size of `options` need not be set.
   llvm::Error execute(llmc_run_options options);
   /// Times of the last run that was profiled; as many as there are kernels.
@@ -57,6 +61,7 @@ private:
   llmc_model_info description = {};
   std::vector<TensorDeclaration> inputList, outputList;
   std::vector<codegen::StateFacts> stateList;
+  std::vector<codegen::VariantFacts> variantList;
   ir::SizeRules sizeRules;
 };
 

@@ -41,7 +41,7 @@ class ModelInfo(Struct):
     _fields_ = [("size", c_size_t), ("name", c_char_p), ("compiler", c_char_p), ("cpu", c_char_p),
                 ("version_count", c_uint32), ("symbol_count", c_uint32), ("input_count", c_uint32),
                 ("output_count", c_uint32), ("kernel_count", c_uint32), ("weights_bytes", c_uint64),
-                ("weights_digest", c_uint64), ("state_count", c_uint64)]
+                ("weights_digest", c_uint64), ("state_count", c_uint64), ("variant_count", c_uint64)]
 
 
 class SymbolInfo(Struct):
@@ -63,6 +63,11 @@ class StateDeclaration(Struct):
 class KernelInfo(Struct):
     c_name = "llmc_kernel_info"
     _fields_ = [("size", c_size_t), ("name", c_char_p), ("nodes", c_char_p)]
+
+
+class VariantInfo(Struct):
+    c_name = "llmc_variant_info"
+    _fields_ = [("size", c_size_t), ("dims", c_char_p), ("first_kernel", c_uint32), ("kernel_count", c_uint32)]
 
 
 class ContextOptions(Struct):
@@ -121,7 +126,9 @@ class Api(Struct):
                 ("context_state_truncate", CFUNCTYPE(c_int, c_void_p, c_int64)),
                 ("context_state_length", CFUNCTYPE(c_int, c_void_p, c_uint32, POINTER(c_int64))),
                 ("context_state_shape", _OfTensor),
-                ("context_state_read", CFUNCTYPE(c_int, c_void_p, c_uint32, c_void_p, c_uint64))]
+                ("context_state_read", CFUNCTYPE(c_int, c_void_p, c_uint32, c_void_p, c_uint64)),
+                ("model_variant", _Describe),
+                ("context_variant", CFUNCTYPE(c_int, c_void_p, POINTER(c_uint32)))]
 
 
 # Tables of older runtimes end earlier; this package calls what is behind this only for models that have states.

@@ -33,7 +33,7 @@ class ModelProto(Protocol):
 
 Source = Union[str, "os.PathLike[str]", bytes, bytearray, memoryview, ModelProto]
 #: A size, or the least and the greatest.
-Dim = Union[int, "tuple[int, int]"]
+Dim = Union[int, "tuple[int, int]", "list[int | tuple[int, int]]"]
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,8 @@ def compile(model: Source, output: str | os.PathLike[str], *, name: str | None =
     target_triple    another machine, "aarch64-linux-gnu"
     forms            some of "so", "a" and "h"; NAME.so and NAME.h
     embed_weights    the weights become part of the code; else they are a file that several libraries can share
-    dims             what is known of dims: {"batch": 1, "seq": (1, 512)}
+    dims             what is known of dims: {"batch": 1, "seq": (1, 512)}; a list gives each size in it code of its own,
+                     beside that for all: {"seq": [1, 128, (1, 512)]}
     pipeline         passes in MLIR's textual form
     plugins          files of plugins
     threads          of the compiler; 0: all that the process may use
@@ -204,7 +205,8 @@ def _forms(forms: Iterable[str]) -> int:
 
 
 def _dim(name: str, dim: Dim) -> bytes:
-    return (f"{name}={dim[0]}..{dim[1]}" if isinstance(dim, tuple) else f"{name}={dim}").encode()
+    parts = [*dim, (0, "")] if isinstance(dim, list) and len(dim) == 1 else dim if isinstance(dim, list) else [dim]
+    return f"{name}={','.join(f'{part[0]}..{part[1]}' if isinstance(part, tuple) else str(part) for part in parts)}".encode()
 
 
 def _bytes_of(model: bytes | bytearray | memoryview | ModelProto) -> bytes | bytearray | memoryview:

@@ -119,14 +119,24 @@ class Context:
             if self._finalizer.alive:
                 self._api.context_cancel(self._handle)
 
+    @property
+    def variant(self) -> str:
+        """Which of Model.variants has the code for the sizes of the last run."""
+        number = ctypes.c_uint32(0)
+        with self._entered():
+            if len(self._model.variants) > 1:
+                self._check(self._api.context_variant(self._handle, byref(number)))
+        return self._model.variants[number.value].dims
+
     def profile(self) -> list[KernelTime]:
         """The times of each kernel in the last run with profile=True."""
         kernels = self._model.kernels
         times = (_runtime.KernelNanoseconds * len(kernels))()
         with self._entered():
             self._check(self._api.context_profile(self._handle, times, len(kernels)))
-        return [KernelTime(name, nodes, time.calls, time.nanoseconds / 1e9)
-                for (name, nodes), time in zip(kernels, times)]
+        ran = next((variant.kernels for variant in self._model.variants if any(times[i].calls for i in variant.kernels)),
+                   range(0))
+        return [KernelTime(*kernels[i], times[i].calls, times[i].nanoseconds / 1e9) for i in ran]
 
     def trim(self) -> None:
         """Gives the memory of past runs back; the next run asks for it again."""

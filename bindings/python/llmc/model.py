@@ -56,6 +56,11 @@ class Model:
         return tuple(self._opened.states)
 
     @property
+    def variants(self) -> Sequence[str]:
+        """The sizes that the model has code of its own for, such as "batch=1, seq=128"; the first, "", stands for all others."""
+        return tuple(variant.dims for variant in self._opened.variants)
+
+    @property
     def symbols(self) -> Mapping[str, Symbol]:
         """The symbols that dims are written in."""
         return self._opened.symbols

@@ -50,6 +50,14 @@ class StateInfo:
 
 
 @dataclass(frozen=True)
+class Variant:
+    """Code for some sizes only, or for all that the model takes."""
+
+    dims: str  # "batch=1, seq=128"; empty: all
+    kernels: range = field(repr=False)  # those of the model that it runs
+
+
+@dataclass(frozen=True)
 class KernelTime:
     """What one kernel did in a profiled run."""
 
@@ -85,6 +93,9 @@ class OpenModel:
         # Runtimes that know no states say that there are none.
         self.states = [self._state(index) for index in range(info.state_count)]
         self.kernels = [self._kernel(index) for index in range(info.kernel_count)]
+        # Runtimes that know no variants say that there are none.
+        self.variants = ([self._variant(index) for index in range(info.variant_count)]
+                         or [Variant("", range(info.kernel_count))])
 
     def _ask(self, status: int) -> None:
         if status:
@@ -104,6 +115,11 @@ class OpenModel:
         info = _runtime.KernelInfo()
         self._ask(self.api.model_kernel(self.handle, index, byref(info)))
         return info.name.decode(), info.nodes.decode()
+
+    def _variant(self, index: int) -> Variant:
+        info = _runtime.VariantInfo()
+        self._ask(self.api.model_variant(self.handle, index, byref(info)))
+        return Variant(info.dims.decode(), range(info.first_kernel, info.first_kernel + info.kernel_count))
 
     def _declarations(self, describe: Callable[..., int], count: int) -> Mapping[str, TensorInfo]:
         declared = {}

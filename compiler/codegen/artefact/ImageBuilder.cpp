@@ -89,6 +89,10 @@ private:
 
 } // namespace
 
+std::string nameForVariant(StringRef function, size_t variant) {
+  return variant == 0 ? function.str() : (function + "_" + Twine(variant)).str();
+}
+
 std::string nameForLevel(StringRef function, const LevelFacts &level) {
   std::string name = function.str() + "__";
   for (char c : level.name)
@@ -113,6 +117,18 @@ void buildImages(Module &module, const ModelFacts &facts) {
     return b.structure({b.integer32(state.input), b.integer32(state.output), b.integer32(state.axis)});
   });
   Constant *weights = facts.embedsWeights ? b.data(weightsSymbol(facts.name)) : b.null();
+  auto variants = [&](const LevelFacts &level) {
+    size_t number = 0;
+    return b.arrayOf(facts.variants, [&](const VariantFacts &variant) {
+      auto entry = [&](const char *function) {
+        return b.function(nameForLevel(nameForVariant(function, number), level));
+      };
+      Constant *fields[] = {b.text(variant.dims), b.integer32(variant.firstKernel), b.integer32(variant.kernelCount),
+                            entry(kBindName), entry(kRunName)};
+      ++number;
+      return b.structure(fields);
+    });
+  };
   auto image = [&](const LevelFacts &level) {
     return b.global(b.structure({b.integer32(LLMC_IMAGE_MAGIC),
                                  b.integer32(LLMC_IMAGE_VERSION),
@@ -127,6 +143,7 @@ void buildImages(Module &module, const ModelFacts &facts) {
                                  b.integer32(facts.kernels.size()),
                                  b.integer32(facts.states.size()),
                                  b.integer32(facts.wordCount),
+                                 b.integer32(facts.variants.size()),
                                  symbols,
                                  inputs,
                                  outputs,
@@ -136,8 +153,7 @@ void buildImages(Module &module, const ModelFacts &facts) {
                                  b.integer(facts.weightsBytes),
                                  b.integer(facts.weightsDigest),
                                  weights,
-                                 b.function(nameForLevel(kBindName, level)),
-                                 b.function(nameForLevel(kRunName, level))}));
+                                 variants(level)}));
   };
   Constant *images = b.arrayOf(facts.levels, image);
   Constant *table = b.structure({b.integer32(facts.levels.size()), images});

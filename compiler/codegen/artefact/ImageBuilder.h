@@ -15,6 +15,8 @@ namespace llmc::codegen {
 inline constexpr char kBindName[] = "llmc_model_bind";
 inline constexpr char kRunName[] = "llmc_model_run";
 
+/// The name of such a function of a variant: "llmc_model_bind" for the first, then "llmc_model_bind_1" and so on.
+std::string nameForVariant(llvm::StringRef function, size_t variant);
 /// The name of such a function in the code for a level: "llmc_model_run__x86_64_v3".
 std::string nameForLevel(llvm::StringRef function, const LevelFacts &level);
 

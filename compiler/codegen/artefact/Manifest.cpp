@@ -41,10 +41,11 @@ void writeSchedules(llvm::json::OStream &json, ir::KernelOp kernel) {
   });
 }
 
-void writeKernels(llvm::json::OStream &json, func::FuncOp model, ir::DimAnalysis &dims, const ModelFacts &facts) {
+void writeKernels(llvm::json::OStream &json, func::FuncOp variant, llvm::ArrayRef<KernelFacts> kernels) {
+  ir::DimAnalysis dims(variant);
   size_t number = 0;
-  model.walk([&](ir::KernelOp kernel) {
-    const KernelFacts &kernelFacts = facts.kernels[number++];
+  variant.walk([&](ir::KernelOp kernel) {
+    const KernelFacts &kernelFacts = kernels[number++];
     json.object([&] {
       json.attribute("function", kernelFacts.name);
       json.attribute("anchor", kernel.getAnchorName());
@@ -62,6 +63,35 @@ void writeKernels(llvm::json::OStream &json, func::FuncOp model, ir::DimAnalysis
       json.attribute("flops", llvm::json::fixUTF8(ir::flopsOf(kernel, dims).text()));
       json.attribute("traffic_bytes", llvm::json::fixUTF8(ir::trafficOf(kernel, dims).text()));
     });
+  });
+}
+
+void writeMemory(llvm::json::OStream &json, func::FuncOp variant) {
+  ir::DimAnalysis dims(variant);
+  json.attributeArray("memory", [&] {
+    for (const ir::ArenaSlot &slot : ir::readArenaPlan(variant, dims))
+      json.object([&] {
+        json.attribute("bytes", llvm::json::fixUTF8(slot.bytes.text()));
+        json.attributeArray("below", [&] {
+          for (int64_t below : slot.below)
+            json.value(below);
+        });
+        json.attribute("first_kernel", slot.firstKernel);
+        json.attribute("last_kernel", slot.lastKernel);
+      });
+  });
+}
+
+/// Those for some sizes only. Their kernels are among those of the model.
+void writeVariants(llvm::json::OStream &json, ArrayRef<func::FuncOp> variants, const ModelFacts &facts) {
+  json.attributeArray("variants", [&] {
+    for (size_t i = 1; i < variants.size(); ++i)
+      json.object([&] {
+        json.attribute("dims", llvm::json::fixUTF8(facts.variants[i].dims));
+        json.attribute("first_kernel", facts.variants[i].firstKernel);
+        json.attribute("kernel_count", facts.variants[i].kernelCount);
+        writeMemory(json, variants[i]);
+      });
   });
 }
 
@@ -110,11 +140,10 @@ void writeFiles(llvm::json::OStream &json, StringRef key, ArrayRef<ArtefactFile>
   });
 }
 
-std::string manifestText(const ModelFacts &facts, func::FuncOp model, StringRef pipeline, ArrayRef<ArtefactFile> files,
-                         ArrayRef<ArtefactFile> former) {
+std::string manifestText(const ModelFacts &facts, ArrayRef<func::FuncOp> variants, StringRef pipeline,
+                         ArrayRef<ArtefactFile> files, ArrayRef<ArtefactFile> former) {
   std::string text;
   llvm::raw_string_ostream stream(text);
-  ir::DimAnalysis dims(model);
   llvm::json::OStream json(stream, /*IndentSize=*/1);
   json.object([&] {
     json.attribute("compiler", facts.compiler);
@@ -170,19 +199,12 @@ std::string manifestText(const ModelFacts &facts, func::FuncOp model, StringRef 
       json.attribute("embedded", facts.embedsWeights);
       json.attribute("digest", digestText(facts.weightsDigest));
     });
-    json.attributeArray("memory", [&] {
-      for (const ir::ArenaSlot &slot : ir::readArenaPlan(model, dims))
-        json.object([&] {
-          json.attribute("bytes", llvm::json::fixUTF8(slot.bytes.text()));
-          json.attributeArray("below", [&] {
-            for (int64_t below : slot.below)
-              json.value(below);
-          });
-          json.attribute("first_kernel", slot.firstKernel);
-          json.attribute("last_kernel", slot.lastKernel);
-        });
+    writeMemory(json, variants.front());
+    writeVariants(json, variants, facts);
+    json.attributeArray("kernels", [&] {
+      for (auto [function, variant] : llvm::zip_equal(variants, facts.variants))
+        writeKernels(json, function, ArrayRef(facts.kernels).slice(variant.firstKernel, variant.kernelCount));
     });
-    json.attributeArray("kernels", [&] { writeKernels(json, model, dims, facts); });
   });
   stream << '\n';
   return text;

@@ -36,7 +36,7 @@ void writeFiles(llvm::json::OStream &json, llvm::StringRef key, llvm::ArrayRef<A
 
 /// `files` are those of the artefact, without the manifest; `former` are weights of the one before, which whoever has
 /// just loaded its code may still look for.
-std::string manifestText(const ModelFacts &facts, mlir::func::FuncOp model, llvm::StringRef pipeline,
+std::string manifestText(const ModelFacts &facts, llvm::ArrayRef<mlir::func::FuncOp> variants, llvm::StringRef pipeline,
                          llvm::ArrayRef<ArtefactFile> files, llvm::ArrayRef<ArtefactFile> former = {});
 
 } // namespace llmc::codegen

@@ -20,6 +20,9 @@ struct TensorFacts {
 /// Fields of llmc_image_state.
 struct StateFacts {
   uint32_t input, output, axis;
+  bool operator==(const StateFacts &other) const {
+    return input == other.input && output == other.output && axis == other.axis;
+  }
 };
 
 struct CheckFacts {
@@ -37,6 +40,12 @@ struct ResultFacts {
 struct KernelFacts {
   std::string name, nodes;
   std::vector<ResultFacts> results;
+};
+
+/// A variant of the model's code: fields of llmc_image_variant.
+struct VariantFacts {
+  std::string dims;
+  uint32_t firstKernel, kernelCount;
 };
 
 /// A CPU level that the artefact has code for.
@@ -61,8 +70,9 @@ struct ModelFacts {
   std::vector<TensorFacts> inputs, outputs;
   std::vector<StateFacts> states;
   std::vector<CheckFacts> checks;
-  std::vector<KernelFacts> kernels;
-  uint32_t wordCount = 0; // that bind leaves for run
+  std::vector<KernelFacts> kernels;   // of all variants
+  std::vector<VariantFacts> variants; // the first is for all sizes
+  uint32_t wordCount = 0;             // that bind leaves for run
   uint64_t weightsBytes = 0, weightsDigest = 0;
   bool embedsWeights = false; // they are part of the code, else a file
   std::string nodeListing;    // to which the debug lines of the code refer; empty: it has none

@@ -20,14 +20,15 @@ static std::vector<std::string> nodesIn(ir::KernelOp kernel) {
   return ir::nodesOf(FusedLoc::get(kernel.getContext(), locations));
 }
 
-NodeListing::NodeListing(StringRef name, ArrayRef<ir::ModelNode> nodes, func::FuncOp model) : name(name) {
+NodeListing::NodeListing(StringRef name, ArrayRef<ir::ModelNode> nodes, ArrayRef<func::FuncOp> variants) : name(name) {
   for (const ir::ModelNode &node : nodes)
     add({llvm::json::fixUTF8(node.name), llvm::json::fixUTF8(node.operation)}); // as nodesOf() gives them
-  model.walk([&](ir::KernelOp kernel) {
-    for (const std::string &name : nodesIn(kernel))
-      if (!lines.contains(name))
-        add({name, ""});
-  });
+  for (func::FuncOp variant : variants)
+    variant.walk([&](ir::KernelOp kernel) {
+      for (const std::string &name : nodesIn(kernel))
+        if (!lines.contains(name))
+          add({name, ""});
+    });
 }
 
 void NodeListing::add(ir::ModelNode node) {
@@ -48,15 +49,16 @@ static std::string onOneLine(StringRef text) {
   return line;
 }
 
-std::string NodeListing::text(func::FuncOp model, const ModelFacts &facts) const {
+std::string NodeListing::text(ArrayRef<func::FuncOp> variants, const ModelFacts &facts) const {
   llvm::StringMap<SmallVector<StringRef>> functions; // by the name of the node
   size_t number = 0;
-  model.walk([&](ir::KernelOp kernel) {
-    StringRef function = facts.kernels[number++].name;
-    for (const std::string &node : nodesIn(kernel))
-      if (auto &list = functions[node]; !llvm::is_contained(list, function))
-        list.push_back(function);
-  });
+  for (func::FuncOp variant : variants)
+    variant.walk([&](ir::KernelOp kernel) {
+      StringRef function = facts.kernels[number++].name;
+      for (const std::string &node : nodesIn(kernel))
+        if (auto &list = functions[node]; !llvm::is_contained(list, function))
+          list.push_back(function);
+    });
   std::string text = "node\toperator\tkernels of " + name + "\n";
   for (const ir::ModelNode &node : nodes)
     text += onOneLine(node.name) + "\t" + onOneLine(node.operation) + "\t" +

@@ -14,13 +14,13 @@ inline constexpr char kNodesExtension[] = ".nodes.txt";
 class NodeListing {
 public:
   /// `nodes` in the order of the model. What else kernels of the planned model are named after gets lines behind them.
-  NodeListing(llvm::StringRef name, llvm::ArrayRef<ir::ModelNode> nodes, mlir::func::FuncOp model);
+  NodeListing(llvm::StringRef name, llvm::ArrayRef<ir::ModelNode> nodes, llvm::ArrayRef<mlir::func::FuncOp> variants);
 
   std::string fileName() const { return name + kNodesExtension; }
   /// The line of the last node that a location names: the one whose result it stands for. 0 where it names none.
   unsigned lineOf(mlir::Location location) const;
   /// Node, operator, and the functions of the kernels that compute it, of a model that has been lowered.
-  std::string text(mlir::func::FuncOp model, const ModelFacts &facts) const;
+  std::string text(llvm::ArrayRef<mlir::func::FuncOp> variants, const ModelFacts &facts) const;
 
 private:
   void add(ir::ModelNode node);

@@ -8,19 +8,23 @@ using namespace mlir;
 
 namespace llmc::codegen {
 
-WeightsLayout::WeightsLayout(ModuleOp module, func::FuncOp function) : module(module) {
-  function.walk([&](ir::KernelOp kernel) {
-    for (Value operand : kernel.getInputs()) {
-      Operation *source = sourceOf(operand);
-      if (!source || offsets.count(source))
-        continue;
-      uint64_t bytes = ir::byteSize(cast<RankedTensorType>(operand.getType()));
-      uint64_t offset = llvm::alignTo(total, 64);
-      offsets[source] = offset;
-      list.push_back({source, offset, bytes});
-      total = offset + bytes;
-    }
-  });
+WeightsLayout::WeightsLayout(ModuleOp module, ArrayRef<func::FuncOp> functions) : module(module) {
+  for (func::FuncOp function : functions)
+    function.walk([&](ir::KernelOp kernel) {
+      for (Value operand : kernel.getInputs())
+        place(operand);
+    });
+}
+
+void WeightsLayout::place(Value operand) {
+  Operation *source = sourceOf(operand);
+  if (!source || offsets.count(source))
+    return;
+  uint64_t bytes = ir::byteSize(cast<RankedTensorType>(operand.getType()));
+  uint64_t offset = llvm::alignTo(total, 64);
+  offsets[source] = offset;
+  list.push_back({source, offset, bytes});
+  total = offset + bytes;
 }
 
 Operation *WeightsLayout::sourceOf(Value operand) const {

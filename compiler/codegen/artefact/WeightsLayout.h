@@ -16,8 +16,8 @@ public:
     uint64_t offset, bytes;
   };
 
-  /// Lays out all weights and constants that kernels of `function` read, in the order of their first use.
-  WeightsLayout(mlir::ModuleOp module, mlir::func::FuncOp function);
+  /// Lays out all weights and constants that kernels of the functions read, in the order of their first use.
+  WeightsLayout(mlir::ModuleOp module, llvm::ArrayRef<mlir::func::FuncOp> functions);
 
   /// Where the data of a kernel's operand begin. Nothing when it is no weight.
   std::optional<uint64_t> offsetOf(mlir::Value operand) const;
@@ -25,6 +25,7 @@ public:
   uint64_t totalBytes() const { return total; }
 
 private:
+  void place(mlir::Value operand);
   mlir::Operation *sourceOf(mlir::Value operand) const;
 
   mlir::ModuleOp module;

@@ -23,9 +23,10 @@ public:
     return cpu::chooseSchedule(kernel, dims, spec);
   }
 
-  std::unique_ptr<TargetCode> lower(mlir::func::FuncOp model, const TargetSpec &spec, const WeightsLayout &weights,
-                                    const NodeListing *listing, ModelFacts &facts) const override {
-    return cpu::LevelCode::lower(model, spec, weights, listing, facts);
+  std::unique_ptr<TargetCode> lower(llvm::ArrayRef<mlir::func::FuncOp> variants, const TargetSpec &spec,
+                                    const WeightsLayout &weights, const NodeListing *listing,
+                                    ModelFacts &facts) const override {
+    return cpu::LevelCode::lower(variants, spec, weights, listing, facts);
   }
 
   llvm::Expected<Bytes> emitImage(const ModelFacts &facts, const TargetSpec &spec) const override {

@@ -18,13 +18,13 @@ static void renameTo(llvm::StringRef name, llvm::DISubprogram &function) {
   function.replaceLinkageName(nullptr); // the same
 }
 
-/// Names that differ from those of other levels, also in profiles and debuggers. The image refers to two of them; the
-/// rest stays inside the object.
+/// Names that differ from those of other levels, also in profiles and debuggers. The image refers to two for each
+/// variant; the rest stays inside the object.
 static void closeModule(llvm::Module &module, const LevelFacts &level) {
   for (llvm::Function &function : module) {
     if (function.isDeclaration())
       continue;
-    bool isEntry = function.getName() == kBindName || function.getName() == kRunName;
+    bool isEntry = function.getName().starts_with(kBindName) || function.getName().starts_with(kRunName);
     function.setName(nameForLevel(function.getName(), level));
     if (llvm::DISubprogram *described = function.getSubprogram())
       renameTo(function.getName(), *described);
@@ -35,20 +35,21 @@ static void closeModule(llvm::Module &module, const LevelFacts &level) {
   }
 }
 
-std::unique_ptr<LevelCode> LevelCode::lower(func::FuncOp model, const TargetSpec &target, const WeightsLayout &weights,
-                                            const NodeListing *listing, ModelFacts &facts) {
+std::unique_ptr<LevelCode> LevelCode::lower(ArrayRef<func::FuncOp> variants, const TargetSpec &target,
+                                            const WeightsLayout &weights, const NodeListing *listing,
+                                            ModelFacts &facts) {
   auto result = std::make_unique<LevelCode>();
   throwErrors(result->context);
   auto machine = makeTargetMachine(target);
   if (!machine) {
-    model.emitError() << llvm::toString(machine.takeError());
+    variants.front()->emitError() << llvm::toString(machine.takeError());
     return nullptr;
   }
   result->machine = std::move(*machine);
   ModelFacts own;
   auto lower = [&](ModuleOp code, llvm::StringRef name, ir::KernelOp kernel, ir::DimAnalysis &dims,
                    const ir::StateMemory &states) { return lowerKernel(code, name, kernel, dims, states, target); };
-  auto lowered = lowerModel(model, lower, weights, own);
+  auto lowered = lowerModel(variants, lower, weights, own);
   if (!lowered || failed(lowerToLlvm(*lowered)))
     return nullptr;
   if (listing && failed(addDebugLines(*lowered, *listing)))

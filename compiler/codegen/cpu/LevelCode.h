@@ -11,9 +11,9 @@ namespace llmc::codegen::cpu {
 
 class LevelCode : public TargetCode {
 public:
-  /// Lowers a planned model to LLVM IR and adds the level to `facts`; with debug lines where there is a listing for
-  /// them. Null after a message.
-  static std::unique_ptr<LevelCode> lower(mlir::func::FuncOp model, const TargetSpec &target,
+  /// Lowers the planned variants of a model to LLVM IR and adds the level to `facts`; with debug lines where there is a
+  /// listing for them. Null after a message.
+  static std::unique_ptr<LevelCode> lower(llvm::ArrayRef<mlir::func::FuncOp> variants, const TargetSpec &target,
                                           const WeightsLayout &weights, const NodeListing *listing, ModelFacts &facts);
 
   llvm::Module &module() override { return *code; }

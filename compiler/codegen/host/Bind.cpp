@@ -21,7 +21,7 @@ public:
   LogicalResult build() {
     builder.setInsertionPointToEnd(context.code.getBody());
     function = func::FuncOp::create(
-        builder, loc, kBindName,
+        builder, loc, nameForVariant(kBindName, context.number),
         builder.getFunctionType({pointer, word, pointer, pointer, pointer, pointer}, {builder.getI32Type()}));
     builder.setInsertionPointToEnd(function.addEntryBlock());
     capacity = arith::IndexCastOp::create(builder, loc, index, function.getArgument(Capacity));
@@ -196,7 +196,7 @@ private:
   void finishChecks() {
     Value zero = arith::ConstantIndexOp::create(builder, loc, 0), code = zero, a = zero, b = zero;
     for (size_t i = checks.size(); i-- > 0;) {
-      Value number = arith::ConstantIndexOp::create(builder, loc, i + 1);
+      Value number = arith::ConstantIndexOp::create(builder, loc, context.firstCheck + i + 1);
       code = arith::SelectOp::create(builder, loc, checks[i].failed, number, code);
       a = arith::SelectOp::create(builder, loc, checks[i].failed, checks[i].a, a);
       b = arith::SelectOp::create(builder, loc, checks[i].failed, checks[i].b, b);

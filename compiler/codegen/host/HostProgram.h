@@ -1,5 +1,5 @@
-// The two functions that the runtime calls: bind, which computes all sizes and offsets from the sizes of the inputs and
-// leaves them as words, and run, which calls the kernels in order.
+// The two functions of a variant that the runtime calls: bind, which computes all sizes and offsets from the sizes of
+// the inputs and leaves them as words, and run, which calls the kernels in order.
 #ifndef LLMC_COMPILER_CODEGEN_HOST_HOSTPROGRAM_H
 #define LLMC_COMPILER_CODEGEN_HOST_HOSTPROGRAM_H
 
@@ -21,7 +21,8 @@ struct LoweredKernel {
 
 /// What both functions need to know, and the facts that they establish.
 struct HostContext {
-  mlir::func::FuncOp model;
+  mlir::func::FuncOp model; // the variant
+  size_t number;            // among those of the model
   ir::DimAnalysis &dims;
   mlir::ModuleOp code; // where functions are added
   const WeightsLayout &weights;
@@ -29,7 +30,8 @@ struct HostContext {
   std::vector<ir::ArenaSlot> slots; // those behind the offsets of these
   ResultShapes shapes;              // and those behind the sizes of the memory of kernels' results
   ir::StateMemory states;
-  ModelFacts &facts;
+  ModelFacts &facts;              // of the variant alone
+  size_t firstCheck, firstKernel; // its numbers, among those of all variants
 
   /// Sizes of the memory that a kernel's result lies in.
   ir::DimVector extents(mlir::Value result) const { return ir::extentsOf(dims.dims(result), states.axisOf(result)); }

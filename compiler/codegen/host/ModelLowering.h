@@ -1,4 +1,5 @@
-// A planned model to one module of code: a function for each distinct kernel, and the host program.
+// A planned model to one module of code: a function for each distinct kernel, and the host program of
+// each variant.
 #ifndef LLMC_COMPILER_CODEGEN_HOST_MODELLOWERING_H
 #define LLMC_COMPILER_CODEGEN_HOST_MODELLOWERING_H
 
@@ -14,8 +15,9 @@ using KernelLowering =
     llvm::function_ref<KernelSignature(mlir::ModuleOp code, llvm::StringRef name, ir::KernelOp kernel,
                                        ir::DimAnalysis &dims, const ir::StateMemory &states)>;
 
-/// `model` is a function of kernels with a memory plan. Fills `facts`. Null after a message.
-mlir::OwningOpRef<mlir::ModuleOp> lowerModel(mlir::func::FuncOp model, KernelLowering lowerKernel,
+/// The variants of a model, the first for all sizes: functions of kernels with a memory plan. Fills `facts`. Null after
+/// a message.
+mlir::OwningOpRef<mlir::ModuleOp> lowerModel(llvm::ArrayRef<mlir::func::FuncOp> variants, KernelLowering lowerKernel,
                                              const WeightsLayout &weights, ModelFacts &facts);
 
 } // namespace llmc::codegen

@@ -23,7 +23,8 @@ public:
 
   void build(ArrayRef<LoweredKernel> kernels) {
     builder.setInsertionPointToEnd(context.code.getBody());
-    function = func::FuncOp::create(builder, loc, kRunName, builder.getFunctionType({pointer}, {builder.getI32Type()}));
+    function = func::FuncOp::create(builder, loc, nameForVariant(kRunName, context.number),
+                                    builder.getFunctionType({pointer}, {builder.getI32Type()}));
     Block *entry = function.addEntryBlock();
     cancelled = function.addBlock();
     builder.setInsertionPointToEnd(cancelled);
@@ -43,7 +44,7 @@ public:
     arguments = LLVM::AllocaOp::create(builder, loc, pointer, word, count, 8);
     sizes.setInsertionPoint(arith::ConstantIndexOp::create(builder, loc, 0));
     for (auto [i, kernel] : llvm::enumerate(kernels))
-      call(kernel, i);
+      call(kernel, context.firstKernel + i);
     func::ReturnOp::create(builder, loc, constant32(LLMC_RUN_OK));
   }
 

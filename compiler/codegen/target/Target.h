@@ -34,9 +34,9 @@ public:
   /// How the loops of a kernel are built for one level; null where there is nothing to choose.
   virtual ir::ScheduleAttr schedule(ir::KernelOp kernel, ir::DimAnalysis &dims, const TargetSpec &spec) const = 0;
 
-  /// Lowers a planned model for one level, and adds the level to `facts`; with debug lines where there is a listing
-  /// for them. Null after a message.
-  virtual std::unique_ptr<TargetCode> lower(mlir::func::FuncOp model, const TargetSpec &spec,
+  /// Lowers the planned variants of a model for one level, and adds the level to `facts`; with debug lines where there
+  /// is a listing for them. Null after a message.
+  virtual std::unique_ptr<TargetCode> lower(llvm::ArrayRef<mlir::func::FuncOp> variants, const TargetSpec &spec,
                                             const WeightsLayout &weights, const NodeListing *listing,
                                             ModelFacts &facts) const = 0;
 

@@ -20,14 +20,14 @@ template <typename Fn> static void forEachDim(const OnnxModel &model, Fn visit) 
         visit(dim);
 }
 
-llvm::Expected<InterfaceDims> InterfaceDims::read(const OnnxModel &model, const ImportOptions &options) {
+llvm::Expected<InterfaceDims> InterfaceDims::read(const OnnxModel &model, const DimRanges &given) {
   InterfaceDims result;
   result.nameSymbols(model);
   for (const GraphValue &input : model.graph().inputs())
     if (!input.defaultValue)
       if (llvm::Error error = result.addInput(input, model))
         return error;
-  if (llvm::Error error = result.applyOptions(model, options))
+  if (llvm::Error error = result.apply(given, model))
     return error;
   return result;
 }
@@ -88,8 +88,8 @@ llvm::Error InterfaceDims::addInput(const GraphValue &input, const OnnxModel &mo
   return llvm::Error::success();
 }
 
-llvm::Error InterfaceDims::applyOptions(const OnnxModel &model, const ImportOptions &options) {
-  for (const auto &option : options.dims) {
+llvm::Error InterfaceDims::apply(const DimRanges &given, const OnnxModel &model) {
+  for (const auto &option : given) {
     auto [least, most] = option.second;
     if (least < 0 || most < least)
       return model.reporter().error<Code::DimRange>("", quoted(option.first()), least, most);

@@ -13,7 +13,7 @@ namespace llmc::frontend {
 class InterfaceDims {
 public:
   /// Names every dim of the inputs, and checks the user's dims against these names.
-  static llvm::Expected<InterfaceDims> read(const OnnxModel &model, const ImportOptions &options);
+  static llvm::Expected<InterfaceDims> read(const OnnxModel &model, const DimRanges &given);
 
   /// The sizes of an input of the graph.
   llvm::ArrayRef<ir::DimExpr> of(const GraphValue &input) const;
@@ -24,7 +24,7 @@ public:
 private:
   llvm::Error addInput(const GraphValue &input, const OnnxModel &model);
   void nameSymbols(const OnnxModel &model);
-  llvm::Error applyOptions(const OnnxModel &model, const ImportOptions &options);
+  llvm::Error apply(const DimRanges &given, const OnnxModel &model);
   std::string uniqueSymbol(llvm::StringRef proposal);
   std::optional<ir::DimExpr> formula(llvm::StringRef text) const;
 

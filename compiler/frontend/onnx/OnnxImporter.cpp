@@ -5,6 +5,7 @@
 #include "compiler/frontend/onnx/OperatorContext.h"
 #include "compiler/frontend/onnx/TensorImporter.h"
 #include "compiler/ir/DimAnalysis.h"
+#include "compiler/ir/Variants.h"
 #include "compiler/support/AddressSpace.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -28,10 +29,12 @@ public:
       : model(model), operators(operators), dims(dims), module(module), context(module.getContext()),
         tensors(model, module, weights), builder(module.getLoc(), context) {}
 
-  llvm::Error run();
+  llvm::Error run(llvm::StringRef name);
+
+  func::FuncOp function;
 
 private:
-  llvm::Error addFunction();
+  llvm::Error addFunction(llvm::StringRef name);
   llvm::Error addArgument(const GraphValue &input, std::vector<Type> &types, std::vector<DictionaryAttr> &attributes);
   llvm::Error addNode(const NodeView &node);
   llvm::Error addReturn();
@@ -47,12 +50,11 @@ private:
   MLIRContext *context;
   TensorImporter tensors;
   ImplicitLocOpBuilder builder;
-  func::FuncOp function;
   llvm::StringMap<OnnxValue> values;
 };
 
-llvm::Error GraphImporter::run() {
-  if (llvm::Error error = addFunction())
+llvm::Error GraphImporter::run(llvm::StringRef name) {
+  if (llvm::Error error = addFunction(name))
     return error;
   for (const NodeView &node : model.graph().nodes()) {
     requireAddressSpace();
@@ -83,7 +85,7 @@ llvm::Error GraphImporter::addArgument(const GraphValue &input, std::vector<Type
   return llvm::Error::success();
 }
 
-llvm::Error GraphImporter::addFunction() {
+llvm::Error GraphImporter::addFunction(llvm::StringRef name) {
   std::vector<Type> types;
   std::vector<DictionaryAttr> attributes;
   std::vector<const GraphValue *> arguments;
@@ -95,7 +97,7 @@ llvm::Error GraphImporter::addFunction() {
     arguments.push_back(&input);
   }
   builder.setInsertionPointToEnd(module.getBody());
-  function = func::FuncOp::create(builder, "main", builder.getFunctionType(types, {}));
+  function = func::FuncOp::create(builder, name, builder.getFunctionType(types, {}));
   function.setAllArgAttrs(attributes);
   Block *block = function.addEntryBlock();
   for (auto [input, argument] : llvm::zip(arguments, block->getArguments()))
@@ -223,9 +225,6 @@ llvm::Expected<ImportedModel> importOnnx(const OnnxModel &model, MLIRContext &co
   std::vector<Unsupported> unsupported = findUnsupported(model, options.operators);
   if (!unsupported.empty())
     return refuse(model, unsupported);
-  auto dims = InterfaceDims::read(model, options);
-  if (!dims)
-    return dims.takeError();
   const ModelFiles &files = model.files();
   ImportedModel result;
   result.weights = std::make_unique<ir::WeightStore>(files.dataFolder().str());
@@ -234,8 +233,22 @@ llvm::Expected<ImportedModel> importOnnx(const OnnxModel &model, MLIRContext &co
   for (const NodeView &node : model.graph().nodes())
     result.nodes.push_back({locationName(node), node.opType().str()});
   result.module = ModuleOp::create(NameLoc::get(StringAttr::get(&context, model.graph().name())));
-  if (llvm::Error error = GraphImporter(model, options.operators, *dims, *result.module, *result.weights).run())
+  auto addFunction = [&](llvm::StringRef name, const DimRanges &given, llvm::StringRef variant) -> llvm::Error {
+    auto dims = InterfaceDims::read(model, given);
+    if (!dims)
+      return dims.takeError();
+    GraphImporter importer(model, options.operators, *dims, *result.module, *result.weights);
+    if (llvm::Error error = importer.run(name))
+      return error;
+    if (!variant.empty())
+      importer.function->setAttr(ir::kVariantAttr, StringAttr::get(&context, variant));
+    return llvm::Error::success();
+  };
+  if (llvm::Error error = addFunction("main", options.dims, /*variant=*/""))
     return error;
+  for (const ImportedVariant &variant : options.variants)
+    if (llvm::Error error = addFunction("main for " + variant.text, variant.dims, variant.text))
+      return error;
   return result;
 }
 

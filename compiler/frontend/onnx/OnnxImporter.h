@@ -1,5 +1,5 @@
 // Turns a loaded ONNX model into a module of the llmc dialect: `func.func @main` on tensors, sizes as symbols, weights
-// as references into the model's files.
+// as references into the model's files; and the same for some sizes, where that is asked for (see ir/Variants.h).
 #ifndef LLMC_COMPILER_FRONTEND_ONNX_ONNXIMPORTER_H
 #define LLMC_COMPILER_FRONTEND_ONNX_ONNXIMPORTER_H
 
@@ -16,9 +16,18 @@
 
 namespace llmc::frontend {
 
+/// What the user says about dims, by name: least and most value. Equal values fix the dim.
+using DimRanges = llvm::StringMap<std::pair<int64_t, int64_t>>;
+
+/// Sizes that the model is to have code of its own for.
+struct ImportedVariant {
+  std::string text; // "batch=1, seq=128"
+  DimRanges dims;   // of all dims that the user speaks of
+};
+
 struct ImportOptions {
-  /// What the user says about dims, by name: least and most value. Equal values fix the dim.
-  llvm::StringMap<std::pair<int64_t, int64_t>> dims;
+  DimRanges dims;
+  std::vector<ImportedVariant> variants;
   /// The operators that nodes may have.
   OperatorTable operators;
 };

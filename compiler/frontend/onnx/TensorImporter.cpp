@@ -40,9 +40,11 @@ Value TensorImporter::getWeight(const TensorData &tensor, llvm::StringRef name, 
     llvm::StringRef path = model.files().name(tensor.range->file);
     file = tensor.range->file == 0 ? llvm::sys::path::filename(path).str() : path.str();
     offset = tensor.range->offset;
-  } else {
-    weights.addBlob(file, std::vector<char>(tensor.bytes.begin(), tensor.bytes.end()));
   }
+  if (auto known = symbols.lookup<ir::WeightOp>(name); known && known.getFile() == file && known.getOffset() == offset)
+    return ir::GetWeightOp::create(builder, type, known.getSymName());
+  if (!tensor.range)
+    weights.addBlob(file, std::vector<char>(tensor.bytes.begin(), tensor.bytes.end()));
   OpBuilder detached(builder.getContext());
   auto weight = ir::WeightOp::create(detached, builder.getLoc(), detached.getStringAttr(name), TypeAttr::get(type),
                                      detached.getStringAttr(file), detached.getI64IntegerAttr(offset));

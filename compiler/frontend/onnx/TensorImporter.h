@@ -22,7 +22,8 @@ public:
   TensorImporter(const OnnxModel &model, mlir::ModuleOp module, ir::WeightStore &weights)
       : model(model), symbols(module), weights(weights) {}
 
-  /// The tensor at the builder's place. `name` is unique among the model's values.
+  /// The tensor at the builder's place. `name` is unique among the model's values; a weight that the module has already
+  /// under this name is taken.
   mlir::Value materialize(const TensorData &tensor, llvm::StringRef name, mlir::ImplicitLocOpBuilder &builder);
 
 private:

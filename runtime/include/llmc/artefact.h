@@ -13,7 +13,7 @@ extern "C" {
 #endif
 
 #define LLMC_IMAGE_MAGIC 0x434d4c4cu /* "LLMC" */
-#define LLMC_IMAGE_VERSION 2u
+#define LLMC_IMAGE_VERSION 3u
 
 /* What a version of the code requires of the CPU; bits of llmc_image.cpu_features. */
 enum {
@@ -100,7 +100,21 @@ typedef struct llmc_image_memory {
   uint64_t scratch_bytes; /* of each thread that does tasks; a multiple of 64 */
 } llmc_image_memory;
 
-/* One compiled version of a model. */
+/* The code of a model for some sizes. */
+typedef struct llmc_image_variant {
+  const char *dims;                    /* "batch=1, seq=128": those that it is for; empty: all that the model takes */
+  uint32_t first_kernel, kernel_count; /* the part of `kernels` that it runs, in this order */
+  /* From the sizes of all inputs (all dims of input 0, then of input 1, ...) computes the words, the sizes of all
+   * outputs in the same form and the sizes of memory. `capacity` is 0, or how many positions there is room for in the
+   * states that the context keeps; of the sizes of their inputs only that along `axis` is read then. Returns 0, or 1 +
+   * the index of the check that failed, with its values: so also for sizes that this variant is not for. */
+  int32_t (*bind)(const int64_t *input_dims, int64_t capacity, int64_t *words, int64_t *output_dims,
+                  llmc_image_memory *memory, int64_t values[2]);
+  /* Runs the model once: LLMC_RUN_OK or LLMC_RUN_CANCELLED. frame->failure tells of failed checks inside kernels. */
+  int32_t (*run)(const llmc_frame *frame);
+} llmc_image_variant;
+
+/* A model as it was compiled for one CPU level. */
 typedef struct llmc_image {
   uint32_t magic, version;
   uint64_t cpu_features; /* all of these bits must be there */
@@ -108,7 +122,8 @@ typedef struct llmc_image {
   const char *compiler;  /* "llmc 0.1.0" */
   const char *cpu;       /* "x86-64-v3", for messages */
   uint32_t symbol_count, input_count, output_count, check_count, kernel_count, state_count;
-  uint32_t word_count; /* that bind() leaves for run() */
+  uint32_t word_count; /* that bind() leaves for run(), at most */
+  uint32_t variant_count;
   const llmc_image_symbol *symbols;
   const llmc_image_tensor *inputs, *outputs;
   const llmc_image_check *checks;
@@ -117,17 +132,12 @@ typedef struct llmc_image {
   uint64_t weights_bytes;          /* size of the payload: the weights file without its header */
   uint64_t weights_digest;         /* XXH64 with seed 0 of the payload; the file's header repeats it */
   const uint8_t *embedded_weights; /* the payload when it is part of the object, else null */
-  /* From the sizes of all inputs (all dims of input 0, then of input 1, ...) computes the words, the sizes of all
-   * outputs in the same form and the sizes of memory. `capacity` is 0, or how many positions there is room for in the
-   * states that the context keeps; of the sizes of their inputs only that along `axis` is read then. Returns 0, or 1 +
-   * the index of the check that failed, with its values. */
-  int32_t (*bind)(const int64_t *input_dims, int64_t capacity, int64_t *words, int64_t *output_dims,
-                  llmc_image_memory *memory, int64_t values[2]);
-  /* Runs the model once: LLMC_RUN_OK or LLMC_RUN_CANCELLED. frame->failure tells of failed checks inside kernels. */
-  int32_t (*run)(const llmc_frame *frame);
+  /* The first takes all sizes that the model takes, the others only some; a run belongs to the last that takes its
+   * sizes. */
+  const llmc_image_variant *variants;
 } llmc_image;
 
-/* The only symbol that compiled code offers to the runtime: versions of one model, best last. */
+/* The only symbol that compiled code offers to the runtime: one model for several CPU levels, best last. */
 struct llmc_image_table {
   uint32_t count;
   const llmc_image *const *images;

@@ -130,6 +130,7 @@ typedef struct llmc_model_info {
   uint64_t weights_bytes;
   uint64_t weights_digest; /* XXH64 */
   uint64_t state_count;
+  uint64_t variant_count; /* for how many choices of sizes that code exists: 1, or more with --dim NAME=SIZE,... */
 } llmc_model_info;
 
 /* A symbol that dims are written in, and the values it may take. */
@@ -164,6 +165,14 @@ typedef struct llmc_kernel_info {
   const char *nodes; /* the ONNX nodes it came from, comma-separated */
 } llmc_kernel_info;
 
+/* Code for some sizes, such as "batch=1, seq=128"; the first, whose text is empty, is for all that the model takes.
+ * Each run takes what is made for its sizes. */
+typedef struct llmc_variant_info {
+  size_t size; /* sizeof(llmc_variant_info) */
+  const char *dims;
+  uint32_t first_kernel, kernel_count; /* those of llmc_model_kernel that it runs */
+} llmc_variant_info;
+
 /* Each fills *info; LLMC_ERROR_INVALID_ARGUMENT where the index is out of range. */
 LLMC_EXPORT llmc_status llmc_model_describe(const llmc_model *model, llmc_model_info *info);
 LLMC_EXPORT llmc_status llmc_model_symbol(const llmc_model *model, uint32_t index, llmc_symbol_info *info);
@@ -171,6 +180,7 @@ LLMC_EXPORT llmc_status llmc_model_input(const llmc_model *model, uint32_t index
 LLMC_EXPORT llmc_status llmc_model_output(const llmc_model *model, uint32_t index, llmc_tensor_info *info);
 LLMC_EXPORT llmc_status llmc_model_kernel(const llmc_model *model, uint32_t index, llmc_kernel_info *info);
 LLMC_EXPORT llmc_status llmc_model_state(const llmc_model *model, uint32_t index, llmc_state_info *info);
+LLMC_EXPORT llmc_status llmc_model_variant(const llmc_model *model, uint32_t index, llmc_variant_info *info);
 
 /* ---- contexts ------------------------------------------------------------------------------ */
 
@@ -221,6 +231,10 @@ LLMC_EXPORT llmc_status llmc_context_bind_output(llmc_context *context, uint32_t
  * bytes that it needs; data is null. `dims` is valid until an input is bound. LLMC_ERROR_NOT_READY
  * unless all inputs are bound. */
 LLMC_EXPORT llmc_status llmc_context_output_shape(llmc_context *context, uint32_t index, llmc_tensor *tensor);
+
+/* The number of the variant that runs with the inputs now bound, in the order of llmc_model_variant.
+ * LLMC_ERROR_NOT_READY unless all inputs are bound. */
+LLMC_EXPORT llmc_status llmc_context_variant(llmc_context *context, uint32_t *variant);
 
 /* Sees what each kernel leaves behind, for tools that judge kernels one by one. The code that runs
  * is the same as without it. */
@@ -363,6 +377,8 @@ typedef struct llmc_api {
   llmc_status (*context_state_length)(llmc_context *context, uint32_t state, int64_t *length);
   llmc_status (*context_state_shape)(llmc_context *context, uint32_t state, llmc_tensor *tensor);
   llmc_status (*context_state_read)(llmc_context *context, uint32_t state, void *data, uint64_t bytes);
+  llmc_status (*model_variant)(const llmc_model *model, uint32_t index, llmc_variant_info *info);
+  llmc_status (*context_variant)(llmc_context *context, uint32_t *variant);
 } llmc_api;
 
 /* The table for `version` (LLMC_API_VERSION of the caller's header), or null when this runtime does

@@ -99,6 +99,8 @@ const llmc_image_result scaled[] = {{LLMC_DTYPE_F32, 2, 3, -1, 2}}, copied[] = {
 const llmc_image_kernel kernels[] = {
     {"scale", "mul_1", 1, scaled}, {"copy", "identity_1", 1, copied}, {"pick", "gather_1", 1, picked}};
 
+const llmc_image_variant variants[] = {{"", 0, 3, bindFake, runFake}};
+
 const llmc_image *const images[] = {&fakeImage};
 
 } // namespace
@@ -116,6 +118,7 @@ const llmc_image fakeImage = {LLMC_IMAGE_MAGIC,
                               3,
                               0,
                               7,
+                              1,
                               symbols,
                               inputs,
                               outputs,
@@ -125,8 +128,7 @@ const llmc_image fakeImage = {LLMC_IMAGE_MAGIC,
                               sizeof fakeWeights,
                               fakeDigest,
                               nullptr,
-                              bindFake,
-                              runFake};
+                              variants};
 
 } // namespace llmc::test
 

@@ -106,6 +106,8 @@ const llmc_image_result results[] = {{LLMC_DTYPE_F32, 1, batchWord, 0, 0}};
 const llmc_image_kernel kernels[] = {{"append", "concat_1", 0, nullptr}, {"sum", "sum_1", 1, results}};
 const llmc_image_state states[] = {{1, 1, 1}, {2, 2, 0}};
 
+const llmc_image_variant variants[] = {{"", 0, 2, bind, run}};
+
 const llmc_image image = {LLMC_IMAGE_MAGIC,
                           LLMC_IMAGE_VERSION,
                           0,
@@ -119,6 +121,7 @@ const llmc_image image = {LLMC_IMAGE_MAGIC,
                           2,
                           2,
                           wordCount,
+                          1,
                           symbols,
                           inputs,
                           outputs,
@@ -128,8 +131,7 @@ const llmc_image image = {LLMC_IMAGE_MAGIC,
                           sizeof fakeWeights,
                           fakeDigest,
                           nullptr,
-                          bind,
-                          run};
+                          variants};
 const llmc_image *const images[] = {&image};
 
 } // namespace

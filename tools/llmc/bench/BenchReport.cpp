@@ -111,7 +111,9 @@ void writeLatency(llvm::json::OStream &json, const Latency &latency) {
 
 BenchReport makeReport(const ModelReport &model, llvm::ArrayRef<HostTensor> inputs, uint32_t threads,
                        BenchResult result, MachineLimits limits) {
-  BenchReport report = {model.name, model.cpu, threads, dimsOf(model, inputs), std::move(result), {}, limits, {}};
+  BenchReport report = {
+      model.name, model.cpu, threads, dimsOf(model, inputs), model.variants[model.variant].dims, std::move(result),
+      {},         limits,    {}};
   report.work = workOf(model.flops(), model.traffic(), report.dims);
   double total = 0;
   for (double seconds : report.result.kernelSeconds)
@@ -128,6 +130,8 @@ void printBench(const BenchReport &report, bool eachKernel, llvm::raw_ostream &o
       << (report.threads == 1 ? " thread" : " threads");
   for (const auto &[name, size] : report.dims)
     out << ", " << name << " = " << size;
+  if (!report.variant.empty())
+    out << "\nvariant:    " << report.variant;
   out << "\nlatency:    median " << milliseconds(latency.median) << ", least " << milliseconds(latency.least)
       << ", p90 " << milliseconds(latency.p90) << ", p99 " << milliseconds(latency.p99) << ", most "
       << milliseconds(latency.most) << " (" << latency.rounds << " runs)\n"
@@ -159,6 +163,7 @@ void printBenchJson(const BenchReport &report, llvm::raw_ostream &out) {
       for (const auto &[name, size] : report.dims)
         json.attribute(name, size);
     });
+    json.attribute("variant", report.variant);
     writeLatency(json, latency);
     json.attribute("first_run_seconds", report.result.firstRun);
     json.attribute("runs_per_second", 1 / latency.mean);

@@ -24,6 +24,7 @@ struct BenchReport {
   std::string model, cpu;
   uint32_t threads;
   std::vector<std::pair<std::string, int64_t>> dims;
+  std::string variant; // the sizes that the code is for; empty: all
   BenchResult result;
   std::optional<Work> work; // of a run
   MachineLimits limits;

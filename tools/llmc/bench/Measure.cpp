@@ -79,9 +79,10 @@ double medianOf(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-llvm::Error profileKernels(LoadedModel &model, std::vector<double> &medians) {
+llvm::Error profileKernels(LoadedModel &model, size_t variant, std::vector<double> &medians) {
   constexpr int runs = 11;
-  std::vector<std::vector<double>> seconds(model.info().kernel_count);
+  const codegen::VariantFacts &ran = model.variants()[variant];
+  std::vector<std::vector<double>> seconds(ran.kernelCount);
   std::vector<llmc_kernel_time> times(model.info().kernel_count);
   for (int run = 0; run < runs; ++run) {
     llmc_run_options options = {};
@@ -90,8 +91,8 @@ llvm::Error profileKernels(LoadedModel &model, std::vector<double> &medians) {
       return error;
     if (llvm::Error error = model.profile(times))
       return error;
-    for (size_t i = 0; i < times.size(); ++i)
-      seconds[i].push_back(static_cast<double>(times[i].nanoseconds) * 1e-9);
+    for (size_t i = 0; i < seconds.size(); ++i)
+      seconds[i].push_back(static_cast<double>(times[ran.firstKernel + i].nanoseconds) * 1e-9);
   }
   for (std::vector<double> &kernel : seconds)
     medians.push_back(medianOf(std::move(kernel)));
@@ -149,7 +150,10 @@ llvm::Expected<BenchResult> measure(llvm::StringRef folder, uint32_t threads, ll
   auto first = timeRun(**model);
   if (!first)
     return first.takeError();
-  BenchResult result = {{}, *first, {}, {}, {}};
+  auto variant = (*model)->variant();
+  if (!variant)
+    return variant.takeError();
+  BenchResult result = {{}, *first, {}, *variant, {}, {}};
   for (int warmUp = 0; warmUp < 2; ++warmUp)
     if (auto time = timeRun(**model); !time)
       return time.takeError();
@@ -159,7 +163,7 @@ llvm::Expected<BenchResult> measure(llvm::StringRef folder, uint32_t threads, ll
   result.latency = latencyOf(std::move(*seconds));
   result.peakBytes = growth.bytes();
   if (request.profile)
-    if (llvm::Error error = profileKernels(**model, result.kernelSeconds))
+    if (llvm::Error error = profileKernels(**model, *variant, result.kernelSeconds))
       return std::move(error);
   if (request.trace)
     if (llvm::Error error = traceRun(**model, result.spans))

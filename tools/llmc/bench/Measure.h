@@ -30,6 +30,7 @@ struct BenchResult {
   Latency latency;
   double firstRun;                   // seconds, pages of the weights and memory included
   std::optional<int64_t> peakBytes;  // by which the process grew, mapped weights included; nothing if unknown
+  size_t variant;                    // that was measured
   std::vector<double> kernelSeconds; // medians, in the order of the run; empty without a profile
   std::vector<KernelSpan> spans;     // empty without a trace
 };

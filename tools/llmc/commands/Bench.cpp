@@ -60,6 +60,7 @@ llvm::Error bench(Request &request) {
   auto result = measure(folder->path(), request.threadCount, *inputs, request.bench);
   if (!result)
     return result.takeError();
+  model->choose(result->variant);
   if (!request.traceFile.empty())
     if (llvm::Error error = writeWhole(request.traceFile,
                                        [&](llvm::raw_ostream &stream) { writeTrace(*model, result->spans, stream); }))

@@ -42,8 +42,10 @@ cl::opt<std::string> triple("target-triple",
                             cl::desc("machine to generate code for: x86_64-linux-gnu, aarch64-linux-gnu "
                                      "(default: this one)"),
                             cl::value_desc("TRIPLE"), cl::sub(options));
-cl::list<std::string> dims("dim", cl::desc("fix a dim symbol, or give its range"), cl::value_desc("NAME=VALUE|LO..HI"),
-                           cl::sub(options));
+cl::list<std::string> dims(
+    "dim",
+    cl::desc("fix a dim symbol, or give its range; of several sizes each gets code of its own, beside that for all"),
+    cl::value_desc("NAME=VALUE|LO..HI,..."), cl::sub(options));
 cl::list<std::string>
     emit("emit",
          cl::desc("forms of the artefact: so (a shared library), a (an archive to link into an "
@@ -198,8 +200,9 @@ private:
       return llvm::Error::success();
     pipeline::CompileOptions compileOptions;
     compileOptions.plugins = request.pluginFiles;
+    pipeline::DimSizes sizes; // the reference needs no code of its own for them
     for (const std::string &dim : request.dimTexts)
-      if (llvm::Error error = pipeline::parseDim(dim, compileOptions.import.dims))
+      if (llvm::Error error = pipeline::parseDim(dim, compileOptions.import.dims, sizes))
         return error;
     auto loaded = pipeline::Compilation::load(request.model, compileOptions);
     if (!loaded)
@@ -208,6 +211,7 @@ private:
       return llvm::createStringError(request.model + " holds no function");
     InputRequest wanted = request.inputs;
     wanted.random = true;
+    wanted.dims = pipeline::dimTexts(compileOptions.import.dims);
     llvm::erase_if(wanted.dims, [](llvm::StringRef dim) { return !dim.contains(".."); }); // fixed: no symbols any more
     declared = inputsOf((*loaded)->function());
     auto gathered = gatherInputs(declared, (*loaded)->sizeRules(), wanted);

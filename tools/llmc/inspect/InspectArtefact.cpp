@@ -18,10 +18,11 @@ std::vector<ir::Explanation> decisionsIn(const json::Object &kernel) {
   return decisions;
 }
 
-void readArena(const json::Object &manifest, ModelReport &report) {
-  const json::Array *places = manifest.getArray("memory");
+std::vector<ir::ArenaSlot> arenaIn(const json::Object &owner) {
+  std::vector<ir::ArenaSlot> arena;
+  const json::Array *places = owner.getArray("memory");
   if (!places)
-    return;
+    return arena;
   auto count = static_cast<int64_t>(places->size());
   for (const json::Value &value : *places) {
     const json::Object *place = value.getAsObject();
@@ -35,8 +36,23 @@ void readArena(const json::Object &manifest, ModelReport &report) {
       for (const json::Value &number : *below)
         if (auto index = number.getAsInteger(); index && *index >= 0 && *index < count)
           slot.below.push_back(*index);
-    report.arena.push_back(std::move(slot));
+    arena.push_back(std::move(slot));
   }
+  return arena;
+}
+
+/// As the library tells them, with the memory that the manifest tells.
+std::vector<VariantReport> variantsIn(const json::Object &manifest, const LoadedModel &model) {
+  const json::Array *listed = manifest.getArray("variants");
+  std::vector<VariantReport> variants;
+  for (const auto &[dims, firstKernel, kernelCount] : model.variants()) {
+    size_t number = variants.size();
+    const json::Object *owner = number == 0 ? &manifest : nullptr;
+    if (!owner && listed && number <= listed->size())
+      owner = (*listed)[number - 1].getAsObject();
+    variants.push_back({dims, firstKernel, kernelCount, owner ? arenaIn(*owner) : std::vector<ir::ArenaSlot>()});
+  }
+  return variants;
 }
 
 void askLibrary(const LoadedModel &model, ModelReport &report) {
@@ -78,7 +94,8 @@ llvm::Expected<ModelReport> inspectArtefact(const std::string &folder) {
   askLibrary(**model, report);
   report.levels = codegen::levelsIn(manifest);
   report.kernels = kernelsIn(manifest);
-  readArena(manifest, report);
+  report.variants = variantsIn(manifest, **model);
+  report.arena = report.variants.front().arena;
   if (report.kernels.size() != (*model)->info().kernel_count)
     return llvm::createStringError("the manifest in " + folder + " lists " + std::to_string(report.kernels.size()) +
                                    " kernels but the library has " + std::to_string((*model)->info().kernel_count) +

@@ -50,6 +50,13 @@ void describeKernels(func::FuncOp function, ir::DimAnalysis &dims, ModelReport &
 
 } // namespace
 
+void ModelReport::choose(size_t number) {
+  VariantReport &chosen = variants[number];
+  variant = number;
+  arena = chosen.arena;
+  kernels = {kernels.begin() + chosen.firstKernel, kernels.begin() + chosen.firstKernel + chosen.kernelCount};
+}
+
 std::optional<ir::DimExpr> ModelReport::sum(std::optional<ir::DimExpr> KernelReport::*field) const {
   ir::DimExpr total;
   for (const KernelReport &kernel : kernels) {
@@ -81,9 +88,10 @@ llvm::Expected<ModelReport> inspectModel(const std::string &path, const pipeline
   report.inputs = facts.inputs;
   report.outputs = facts.outputs;
   report.states = facts.states;
-  report.weightsBytes = codegen::WeightsLayout(compilation.module(), compilation.function()).totalBytes();
+  report.weightsBytes = codegen::WeightsLayout(compilation.module(), compilation.functions()).totalBytes();
   report.arena = ir::readArenaPlan(compilation.function(), dims);
   describeKernels(compilation.function(), dims, report);
+  report.variants.push_back({"", 0, report.kernels.size(), report.arena});
   return report;
 }
 

@@ -17,6 +17,13 @@ struct KernelReport {
   std::vector<ir::Explanation> decisions;    // the same
 };
 
+/// Code for some sizes, or for all.
+struct VariantReport {
+  std::string dims; // "batch=1, seq=128"; empty: all
+  size_t firstKernel = 0, kernelCount = 0;
+  std::vector<ir::ArenaSlot> arena;
+};
+
 struct ModelReport {
   std::string name;
   std::string source; // how the numbers were got, for people
@@ -29,8 +36,13 @@ struct ModelReport {
   std::vector<std::pair<std::string, int64_t>> operations; // of the imported graph, by kind, most frequent first
   std::optional<int64_t> parameters;                       // elements of the imported weights
   int64_t weightsBytes = 0;                                // as the artefact holds them
+  std::vector<VariantReport> variants;                     // the first is for all sizes
+  size_t variant = 0;                                      // that kernels and arena are of
   std::vector<ir::ArenaSlot> arena;
   std::vector<KernelReport> kernels;
+
+  /// Kernels and arena become those of a variant, where they are those of all.
+  void choose(size_t variant);
 
   /// Sums over the kernels; nothing where one is unknown.
   std::optional<ir::DimExpr> flops() const { return sum(&KernelReport::flops); }
@@ -44,7 +56,8 @@ private:
 std::vector<KernelReport> kernelsIn(const llvm::json::Object &manifest);
 /// Imports a model and runs the passes; generates no code.
 llvm::Expected<ModelReport> inspectModel(const std::string &path, const pipeline::CompileOptions &options);
-/// Reads the manifest of a compiled model, and opens it for what the library says itself.
+/// Reads the manifest of a compiled model, and opens it for what the library says itself. Kernels are those of all
+/// variants.
 llvm::Expected<ModelReport> inspectArtefact(const std::string &folder);
 
 } // namespace llmc::tools

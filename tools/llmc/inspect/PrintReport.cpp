@@ -60,6 +60,10 @@ void printInterface(const ModelReport &report, llvm::raw_ostream &out) {
     table.add({"size", symbol.name, ir::rangeText(symbol.least, symbol.most)});
   for (const ir::SizeRule &rule : report.sizes.rules)
     table.add({"needs", "", rule.text()});
+  for (auto [number, variant] : llvm::enumerate(report.variants))
+    if (!variant.dims.empty())
+      table.add({"variant", variant.dims,
+                 std::to_string(variant.kernelCount) + " kernels" + (number == report.variant ? ", see below" : "")});
   table.print(out);
 }
 
@@ -187,8 +191,23 @@ void writeMemory(llvm::json::OStream &json, const ModelReport &report, const Cho
 
 } // namespace
 
-void printReport(const ModelReport &report, const pipeline::DimChoice &dims, llvm::raw_ostream &out) {
+/// The one that runs with these sizes, which is the last that takes them.
+static size_t variantFor(const ModelReport &report, const ChosenSizes &sizes) {
+  for (size_t number = report.variants.size(); number-- > 1;) {
+    llvm::SmallVector<llvm::StringRef> dims;
+    llvm::StringRef(report.variants[number].dims).split(dims, ", ");
+    if (llvm::all_of(dims, [&](llvm::StringRef dim) {
+          auto [name, size] = dim.split('=');
+          return size == std::to_string(sizes(name).value_or(-1));
+        }))
+      return number;
+  }
+  return 0;
+}
+
+void printReport(ModelReport report, const pipeline::DimChoice &dims, llvm::raw_ostream &out) {
   ChosenSizes sizes(report, dims);
+  report.choose(variantFor(report, sizes));
   out << report.name;
   if (!report.compiler.empty())
     out << ", compiled by " << report.compiler << " for " << llvm::join(report.levels, ", ") << "; this machine uses "
@@ -200,8 +219,9 @@ void printReport(const ModelReport &report, const pipeline::DimChoice &dims, llv
   printKernels(report, out);
 }
 
-void printReportJson(const ModelReport &report, const pipeline::DimChoice &dims, llvm::raw_ostream &out) {
+void printReportJson(ModelReport report, const pipeline::DimChoice &dims, llvm::raw_ostream &out) {
   ChosenSizes sizes(report, dims);
+  report.choose(variantFor(report, sizes));
   llvm::json::OStream json(out, /*IndentSize=*/1);
   json.object([&] {
     json.attribute("model", report.name);
@@ -236,6 +256,11 @@ void printReportJson(const ModelReport &report, const pipeline::DimChoice &dims,
     writeFormula(json, "flops", report.flops(), sizes);
     writeFormula(json, "traffic_bytes", report.traffic(), sizes);
     writeMemory(json, report, sizes);
+    json.attributeArray("variants", [&] {
+      for (const VariantReport &variant : report.variants)
+        json.value(variant.dims);
+    });
+    json.attribute("variant", report.variants[report.variant].dims);
     json.attributeArray("kernels", [&] {
       for (const KernelReport &kernel : report.kernels)
         writeKernel(json, kernel, sizes);

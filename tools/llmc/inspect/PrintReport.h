@@ -9,8 +9,8 @@ namespace llmc::tools {
 
 /// Where a number stands for a formula, symbols have the values of `dims` (the largest of a range), or else 128 within
 /// what they may be.
-void printReport(const ModelReport &report, const pipeline::DimChoice &dims, llvm::raw_ostream &out);
-void printReportJson(const ModelReport &report, const pipeline::DimChoice &dims, llvm::raw_ostream &out);
+void printReport(ModelReport report, const pipeline::DimChoice &dims, llvm::raw_ostream &out);
+void printReportJson(ModelReport report, const pipeline::DimChoice &dims, llvm::raw_ostream &out);
 
 } // namespace llmc::tools
 
