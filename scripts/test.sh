@@ -16,7 +16,8 @@ if [ "${1:-}" = --full ]; then
   export LLMC_MUTATIONS="${LLMC_MUTATIONS:-2000}" LLMC_GRAPHS="${LLMC_GRAPHS:-1000}"
   export LLMC_KILLS="${LLMC_KILLS:-0}" LLMC_LOADS="${LLMC_LOADS:-50000}"
   # LLVM and lld are not instrumented: containers and memory pools shared with them look overrun when they are not.
-  export ASAN_OPTIONS=detect_container_overflow=0:allow_user_poisoning=0 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+  export ASAN_OPTIONS=detect_container_overflow=0:allow_user_poisoning=0:allocator_may_return_null=1:fast_unwind_on_malloc=0
+  export LSAN_OPTIONS=suppressions="$PWD/test/unit/leaks.txt" UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
   [ -f build-sanitize/build.ninja ] || cmake --preset sanitize
   cmake --build build-sanitize
   ctest --test-dir build-sanitize --output-on-failure -j2 -L unit

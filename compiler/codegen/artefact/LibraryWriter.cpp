@@ -25,6 +25,18 @@ struct Tables {
   std::string &bytes;
 };
 
+/// Our note tells where the weights begin. It lies at any multiple of 4, so it is copied.
+void tellWeightsAddress(std::string &bytes, uint64_t offset, uint64_t address) {
+  LibraryNote note;
+  if (offset > bytes.size() || bytes.size() - offset < sizeof(note))
+    return;
+  std::memcpy(&note, bytes.data() + offset, sizeof(note));
+  if (std::memcmp(note.name, "llmc", 5) != 0)
+    return;
+  note.weightsAddress = address;
+  std::memcpy(bytes.data() + offset, &note, sizeof(note));
+}
+
 /// Gives the segment for weights a place in the file; where it begins, or 0 where there is none.
 uint64_t placeWeights(Tables tables) {
   for (Elf64_Phdr &segment : tables.segments()) {
@@ -40,8 +52,7 @@ uint64_t placeWeights(Tables tables) {
       }
     for (Elf64_Shdr &section : tables.sections())
       if (section.sh_type == SHT_NOTE)
-        if (auto &note = tables.at<LibraryNote>(section.sh_offset); !std::memcmp(note.name, "llmc", 5))
-          note.weightsAddress = segment.p_vaddr;
+        tellWeightsAddress(tables.bytes, section.sh_offset, segment.p_vaddr);
     return segment.p_offset;
   }
   return 0;
