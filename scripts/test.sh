@@ -26,6 +26,6 @@ if [ "${1:-}" = --full ]; then
   ASAN_OPTIONS=$ASAN_OPTIONS:fast_unwind_on_malloc=0 ctest --test-dir build-sanitize --output-on-failure -R $unwound
   [ -f build-threads/build.ninja ] || cmake --preset sanitize-threads
   cmake --build build-threads --target llmc-runtime-tests
-  build-threads/bin/llmc-runtime-tests
+  TSAN_OPTIONS=allocator_may_return_null=1 build-threads/bin/llmc-runtime-tests
 fi
 ctest --test-dir build --output-on-failure -j2 "${scope[@]}"
