@@ -76,13 +76,14 @@ void addGivenSizes(llvm::ArrayRef<TensorDeclaration> inputs, const Found &found,
 }
 
 /// Sizes that nobody chose are small and differ, so that mixed-up axes show.
-Sizes chooseSizes(const ir::SizeRules &rules, const pipeline::DimChoice &chosen, const Sizes &given) {
+Sizes chooseSizes(const ir::SizeRules &rules, const pipeline::DimChoice &chosen, const Sizes &given,
+                  int64_t usualSize) {
   Sizes fixed = given;
   for (const auto &entry : chosen)
     if (entry.second.first == entry.second.second)
       fixed[entry.first()] = entry.second.first;
   return ir::exampleSizes(rules, fixed, [&](llvm::StringRef name) -> int64_t {
-    int64_t usual = name.contains("batch") ? 1 : 8;
+    int64_t usual = name.contains("batch") ? 1 : usualSize;
     auto range = chosen.find(name);
     return range == chosen.end() ? usual : std::clamp(usual, range->second.first, range->second.second);
   });
@@ -121,7 +122,7 @@ llvm::Expected<std::vector<HostTensor>> gatherInputs(llvm::ArrayRef<TensorDeclar
     return chosen.takeError();
   Sizes given;
   addGivenSizes(inputs, found, given);
-  Sizes sizes = chooseSizes(rules, *chosen, given);
+  Sizes sizes = chooseSizes(rules, *chosen, given, request.usualSize);
   std::vector<HostTensor> tensors;
   std::vector<std::string> missing;
   for (const TensorDeclaration &input : inputs) {

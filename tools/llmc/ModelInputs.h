@@ -12,6 +12,7 @@ struct InputRequest {
   std::vector<std::string> single; // NAME=FILE
   bool random;                     // fill what is missing
   std::vector<std::string> dims;   // NAME=VALUE, for random inputs
+  int64_t usualSize = 8;           // of dims that nobody chose, unless they are batches
 };
 
 /// An input or output as the model declares it.

@@ -23,6 +23,11 @@ public:
     return cpu::chooseSchedule(kernel, dims, spec);
   }
 
+  std::vector<ir::ScheduleAttr> schedules(ir::KernelOp kernel, ir::DimAnalysis &dims,
+                                          const TargetSpec &spec) const override {
+    return cpu::schedulesToTry(kernel, dims, spec);
+  }
+
   std::unique_ptr<TargetCode> lower(llvm::ArrayRef<mlir::func::FuncOp> variants, const TargetSpec &spec,
                                     const WeightsLayout &weights, const NodeListing *listing,
                                     ModelFacts &facts) const override {

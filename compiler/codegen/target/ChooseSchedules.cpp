@@ -5,6 +5,7 @@
 #include "compiler/ir/DimAnalysis.h"
 #include "compiler/ir/Fingerprint.h"
 #include "compiler/ir/LlmcDialect.h"
+#include "compiler/ir/Variants.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
 using namespace mlir;
@@ -33,7 +34,7 @@ struct ChooseSchedulesPass : impl::ChooseSchedulesBase<ChooseSchedulesPass> {
     if (failed(readGiven()))
       return signalPassFailure();
     getOperation().walk([&](ir::KernelOp kernel) { choose(kernel, target, *specs, dims); });
-    if (!given.empty() && !knowsAny) {
+    if (!given.empty() && !knowsAny && ir::variantDims(getOperation()).empty()) { // others may have come later
       getOperation().emitError()
           << "none of the kernels in " << given
           << " is one of this model; try: the manifest of the same model, compiled with the same dims";

@@ -34,6 +34,10 @@ public:
   /// How the loops of a kernel are built for one level; null where there is nothing to choose.
   virtual ir::ScheduleAttr schedule(ir::KernelOp kernel, ir::DimAnalysis &dims, const TargetSpec &spec) const = 0;
 
+  /// The schedules that are worth measuring, the one of schedule() first; none where there is nothing to choose.
+  virtual std::vector<ir::ScheduleAttr> schedules(ir::KernelOp kernel, ir::DimAnalysis &dims,
+                                                  const TargetSpec &spec) const = 0;
+
   /// Lowers the planned variants of a model for one level, and adds the level to `facts`; with debug lines where there
   /// is a listing for them. Null after a message.
   virtual std::unique_ptr<TargetCode> lower(llvm::ArrayRef<mlir::func::FuncOp> variants, const TargetSpec &spec,

@@ -15,6 +15,7 @@
 #include "tools/llmc/compare/ReferenceTensors.h"
 #include "tools/llmc/inspect/PrintDecisions.h"
 #include "tools/llmc/tensors/CompareTensors.h"
+#include "tools/llmc/tune/Tune.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/FileSystem.h"
@@ -26,6 +27,8 @@ namespace cl = llvm::cl;
 
 namespace llmc::tools {
 namespace {
+
+constexpr int kMostSecondsToTune = 24 * 60 * 60;
 
 cl::SubCommand options("compile", "compile a model to a shared library with its weights");
 cl::opt<std::string> input(cl::Positional, cl::desc("MODEL.onnx"), cl::Optional, cl::sub(options));
@@ -78,6 +81,13 @@ cl::opt<std::string> decisions("decisions",
                                cl::desc("take the schedules of kernels from a file: the manifest.json of an earlier "
                                         "compilation, which may have been edited"),
                                cl::value_desc("FILE.json"), cl::sub(options));
+cl::opt<std::string>
+    tuneFile("tune",
+             cl::desc("measure which schedules are the fastest here, on --inputs or random ones, write "
+                      "them to a file for --decisions, and take them"),
+             cl::value_desc("FILE.json"), cl::sub(options));
+cl::opt<double> tuneSeconds("tune-seconds", cl::desc("how long to measure for --tune (default: 30)"), cl::init(30),
+                            cl::sub(options));
 cl::opt<bool> explain("explain", cl::desc("tell what was decided about each kernel, and why"), cl::sub(options));
 cl::opt<bool> json("json", cl::desc("print the summary as one JSON object"), cl::sub(options));
 InputOptions inputOptions(options);
@@ -85,7 +95,7 @@ InputOptions inputOptions(options);
 /// What was asked for. Copies: linking a model resets LLVM's command line.
 struct Request {
   std::string model = input, folder = output, name = modelName, dependencies = depfile, passes = pipeline,
-              given = decisions, targetTriple = triple, cpu = llvm::join(levels, ",");
+              given = decisions, tuned = tuneFile, targetTriple = triple, cpu = llvm::join(levels, ",");
   uint32_t forms = 0;
   std::string stage; // empty: the artefact
   std::vector<std::string> dimTexts{dims.begin(), dims.end()}, pluginFiles{plugins.begin(), plugins.end()};
@@ -93,6 +103,7 @@ struct Request {
   bool verify = verifyNumerics, asJson = json, explains = explain, weightsInFile = weightsPlace == "file",
        withLines = debugLines;
   unsigned threadCount = threads;
+  double secondsToTune = tuneSeconds;
 
   llvm::Error readEmit() {
     for (const std::string &word : emit)
@@ -120,13 +131,23 @@ llvm::Error checkWords() {
   return llvm::Error::success();
 }
 
+/// What is measured here says nothing of other machines, and is about the default kernels.
+llvm::Error checkTuning() {
+  if (tuneFile.empty())
+    return refuseGiven({tuneSeconds}, "without --tune", "--tune schedules.json");
+  if (!(tuneSeconds > 0 && tuneSeconds <= kMostSecondsToTune))
+    return usageError("--tune-seconds takes more than 0 and up to " + std::to_string(kMostSecondsToTune) +
+                      "; try: --tune-seconds 30");
+  return refuseGiven({triple, pipeline, decisions}, "with --tune", "without --tune");
+}
+
 /// Options that do nothing where --emit stops.
 llvm::Error refuseForStage(const std::string &stage) {
   if (stage.empty())
     return llvm::Error::success();
   std::string place = "with --emit=" + stage;
-  if (llvm::Error error =
-          refuseGiven({modelName, weightsPlace, debugLines, depfile, threads, explain, json}, place, "--emit=so,h"))
+  if (llvm::Error error = refuseGiven({modelName, weightsPlace, debugLines, depfile, threads, explain, json, tuneFile},
+                                      place, "--emit=so,h"))
     return error;
   bool isCode = stage == "llvm" || stage == "asm" || stage == "obj";
   if (!isCode)
@@ -161,6 +182,13 @@ int exitCodeOf(llmc_compile_status status) {
   return status == LLMC_COMPILE_NO_MEMORY ? BrokenFile : static_cast<int>(status);
 }
 
+/// Those that are symbols still, since they are not fixed.
+std::vector<std::string> symbolDims(const pipeline::DimChoice &dims) {
+  std::vector<std::string> texts = pipeline::dimTexts(dims);
+  llvm::erase_if(texts, [](llvm::StringRef dim) { return !dim.contains(".."); });
+  return texts;
+}
+
 /// One call of the compiler's C API.
 class Compile {
 public:
@@ -169,6 +197,8 @@ public:
 
   int run() {
     if (llvm::Error error = gatherTensors())
+      return fail(std::move(error));
+    if (llvm::Error error = tuneKernels())
       return fail(std::move(error));
     if (llmc_compile_status status = compile())
       return exitCodeOf(status);
@@ -211,8 +241,7 @@ private:
       return llvm::createStringError(request.model + " holds no function");
     InputRequest wanted = request.inputs;
     wanted.random = true;
-    wanted.dims = pipeline::dimTexts(compileOptions.import.dims);
-    llvm::erase_if(wanted.dims, [](llvm::StringRef dim) { return !dim.contains(".."); }); // fixed: no symbols any more
+    wanted.dims = symbolDims(compileOptions.import.dims);
     declared = inputsOf((*loaded)->function());
     auto gathered = gatherInputs(declared, (*loaded)->sizeRules(), wanted);
     if (!gathered)
@@ -222,6 +251,33 @@ private:
       views.push_back(viewOf(tensor));
     for (auto [declaration, view] : llvm::zip(declared, views))
       inputs.push_back({sizeof(llmc_compile_input), declaration.name.c_str(), &view});
+    return llvm::Error::success();
+  }
+
+  /// What is found becomes the decisions of this compilation.
+  llvm::Error tuneKernels() {
+    if (request.tuned.empty())
+      return llvm::Error::success();
+    TuneRequest tuning = {request.model, {}, request.inputs, /*threads=*/0, request.secondsToTune};
+    pipeline::CompileOptions &wanted = tuning.compile;
+    wanted.cpuLevels = {"native"};
+    wanted.plugins = request.pluginFiles;
+    wanted.cancelled = [] { return interrupted != 0; };
+    for (const std::string &dim : request.dimTexts)
+      if (llvm::Error error = pipeline::parseDim(dim, wanted.import.dims, wanted.dimSizes))
+        return error;
+    tuning.inputs.dims = symbolDims(wanted.import.dims);
+    listenForSignals();
+    auto result = tune(tuning);
+    if (!result)
+      return result.takeError();
+    if (llvm::Error error = writeWhole(request.tuned, [&](llvm::raw_ostream &stream) { stream << result->schedules; }))
+      return error;
+    given = request.tuned;
+    if (!request.asJson)
+      llvm::outs() << "tuned:   " << result->changed << " of " << result->kernels
+                   << " different kernels that have a choice; a run takes " << llvm::format("%.2f", result->ratio)
+                   << " of the time before\n";
     return llvm::Error::success();
   }
 
@@ -250,7 +306,7 @@ private:
     compileOptions.input_count = inputs.size();
     compileOptions.verify_numerics = request.verify;
     compileOptions.debug_lines = request.withLines;
-    compileOptions.decisions = textOrNull(request.given);
+    compileOptions.decisions = textOrNull(given);
     compileOptions.user = &progress;
     compileOptions.diagnose = [](void *progress, const llmc_diagnostic *diagnostic) {
       static_cast<Progress *>(progress)->breakOff();
@@ -314,6 +370,7 @@ private:
   }
 
   const Request &request;
+  std::string given = request.given; // decisions
   std::vector<TensorDeclaration> declared;
   std::vector<HostTensor> tensors; // the inputs
   std::vector<llmc_tensor> views;  // of these
@@ -324,7 +381,7 @@ private:
 
 int run() {
   Request request;
-  if (llvm::Error error = llvm::joinErrors(checkWords(), request.readEmit()))
+  if (llvm::Error error = llvm::joinErrors(llvm::joinErrors(checkWords(), checkTuning()), request.readEmit()))
     return fail(std::move(error));
   if (llvm::Error error = refuseForStage(request.stage))
     return fail(std::move(error));

@@ -51,17 +51,46 @@ int64_t chunkOf(ir::AttentionOp, const ContractionRow &row, const TargetSpec &sp
   return row.vectors * spec.lanes();
 }
 
-template <typename Op> ir::ScheduleAttr choose(Op op, ir::DimAnalysis &dims, const TargetSpec &spec) {
+/// Whether tasks are as long as the schedule says.
+template <typename Op> constexpr bool hasChunks = !std::is_same_v<Op, ir::AttentionOp>;
+
+/// The one that is the fastest by the model comes first.
+template <typename Op> std::vector<ContractionRow> rowsFor(Op op, ir::DimAnalysis &dims, const TargetSpec &spec) {
   ContractionShape shape = shapeOf(op, dims);
   std::vector<ContractionRow> rows = contractionRows(spec, shape.sumBits);
-  auto cycles = [&](const ContractionRow &row) { return estimateCycles(row, shape, spec); };
-  auto best = llvm::min_element(rows, [&](auto &a, auto &b) { return cycles(a) < cycles(b); });
+  auto best = llvm::min_element(
+      rows, [&](auto &a, auto &b) { return estimateCycles(a, shape, spec) < estimateCycles(b, shape, spec); });
+  std::rotate(rows.begin(), best, std::next(best));
+  return rows;
+}
+
+template <typename Op>
+ir::ScheduleAttr scheduleOf(Op op, const ContractionRow &row, int64_t chunk, const TargetSpec &spec,
+                            const std::string &why) {
+  return ir::ScheduleAttr::get(op.getContext(), spec.level, row.name, row.rows, row.vectors, chunk, why);
+}
+
+template <typename Op> ir::ScheduleAttr choose(Op op, ir::DimAnalysis &dims, const TargetSpec &spec) {
+  ContractionShape shape = shapeOf(op, dims);
+  std::vector<ContractionRow> rows = rowsFor(op, dims, spec);
   std::string why = rows.size() == 1 ? llvm::formatv("the only row for sums of {0} bits", shape.sumBits).str()
                                      : llvm::formatv("the fastest of {0} rows for {1} x {2} x {3}, by the model",
                                                      rows.size(), shape.rows, shape.columns, shape.depth)
                                            .str();
-  return ir::ScheduleAttr::get(op.getContext(), spec.level, best->name, best->rows, best->vectors,
-                               chunkOf(op, *best, spec), why);
+  return scheduleOf(op, rows.front(), chunkOf(op, rows.front(), spec), spec, why);
+}
+
+/// The other rows, and shorter tasks, of which there are more for the threads, and whose left side fits a smaller
+/// cache.
+template <typename Op> std::vector<ir::ScheduleAttr> others(Op op, ir::DimAnalysis &dims, const TargetSpec &spec) {
+  std::vector<ir::ScheduleAttr> result;
+  std::vector<ContractionRow> rows = rowsFor(op, dims, spec);
+  for (const ContractionRow &row : llvm::drop_begin(rows))
+    result.push_back(scheduleOf(op, row, chunkOf(op, row, spec), spec, "another row"));
+  for (int64_t parts : {2, 4})
+    if (int64_t chunk = chunkOf(op, rows.front(), spec) / parts; hasChunks<Op> && chunk >= rows.front().rows)
+      result.push_back(scheduleOf(op, rows.front(), chunk, spec, "shorter tasks"));
+  return result;
 }
 
 } // namespace
@@ -77,6 +106,16 @@ ir::ScheduleAttr chooseSchedule(ir::KernelOp kernel, ir::DimAnalysis &dims, cons
   return llvm::TypeSwitch<Operation *, ir::ScheduleAttr>(kernel.getAnchor())
       .Case<ir::PackedMatmulOp, ir::MatmulOp, ir::AttentionOp>([&](auto op) { return choose(op, dims, spec); })
       .Default([](Operation *) { return ir::ScheduleAttr(); });
+}
+
+std::vector<ir::ScheduleAttr> schedulesToTry(ir::KernelOp kernel, ir::DimAnalysis &dims, const TargetSpec &spec) {
+  return llvm::TypeSwitch<Operation *, std::vector<ir::ScheduleAttr>>(kernel.getAnchor())
+      .Case<ir::PackedMatmulOp, ir::MatmulOp, ir::AttentionOp>([&](auto op) {
+        std::vector<ir::ScheduleAttr> all = others(op, dims, spec);
+        all.insert(all.begin(), choose(op, dims, spec));
+        return all;
+      })
+      .Default([](Operation *) { return std::vector<ir::ScheduleAttr>(); });
 }
 
 } // namespace llmc::codegen::cpu

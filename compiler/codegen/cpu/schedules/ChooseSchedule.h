@@ -11,6 +11,9 @@ namespace llmc::codegen::cpu {
 /// Null for a kernel whose loops have nothing to choose.
 ir::ScheduleAttr chooseSchedule(ir::KernelOp kernel, ir::DimAnalysis &dims, const TargetSpec &spec);
 
+/// Those that may be faster than the model says, behind the one that it chooses.
+std::vector<ir::ScheduleAttr> schedulesToTry(ir::KernelOp kernel, ir::DimAnalysis &dims, const TargetSpec &spec);
+
 /// The numbers that loops of a contraction take.
 struct Tile {
   int64_t rows, vectors, chunk;
