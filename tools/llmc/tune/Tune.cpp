@@ -1,4 +1,5 @@
-// Clocks wander, so nothing is compared but runs that stand side by side, and medians of their ratios.
+// Clocks wander, so nothing is compared but runs that stand side by side, and a ratio is one that three of four of them
+// keep.
 #include "tools/llmc/tune/Tune.h"
 #include "compiler/codegen/target/Targets.h"
 #include "compiler/ir/Fingerprint.h"
@@ -17,9 +18,10 @@ using Clock = std::chrono::steady_clock;
 
 double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-double medianOf(std::vector<double> values) {
-  std::nth_element(values.begin(), values.begin() + values.size() / 2, values.end());
-  return values[values.size() / 2];
+double upperQuartileOf(std::vector<double> values) {
+  auto place = values.begin() + values.size() * 3 / 4;
+  std::nth_element(values.begin(), place, values.end());
+  return *place;
 }
 
 /// One that is faster by less stays as the model has it: it may be so by chance.
@@ -152,7 +154,7 @@ private:
       for (size_t i : kernel.numbers)
         llvm::append_range(ofAll, ratios[i]);
       if (number < kernel.candidates.size() && !ofAll.empty())
-        kernel.candidates[number].ratio = medianOf(std::move(ofAll));
+        kernel.candidates[number].ratio = upperQuartileOf(std::move(ofAll));
     }
     return llvm::Error::success();
   }
@@ -204,7 +206,7 @@ private:
             ratios.push_back(sum(is) / sum(was));
           }))
         return std::move(error);
-      result.ratio = medianOf(std::move(ratios));
+      result.ratio = upperQuartileOf(std::move(ratios));
     }
     if (result.ratio >= 1) {
       result.changed = 0;

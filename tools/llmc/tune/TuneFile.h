@@ -7,7 +7,8 @@
 
 namespace llmc::tools {
 
-/// A schedule of a kernel, and its time as a part of that with the first schedule.
+/// A schedule of a kernel, and its time as a part of that with the first schedule: in three of four runs it was no
+/// more.
 struct ScheduleCandidate {
   ir::ScheduleAttr schedule;
   double ratio = 1;
