@@ -91,6 +91,7 @@ llvm::Expected<pipeline::CompileOptions> toCompileOptions(const llmc_compile_opt
   result.embedWeights = options.weights != LLMC_WEIGHTS_FILE;
   result.debugLines = options.debug_lines != 0;
   result.decisions = options.decisions ? options.decisions : "";
+  result.maxMemory = options.max_memory;
   if (options.pipeline)
     result.pipeline = options.pipeline;
   result.threads = options.threads;

@@ -84,7 +84,8 @@ typedef struct llmc_compile_options {
   const char *target_triple; /* "aarch64-linux-gnu"; null: this machine's */
   uint32_t forms;            /* LLMC_FORM_...; 0: NAME.so and NAME.h */
   int32_t weights;           /* LLMC_WEIGHTS_...; 0: inside */
-  const char *const *dims;   /* what is known of dims: "batch=1", "seq=1..512" */
+  const char *const
+      *dims; /* what is known of dims: "batch=1", "seq=1..512"; "seq=1,128" gives these sizes code of their own */
   uint32_t dim_count;
   const char *pipeline;       /* passes in MLIR's textual form; null: the default pipeline */
   const char *const *plugins; /* files of plugins */
@@ -112,6 +113,9 @@ typedef struct llmc_compile_options {
   /* A file that says how loops of kernels are built: the manifest.json of an earlier compilation of the model, which
    * may have been edited. Null: the compiler chooses. */
   const char *decisions;
+  /* Not 0: the model is refused where weights, intermediate results and outputs take more bytes at its largest sizes;
+   * the message tells how many would do. */
+  uint64_t max_memory;
 } llmc_compile_options;
 
 typedef struct llmc_compile_result llmc_compile_result;

@@ -51,6 +51,7 @@ struct CompileOptions {
   bool embedWeights = true;         // into library and archive; else they are a file
   bool debugLines = false;          // of NAME.nodes.txt, in library and archive
   std::string pipeline = "default"; // a name, or MLIR's textual form
+  uint64_t maxMemory = 0;           // bytes that weights, intermediate results and outputs may take; 0: any number
   std::string decisions;            // a file of schedules for the default pipeline; empty: none
   std::vector<std::string> plugins; // files
   unsigned threads = 0;             // of the compiler; 0: all that the process may use

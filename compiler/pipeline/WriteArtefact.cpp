@@ -6,9 +6,11 @@
 #include "compiler/pipeline/CodeSteps.h"
 #include "compiler/pipeline/Compilation.h"
 #include "compiler/pipeline/ErrorKind.h"
+#include "compiler/pipeline/MemoryLimit.h"
 #include "compiler/pipeline/WriteForms.h"
 #include "compiler/reference/Interpreter.h"
 #include "compiler/support/FatalErrors.h"
+#include "compiler/support/UsageError.h"
 #include "llmc/digest.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Path.h"
@@ -105,6 +107,9 @@ llvm::Expected<Compilation::Artefact> Compilation::makeArtefact(const codegen::O
     return modelDigest.takeError();
   facts.modelDigest = *modelDigest;
   codegen::WeightsLayout layout(module(), functions());
+  if (options.maxMemory)
+    if (llvm::Error error = checkMemory(function(), layout.totalBytes(), options.maxMemory))
+      return error.isA<UsageError>() ? std::move(error) : refuse(llvm::toString(std::move(error)));
   auto weightsFile = folder.newFile(name + ".weights");
   if (!weightsFile)
     return weightsFile.takeError();

@@ -102,6 +102,7 @@ class Compile(unittest.TestCase):
                 (Path("/no/such/model.onnx"), {}, llmc.CompileStatus.BROKEN, "/no/such/model.onnx"),
                 (doubling(), {"cpu": "z80"}, llmc.CompileStatus.USAGE, "z80"),
                 (doubling(), {"dims": {"n": (5, 2)}}, llmc.CompileStatus.USAGE, "the range is empty"),
+                (doubling(), {"dims": {"n": (1, 1 << 20)}, "max_memory": 1 << 20}, llmc.CompileStatus.REFUSED, "needs 4MB"),
                 (doubling("NoSuchOperator"), {}, llmc.CompileStatus.REFUSED, "NoSuchOperator")):
             with self.subTest(words):
                 folder = models.scratch("nothing")

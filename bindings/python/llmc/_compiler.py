@@ -6,7 +6,7 @@ import ctypes
 import functools
 import os
 import shutil
-from ctypes import CFUNCTYPE, POINTER, c_char_p, c_double, c_int, c_int32, c_size_t, c_uint32, c_void_p
+from ctypes import CFUNCTYPE, POINTER, c_char_p, c_double, c_int, c_int32, c_size_t, c_uint32, c_uint64, c_void_p
 from pathlib import Path
 from typing import Iterator
 
@@ -50,7 +50,8 @@ class CompileOptions(Struct):
                 ("pipeline", c_char_p), ("plugins", POINTER(c_char_p)), ("plugin_count", c_uint32),
                 ("threads", c_uint32), ("stage", c_char_p), ("inputs", POINTER(CompileInput)),
                 ("input_count", c_uint32), ("verify_numerics", c_int32), ("user", c_void_p), ("diagnose", Diagnose),
-                ("progress", Progress), ("debug_lines", c_int32), ("reserved", c_int32), ("decisions", c_char_p)]
+                ("progress", Progress), ("debug_lines", c_int32), ("reserved", c_int32), ("decisions", c_char_p),
+                ("max_memory", c_uint64)]
 
 
 def _places() -> Iterator[Path]:

@@ -86,6 +86,10 @@ cl::opt<std::string>
              cl::desc("measure which schedules are the fastest here, on --inputs or random ones, write "
                       "them to a file for --decisions, and take them"),
              cl::value_desc("FILE.json"), cl::sub(options));
+cl::opt<std::string> maxMemory("max-memory",
+                               cl::desc("refuse the model where weights, intermediate results and outputs take more at "
+                                        "its largest sizes: 512MB, 2GB, or bytes"),
+                               cl::value_desc("SIZE"), cl::sub(options));
 cl::opt<double> tuneSeconds("tune-seconds", cl::desc("how long to measure for --tune (default: 30)"), cl::init(30),
                             cl::sub(options));
 cl::opt<bool> explain("explain", cl::desc("tell what was decided about each kernel, and why"), cl::sub(options));
@@ -104,6 +108,7 @@ struct Request {
        withLines = debugLines;
   unsigned threadCount = threads;
   double secondsToTune = tuneSeconds;
+  uint64_t mostMemory = 0;
 
   llvm::Error readEmit() {
     for (const std::string &word : emit)
@@ -118,6 +123,19 @@ struct Request {
     if (!stage.empty() && emit.size() != 1)
       return usageError("--emit takes one stage alone, or forms of the artefact; try: --emit=so,a,h");
     return llvm::Error::success();
+  }
+
+  llvm::Error readMaxMemory() {
+    llvm::StringRef number = maxMemory;
+    auto shift =
+        llvm::StringSwitch<unsigned>(number.take_back(2)).Case("KB", 10).Case("MB", 20).Case("GB", 30).Default(0);
+    if (shift)
+      number = number.drop_back(2);
+    bool isNumber = !number.getAsInteger(10, mostMemory) && mostMemory && mostMemory <= (UINT64_MAX >> shift);
+    mostMemory <<= shift;
+    return isNumber || maxMemory.getNumOccurrences() == 0
+               ? llvm::Error::success()
+               : usageError("--max-memory=" + maxMemory + " is no size; try: --max-memory=512MB");
   }
 
   bool measures() const { return !inputs.file.empty() || !inputs.single.empty() || inputs.random; }
@@ -146,8 +164,9 @@ llvm::Error refuseForStage(const std::string &stage) {
   if (stage.empty())
     return llvm::Error::success();
   std::string place = "with --emit=" + stage;
-  if (llvm::Error error = refuseGiven({modelName, weightsPlace, debugLines, depfile, threads, explain, json, tuneFile},
-                                      place, "--emit=so,h"))
+  if (llvm::Error error =
+          refuseGiven({modelName, weightsPlace, debugLines, depfile, threads, explain, json, tuneFile, maxMemory},
+                      place, "--emit=so,h"))
     return error;
   bool isCode = stage == "llvm" || stage == "asm" || stage == "obj";
   if (!isCode)
@@ -307,6 +326,7 @@ private:
     compileOptions.verify_numerics = request.verify;
     compileOptions.debug_lines = request.withLines;
     compileOptions.decisions = textOrNull(given);
+    compileOptions.max_memory = request.mostMemory;
     compileOptions.user = &progress;
     compileOptions.diagnose = [](void *progress, const llmc_diagnostic *diagnostic) {
       static_cast<Progress *>(progress)->breakOff();
@@ -381,9 +401,16 @@ private:
 
 int run() {
   Request request;
-  if (llvm::Error error = llvm::joinErrors(llvm::joinErrors(checkWords(), checkTuning()), request.readEmit()))
-    return fail(std::move(error));
-  if (llvm::Error error = refuseForStage(request.stage))
+  llvm::Error error = checkWords();
+  if (!error)
+    error = checkTuning();
+  if (!error)
+    error = request.readEmit();
+  if (!error)
+    error = request.readMaxMemory();
+  if (!error)
+    error = refuseForStage(request.stage);
+  if (error)
     return fail(std::move(error));
   if (request.stage.empty() && request.folder.empty())
     return fail(usageError("no folder for the artefact; try: llmc compile " + request.model + " -o DIR"));
