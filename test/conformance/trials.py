@@ -73,14 +73,18 @@ def attempt(trial, seed):
 
 def where_stable(model, runs):
     """The same, with masks that leave out what hangs on the last bit, and without the runs in which tensors have other sizes than
-    ONNX Runtime infers. Seeds can't be asked again: NNSmith's solver has a clock."""
+    ONNX Runtime infers. As it is where ONNX Runtime ends the process. Seeds can't be asked again: NNSmith's solver has a clock."""
     def judged():
         oracle, kept = Oracle(model), []
         for where, feeds, _, _ in runs:
             with contextlib.suppress(NoAnswer):
                 kept.append((where, feeds, *oracle.judgement(feeds, DRAWS)))
         return kept
-    return model, guards.in_child(judged, PATIENCE_S)
+    try:
+        return model, guards.in_child(judged, PATIENCE_S)
+    except guards.Ended as error:
+        print(f"no judgement, {error}", flush=True)
+        return model, runs
 
 
 def try_seeds(llmc, seeds, trial, keep):
