@@ -43,8 +43,8 @@ def Llmc_AnchorInterface : OpInterface<"AnchorInterface"> {
       "::llmc::ir::DimExpr", "flops", (ins "::llmc::ir::DimAnalysis &":$dims)>,
     InterfaceMethod<"How its loops read an operand.",
       "::llmc::ir::Reading", "getReading", (ins "::mlir::OpOperand &":$operand)>,
-    InterfaceMethod<"Whether the loops are done with an operand's row when they store into the row of the result, except for "
-                    "the elements that they store next.",
+    InterfaceMethod<"Whether the loops are done with an element of an operand when they store the element of the result at its "
+                    "place, except for reading it there once more for other results.",
       "bool", "keepsPosition", (ins "::mlir::OpOperand &":$operand)>,
     InterfaceMethod<"Another form of the result, in which loops take it, built from operations; null where the anchor has "
                     "that form.",

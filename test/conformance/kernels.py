@@ -150,6 +150,12 @@ CASES = [
          "    %q = math.sqrt %m : f32\n    %t = arith.addf %q, %a : f32\n    llmc.yield %t : f32\n  }", "tensor<?x1xf32>", N),
     Case("arg_max", ["n 9 f32"], "  %r = llmc.arg_reduce %0 axis 1 : {0} -> {r}", "tensor<?x1xi64>", N),
     Case("arg_min_last", ["n 9 i64"], "  %r = llmc.arg_reduce %0 axis 1 smallest last : {0} -> {r}", "tensor<?x1xi64>", N),
+    *[Case(f"running_sum_{name}{words.replace(' ', '_')}", [dims + " f32"], f"  %r = llmc.running_sum %0 axis {axis}{words} : {{0}} -> {{r}}",
+           tensor_type(dims.split(), "f32"), NM + [dict(n=3, m=300)])
+      for words in ("", " exclusive", " reverse", " exclusive reverse")
+      for name, dims, axis in (("rows", "n m", 1), ("columns", "n m", 0), ("middle", "n m 16", 1), ("single_columns", "n m 1", 1))],
+    *[Case(f"running_sum_{element}_{axis}", [f"n m {element}"], f"  %r = llmc.running_sum %0 axis {axis} : {{0}} -> {{r}}",
+           f"tensor<?x?x{element}>", NM, low=-100, high=100) for element in ("f16", "f64", "i8", "i32", "i64") for axis in (0, 1)],
     Case("transpose", ["n 3 m f32"], "  %r = llmc.transpose %0 perm [2, 0, 1] : {0} -> {r}", "tensor<?x?x3xf32>", NM),
     Case("slice", ["n 9 f32"], '  %n = llmc.size "n"\n  %r = llmc.slice %0 [0, 1] [%n, 4] [1, 2] : {0} -> {r}',
          "tensor<?x4xf32>", N),
@@ -255,6 +261,12 @@ CASES += [
                f"    %s = llmc.reduce %a0 axes [1] init 0.0 : f32 : {RM} -> tensor<?x1xf32> {SUM}\n" +
                pointwise("e", "math.exp %p : f32", ["%s tensor<?x1xf32>"], "tensor<?x1xf32>") +
                "    llmc.yield %e, %s : tensor<?x1xf32>, tensor<?x1xf32>", ["tensor<?x1xf32>"] * 2, NM),
+    # A running sum between maps, which other results read too: all of them may lie over the operands.
+    *[KernelCase(f"running_sum_between_maps_{axis}", ["n m f32", "n m f32"],
+                 pointwise("s", "arith.mulf %p, %q : f32", [f"%a0 {RM}", f"%a1 {RM}"], RM) +
+                 f"    %c = llmc.running_sum %s axis {axis} : {RM} -> {RM}\n" +
+                 pointwise("e", "arith.subf %p, %q : f32", [f"%c {RM}", f"%a1 {RM}"], RM) + f"    llmc.yield %e, %s : {RM}, {RM}",
+                 [RM, RM], NM) for axis in (0, 1)],
     KernelCase("two_results_of_maps", ["n m f32", "m f32"],
                pointwise("e", "arith.addf %p, %q : f32", [f"%a0 {RM}", "%a1 tensor<?xf32>"], RM) +
                pointwise("f", "arith.negf %p : f32", [f"%a0 {RM}"], RM) + f"    llmc.yield %f, %e : {RM}, {RM}", [RM, RM], NM),
@@ -380,6 +392,7 @@ CASES += [
          "\n  %r = llmc.transpose %o perm [0, 2, 1, 3] : tensor<?x3x?x24xf32> -> {r}", "tensor<?x?x3x24xf32>",
          [dict(b=b, m=m, n=n) for b, m, n in ((1, 1, 1), (2, 37, 70))]),
 ]
+
 
 def reference(interpret, source, feeds, outputs, scratch):
     command = [interpret, source]

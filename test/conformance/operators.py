@@ -181,6 +181,14 @@ def reduction_cases():
             add(f"{op}.{short(dtype)}", op, random(op, (4, 6), dtype), const([1]))
     add("ReduceSum.empty", "ReduceSum", np.zeros((3, 0), np.float32), const([1]))
     add("ReduceLogSumExp.large", "ReduceLogSumExp", np.array([[1000, 1001], [-np.inf, -np.inf]], np.float32), const([1]))
+    for exclusive in (0, 1):
+        for reverse in (0, 1):
+            for axis in (0, 1, -1):
+                add(f"CumSum.{axis}.{exclusive}{reverse}", "CumSum", random("x", (3, 5, 17)), const(axis), exclusive=exclusive, reverse=reverse)
+    for dtype in (np.float64, np.int32, np.int64):
+        add(f"CumSum.{short(dtype)}", "CumSum", random("x", (3, 5), dtype), const(1))
+    for shape in ((0, 3), (3, 0), (1, 1)):
+        add(f"CumSum.of{shape[0]}by{shape[1]}", "CumSum", random("x", shape), const(0))
     ties = np.array([[1, 3, 3], [2, 2, 0]], np.float32)
     for op in ("ArgMax", "ArgMin"):
         for last in (0, 1):

@@ -1,4 +1,4 @@
-// Reductions: sizes along the axes become 1.
+// Reductions: sizes along the axes become 1, but for running sums.
 #include "compiler/ir/Cost.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/ops/RegionSyntax.h"
@@ -75,5 +75,24 @@ DimExpr ArgReduceOp::flops(DimAnalysis &) { return 0; }
 Reading ArgReduceOp::getReading(OpOperand &) { return Reading::Passes; }
 bool ArgReduceOp::keepsPosition(OpOperand &) { return false; }
 Value ArgReduceOp::normalize(OpBuilder &, DimAnalysis &) { return {}; }
+
+LogicalResult RunningSumOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
+  result.dims = oracle.dims(op.getInput());
+  if (op.getAxis() >= result.dims.size()) // C1
+    return oracle.fail("axis must be within the rank");
+  result.elementType = getElementTypeOrSelf(op.getInput());
+  if (result.elementType.isInteger(1)) // C2
+    return oracle.fail("bools have no sums");
+  return success();
+}
+
+AnchorKind RunningSumOp::getAnchorKind() { return AnchorKind::RowReduction; }
+StringRef RunningSumOp::getTitle() { return ""; }
+DimExpr RunningSumOp::flops(DimAnalysis &dims) {
+  return isa<FloatType>(getElementTypeOrSelf(getResult())) ? elementsOf(getResult(), dims) : DimExpr(0);
+}
+Reading RunningSumOp::getReading(OpOperand &) { return Reading::Once; }
+bool RunningSumOp::keepsPosition(OpOperand &) { return true; }
+Value RunningSumOp::normalize(OpBuilder &, DimAnalysis &) { return {}; }
 
 } // namespace llmc::ir

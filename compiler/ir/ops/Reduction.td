@@ -48,4 +48,25 @@ def Llmc_ArgReduceOp : Llmc_AnchorOp<"arg_reduce"> {
   let assemblyFormat = "$input `axis` $axis (`smallest` $smallest^)? (`last` $last^)? attr-dict `:` type($input) `->` type($result)";
 }
 
+def Llmc_RunningSumOp : Llmc_AnchorOp<"running_sum"> {
+  let summary = "sums of all elements up to each one along an axis";
+  let description = [{
+    Element i is the sum of the elements 0..i along `axis`: without element i itself when `exclusive` is set, and of the
+    elements from the end of the axis down to i when `reverse` is. Elements are added one after the other in that order,
+    floats in f32 at least (f64 for f64), integers modulo their width; each sum is rounded when it is stored only.
+
+    C1: axis within the rank.
+    C2: elements are numbers.
+
+    ```mlir
+    %1 = llmc.running_sum %0 axis 1 exclusive : tensor<?x?xi64> -> tensor<?x?xi64>
+    ```
+  }];
+  let arguments = (ins Llmc_Tensor:$input, I64Attr:$axis, UnitAttr:$exclusive, UnitAttr:$reverse);
+  let results = (outs Llmc_Tensor:$result);
+  let assemblyFormat = [{
+    $input `axis` $axis (`exclusive` $exclusive^)? (`reverse` $reverse^)? attr-dict `:` type($input) `->` type($result)
+  }];
+}
+
 #endif

@@ -184,4 +184,45 @@ llvm::Error ir::ArgReduceOp::evaluate(Evaluation &evaluation) {
   return llvm::Error::success();
 }
 
+namespace {
+
+/// `size` elements make a row, `stride` apart from one another; `stride` rows lie interleaved.
+template <typename Sum, typename T>
+void runSums(ArrayRef<T> from, MutableArrayRef<T> to, int64_t size, int64_t stride, bool exclusive, bool reverse) {
+  int64_t rows = size == 0 ? 0 : static_cast<int64_t>(from.size()) / size;
+  for (int64_t row = 0; row < rows; ++row) {
+    int64_t first = row / stride * size * stride + row % stride;
+    Sum sum = 0;
+    for (int64_t i = 0; i < size; ++i) {
+      int64_t place = first + (reverse ? size - 1 - i : i) * stride;
+      Sum next = sum + static_cast<Sum>(from[place]);
+      to[place] = static_cast<T>(exclusive ? sum : next);
+      sum = next;
+    }
+  }
+}
+
+} // namespace
+
+llvm::Error ir::RunningSumOp::evaluate(Evaluation &evaluation) {
+  const Tensor &input = evaluation.operands[0];
+  int64_t stride = rowMajorStrides(input.shape())[getAxis()], size = input.size(static_cast<int64_t>(getAxis()));
+  bool inDouble = evaluation.inDouble();
+  dispatch(input.kind(), [&](auto element) {
+    using T = decltype(element);
+    auto run = [&](auto zero) {
+      if constexpr (!std::is_same_v<T, bool>)
+        runSums<decltype(zero), T>(input.values<T>(), evaluation.result.mutableValues<T>(), size, stride,
+                                   getExclusive(), getReverse());
+    };
+    if constexpr (std::is_integral_v<T>)
+      run(uint64_t());
+    else if (inDouble || std::is_same_v<T, double>)
+      run(double());
+    else
+      run(float());
+  });
+  return llvm::Error::success();
+}
+
 } // namespace llmc

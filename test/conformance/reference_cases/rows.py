@@ -50,6 +50,22 @@ def arg_cases(random):
                     yield Case(name, [x], body, unknown(picked), picked.astype(np.int64))
 
 
+def running_sum_cases(random):
+    for i, (shape, axis) in enumerate(SHAPES + [((3, 0), 1)]):
+        for dtype in (np.float16, np.float32, np.float64, np.int8, np.int64):
+            x = numbers(random, shape, dtype)
+            wide = np.float64 if x.dtype.kind == "f" else np.int64
+            for exclusive in (False, True):
+                for reverse in (False, True):
+                    y = np.flip(x, axis) if reverse else x
+                    sums = np.cumsum(y.astype(wide), axis) - (y if exclusive else 0)
+                    expected = (np.flip(sums, axis) if reverse else sums).astype(dtype)
+                    words = " exclusive" * exclusive + " reverse" * reverse
+                    body = f"  %r = llmc.running_sum %0 axis {axis}{words} : {unknown(x)} -> {unknown(x)}"
+                    name = f"running_sum_{i}_{np.dtype(dtype)}_{int(exclusive)}{int(reverse)}"
+                    yield Case(name, [x], body, unknown(x), expected, tolerance=10)
+
+
 def softmax_cases(random):
     for i, (shape, axis) in enumerate(SHAPES):
         x = numbers(random, shape) * np.float32(5)
@@ -85,5 +101,6 @@ def norm_cases(random):
 def cases(random):
     yield from reduce_cases(random)
     yield from arg_cases(random)
+    yield from running_sum_cases(random)
     yield from softmax_cases(random)
     yield from norm_cases(random)

@@ -175,32 +175,14 @@ template <bool axesAsInput> void importReduceLogSumExp(OperatorContext &op) {
 
 //===--- CumSum --------------------------------------------------------------------------------------------------===//
 
-/// Element i is the sum of all elements up to i: a row reduction under a triangular mask. That reads a row once for
-/// each of its elements, which is nothing where models have it: positions counted from a mask.
 void importCumSum(OperatorContext &op) {
   auto listed = op.constantList(1, "the axis");
-  int64_t rank = OperatorContext::rank(op.input(0)), last = rank - 1;
-  auto axis = listed && listed->size() == 1 ? op.axis(listed->front(), rank) : std::nullopt;
+  auto axis =
+      listed && listed->size() == 1 ? op.axis(listed->front(), OperatorContext::rank(op.input(0))) : std::nullopt;
   if (!axis)
     return op.fail<Code::OperandsDoNotFit>("its axis needs one element, an axis of its input");
-  SmallVector<int64_t> perm = llvm::to_vector(llvm::seq<int64_t>(0, rank));
-  std::swap(perm[*axis], perm[last]);
-  Value rows = *axis == last ? op.input(0) : op.transpose(op.input(0), perm);
-  Sizes sizes = op.sizes.dims(rows), repeated = sizes;
-  repeated.insert(repeated.begin() + last, op.sizes.constant(1));
-  Value from = op.iota(sizes[last]), to = op.reshape(op.iota(sizes[last]), {sizes[last], op.sizes.constant(1)});
   bool exclusive = op.intAttr("exclusive", 0), reverse = op.intAttr("reverse", 0);
-  Value masked = op.map({op.reshape(rows, repeated), from, to}, op.type(0), [&](ScalarMath &m, ValueRange x) {
-    ScalarMath order = m.asSigned();
-    Value first = reverse ? x[2] : x[1], second = reverse ? x[1] : x[2];
-    Value counted = exclusive ? order.less(first, second) : order.lessOrEqual(first, second);
-    return m.select(counted, x[0], m.constant(0, x[0]));
-  });
-  Type element = op.elementType(rows);
-  Value sums = op.reshape(fold(op, masked, {rank}, kSum), sizes);
-  if (op.elementType(sums) != element)
-    sums = op.map(sums, op.type(0), [&](ScalarMath &m, ValueRange x) { return m.cast(x[0], element, false); });
-  op.setResult(*axis == last ? sums : op.transpose(sums, perm));
+  op.setResult(op.make<ir::RunningSumOp>(op.input(0), static_cast<uint64_t>(*axis), exclusive, reverse));
 }
 
 //===--- ArgMax, ArgMin ------------------------------------------------------------------------------------------===//

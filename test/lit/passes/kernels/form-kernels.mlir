@@ -93,6 +93,26 @@ func.func @reduces_absolute_values(%x: tensor<?x8xf32> {llmc.dims = ["n", "8"]})
   return %r : tensor<?x1xf32>
 }
 
+// However dear, what a running sum reads once is computed where it reads it.
+// CHECK-LABEL: @running_sum_between_maps
+func.func @running_sum_between_maps(%x: tensor<?x8xf32> {llmc.dims = ["n", "8"]}) -> tensor<?x8xf32> {
+  // CHECK: llmc.kernel
+  // CHECK: math.exp
+  // CHECK: llmc.running_sum
+  // CHECK: arith.negf
+  // CHECK-NOT: llmc.kernel
+  %a = llmc.map (%v = %x : tensor<?x8xf32>) -> tensor<?x8xf32> {
+    %s = math.exp %v : f32
+    llmc.yield %s : f32
+  }
+  %c = llmc.running_sum %a axis 0 : tensor<?x8xf32> -> tensor<?x8xf32>
+  %r = llmc.map (%v = %c : tensor<?x8xf32>) -> tensor<?x8xf32> {
+    %s = arith.negf %v : f32
+    llmc.yield %s : f32
+  }
+  return %r : tensor<?x8xf32>
+}
+
 // A scalar has no rows that a product could read.
 // CHECK-LABEL: @materializes_an_expanded_scalar
 func.func @materializes_an_expanded_scalar(%x: tensor<f32>) -> tensor<3x3xf32> {
