@@ -394,6 +394,65 @@ CASES += [
 ]
 
 
+def convolved(x, w, strides, dilations, low, high, groups, element="f32"):
+    """llmc.conv of %x and %w with these sizes, and the type of its result."""
+    def size(i, dim):
+        reach = (int(w[2 + i]) - 1) * dilations[i] if w[2 + i].isdigit() else None
+        known = dim.isdigit() and reach is not None
+        return str((int(dim) + low[i] + high[i] - reach - 1) // strides[i] + 1) if known else "?"
+    result = tensor_type([x[0], w[0]] + [size(i, dim) for i, dim in enumerate(x[2:])], element)
+    return (f"llmc.conv %x, %w strides {strides} dilations {dilations} pad {low} {high} groups {groups} : "
+            f"{tensor_type(x, element)}, {tensor_type(w, element)} -> {result}", result)
+
+
+def convolution(name, x, w, strides, dilations, low, high, groups, runs, element="f32"):
+    x, w = x.split(), w.split()
+    text, result = convolved(x, w, strides, dilations, low, high, groups, element)
+    return Case(name, [" ".join([*x, element]), " ".join([*w, element])], "  %r = " + text.replace("%x", "%0").replace("%w", "%1"), result, runs)
+
+
+S = [dict(n=n, s=s) for n, s in ((0, 5), (1, 1), (2, 16), (1, 33), (1, 700))]
+HW = [dict(n=n, h=h, w=w) for n, h, w in ((1, 1, 1), (2, 7, 7), (1, 14, 33), (1, 40, 16))]
+KERNEL = [dict(n=1, s=40, k=k) for k in (1, 4, 7)]
+CASES += [
+    convolution("conv_depthwise_line", "n 5 s", "5 1 9", [1], [1], [4], [4], 5, S),
+    convolution("conv_depthwise_nothing", "n 5 s", "5 1 9", [1], [1], [4], [4], 5, [dict(n=1, s=0)]),
+    convolution("conv_depthwise_line_f16", "n 5 s", "5 1 9", [1], [1], [4], [4], 5, S, "f16"),
+    convolution("conv_depthwise_line_f64", "n 5 s", "5 1 9", [1], [1], [4], [4], 5, S, "f64"),
+    convolution("conv_groups_of_positions", "n 32 s", "32 16 8", [1], [1], [4], [4], 2, S),
+    convolution("conv_groups_split_unevenly", "n 6 s", "40 3 5", [1], [1], [2], [2], 2, S),
+    convolution("conv_groups_of_several_filters", "n 3 s", "6 1 4", [1], [3], [5], [4], 3, S),
+    *[convolution(f"conv_stride_{stride}", "n 4 s", "8 2 5", [stride], [dilation], [2], [3 + 4 * dilation], 2, S)
+      for stride, dilation in ((2, 1), (3, 2), (4, 1), (5, 1), (7, 3))],
+    convolution("conv_stride_between_taps", "n 4 s", "4 2 1", [2], [1], [0], [0], 2, S[1:]),
+    convolution("conv_stride_f16", "n 4 s", "8 2 5", [2], [1], [2], [2], 2, S, "f16"),
+    convolution("conv_far_border", "n 2 s", "2 1 3", [1], [1], [40], [70], 2, S),
+    convolution("conv_depthwise_image", "n 3 h w", "3 1 3 3", [1, 1], [1, 1], [1, 1], [1, 1], 3, HW),
+    convolution("conv_depthwise_image_wide_window", "n 3 h w", "3 1 7 7", [1, 1], [1, 1], [3, 3], [3, 3], 3, HW),
+    convolution("conv_depthwise_image_strides", "n 3 h w", "3 1 3 3", [2, 2], [1, 1], [0, 0], [2, 2], 3, HW),
+    convolution("conv_depthwise_image_dilations", "n 3 h w", "3 1 3 2", [1, 2], [2, 3], [2, 1], [3, 4], 3, HW),
+    convolution("conv_depthwise_image_of_known_size", "n 3 14 14", "3 1 3 3", [1, 1], [1, 1], [1, 1], [1, 1], 3, N),
+    convolution("conv_depthwise_image_of_whole_vectors", "n 2 9 32", "2 1 3 3", [1, 1], [1, 1], [1, 1], [1, 1], 2, N),
+    convolution("conv_groups_image", "n 16 h w", "24 8 3 3", [1, 1], [1, 1], [1, 1], [1, 1], 2, HW),
+    convolution("conv_groups_volume", "n 4 3 h w", "6 2 2 3 2", [1, 1, 2], [2, 1, 1], [1, 1, 0], [1, 1, 1], 2, HW),
+    convolution("conv_window_at_run_time", "n 4 s", "6 2 k", [1], [1], [3], [3], 2, KERNEL),
+    convolution("conv_window_at_run_time_strides", "n 4 s", "6 2 k", [2], [2], [3], [3], 2, KERNEL),
+    Case("conv_filters_at_run_time", ["n 4 s f32", "k 2 2 3 f32"], '  %m = llmc.size "2 * k"\n'
+         "  %w = llmc.reshape %1 to [%m, 2, 3] : {1} -> tensor<?x2x3xf32>\n  %r = " +
+         convolved(["n", "4", "s"], ["m", "2", "3"], [1], [1], [1], [1], 2)[0].replace("%x", "%0"), "tensor<?x?x?xf32>", KERNEL),
+    # Between maps, one of which is long; results that lie over an operand of the epilogue, and transposed ones.
+    *[KernelCase(f"conv_between_maps_{name}", ["n 8 s f32", "8 4 5 f32", "8 1 f32", "n 8 s f32"],
+                 pointwise("x", "arith.negf %p : f32", ["%a0 tensor<?x8x?xf32>"], "tensor<?x8x?xf32>") + "    %c = " +
+                 convolved(["n", "8", "s"], ["8", "4", "5"], [1], [1], [2], [2], 2)[0].replace("%w", "%a1") + "\n" +
+                 pointwise("b", "arith.addf %p, %q : f32", ["%c tensor<?x8x?xf32>", "%a2 tensor<8x1xf32>"], "tensor<?x8x?xf32>") +
+                 pointwise("g", op, ["%b tensor<?x8x?xf32>"], "tensor<?x8x?xf32>") +
+                 pointwise("r", "arith.addf %p, %q : f32", ["%g tensor<?x8x?xf32>", "%a3 tensor<?x8x?xf32>"], "tensor<?x8x?xf32>") +
+                 "    %t = llmc.transpose %r perm [0, 2, 1] : tensor<?x8x?xf32> -> tensor<?x?x8xf32>\n"
+                 "    llmc.yield %r, %t : tensor<?x8x?xf32>, tensor<?x?x8xf32>", ["tensor<?x8x?xf32>", "tensor<?x?x8xf32>"], S)
+      for name, op in (("short", "math.absf %p : f32"), ("long", "llmc.gelu erf %p : f32"))],
+]
+
+
 def reference(interpret, source, feeds, outputs, scratch):
     command = [interpret, source]
     for name, array in feeds.items():

@@ -1,9 +1,15 @@
-// Convolutions that are no contraction of windows (grouped ones): one output element after the other.
+// Convolutions that are no contraction of windows: those of groups. A task takes blocks of results of one group each.
+// What a block sees of the input is laid into the memory of the thread; filters times vectors along the last axis then
+// are a register tile whose loop along k goes through the channels of the group and the window.
+#include "compiler/codegen/cpu/lowering/ConvInput.h"
 #include "compiler/codegen/cpu/lowering/KernelLowering.h"
-#include "compiler/codegen/kernel/Loops.h"
+#include "compiler/codegen/cpu/lowering/TileEpilogue.h"
+#include "compiler/codegen/cpu/schedules/ChooseSchedule.h"
+#include "compiler/codegen/cpu/vectors/ContractionTile.h"
 #include "compiler/codegen/kernel/ScalarRegion.h"
+#include "compiler/ir/ElementTypes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
@@ -11,78 +17,343 @@ using namespace mlir;
 namespace llmc::codegen::cpu {
 namespace {
 
+/// Filters and vectors of a register tile.
+struct ConvTile {
+  int64_t filters, vectors;
+};
+
+/// As many filters as a contraction has rows, split evenly. Few of them leave registers for more vectors, which then
+/// make up for what a sum waits for the one before. All sums, a row of inputs and a tap are in registers.
+ConvTile tileFor(const ir::DimExpr &filters, const Tile &contraction, const TargetSpec &target) {
+  constexpr int64_t mostVectors = 8;
+  int64_t count = std::max<int64_t>(filters.constant().value_or(1), 1);
+  auto blocks = static_cast<int64_t>(llvm::divideCeil(count, contraction.rows));
+  auto rows = static_cast<int64_t>(llvm::divideCeil(count, blocks));
+  return {rows, std::clamp<int64_t>((target.vectorRegisters - 1) / (rows + 1), 1, mostVectors)};
+}
+
+/// Where a group has one filter, rows of results below each other share the rows of inputs that they see: all taps of a
+/// column of the window are in registers then. How many rows; 0 where the window does not allow it.
+int64_t rowsOfColumn(const ir::DimExpr &filters, const ir::DimVector &filter, const TargetSpec &target) {
+  constexpr int64_t mostRows = 8;
+  if (filter.size() < 4 || !filters.isConstant(1))
+    return 0;
+  int64_t taps = filter.end()[-2].constant().value_or(0), rows = target.vectorRegisters - 2 - taps;
+  return taps > 1 && rows >= 4 ? std::min(rows, mostRows) : 0;
+}
+
 class ConvLowering {
 public:
   ConvLowering(KernelFrame &frame, ir::ConvOp op)
-      : frame(frame), op(op), loc(frame.loc()), dims(frame.dims(op.getResult())), input(frame.dims(op.getInput())),
-        filter(frame.dims(op.getFilter())), element(computeType(getElementTypeOrSelf(op.getResult()))) {}
+      : frame(frame), op(op), loc(frame.loc()), dims(frame.dims(op.getResult())), filter(frame.dims(op.getFilter())),
+        element(computeType(getElementTypeOrSelf(op.getResult()))),
+        lanes(frame.target().lanesOf(element.getIntOrFloatBitWidth())),
+        perGroup(ir::DimExpr::floorDiv(dims[1], op.getGroups())),
+        tile(tileFor(perGroup, tileOf(frame.kernel(), element, frame.target()), frame.target())),
+        columnRows(rowsOfColumn(perGroup, filter, frame.target())), block(chooseBlock()),
+        input(frame, op, element, lanes, block),
+        epilogue(frame, op, element, std::max(tile.vectors, columnRows), tile.filters, lanes) {}
 
   ir::DimExpr lower() {
-    ir::DimExpr cost = ir::product(ArrayRef<ir::DimExpr>(filter).drop_front());
-    return rowLoop(frame, ir::product(dims), rowsPerTask(cost), [&](OpBuilder &builder, Value number) {
-      Position position = delinearize(frame, builder, number, dims);
-      Value zero = arith::ConstantOp::create(builder, loc, builder.getZeroAttr(element));
-      Value sum = overChannels(builder, position, zero);
-      ElementEmitter emitter(frame, builder);
-      emitter.bind(op.getResult(), position, sum);
-      emitter.storeResults(position);
+    size_t last = dims.size() - 1;
+    ir::DimVector blocks = dims;
+    blocks[1] = op.getGroups();
+    if (last > 2)
+      blocks[last - 1] = blocksOf(dims[last - 1], block.rows);
+    blocks[last] = blocksOf(dims[last], block.vectors * lanes);
+    return rowLoop(frame, ir::product(blocks), rowsPerTask(costOfBlock()), [&](OpBuilder &builder, Value number) {
+      Position at = delinearize(frame, builder, number, blocks);
+      batch = at[0].base;
+      first.clear();
+      for (const Index &index : ArrayRef<Index>(at).drop_front(2))
+        first.push_back(index.base);
+      splitRows(builder);
+      splitColumns(builder, blocks[last]);
+      Value channel = arith::MulIOp::create(builder, loc, at[1].base, frame.size(filter[1]));
+      input.fill(builder, batch, channel, first, vectors);
+      emitFilters(builder, arith::MulIOp::create(builder, loc, at[1].base, frame.size(perGroup)));
     });
   }
 
 private:
-  Value overChannels(OpBuilder &builder, const Position &position, Value zero) {
-    Value perGroup = frame.size(ir::DimExpr::floorDiv(dims[1], op.getGroups()));
-    Value group = arith::DivUIOp::create(builder, loc, position[1].base, perGroup);
-    Value first = arith::MulIOp::create(builder, loc, group, frame.size(filter[1]));
-    return forLoop(builder, loc, frame.constant(0), frame.size(filter[1]), 1, {zero},
-                   [&](OpBuilder &inner, Value channel, ValueRange now) {
-                     Position source = {position[0], {arith::AddIOp::create(inner, loc, first, channel)}};
-                     Position tap = {position[1], {channel}};
-                     return SmallVector<Value>{overWindow(inner, position, source, tap, Value(), now[0])};
-                   })
-        .front();
+  static ir::DimExpr blocksOf(const ir::DimExpr &size, const ir::DimExpr &most) {
+    return ir::DimExpr::floorDiv(size + (most - 1), most);
+  }
+  static int64_t typicalSize(const ir::DimExpr &size, int64_t typical) { return size.constant().value_or(typical); }
+
+  /// From the first tap of a window to the last, in steps of the results.
+  int64_t borderAlong(size_t axis) {
+    int64_t reach = (typicalSize(filter[axis + 2], 3) - 1) * op.getDilations()[axis];
+    return std::max<int64_t>(reach, 0) / op.getStrides()[axis];
   }
 
-  Value overWindow(OpBuilder &builder, const Position &position, const Position &source, const Position &tap,
-                   Value inside, Value sum) {
-    size_t axis = source.size();
-    if (axis == input.size())
-      return accumulate(builder, source, tap, inside, sum);
-    return forLoop(builder, loc, frame.constant(0), frame.size(filter[axis]), 1, {sum},
+  /// Several times as large as the border that neighbouring blocks both bring near, as far as a part of L2 holds it.
+  ConvBlock chooseBlock() {
+    constexpr int64_t leastRows = 8, leastColumns = 256, timesBorder = 4;
+    size_t last = dims.size() - 3;
+    int64_t room = frame.target().l2Bytes / 4, channels = std::max<int64_t>(typicalSize(filter[1], 16), 1);
+    int64_t bytes = channels * ir::elementBytes(element) * op.getStrides().back(); // for a column of results in a row
+    for (size_t axis = 0; axis + 1 < last; ++axis)
+      bytes *= borderAlong(axis) * op.getStrides()[axis] + 1;
+    int64_t step = last == 0 ? 1 : op.getStrides()[last - 1], border = last == 0 ? 0 : borderAlong(last - 1);
+    int64_t columns = std::max(leastColumns, borderAlong(last) * timesBorder);
+    columns = std::clamp<int64_t>(room / (bytes * (border * step + 1)) - borderAlong(last), 1, columns);
+    int64_t most = wholeTiles(static_cast<int64_t>(llvm::divideCeil(columns, lanes)));
+    ir::DimExpr vectors = ir::DimExpr::max(ir::DimExpr::min(blocksOf(dims.back(), lanes), most), 1);
+    if (last == 0)
+      return {1, vectors};
+    ir::DimExpr fit = ir::DimExpr::floorDiv(room, (vectors * lanes + borderAlong(last)) * (bytes * step)) - border;
+    ir::DimExpr rows = ir::DimExpr::min(dims.end()[-2], std::max(leastRows, border * timesBorder));
+    return {ir::DimExpr::max(ir::DimExpr::min(rows, fit), 1), vectors};
+  }
+
+  /// Those of as many whole tiles as there are in so many vectors.
+  int64_t wholeTiles(int64_t vectors) const {
+    return std::max(vectors / tile.vectors * tile.vectors, std::min(vectors, tile.vectors));
+  }
+
+  /// Products for a block of results.
+  ir::DimExpr costOfBlock() const {
+    int64_t cost = typicalSize(perGroup, 16) * typicalSize(block.rows, 8) * typicalSize(block.vectors, 4) * lanes;
+    for (const ir::DimExpr &size : ArrayRef<ir::DimExpr>(filter).drop_front())
+      cost *= std::max<int64_t>(typicalSize(size, 3), 1);
+    return cost;
+  }
+
+  void splitRows(OpBuilder &builder) {
+    rows = frame.constant(1);
+    if (first.size() == 1)
+      return;
+    Value &row = first.end()[-2];
+    row = arith::MulIOp::create(builder, loc, row, frame.size(block.rows));
+    Value left = arith::SubIOp::create(builder, loc, frame.size(dims.end()[-2]), row);
+    rows = arith::MinSIOp::create(builder, loc, left, frame.size(block.rows));
+  }
+
+  /// Blocks have equal shares of the vectors.
+  void splitColumns(OpBuilder &builder, const ir::DimExpr &blocks) {
+    Value all = frame.size(blocksOf(dims.back(), lanes)), count = frame.size(blocks);
+    auto boundary = [&](Value number) -> Value {
+      return arith::DivUIOp::create(builder, loc, arith::MulIOp::create(builder, loc, all, number), count);
+    };
+    Value &column = first.back();
+    Value from = boundary(column), to = boundary(offset(frame, builder, column, 1));
+    vectors = arith::SubIOp::create(builder, loc, to, from);
+    column = arith::MulIOp::create(builder, loc, from, frame.constant(lanes));
+  }
+
+  /// The filters of the group, split evenly into tiles: some have one filter more than the others.
+  void emitFilters(OpBuilder &builder, Value group) {
+    int64_t height = 1, taller = 0; // of a tile, and how many tiles have one filter more
+    if (auto count = perGroup.constant(); count && *count > 0) {
+      auto tiles = static_cast<int64_t>(llvm::divideCeil(*count, tile.filters));
+      height = *count / tiles;
+      taller = *count % tiles;
+    }
+    ir::DimExpr rest = taller * (height + 1);
+    auto emit = [&](const ir::DimExpr &from, const ir::DimExpr &to, int64_t filters) {
+      if (from == to)
+        return;
+      forLoop(builder, loc, frame.size(from), frame.size(to), filters, {}, [&](OpBuilder &inner, Value at, ValueRange) {
+        emitPlaces(inner, arith::AddIOp::create(inner, loc, group, at), filters);
+        return SmallVector<Value>();
+      });
+    };
+    emit(0, rest, height + 1);
+    emit(rest, perGroup, height);
+  }
+
+  void emitPlaces(OpBuilder &builder, Value firstFilter, int64_t filters) {
+    if (columnRows > 0)
+      return emitColumns(builder, firstFilter);
+    Value count = arith::MulIOp::create(builder, loc, rows, vectors); // row after row
+    auto finish = [&](OpBuilder &inner, Value place, Value height) {
+      finishTile(inner, firstFilter, filters, height,
+                 [&](OpBuilder &body, Value i) { return locate(body, arith::AddIOp::create(body, loc, place, i)); });
+    };
+    forRowBlocks(
+        frame, builder, frame.constant(0), count, tile.vectors,
+        [&](OpBuilder &inner, Value place, int64_t height) { emitBlock(inner, firstFilter, filters, place, height); },
+        finish);
+  }
+
+  void emitColumns(OpBuilder &builder, Value number) {
+    forLoop(builder, loc, frame.constant(0), vectors, 1, {}, [&](OpBuilder &outer, Value vector, ValueRange) {
+      auto finish = [&](OpBuilder &inner, Value row, Value height) {
+        finishTile(inner, number, 1, height, [&](OpBuilder &body, Value i) -> Place {
+          return {arith::AddIOp::create(body, loc, row, i), vector};
+        });
+      };
+      auto emit = [&](OpBuilder &inner, Value row, int64_t height) {
+        SmallVector<Place> places;
+        for (int64_t i = 0; i < height; ++i)
+          places.push_back({offset(frame, inner, row, i), vector});
+        emitSums(inner, {number}, places, {input.placeOf(inner, row, vector)});
+      };
+      forRowBlocks(frame, outer, frame.constant(0), rows, columnRows, emit, finish);
+      return SmallVector<Value>();
+    });
+  }
+
+  /// Of a vector of results in the block.
+  struct Place {
+    Value row, vector;
+  };
+
+  Place locate(OpBuilder &builder, Value place) {
+    if (block.rows.isConstant(1))
+      return {frame.constant(0), place};
+    return {arith::DivUIOp::create(builder, loc, place, vectors), arith::RemUIOp::create(builder, loc, place, vectors)};
+  }
+
+  Place next(OpBuilder &builder, const Place &place) {
+    Value vector = offset(frame, builder, place.vector, 1);
+    if (block.rows.isConstant(1))
+      return {place.row, vector};
+    Value isEnd = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, vector, vectors);
+    Value row = offset(frame, builder, place.row, 1);
+    return {arith::SelectOp::create(builder, loc, isEnd, row, place.row),
+            arith::SelectOp::create(builder, loc, isEnd, frame.constant(0), vector)};
+  }
+
+  void emitBlock(OpBuilder &builder, Value firstFilter, int64_t filters, Value firstPlace, int64_t count) {
+    SmallVector<Place> places = {locate(builder, firstPlace)};
+    while (static_cast<int64_t>(places.size()) < count)
+      places.push_back(next(builder, places.back()));
+    SmallVector<Value> numbers, from;
+    for (int64_t f = 0; f < filters; ++f)
+      numbers.push_back(offset(frame, builder, firstFilter, f));
+    for (const Place &place : places)
+      from.push_back(input.placeOf(builder, place.row, place.vector));
+    emitSums(builder, numbers, places, from);
+  }
+
+  /// A tile, whose inputs are found from `from` on.
+  void emitSums(OpBuilder &builder, ArrayRef<Value> filters, ArrayRef<Place> places, ArrayRef<Value> from) {
+    Value zero = arith::ConstantOp::create(builder, loc, builder.getZeroAttr(VectorType::get({lanes}, element)));
+    SmallVector<Value> sums(filters.size() * places.size(), zero);
+    sums = overWindow(builder, filters, from, {}, sums);
+    for (size_t f = 0; f < filters.size(); ++f)
+      for (size_t i = 0; i < places.size(); ++i) {
+        Value sum = sums[f * places.size() + i];
+        if (epilogue.isApart())
+          epilogue.put(builder, static_cast<int64_t>(i), static_cast<int64_t>(f), sum);
+        else
+          finish(builder, filters[f], places[i], sum);
+      }
+  }
+
+  /// The epilogue of sums that wait, in `height` vectors of each filter.
+  void finishTile(OpBuilder &builder, Value firstFilter, int64_t filters, Value height,
+                  function_ref<Place(OpBuilder &, Value)> placeOf) {
+    if (epilogue.isApart())
+      epilogue.forEach(builder, height, filters, [&](OpBuilder &inner, Value i, Value f, Value sum) {
+        finish(inner, arith::AddIOp::create(inner, loc, firstFilter, f), placeOf(inner, i), sum);
+      });
+  }
+
+  /// Adds what the taps below `tap` show: loops over the axes of the filter that are left.
+  SmallVector<Value> overWindow(OpBuilder &builder, ArrayRef<Value> filters, ArrayRef<Value> from, const Position &tap,
+                                ValueRange sums) {
+    size_t axis = tap.size() + 1;
+    if (columnRows > 0 && axis + 2 == filter.size())
+      return overColumns(builder, filters.front(), from.front(), tap, sums);
+    if (axis + 1 == filter.size())
+      return overRow(builder, filters, from, tap, sums);
+    return forLoop(builder, loc, frame.constant(0), frame.size(filter[axis]), 1, sums,
                    [&](OpBuilder &inner, Value index, ValueRange now) {
-                     Value at = arith::MulIOp::create(inner, loc, position[axis].base,
-                                                      frame.constant(op.getStrides()[axis - 2]));
-                     Value step = arith::MulIOp::create(inner, loc, index, frame.constant(op.getDilations()[axis - 2]));
-                     at = arith::AddIOp::create(inner, loc, at, step);
-                     at = arith::AddIOp::create(inner, loc, at, frame.constant(-op.getPadLow()[axis - 2]));
-                     // As unsigned numbers, places before the input lie far beyond it.
-                     Value here =
-                         arith::CmpIOp::create(inner, loc, arith::CmpIPredicate::ult, at, frame.size(input[axis]));
-                     Value all = inside ? arith::AndIOp::create(inner, loc, inside, here).getResult() : here;
-                     Position nextSource = source, nextTap = tap;
-                     nextSource.push_back({at});
-                     nextTap.push_back({index});
-                     return SmallVector<Value>{overWindow(inner, position, nextSource, nextTap, all, now[0])};
-                   })
-        .front();
+                     Value step = arith::MulIOp::create(inner, loc, index, frame.size(input.stepAlong(axis)));
+                     SmallVector<Value> moved;
+                     for (Value place : from)
+                       moved.push_back(arith::AddIOp::create(inner, loc, place, step));
+                     Position here = tap;
+                     here.push_back({index});
+                     return overWindow(inner, filters, moved, here, now);
+                   });
   }
 
-  Value accumulate(OpBuilder &builder, const Position &source, const Position &tap, Value inside, Value sum) {
-    auto branch = scf::IfOp::create(builder, loc, TypeRange{element}, inside, /*withElseRegion=*/true);
-    OpBuilder yes = OpBuilder::atBlockBegin(branch.thenBlock()), no = OpBuilder::atBlockBegin(branch.elseBlock());
-    ElementEmitter emitter(frame, yes);
-    Value product =
-        arith::MulFOp::create(yes, loc, emitter.emit(op.getInput(), source), emitter.emit(op.getFilter(), tap));
-    scf::YieldOp::create(yes, loc, arith::AddFOp::create(yes, loc, sum, product).getResult());
-    scf::YieldOp::create(no, loc, sum);
-    return branch.getResult(0);
+  SmallVector<Value> overRow(OpBuilder &builder, ArrayRef<Value> filters, ArrayRef<Value> from, const Position &tap,
+                             ValueRange sums) {
+    auto count = static_cast<int64_t>(from.size());
+    SmallVector<Value> results(sums.size());
+    auto left = [&](OpBuilder &inner, int64_t row, Value k) -> Value {
+      Position at = {{filters[row]}};
+      at.append(tap);
+      at.push_back({k});
+      return ElementEmitter(frame, inner).emit(op.getFilter(), at);
+    };
+    auto right = [&](OpBuilder &inner, int64_t v, Value k) { return input.load(inner, from[v], k); };
+    auto begin = [&](OpBuilder &, int64_t row, int64_t v) { return sums[row * count + v]; };
+    auto finish = [&](OpBuilder &, int64_t row, int64_t v, Value sum) { results[row * count + v] = sum; };
+    emitTile(frame, builder,
+             {element, static_cast<int64_t>(filters.size()), count, lanes, frame.size(filter.back()), left, right,
+              finish, begin});
+    return results;
+  }
+
+  /// The same for rows of results below each other: a row of inputs is loaded once for all that see it.
+  SmallVector<Value> overColumns(OpBuilder &builder, Value number, Value from, const Position &tap, ValueRange sums) {
+    size_t axis = filter.size() - 2;
+    int64_t taps = *filter[axis].constant(), stride = op.getStrides()[axis - 2], dilation = op.getDilations()[axis - 2];
+    auto rowCount = static_cast<int64_t>(sums.size());
+    auto overTaps = [&](OpBuilder &inner, Value k, ValueRange now) {
+      SmallVector<Value> column, next(now);
+      for (int64_t i = 0; i < taps; ++i) {
+        Position at = {{number}};
+        at.append(tap);
+        at.append({{frame.constant(i)}, {k}});
+        column.push_back(splat(inner, loc, ElementEmitter(frame, inner).emit(op.getFilter(), at), lanes));
+      }
+      for (int64_t row = 0; row <= (rowCount - 1) * stride + (taps - 1) * dilation; ++row) {
+        Value inputs;
+        for (int64_t i = 0; i < taps; ++i) {
+          int64_t first = row - i * dilation; // the row that a result's first tap sees
+          if (first < 0 || first % stride != 0 || first / stride >= rowCount)
+            continue;
+          if (!inputs)
+            inputs =
+                input.load(inner, arith::AddIOp::create(inner, loc, from, frame.size(input.rowDistance() * row)), k);
+          Value &sum = next[first / stride];
+          sum = vector::FMAOp::create(inner, loc, column[i], inputs, sum);
+        }
+      }
+      return next;
+    };
+    return forLoop(builder, loc, frame.constant(0), frame.size(filter.back()), 1, sums, overTaps);
+  }
+
+  void finish(OpBuilder &builder, Value number, const Place &place, Value sum) {
+    Position at = {{batch}, {number}};
+    for (Value index : ArrayRef<Value>(first).drop_back())
+      at.push_back({index});
+    if (first.size() > 1)
+      at.back().base = arith::AddIOp::create(builder, loc, at.back().base, place.row);
+    Value column = arith::MulIOp::create(builder, loc, place.vector, frame.constant(lanes));
+    column = arith::AddIOp::create(builder, loc, first.back(), column);
+    at.push_back({column, 1});
+    bool isWhole = (dims.back() - ir::DimExpr::floorDiv(dims.back(), lanes) * lanes).isConstant(0);
+    Value left = arith::SubIOp::create(builder, loc, frame.size(dims.back()), column);
+    ElementEmitter emitter(frame, builder, lanes, isWhole ? Value() : lanesBelow(builder, loc, left, lanes));
+    emitter.bind(op.getResult(), at, sum);
+    emitter.storeResults(at);
   }
 
   KernelFrame &frame;
   ir::ConvOp op;
   Location loc;
-  ir::DimVector dims, input, filter;
+  ir::DimVector dims, filter;
   Type element;
+  int64_t lanes;
+  ir::DimExpr perGroup; // filters
+  ConvTile tile;
+  int64_t columnRows; // of results that share their inputs
+  ConvBlock block;
+  ConvInput input;
+  TileEpilogue epilogue;
+  // Of the block at hand.
+  Value batch;
+  SmallVector<Value> first; // result along the spatial axes
+  Value rows, vectors;
 };
 
 } // namespace
