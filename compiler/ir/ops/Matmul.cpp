@@ -118,10 +118,20 @@ DimExpr ConvOp::flops(DimAnalysis &dims) {
 Reading ConvOp::getReading(OpOperand &) { return Reading::Stored; }
 bool ConvOp::keepsPosition(OpOperand &) { return false; }
 
-/// conv(x, w) = transpose(unfold(x) * w'), where w' is the filters as columns.
+/// Whether an element of the input is seen by more than one window.
+static bool haveCommonElements(ConvOp op, ArrayRef<int64_t> window) {
+  return llvm::any_of(llvm::zip(window, op.getStrides(), op.getDilations()), [](auto axis) {
+    auto [size, stride, dilation] = axis;
+    return size > 1 && stride < (size - 1) * dilation + 1;
+  });
+}
+
+/// Windows that have no element in common, as the patches of an image, are the rows of a matrix that is no larger than
+/// the input: conv(x, w) = transpose(unfold(x) * w'), where w' is the filters as columns.
 Value ConvOp::normalize(OpBuilder &builder, DimAnalysis &) {
   auto filterType = cast<RankedTensorType>(getFilter().getType());
-  if (getGroups() != 1 || !filterType.hasStaticShape())
+  if (getGroups() != 1 || !filterType.hasStaticShape() ||
+      haveCommonElements(*this, filterType.getShape().drop_front(2)))
     return {};
   Location loc = getLoc();
   ArrayRef<int64_t> window = filterType.getShape().drop_front(2);

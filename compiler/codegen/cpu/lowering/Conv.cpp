@@ -1,6 +1,6 @@
-// Convolutions that are no contraction of windows: those of groups. A task takes blocks of results of one group each.
-// What a block sees of the input is laid into the memory of the thread; filters times vectors along the last axis then
-// are a register tile whose loop along k goes through the channels of the group and the window.
+// Convolutions in groups, and those whose windows overlap. A task takes blocks of results of one group each. What a
+// block sees of the input is laid into the memory of the thread; filters times vectors along the last axis then are a
+// register tile whose loop along k goes through the channels of the group and the window.
 #include "compiler/codegen/cpu/lowering/ConvInput.h"
 #include "compiler/codegen/cpu/lowering/KernelLowering.h"
 #include "compiler/codegen/cpu/lowering/TileEpilogue.h"
@@ -9,6 +9,7 @@
 #include "compiler/codegen/kernel/ScalarRegion.h"
 #include "compiler/ir/ElementTypes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/TypeUtilities.h"
 
@@ -71,7 +72,7 @@ public:
       splitColumns(builder, blocks[last]);
       Value channel = arith::MulIOp::create(builder, loc, at[1].base, frame.size(filter[1]));
       input.fill(builder, batch, channel, first, vectors);
-      emitFilters(builder, arith::MulIOp::create(builder, loc, at[1].base, frame.size(perGroup)));
+      emitTiles(builder, arith::MulIOp::create(builder, loc, at[1].base, frame.size(perGroup)));
     });
   }
 
@@ -142,8 +143,42 @@ private:
     column = arith::MulIOp::create(builder, loc, from, frame.constant(lanes));
   }
 
+  /// All tiles of the block. In the inner loop that side of them stays near which is the larger one.
+  void emitTiles(OpBuilder &builder, Value group) {
+    if (columnRows > 0)
+      return emitColumns(builder, group);
+    Value count = arith::MulIOp::create(builder, loc, rows, vectors); // row after row
+    auto forPlaces = [&](OpBuilder &outer, function_ref<void(OpBuilder &, Value, Value)> body) {
+      forEvenBlocks(frame, outer, frame.constant(0), count, tile.vectors, body);
+    };
+    int64_t taps = std::max<int64_t>(typicalSize(filter.back(), 3), 1), seen = tile.vectors * lanes + taps - 1;
+    if (tile.filters * taps > seen)
+      forFilters(builder, group, [&](OpBuilder &outer, ArrayRef<Value> filters) {
+        forPlaces(outer, [&](OpBuilder &inner, Value place, Value height) { emitTile(inner, filters, place, height); });
+      });
+    else
+      forPlaces(builder, [&](OpBuilder &outer, Value place, Value height) {
+        forFilters(outer, group,
+                   [&](OpBuilder &inner, ArrayRef<Value> filters) { emitTile(inner, filters, place, height); });
+      });
+  }
+
+  void emitTile(OpBuilder &builder, ArrayRef<Value> filters, Value first, Value height) {
+    forHeight(frame, builder, height, tile.vectors, [&](OpBuilder &inner, int64_t count) {
+      SmallVector<Place> places = {locate(inner, first)};
+      while (static_cast<int64_t>(places.size()) < count)
+        places.push_back(next(inner, places.back()));
+      SmallVector<Value> from;
+      for (const Place &place : places)
+        from.push_back(input.placeOf(inner, place.row, place.vector));
+      emitSums(inner, filters, places, from);
+    });
+    finishTile(builder, filters.front(), static_cast<int64_t>(filters.size()), height,
+               [&](OpBuilder &inner, Value i) { return locate(inner, arith::AddIOp::create(inner, loc, first, i)); });
+  }
+
   /// The filters of the group, split evenly into tiles: some have one filter more than the others.
-  void emitFilters(OpBuilder &builder, Value group) {
+  void forFilters(OpBuilder &builder, Value group, function_ref<void(OpBuilder &, ArrayRef<Value>)> body) {
     int64_t height = 1, taller = 0; // of a tile, and how many tiles have one filter more
     if (auto count = perGroup.constant(); count && *count > 0) {
       auto tiles = static_cast<int64_t>(llvm::divideCeil(*count, tile.filters));
@@ -155,26 +190,15 @@ private:
       if (from == to)
         return;
       forLoop(builder, loc, frame.size(from), frame.size(to), filters, {}, [&](OpBuilder &inner, Value at, ValueRange) {
-        emitPlaces(inner, arith::AddIOp::create(inner, loc, group, at), filters);
+        SmallVector<Value> numbers = {arith::AddIOp::create(inner, loc, group, at)};
+        while (static_cast<int64_t>(numbers.size()) < filters)
+          numbers.push_back(offset(frame, inner, numbers.front(), static_cast<int64_t>(numbers.size())));
+        body(inner, numbers);
         return SmallVector<Value>();
       });
     };
     emit(0, rest, height + 1);
     emit(rest, perGroup, height);
-  }
-
-  void emitPlaces(OpBuilder &builder, Value firstFilter, int64_t filters) {
-    if (columnRows > 0)
-      return emitColumns(builder, firstFilter);
-    Value count = arith::MulIOp::create(builder, loc, rows, vectors); // row after row
-    auto finish = [&](OpBuilder &inner, Value place, Value height) {
-      finishTile(inner, firstFilter, filters, height,
-                 [&](OpBuilder &body, Value i) { return locate(body, arith::AddIOp::create(body, loc, place, i)); });
-    };
-    forRowBlocks(
-        frame, builder, frame.constant(0), count, tile.vectors,
-        [&](OpBuilder &inner, Value place, int64_t height) { emitBlock(inner, firstFilter, filters, place, height); },
-        finish);
   }
 
   void emitColumns(OpBuilder &builder, Value number) {
@@ -214,18 +238,6 @@ private:
     Value row = offset(frame, builder, place.row, 1);
     return {arith::SelectOp::create(builder, loc, isEnd, row, place.row),
             arith::SelectOp::create(builder, loc, isEnd, frame.constant(0), vector)};
-  }
-
-  void emitBlock(OpBuilder &builder, Value firstFilter, int64_t filters, Value firstPlace, int64_t count) {
-    SmallVector<Place> places = {locate(builder, firstPlace)};
-    while (static_cast<int64_t>(places.size()) < count)
-      places.push_back(next(builder, places.back()));
-    SmallVector<Value> numbers, from;
-    for (int64_t f = 0; f < filters; ++f)
-      numbers.push_back(offset(frame, builder, firstFilter, f));
-    for (const Place &place : places)
-      from.push_back(input.placeOf(builder, place.row, place.vector));
-    emitSums(builder, numbers, places, from);
   }
 
   /// A tile, whose inputs are found from `from` on.
@@ -272,6 +284,15 @@ private:
                    });
   }
 
+  /// LLVM brings loads of several turns of an unrolled loop forward, where sums take all registers but a few.
+  static void keepRolled(Operation *loop) {
+    MLIRContext *context = loop->getContext();
+    auto unroll = LLVM::LoopUnrollAttr::get(context, BoolAttr::get(context, true), {}, {}, {}, {}, {}, {});
+    auto annotation =
+        LLVM::LoopAnnotationAttr::get(context, {}, {}, {}, unroll, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {});
+    loop->setAttr("llvm.loop_annotation", annotation);
+  }
+
   SmallVector<Value> overRow(OpBuilder &builder, ArrayRef<Value> filters, ArrayRef<Value> from, const Position &tap,
                              ValueRange sums) {
     auto count = static_cast<int64_t>(from.size());
@@ -285,9 +306,11 @@ private:
     auto right = [&](OpBuilder &inner, int64_t v, Value k) { return input.load(inner, from[v], k); };
     auto begin = [&](OpBuilder &, int64_t row, int64_t v) { return sums[row * count + v]; };
     auto finish = [&](OpBuilder &, int64_t row, int64_t v, Value sum) { results[row * count + v] = sum; };
-    emitTile(frame, builder,
-             {element, static_cast<int64_t>(filters.size()), count, lanes, frame.size(filter.back()), left, right,
-              finish, begin});
+    cpu::emitTile(frame, builder,
+                  {element, static_cast<int64_t>(filters.size()), count, lanes, frame.size(filter.back()), left, right,
+                   finish, begin});
+    if (filters.size() > 1)
+      keepRolled(results.front().getDefiningOp());
     return results;
   }
 

@@ -12,12 +12,11 @@
 // V3: vbroadcastss
 // V3: vfmadd231ps {{.*}}%ymm
 
-// A filter of one channel multiplies several vectors of its inputs, where they lie: here the last two of eight and of seven.
+// A filter of one channel multiplies several vectors of its inputs, where they lie: here two of eight and of seven.
 // CHECK-LABEL: llmc_conv_f32_1__x86_64_v4:
-// CHECK: vfmadd231ps 320(%{{[^)]*}}), %[[TAP:zmm[0-9]+]], %zmm
-// CHECK-NEXT: vfmadd231ps 384(%{{[^)]*}}), %[[TAP]], %zmm
+// CHECK: vfmadd231ps 256(%{{[^)]*}}), %[[TAP:zmm[0-9]+]], %zmm{{[0-9]+[[:space:]]+}}vfmadd231ps 320(%{{[^)]*}}), %[[TAP]], %zmm
 // V3-LABEL: llmc_conv_f32_1__x86_64_v3:
-// V3: vfmadd231ps 128(%{{[^)]*}}), %[[TAP:ymm[0-9]+]], %ymm{{[0-9]+[[:space:]]+}}vfmadd231ps 160(%{{[^)]*}}), %[[TAP]], %ymm
+// V3: vfmadd231ps 96(%{{[^)]*}}), %[[TAP:ymm[0-9]+]], %ymm{{[0-9]+[[:space:]]+}}vfmadd231ps 128(%{{[^)]*}}), %[[TAP]], %ymm
 
 // In an image rows of results share a row of inputs that they see.
 // CHECK-LABEL: llmc_conv_f32_2__x86_64_v4:

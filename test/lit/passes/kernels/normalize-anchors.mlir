@@ -28,6 +28,14 @@ func.func @convolution_is_a_product_of_windows(%x: tensor<?x3x32x32xf32> {llmc.d
   return %y : tensor<?x16x4x4xf32>
 }
 
+// The windows would be a larger matrix than the input.
+// CHECK-LABEL: @keeps_convolution_of_windows_that_overlap
+func.func @keeps_convolution_of_windows_that_overlap(%x: tensor<?x3x8xf32> {llmc.dims = ["n", "3", "8"]}, %w: tensor<4x3x2xf32>) -> tensor<?x4x3xf32> {
+  // CHECK: llmc.conv
+  %y = llmc.conv %x, %w strides [2] dilations [2] pad [0] [0] groups 1 : tensor<?x3x8xf32>, tensor<4x3x2xf32> -> tensor<?x4x3xf32>
+  return %y : tensor<?x4x3xf32>
+}
+
 // CHECK-LABEL: @keeps_grouped_convolution
 func.func @keeps_grouped_convolution(%x: tensor<?x4x8xf32> {llmc.dims = ["n", "4", "8"]}, %w: tensor<4x2x3xf32>) -> tensor<?x4x6xf32> {
   // CHECK: llmc.conv
