@@ -118,20 +118,24 @@ DimExpr ConvOp::flops(DimAnalysis &dims) {
 Reading ConvOp::getReading(OpOperand &) { return Reading::Stored; }
 bool ConvOp::keepsPosition(OpOperand &) { return false; }
 
-/// Whether an element of the input is seen by more than one window.
-static bool haveCommonElements(ConvOp op, ArrayRef<int64_t> window) {
-  return llvm::any_of(llvm::zip(window, op.getStrides(), op.getDilations()), [](auto axis) {
+/// Whether windows have several elements each, and none in common.
+static bool arePatches(ConvOp op, ArrayRef<int64_t> window) {
+  bool areApart = llvm::all_of(llvm::zip(window, op.getStrides(), op.getDilations()), [](auto axis) {
     auto [size, stride, dilation] = axis;
-    return size > 1 && stride < (size - 1) * dilation + 1;
+    return size == 1 || stride > (size - 1) * dilation;
   });
+  return areApart && llvm::any_of(window, [](int64_t size) { return size > 1; });
 }
 
-/// Windows that have no element in common, as the patches of an image, are the rows of a matrix that is no larger than
-/// the input: conv(x, w) = transpose(unfold(x) * w'), where w' is the filters as columns.
-Value ConvOp::normalize(OpBuilder &builder, DimAnalysis &) {
+/// conv(x, w) = transpose(unfold(x) * w'), where w' is the filters as columns. Patches are the rows of a matrix that is
+/// no larger than the input. Other windows become one where the last axis is too short for vectors of results along it.
+Value ConvOp::normalize(OpBuilder &builder, DimAnalysis &dims) {
+  constexpr int64_t shortAxis = 8;
   auto filterType = cast<RankedTensorType>(getFilter().getType());
-  if (getGroups() != 1 || !filterType.hasStaticShape() ||
-      haveCommonElements(*this, filterType.getShape().drop_front(2)))
+  if (getGroups() != 1 || !filterType.hasStaticShape())
+    return {};
+  std::optional<int64_t> lastAxis = dims.dims(getResult()).back().constant();
+  if (!arePatches(*this, filterType.getShape().drop_front(2)) && (!lastAxis || *lastAxis > shortAxis))
     return {};
   Location loc = getLoc();
   ArrayRef<int64_t> window = filterType.getShape().drop_front(2);

@@ -6,8 +6,8 @@ def NormalizeAnchors : Pass<"llmc-normalize-anchors", "::mlir::func::FuncOp"> {
   let summary = "bring anchors into the forms that schedules take";
   let description = [{
     Softmax moves to the last axis by transposes, a norm over several axes works on a reshape to one, a convolution
-    without groups whose windows have no element in common, as patches, becomes a product of them (`llmc.unfold`), and rows
-    of a product with a weight are flattened.
+    without groups becomes a product of its windows (`llmc.unfold`) where these are patches or its last axis is short, and
+    rows of a product with a weight are flattened.
   }];
 }
 

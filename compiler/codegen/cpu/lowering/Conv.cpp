@@ -1,4 +1,4 @@
-// Convolutions in groups, and those whose windows overlap. A task takes blocks of results of one group each. What a
+// Convolutions that no pass has made a product of windows. A task takes blocks of results of one group each. What a
 // block sees of the input is laid into the memory of the thread; filters times vectors along the last axis then are a
 // register tile whose loop along k goes through the channels of the group and the window.
 #include "compiler/codegen/cpu/lowering/ConvInput.h"

@@ -28,12 +28,27 @@ func.func @convolution_is_a_product_of_windows(%x: tensor<?x3x32x32xf32> {llmc.d
   return %y : tensor<?x16x4x4xf32>
 }
 
-// The windows would be a larger matrix than the input.
+// CHECK-LABEL: @convolution_with_a_short_axis
+func.func @convolution_with_a_short_axis(%x: tensor<?x3x7xf32> {llmc.dims = ["n", "3", "7"]}, %w: tensor<4x3x3xf32>) -> tensor<?x4x7xf32> {
+  // CHECK: llmc.unfold
+  %y = llmc.conv %x, %w strides [1] dilations [1] pad [1] [1] groups 1 : tensor<?x3x7xf32>, tensor<4x3x3xf32> -> tensor<?x4x7xf32>
+  return %y : tensor<?x4x7xf32>
+}
+
+// Windows that overlap would be a larger matrix than the input.
 // CHECK-LABEL: @keeps_convolution_of_windows_that_overlap
-func.func @keeps_convolution_of_windows_that_overlap(%x: tensor<?x3x8xf32> {llmc.dims = ["n", "3", "8"]}, %w: tensor<4x3x2xf32>) -> tensor<?x4x3xf32> {
+func.func @keeps_convolution_of_windows_that_overlap(%x: tensor<?x3x33xf32> {llmc.dims = ["n", "3", "33"]}, %w: tensor<4x3x2xf32>) -> tensor<?x4x16xf32> {
   // CHECK: llmc.conv
-  %y = llmc.conv %x, %w strides [2] dilations [2] pad [0] [0] groups 1 : tensor<?x3x8xf32>, tensor<4x3x2xf32> -> tensor<?x4x3xf32>
-  return %y : tensor<?x4x3xf32>
+  %y = llmc.conv %x, %w strides [2] dilations [2] pad [0] [0] groups 1 : tensor<?x3x33xf32>, tensor<4x3x2xf32> -> tensor<?x4x16xf32>
+  return %y : tensor<?x4x16xf32>
+}
+
+// Those of one element would be its transpose.
+// CHECK-LABEL: @keeps_convolution_of_single_elements
+func.func @keeps_convolution_of_single_elements(%x: tensor<?x3x33xf32> {llmc.dims = ["n", "3", "33"]}, %w: tensor<4x3x1xf32>) -> tensor<?x4x33xf32> {
+  // CHECK: llmc.conv
+  %y = llmc.conv %x, %w strides [1] dilations [1] pad [0] [0] groups 1 : tensor<?x3x33xf32>, tensor<4x3x1xf32> -> tensor<?x4x33xf32>
+  return %y : tensor<?x4x33xf32>
 }
 
 // CHECK-LABEL: @keeps_grouped_convolution
