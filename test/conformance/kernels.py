@@ -151,7 +151,7 @@ CASES = [
     Case("arg_max", ["n 9 f32"], "  %r = llmc.arg_reduce %0 axis 1 : {0} -> {r}", "tensor<?x1xi64>", N),
     Case("arg_min_last", ["n 9 i64"], "  %r = llmc.arg_reduce %0 axis 1 smallest last : {0} -> {r}", "tensor<?x1xi64>", N),
     *[Case(f"running_sum_{name}{words.replace(' ', '_')}", [dims + " f32"], f"  %r = llmc.running_sum %0 axis {axis}{words} : {{0}} -> {{r}}",
-           tensor_type(dims.split(), "f32"), NM + [dict(n=3, m=300)])
+           tensor_type(dims.split(), "f32"), NM + [dict(n=3, m=600)])
       for words in ("", " exclusive", " reverse", " exclusive reverse")
       for name, dims, axis in (("rows", "n m", 1), ("columns", "n m", 0), ("middle", "n m 16", 1), ("single_columns", "n m 1", 1))],
     *[Case(f"running_sum_{element}_{axis}", [f"n m {element}"], f"  %r = llmc.running_sum %0 axis {axis} : {{0}} -> {{r}}",

@@ -42,7 +42,7 @@ def Llmc_ConvOp : Llmc_AnchorOp<"conv"> {
   let summary = "convolution over any number of spatial axes";
   let description = [{
     Input `[N, C, spatial..]`, filter `[M, C / groups, window..]`, result `[N, M, spatial'..]`, cross-correlation as in ONNX,
-    zero padding. Sums as in `llmc.matmul`, in the order of a filter's elements.
+    zero padding. Sums as in `llmc.matmul`.
 
     C1: ranks are equal and at least 3; one stride, dilation, low and high padding a spatial axis.
     C2: strides, dilations and groups are positive; C = groups * filter's channels; M is a multiple of groups.

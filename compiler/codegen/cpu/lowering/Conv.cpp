@@ -88,7 +88,8 @@ private:
     return std::max<int64_t>(reach, 0) / op.getStrides()[axis];
   }
 
-  /// Several times as large as the border that neighbouring blocks both bring near, as far as a part of L2 holds it.
+  /// Several times as large as the border that neighbouring blocks both bring near, as far as a part of L2 holds it,
+  /// and at least a tile.
   ConvBlock chooseBlock() {
     constexpr int64_t leastRows = 8, leastColumns = 256, timesBorder = 4;
     size_t last = dims.size() - 3;
@@ -97,21 +98,20 @@ private:
     for (size_t axis = 0; axis + 1 < last; ++axis)
       bytes *= borderAlong(axis) * op.getStrides()[axis] + 1;
     int64_t step = last == 0 ? 1 : op.getStrides()[last - 1], border = last == 0 ? 0 : borderAlong(last - 1);
-    int64_t columns = std::max(leastColumns, borderAlong(last) * timesBorder);
-    columns = std::clamp<int64_t>(room / (bytes * (border * step + 1)) - borderAlong(last), 1, columns);
-    int64_t most = wholeTiles(static_cast<int64_t>(llvm::divideCeil(columns, lanes)));
+    int64_t columns = room / (bytes * (border * step + 1)) - borderAlong(last);
+    columns = std::min(columns, std::max(leastColumns, borderAlong(last) * timesBorder));
+    int64_t most = wholeTiles(std::max<int64_t>(columns, 0) / lanes);
     ir::DimExpr vectors = ir::DimExpr::max(ir::DimExpr::min(blocksOf(dims.back(), lanes), most), 1);
     if (last == 0)
       return {1, vectors};
     ir::DimExpr fit = ir::DimExpr::floorDiv(room, (vectors * lanes + borderAlong(last)) * (bytes * step)) - border;
-    ir::DimExpr rows = ir::DimExpr::min(dims.end()[-2], std::max(leastRows, border * timesBorder));
-    return {ir::DimExpr::max(ir::DimExpr::min(rows, fit), 1), vectors};
+    ir::DimExpr rows = ir::DimExpr::min(fit, std::max(leastRows, border * timesBorder));
+    rows = ir::DimExpr::min(ir::DimExpr::max(rows, blocksOf(tile.vectors, vectors)), dims.end()[-2]);
+    return {ir::DimExpr::max(rows, 1), vectors};
   }
 
-  /// Those of as many whole tiles as there are in so many vectors.
-  int64_t wholeTiles(int64_t vectors) const {
-    return std::max(vectors / tile.vectors * tile.vectors, std::min(vectors, tile.vectors));
-  }
+  /// Those of as many whole tiles as there are in so many vectors, and at least of one.
+  int64_t wholeTiles(int64_t vectors) const { return std::max(vectors / tile.vectors, int64_t(1)) * tile.vectors; }
 
   /// Products for a block of results.
   ir::DimExpr costOfBlock() const {
@@ -143,38 +143,29 @@ private:
     column = arith::MulIOp::create(builder, loc, from, frame.constant(lanes));
   }
 
-  /// All tiles of the block. In the inner loop that side of them stays near which is the larger one.
+  /// All tiles of the block: filters stay near while the vectors of the block pass, row after row.
   void emitTiles(OpBuilder &builder, Value group) {
     if (columnRows > 0)
       return emitColumns(builder, group);
-    Value count = arith::MulIOp::create(builder, loc, rows, vectors); // row after row
-    auto forPlaces = [&](OpBuilder &outer, function_ref<void(OpBuilder &, Value, Value)> body) {
-      forEvenBlocks(frame, outer, frame.constant(0), count, tile.vectors, body);
-    };
-    int64_t taps = std::max<int64_t>(typicalSize(filter.back(), 3), 1), seen = tile.vectors * lanes + taps - 1;
-    if (tile.filters * taps > seen)
-      forFilters(builder, group, [&](OpBuilder &outer, ArrayRef<Value> filters) {
-        forPlaces(outer, [&](OpBuilder &inner, Value place, Value height) { emitTile(inner, filters, place, height); });
-      });
-    else
-      forPlaces(builder, [&](OpBuilder &outer, Value place, Value height) {
-        forFilters(outer, group,
-                   [&](OpBuilder &inner, ArrayRef<Value> filters) { emitTile(inner, filters, place, height); });
-      });
+    Value count = arith::MulIOp::create(builder, loc, rows, vectors);
+    forFilters(builder, group, [&](OpBuilder &outer, ArrayRef<Value> filters) {
+      auto emit = [&](OpBuilder &inner, Value first, int64_t height) { emitTile(inner, filters, first, height); };
+      auto finish = [&](OpBuilder &inner, Value first, Value height) {
+        finishTile(inner, filters, height,
+                   [&](OpBuilder &body, Value i) { return locate(body, arith::AddIOp::create(body, loc, first, i)); });
+      };
+      forRowBlocks(frame, outer, frame.constant(0), count, tile.vectors, emit, finish);
+    });
   }
 
-  void emitTile(OpBuilder &builder, ArrayRef<Value> filters, Value first, Value height) {
-    forHeight(frame, builder, height, tile.vectors, [&](OpBuilder &inner, int64_t count) {
-      SmallVector<Place> places = {locate(inner, first)};
-      while (static_cast<int64_t>(places.size()) < count)
-        places.push_back(next(inner, places.back()));
-      SmallVector<Value> from;
-      for (const Place &place : places)
-        from.push_back(input.placeOf(inner, place.row, place.vector));
-      emitSums(inner, filters, places, from);
-    });
-    finishTile(builder, filters.front(), static_cast<int64_t>(filters.size()), height,
-               [&](OpBuilder &inner, Value i) { return locate(inner, arith::AddIOp::create(inner, loc, first, i)); });
+  void emitTile(OpBuilder &builder, ArrayRef<Value> filters, Value first, int64_t height) {
+    SmallVector<Place> places = {locate(builder, first)};
+    while (static_cast<int64_t>(places.size()) < height)
+      places.push_back(next(builder, places.back()));
+    SmallVector<Value> from;
+    for (const Place &place : places)
+      from.push_back(input.placeOf(builder, place.row, place.vector));
+    emitSums(builder, filters, places, from);
   }
 
   /// The filters of the group, split evenly into tiles: some have one filter more than the others.
@@ -204,7 +195,7 @@ private:
   void emitColumns(OpBuilder &builder, Value number) {
     forLoop(builder, loc, frame.constant(0), vectors, 1, {}, [&](OpBuilder &outer, Value vector, ValueRange) {
       auto finish = [&](OpBuilder &inner, Value row, Value height) {
-        finishTile(inner, number, 1, height, [&](OpBuilder &body, Value i) -> Place {
+        finishTile(inner, {number}, height, [&](OpBuilder &body, Value i) -> Place {
           return {arith::AddIOp::create(body, loc, row, i), vector};
         });
       };
@@ -256,12 +247,14 @@ private:
   }
 
   /// The epilogue of sums that wait, in `height` vectors of each filter.
-  void finishTile(OpBuilder &builder, Value firstFilter, int64_t filters, Value height,
+  void finishTile(OpBuilder &builder, ArrayRef<Value> filters, Value height,
                   function_ref<Place(OpBuilder &, Value)> placeOf) {
     if (epilogue.isApart())
-      epilogue.forEach(builder, height, filters, [&](OpBuilder &inner, Value i, Value f, Value sum) {
-        finish(inner, arith::AddIOp::create(inner, loc, firstFilter, f), placeOf(inner, i), sum);
-      });
+      epilogue.forEach(builder, height, static_cast<int64_t>(filters.size()),
+                       [&](OpBuilder &inner, Value i, Value f, Value sum) {
+                         Value number = arith::AddIOp::create(inner, loc, filters.front(), f);
+                         finish(inner, number, placeOf(inner, i), sum);
+                       });
   }
 
   /// Adds what the taps below `tap` show: loops over the axes of the filter that are left.
@@ -290,7 +283,7 @@ private:
     auto unroll = LLVM::LoopUnrollAttr::get(context, BoolAttr::get(context, true), {}, {}, {}, {}, {}, {});
     auto annotation =
         LLVM::LoopAnnotationAttr::get(context, {}, {}, {}, unroll, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {});
-    loop->setAttr("llvm.loop_annotation", annotation);
+    loop->setAttr("loop_annotation", annotation);
   }
 
   SmallVector<Value> overRow(OpBuilder &builder, ArrayRef<Value> filters, ArrayRef<Value> from, const Position &tap,

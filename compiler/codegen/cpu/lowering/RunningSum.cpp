@@ -38,7 +38,7 @@ private:
   }
 
   ir::DimExpr alongColumns() {
-    constexpr int64_t columnsOfTask = 256; // some cache lines of each row
+    constexpr int64_t columnsOfTask = 512; // some cache lines of each row
     ir::DimVector parts = dims;
     parts[axis] = 1;
     parts[last] = ir::DimExpr::floorDiv(dims[last] + (columnsOfTask - 1), columnsOfTask);

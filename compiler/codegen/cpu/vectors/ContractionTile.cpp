@@ -38,8 +38,9 @@ void emitTile(KernelFrame &frame, OpBuilder &builder, const ContractionTile &til
       tile.finish(builder, row, v, sums[row * tile.vectors + v]);
 }
 
-void forEvenBlocks(KernelFrame &frame, OpBuilder &builder, Value first, Value bound, int64_t most,
-                   function_ref<void(OpBuilder &, Value, Value)> body) {
+void forRowBlocks(KernelFrame &frame, OpBuilder &builder, Value first, Value bound, int64_t most,
+                  function_ref<void(OpBuilder &, Value, int64_t)> body,
+                  function_ref<void(OpBuilder &, Value, Value)> behind) {
   Location loc = frame.loc();
   Value count = arith::SubIOp::create(builder, loc, bound, first), limit = frame.constant(most);
   Value blocks = arith::CeilDivUIOp::create(builder, loc, count, limit);
@@ -51,29 +52,16 @@ void forEvenBlocks(KernelFrame &frame, OpBuilder &builder, Value first, Value bo
     };
     Value next = arith::AddIOp::create(inner, loc, block, frame.constant(1));
     Value from = boundary(block), height = arith::SubIOp::create(inner, loc, boundary(next), from);
-    body(inner, arith::AddIOp::create(inner, loc, first, from), height);
-    return SmallVector<Value>();
-  });
-}
-
-void forHeight(KernelFrame &frame, OpBuilder &builder, Value height, int64_t most,
-               function_ref<void(OpBuilder &, int64_t)> body) {
-  Location loc = frame.loc();
-  for (int64_t rows = most; rows > 0; --rows) {
-    Value isRows = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, height, frame.constant(rows));
-    auto branch = scf::IfOp::create(builder, loc, isRows, /*withElseRegion=*/false);
-    OpBuilder inside = OpBuilder::atBlockBegin(branch.thenBlock());
-    body(inside, rows);
-  }
-}
-
-void forRowBlocks(KernelFrame &frame, OpBuilder &builder, Value first, Value bound, int64_t most,
-                  function_ref<void(OpBuilder &, Value, int64_t)> body,
-                  function_ref<void(OpBuilder &, Value, Value)> behind) {
-  forEvenBlocks(frame, builder, first, bound, most, [&](OpBuilder &inner, Value row, Value height) {
-    forHeight(frame, inner, height, most, [&](OpBuilder &inside, int64_t rows) { body(inside, row, rows); });
+    Value row = arith::AddIOp::create(inner, loc, first, from);
+    for (int64_t rows = most; rows > 0; --rows) {
+      Value isRows = arith::CmpIOp::create(inner, loc, arith::CmpIPredicate::eq, height, frame.constant(rows));
+      auto branch = scf::IfOp::create(inner, loc, isRows, /*withElseRegion=*/false);
+      OpBuilder inside = OpBuilder::atBlockBegin(branch.thenBlock());
+      body(inside, row, rows);
+    }
     if (behind)
       behind(inner, row, height);
+    return SmallVector<Value>();
   });
 }
 

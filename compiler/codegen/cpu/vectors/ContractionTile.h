@@ -23,15 +23,8 @@ struct ContractionTile {
 
 void emitTile(KernelFrame &frame, mlir::OpBuilder &builder, const ContractionTile &tile);
 
-/// Splits rows first..bound-1 evenly into blocks of at most `most` rows.
-void forEvenBlocks(KernelFrame &frame, mlir::OpBuilder &builder, mlir::Value first, mlir::Value bound, int64_t most,
-                   llvm::function_ref<void(mlir::OpBuilder &, mlir::Value row, mlir::Value height)> body);
-
-/// Emits the body once for each height up to `most`; the one with this height runs.
-void forHeight(KernelFrame &frame, mlir::OpBuilder &builder, mlir::Value height, int64_t most,
-               llvm::function_ref<void(mlir::OpBuilder &, int64_t height)> body);
-
-/// The body for each block and its height, and what comes behind it, which is emitted once for all heights.
+/// Splits rows first..bound-1 evenly into blocks of at most `most` rows; the body is emitted once for each height, what
+/// comes behind it once for all.
 void forRowBlocks(KernelFrame &frame, mlir::OpBuilder &builder, mlir::Value first, mlir::Value bound, int64_t most,
                   llvm::function_ref<void(mlir::OpBuilder &, mlir::Value row, int64_t height)> body,
                   llvm::function_ref<void(mlir::OpBuilder &, mlir::Value row, mlir::Value height)> behind = nullptr);
