@@ -101,12 +101,21 @@ llmc_status llmc_model_describe(const llmc_model *model, llmc_model_info *info) 
   return writeStruct(facts, info) ? LLMC_OK : LLMC_ERROR_INVALID_ARGUMENT;
 }
 
-llmc_status llmc_model_symbol(const llmc_model *model, uint32_t index, llmc_symbol_info *info) {
-  if (!model || index >= unwrap(model)->image().symbol_count)
+// Fills *info with what `describe` says of a row of one of the image's tables.
+template <typename Row, typename Info, typename Describe>
+static llmc_status describeRow(const llmc_model *model, const Row *llmc_image::*rows, uint32_t llmc_image::*count,
+                               uint32_t index, Info *info, Describe describe) {
+  if (!model || index >= unwrap(model)->image().*count)
     return LLMC_ERROR_INVALID_ARGUMENT;
-  const llmc_image_symbol &symbol = unwrap(model)->image().symbols[index];
-  llmc_symbol_info facts = {0, symbol.name, symbol.least, symbol.most};
+  const llmc_image &image = unwrap(model)->image();
+  Info facts = describe((image.*rows)[index]);
   return writeStruct(facts, info) ? LLMC_OK : LLMC_ERROR_INVALID_ARGUMENT;
+}
+
+llmc_status llmc_model_symbol(const llmc_model *model, uint32_t index, llmc_symbol_info *info) {
+  return describeRow(
+      model, &llmc_image::symbols, &llmc_image::symbol_count, index, info,
+      [](const llmc_image_symbol &symbol) { return llmc_symbol_info{0, symbol.name, symbol.least, symbol.most}; });
 }
 
 // 1 + the number of the state whose input or output has this index; 0 where none has.
@@ -117,47 +126,40 @@ static uint64_t stateOf(const llmc_image &image, uint32_t llmc_image_state::*sid
   return 0;
 }
 
-static llmc_status describeTensor(const llmc_image_tensor &tensor, uint64_t state, llmc_tensor_info *info) {
-  llmc_tensor_info facts = {0, tensor.name, tensor.dtype, tensor.rank, tensor.dims, tensor.dim_texts, state};
-  return writeStruct(facts, info) ? LLMC_OK : LLMC_ERROR_INVALID_ARGUMENT;
+static llmc_tensor_info describeTensor(const llmc_image_tensor &tensor, uint64_t state) {
+  return {0, tensor.name, tensor.dtype, tensor.rank, tensor.dims, tensor.dim_texts, state};
 }
 
 llmc_status llmc_model_input(const llmc_model *model, uint32_t index, llmc_tensor_info *info) {
-  if (!model || index >= unwrap(model)->image().input_count)
-    return LLMC_ERROR_INVALID_ARGUMENT;
-  const llmc_image &image = unwrap(model)->image();
-  return describeTensor(image.inputs[index], stateOf(image, &llmc_image_state::input, index), info);
+  return describeRow(model, &llmc_image::inputs, &llmc_image::input_count, index, info,
+                     [&](const llmc_image_tensor &tensor) {
+                       return describeTensor(tensor, stateOf(unwrap(model)->image(), &llmc_image_state::input, index));
+                     });
 }
 
 llmc_status llmc_model_output(const llmc_model *model, uint32_t index, llmc_tensor_info *info) {
-  if (!model || index >= unwrap(model)->image().output_count)
-    return LLMC_ERROR_INVALID_ARGUMENT;
-  const llmc_image &image = unwrap(model)->image();
-  return describeTensor(image.outputs[index], stateOf(image, &llmc_image_state::output, index), info);
+  return describeRow(model, &llmc_image::outputs, &llmc_image::output_count, index, info,
+                     [&](const llmc_image_tensor &tensor) {
+                       return describeTensor(tensor, stateOf(unwrap(model)->image(), &llmc_image_state::output, index));
+                     });
 }
 
 llmc_status llmc_model_state(const llmc_model *model, uint32_t index, llmc_state_info *info) {
-  if (!model || index >= unwrap(model)->image().state_count)
-    return LLMC_ERROR_INVALID_ARGUMENT;
-  const llmc_image_state &state = unwrap(model)->image().states[index];
-  llmc_state_info facts = {0, state.input, state.output, state.axis};
-  return writeStruct(facts, info) ? LLMC_OK : LLMC_ERROR_INVALID_ARGUMENT;
+  return describeRow(
+      model, &llmc_image::states, &llmc_image::state_count, index, info,
+      [](const llmc_image_state &state) { return llmc_state_info{0, state.input, state.output, state.axis}; });
 }
 
 llmc_status llmc_model_variant(const llmc_model *model, uint32_t index, llmc_variant_info *info) {
-  if (!model || index >= unwrap(model)->image().variant_count)
-    return LLMC_ERROR_INVALID_ARGUMENT;
-  const llmc_image_variant &variant = unwrap(model)->image().variants[index];
-  llmc_variant_info facts = {0, variant.dims, variant.first_kernel, variant.kernel_count};
-  return writeStruct(facts, info) ? LLMC_OK : LLMC_ERROR_INVALID_ARGUMENT;
+  return describeRow(model, &llmc_image::variants, &llmc_image::variant_count, index, info,
+                     [](const llmc_image_variant &variant) {
+                       return llmc_variant_info{0, variant.dims, variant.first_kernel, variant.kernel_count};
+                     });
 }
 
 llmc_status llmc_model_kernel(const llmc_model *model, uint32_t index, llmc_kernel_info *info) {
-  if (!model || index >= unwrap(model)->image().kernel_count)
-    return LLMC_ERROR_INVALID_ARGUMENT;
-  const llmc_image_kernel &kernel = unwrap(model)->image().kernels[index];
-  llmc_kernel_info facts = {0, kernel.name, kernel.nodes};
-  return writeStruct(facts, info) ? LLMC_OK : LLMC_ERROR_INVALID_ARGUMENT;
+  return describeRow(model, &llmc_image::kernels, &llmc_image::kernel_count, index, info,
+                     [](const llmc_image_kernel &kernel) { return llmc_kernel_info{0, kernel.name, kernel.nodes}; });
 }
 
 // ---- contexts ----

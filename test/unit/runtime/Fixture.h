@@ -105,12 +105,14 @@ protected:
   llmc_model *model = nullptr;
   std::vector<llmc_context *> contexts;
   char message[512] = "";
+  const llmc_image_table *images = nullptr; // null: those of the fake model
 
   llmc_model_options modelOptions() {
     llmc_model_options options = {sizeof options};
     options.weights = weights.bytes;
     options.weights_bytes = sizeof weights.bytes;
     options.allocator = &allocatorHook;
+    options.images = images;
     options.message = message;
     options.message_bytes = sizeof message;
     return options;

@@ -11,9 +11,8 @@ using Numbers = std::vector<float>;
 class KeptStates : public FakeModelTest {
 protected:
   void SetUp() override {
-    llmc_model_options options = modelOptions();
-    options.images = &statesImages;
-    ASSERT_EQ(llmc_model_open(&options, &model), LLMC_OK) << message;
+    images = &statesImages;
+    FakeModelTest::SetUp();
     positionsCopied = 0;
   }
 

@@ -21,15 +21,14 @@ class Variants : public FakeModelTest {
 protected:
   llmc_image_variant list[2] = {fakeImage.variants[0], {"batch=3", 1, 2, bindThree, runThree}};
   llmc_image image = fakeImage;
-  const llmc_image *images[1] = {&image};
-  llmc_image_table table = {1, images};
+  const llmc_image *best = &image;
+  llmc_image_table table = {1, &best};
 
   void SetUp() override {
     image.variant_count = 2;
     image.variants = list;
-    llmc_model_options options = modelOptions();
-    options.images = &table;
-    ASSERT_EQ(llmc_model_open(&options, &model), LLMC_OK) << message;
+    images = &table;
+    FakeModelTest::SetUp();
     runsOfThree = 0;
   }
 };
