@@ -84,8 +84,8 @@ typedef struct llmc_compile_options {
   const char *target_triple; /* "aarch64-linux-gnu"; null: this machine's */
   uint32_t forms;            /* LLMC_FORM_...; 0: NAME.so and NAME.h */
   int32_t weights;           /* LLMC_WEIGHTS_...; 0: inside */
-  const char *const
-      *dims; /* what is known of dims: "batch=1", "seq=1..512"; "seq=1,128" gives these sizes code of their own */
+  /* What is known of dims: "batch=1", "seq=1..512"; "seq=1,128" gives these sizes code of their own. */
+  const char *const *dims;
   uint32_t dim_count;
   const char *pipeline;       /* passes in MLIR's textual form; null: the default pipeline */
   const char *const *plugins; /* files of plugins */

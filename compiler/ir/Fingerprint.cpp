@@ -1,6 +1,7 @@
 // The digest of the kernel's text and of its operands' sizes.
 #include "compiler/ir/Fingerprint.h"
 #include "llmc/digest.h"
+#include "mlir/IR/OperationSupport.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
@@ -24,6 +25,16 @@ std::string fingerprintOf(KernelOp kernel, DimAnalysis &dims) {
   runtime::Digest digest;
   digest.update(text.data(), text.size());
   return llvm::utohexstr(digest.finish(), /*LowerCase=*/true, 16);
+}
+
+llvm::hash_code hashOf(Region &region) {
+  llvm::hash_code hash = llvm::hash_combine(region.getNumArguments());
+  region.walk([&](Operation *op) {
+    hash = llvm::hash_combine(hash, OperationEquivalence::computeHash(op, OperationEquivalence::ignoreHashValue,
+                                                                      OperationEquivalence::ignoreHashValue,
+                                                                      OperationEquivalence::IgnoreLocations));
+  });
+  return hash;
 }
 
 } // namespace llmc::ir

@@ -11,6 +11,9 @@ namespace llmc::ir {
 /// was decided about them: "0123456789abcdef".
 std::string fingerprintOf(KernelOp kernel, DimAnalysis &dims);
 
+/// Equal for regions that are the same but for their locations, whatever values from outside they use.
+llvm::hash_code hashOf(mlir::Region &region);
+
 } // namespace llmc::ir
 
 #endif

@@ -1,5 +1,6 @@
 // Adds weights with recipes to a module.
 #include "compiler/ir/Recipes.h"
+#include "compiler/ir/Fingerprint.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/OperationSupport.h"
@@ -50,13 +51,7 @@ static std::string nameOfResult(Operation *op) {
 }
 
 WeightOp Recipes::knownOrNew(WeightOp made) {
-  llvm::hash_code hash = llvm::hash_combine(made.getType());
-  made.getRecipe().walk([&](Operation *op) {
-    hash = llvm::hash_combine(hash, OperationEquivalence::computeHash(op, OperationEquivalence::ignoreHashValue,
-                                                                      OperationEquivalence::ignoreHashValue,
-                                                                      OperationEquivalence::IgnoreLocations));
-  });
-  std::vector<Operation *> &alike = byRecipe[static_cast<size_t>(hash)];
+  std::vector<Operation *> &alike = byRecipe[static_cast<size_t>(hashOf(made.getRecipe()))];
   for (Operation *each : alike)
     if (OperationEquivalence::isRegionEquivalentTo(&cast<WeightOp>(each).getRecipe(), &made.getRecipe(),
                                                    OperationEquivalence::IgnoreLocations)) {

@@ -66,28 +66,42 @@ llvm::Error parseDim(llvm::StringRef text, DimChoice &dims, DimSizes &sizes) {
   return own.empty() ? notUnderstood(text, example) : llvm::Error::success();
 }
 
+static llvm::Error checkWithin(llvm::StringRef name, llvm::ArrayRef<int64_t> sizes, const DimChoice &dims) {
+  auto range = dims.find(name);
+  for (int64_t size : sizes)
+    if (range != dims.end() && (size < range->second.first || size > range->second.second))
+      return usageError("dim \"" + name + "=" + llvm::Twine(size) + "\" lies outside of its range, " +
+                        ir::rangeText(range->second.first, range->second.second) + "; try: without one of them");
+  return llvm::Error::success();
+}
+
 llvm::Expected<std::vector<frontend::ImportedVariant>> variantsOf(const DimChoice &dims, const DimSizes &sizes) {
   std::vector<frontend::ImportedVariant> variants;
-  if (sizes.empty())
-    return variants;
-  variants.push_back({"", dims});
+  if (!sizes.empty())
+    variants.push_back({"", dims});
   for (const auto &[name, own] : sizes) {
-    std::vector<frontend::ImportedVariant> before = std::exchange(variants, {});
-    for (const frontend::ImportedVariant &variant : before)
+    if (llvm::Error error = checkWithin(name, own, dims))
+      return std::move(error);
+    if (variants.size() * own.size() > kMostVariants)
+      return usageError("--dim gives more than " + llvm::Twine(kMostVariants) +
+                        " combinations of sizes; try: those that are asked for most");
+    for (const frontend::ImportedVariant &variant : std::exchange(variants, {}))
       for (int64_t size : own) {
-        auto range = dims.find(name);
-        if (range != dims.end() && (size < range->second.first || size > range->second.second))
-          return usageError("dim \"" + name + "=" + llvm::Twine(size) + "\" lies outside of its range, " +
-                            ir::rangeText(range->second.first, range->second.second) + "; try: without one of them");
-        if (variants.size() == kMostVariants)
-          return usageError("--dim gives more than " + llvm::Twine(kMostVariants) +
-                            " combinations of sizes; try: those that are asked for most");
         variants.push_back(variant);
         variants.back().dims[name] = {size, size};
         variants.back().text += (variant.text.empty() ? "" : ", ") + name + "=" + std::to_string(size);
       }
   }
   return variants;
+}
+
+DimChoice dimsOfVariant(llvm::StringRef text) {
+  DimChoice dims;
+  llvm::SmallVector<llvm::StringRef> parts;
+  text.split(parts, ", ", /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+  for (llvm::StringRef part : parts)
+    llvm::consumeError(parseDim(part, dims));
+  return dims;
 }
 
 llvm::Error checkDims(const DimChoice &dims, llvm::ArrayRef<ir::SymbolRange> symbols) {

@@ -25,6 +25,9 @@ llvm::Error parseDim(llvm::StringRef text, DimChoice &dims, DimSizes &sizes);
 /// One for each combination of the sizes, within `dims`. A UsageError for sizes beyond them, or too many.
 llvm::Expected<std::vector<frontend::ImportedVariant>> variantsOf(const DimChoice &dims, const DimSizes &sizes);
 
+/// The sizes that a variant's text tells: "batch=1, seq=128".
+DimChoice dimsOfVariant(llvm::StringRef text);
+
 /// A UsageError for what the model does not have or does not take.
 llvm::Error checkDims(const DimChoice &dims, llvm::ArrayRef<ir::SymbolRange> symbols);
 

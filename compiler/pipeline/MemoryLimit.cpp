@@ -52,21 +52,20 @@ private:
     return bytes;
   }
 
-  static uint64_t valueAt(const ir::DimExpr &bytes, const Sizes &sizes) {
-    auto value = bytes.evaluate([&](llvm::StringRef name) -> std::optional<int64_t> {
+  static auto lookupIn(const Sizes &sizes) {
+    return [&sizes](llvm::StringRef name) -> std::optional<int64_t> {
       auto found = sizes.find(name.str());
       return found == sizes.end() ? std::nullopt : std::optional(found->second);
-    });
+    };
+  }
+
+  uint64_t outputsAt(const Sizes &sizes) const {
+    auto value = outputs.evaluate(lookupIn(sizes));
     return value ? static_cast<uint64_t>(*value) : UINT64_MAX;
   }
 
-  uint64_t outputsAt(const Sizes &sizes) const { return valueAt(outputs, sizes); }
-
   uint64_t arenaBytes(const Sizes &sizes) const {
-    return static_cast<uint64_t>(ir::evaluateArena(slots, [&](llvm::StringRef name) -> std::optional<int64_t> {
-                                   auto found = sizes.find(name.str());
-                                   return found == sizes.end() ? std::nullopt : std::optional(found->second);
-                                 }).arenaBytes);
+    return static_cast<uint64_t>(ir::evaluateArena(slots, lookupIn(sizes)).arenaBytes);
   }
 
   uint64_t total(const Sizes &sizes) const {

@@ -8,6 +8,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
+#include <list>
 
 using namespace mlir;
 
@@ -26,23 +27,16 @@ void writeTensors(llvm::json::OStream &json, const std::vector<TensorFacts> &ten
     });
 }
 
-/// As GivenSchedules reads them.
 void writeSchedules(llvm::json::OStream &json, ir::KernelOp kernel) {
   json.attributeArray("schedules", [&] {
     if (auto schedules = kernel.getSchedules())
       for (auto schedule : schedules->getAsRange<ir::ScheduleAttr>())
-        json.object([&] {
-          json.attribute("level", schedule.getLevel());
-          json.attribute("tile", schedule.getRow());
-          json.attribute("rows", schedule.getRows());
-          json.attribute("vectors", schedule.getVectors());
-          json.attribute("chunk", schedule.getChunk());
-        });
+        json.object([&] { writeSchedule(json, schedule); });
   });
 }
 
-void writeKernels(llvm::json::OStream &json, func::FuncOp variant, llvm::ArrayRef<KernelFacts> kernels) {
-  ir::DimAnalysis dims(variant);
+void writeKernels(llvm::json::OStream &json, func::FuncOp variant, ir::DimAnalysis &dims,
+                  llvm::ArrayRef<KernelFacts> kernels) {
   size_t number = 0;
   variant.walk([&](ir::KernelOp kernel) {
     const KernelFacts &kernelFacts = kernels[number++];
@@ -66,8 +60,7 @@ void writeKernels(llvm::json::OStream &json, func::FuncOp variant, llvm::ArrayRe
   });
 }
 
-void writeMemory(llvm::json::OStream &json, func::FuncOp variant) {
-  ir::DimAnalysis dims(variant);
+void writeMemory(llvm::json::OStream &json, func::FuncOp variant, const ir::DimAnalysis &dims) {
   json.attributeArray("memory", [&] {
     for (const ir::ArenaSlot &slot : ir::readArenaPlan(variant, dims))
       json.object([&] {
@@ -83,14 +76,16 @@ void writeMemory(llvm::json::OStream &json, func::FuncOp variant) {
 }
 
 /// Those for some sizes only. Their kernels are among those of the model.
-void writeVariants(llvm::json::OStream &json, ArrayRef<func::FuncOp> variants, const ModelFacts &facts) {
+void writeVariants(llvm::json::OStream &json, ArrayRef<func::FuncOp> variants, const std::list<ir::DimAnalysis> &dims,
+                   const ModelFacts &facts) {
   json.attributeArray("variants", [&] {
-    for (size_t i = 1; i < variants.size(); ++i)
+    for (auto each : llvm::drop_begin(llvm::zip_equal(variants, dims, facts.variants)))
       json.object([&] {
-        json.attribute("dims", llvm::json::fixUTF8(facts.variants[i].dims));
-        json.attribute("first_kernel", facts.variants[i].firstKernel);
-        json.attribute("kernel_count", facts.variants[i].kernelCount);
-        writeMemory(json, variants[i]);
+        const auto &[function, analysis, variant] = each;
+        json.attribute("dims", llvm::json::fixUTF8(variant.dims));
+        json.attribute("first_kernel", variant.firstKernel);
+        json.attribute("kernel_count", variant.kernelCount);
+        writeMemory(json, function, analysis);
       });
   });
 }
@@ -115,6 +110,14 @@ void writeSizeRules(llvm::json::OStream &json, ArrayRef<ir::SizeRule> rules) {
         json.attribute("right", llvm::json::fixUTF8(rule.right.text()));
       });
   });
+}
+
+void writeSchedule(llvm::json::OStream &json, ir::ScheduleAttr schedule) {
+  json.attribute("level", schedule.getLevel());
+  json.attribute("tile", schedule.getRow());
+  json.attribute("rows", schedule.getRows());
+  json.attribute("vectors", schedule.getVectors());
+  json.attribute("chunk", schedule.getChunk());
 }
 
 void writeDecisions(llvm::json::OStream &json, ArrayRef<ir::Explanation> decisions) {
@@ -144,6 +147,9 @@ std::string manifestText(const ModelFacts &facts, ArrayRef<func::FuncOp> variant
                          ArrayRef<ArtefactFile> files, ArrayRef<ArtefactFile> former) {
   std::string text;
   llvm::raw_string_ostream stream(text);
+  std::list<ir::DimAnalysis> dims; // of the variants
+  for (func::FuncOp variant : variants)
+    dims.emplace_back(variant);
   llvm::json::OStream json(stream, /*IndentSize=*/1);
   json.object([&] {
     json.attribute("compiler", facts.compiler);
@@ -199,11 +205,11 @@ std::string manifestText(const ModelFacts &facts, ArrayRef<func::FuncOp> variant
       json.attribute("embedded", facts.embedsWeights);
       json.attribute("digest", digestText(facts.weightsDigest));
     });
-    writeMemory(json, variants.front());
-    writeVariants(json, variants, facts);
+    writeMemory(json, variants.front(), dims.front());
+    writeVariants(json, variants, dims, facts);
     json.attributeArray("kernels", [&] {
-      for (auto [function, variant] : llvm::zip_equal(variants, facts.variants))
-        writeKernels(json, function, ArrayRef(facts.kernels).slice(variant.firstKernel, variant.kernelCount));
+      for (auto [function, analysis, variant] : llvm::zip_equal(variants, dims, facts.variants))
+        writeKernels(json, function, analysis, ArrayRef(facts.kernels).slice(variant.firstKernel, variant.kernelCount));
     });
   });
   stream << '\n';

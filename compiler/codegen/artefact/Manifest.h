@@ -5,6 +5,7 @@
 
 #include "compiler/codegen/artefact/ModelFacts.h"
 #include "compiler/ir/Decisions.h"
+#include "compiler/ir/LlmcDialect.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/JSON.h"
@@ -29,6 +30,8 @@ std::optional<uint64_t> parseDigest(llvm::StringRef text);
 
 /// The attribute "size_rules".
 void writeSizeRules(llvm::json::OStream &json, llvm::ArrayRef<ir::SizeRule> rules);
+/// The attributes of a schedule, as GivenSchedules reads them.
+void writeSchedule(llvm::json::OStream &json, ir::ScheduleAttr schedule);
 /// The attribute "decisions" of a kernel.
 void writeDecisions(llvm::json::OStream &json, llvm::ArrayRef<ir::Explanation> decisions);
 /// An attribute with a list of files.

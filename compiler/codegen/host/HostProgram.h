@@ -29,7 +29,7 @@ struct HostContext {
   std::vector<std::string> symbols; // words 0.. hold their values
   std::vector<ir::ArenaSlot> slots; // those behind the offsets of these
   ResultShapes shapes;              // and those behind the sizes of the memory of kernels' results
-  ir::StateMemory states;
+  const ir::StateMemory &states;
   ModelFacts &facts;              // of the variant alone
   size_t firstCheck, firstKernel; // its numbers, among those of all variants
 

@@ -3,6 +3,7 @@
 #include "compiler/codegen/artefact/ModelInterface.h"
 #include "compiler/codegen/host/HostProgram.h"
 #include "compiler/ir/ElementTypes.h"
+#include "compiler/ir/Fingerprint.h"
 #include "compiler/ir/Provenance.h"
 #include "compiler/ir/Variants.h"
 #include "compiler/support/AddressSpace.h"
@@ -28,17 +29,6 @@ int64_t addIndexChecks(ir::KernelOp kernel, ArrayRef<size_t> places, ModelFacts 
   return static_cast<int64_t>(first);
 }
 
-/// Equal for equal kernels.
-llvm::hash_code hashOf(ir::KernelOp kernel) {
-  auto hash = llvm::hash_combine_range(kernel.getOperandTypes());
-  kernel.getBody().walk([&](Operation *op) {
-    hash = llvm::hash_combine(hash, OperationEquivalence::computeHash(op, OperationEquivalence::ignoreHashValue,
-                                                                      OperationEquivalence::ignoreHashValue,
-                                                                      OperationEquivalence::IgnoreLocations));
-  });
-  return hash;
-}
-
 /// A variant and what is known of its tensors.
 struct Variant {
   explicit Variant(func::FuncOp function) : function(function), dims(function), states(function) {}
@@ -54,7 +44,7 @@ public:
 
   /// `variant` must outlive the table.
   KernelSignature lower(ir::KernelOp kernel, Variant &variant) {
-    auto &alike = table[static_cast<size_t>(hashOf(kernel))];
+    auto &alike = table[static_cast<size_t>(ir::hashOf(kernel.getBody()))];
     for (Row &known : alike)
       if (isSame(known.kernel, *known.variant, kernel, variant))
         return known.signature;

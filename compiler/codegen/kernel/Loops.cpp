@@ -34,6 +34,10 @@ Value lanesBelow(OpBuilder &builder, Location loc, Value count, int64_t lanes) {
                                vector::BroadcastOp::create(builder, loc, type, limit));
 }
 
+bool fillsVectors(const ir::DimExpr &count, int64_t lanes) {
+  return (count - ir::DimExpr::floorDiv(count, lanes) * lanes).isConstant(0);
+}
+
 SmallVector<Value> vectorLoop(KernelFrame &frame, OpBuilder &builder, const ir::DimExpr &count, int64_t lanes,
                               ValueRange carried, VectorBody body) {
   Location loc = frame.loc();

@@ -32,6 +32,9 @@ mlir::Value offset(KernelFrame &frame, mlir::OpBuilder &builder, mlir::Value bas
 /// lane < count, as vector<lanes x i1>.
 mlir::Value lanesBelow(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value count, int64_t lanes);
 
+/// Whether vectors of `lanes` cover so many elements without a rest.
+bool fillsVectors(const ir::DimExpr &count, int64_t lanes);
+
 /// How many rows of this many elements make a task that is worth a thread's while.
 int64_t rowsPerTask(const ir::DimExpr &rowElements, int64_t costPerElement = 1);
 

@@ -29,9 +29,7 @@ public:
       : model(model), operators(operators), dims(dims), module(module), context(module.getContext()),
         tensors(model, module, weights), builder(module.getLoc(), context) {}
 
-  llvm::Error run(llvm::StringRef name);
-
-  func::FuncOp function;
+  llvm::Expected<func::FuncOp> run(llvm::StringRef name);
 
 private:
   llvm::Error addFunction(llvm::StringRef name);
@@ -50,18 +48,21 @@ private:
   MLIRContext *context;
   TensorImporter tensors;
   ImplicitLocOpBuilder builder;
+  func::FuncOp function;
   llvm::StringMap<OnnxValue> values;
 };
 
-llvm::Error GraphImporter::run(llvm::StringRef name) {
+llvm::Expected<func::FuncOp> GraphImporter::run(llvm::StringRef name) {
   if (llvm::Error error = addFunction(name))
-    return error;
+    return std::move(error);
   for (const NodeView &node : model.graph().nodes()) {
     requireAddressSpace();
     if (llvm::Error error = addNode(node))
-      return error;
+      return std::move(error);
   }
-  return addReturn();
+  if (llvm::Error error = addReturn())
+    return std::move(error);
+  return function;
 }
 
 llvm::Error GraphImporter::addArgument(const GraphValue &input, std::vector<Type> &types,
@@ -237,11 +238,11 @@ llvm::Expected<ImportedModel> importOnnx(const OnnxModel &model, MLIRContext &co
     auto dims = InterfaceDims::read(model, given);
     if (!dims)
       return dims.takeError();
-    GraphImporter importer(model, options.operators, *dims, *result.module, *result.weights);
-    if (llvm::Error error = importer.run(name))
-      return error;
+    auto function = GraphImporter(model, options.operators, *dims, *result.module, *result.weights).run(name);
+    if (!function)
+      return function.takeError();
     if (!variant.empty())
-      importer.function->setAttr(ir::kVariantAttr, StringAttr::get(&context, variant));
+      (*function)->setAttr(ir::kVariantAttr, StringAttr::get(&context, variant));
     return llvm::Error::success();
   };
   if (llvm::Error error = addFunction("main", options.dims, /*variant=*/""))

@@ -347,9 +347,9 @@ private:
     Value column = arith::MulIOp::create(builder, loc, place.vector, frame.constant(lanes));
     column = arith::AddIOp::create(builder, loc, first.back(), column);
     at.push_back({column, 1});
-    bool isWhole = (dims.back() - ir::DimExpr::floorDiv(dims.back(), lanes) * lanes).isConstant(0);
     Value left = arith::SubIOp::create(builder, loc, frame.size(dims.back()), column);
-    ElementEmitter emitter(frame, builder, lanes, isWhole ? Value() : lanesBelow(builder, loc, left, lanes));
+    ElementEmitter emitter(frame, builder, lanes,
+                           fillsVectors(dims.back(), lanes) ? Value() : lanesBelow(builder, loc, left, lanes));
     emitter.bind(op.getResult(), at, sum);
     emitter.storeResults(at);
   }

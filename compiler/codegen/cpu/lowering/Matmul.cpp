@@ -190,7 +190,7 @@ private:
               });
     if (whole == columns)
       return;
-    bool masked = !(columns - ir::DimExpr::floorDiv(columns, lanes) * lanes).isConstant(0);
+    bool masked = !fillsVectors(columns, lanes);
     forLoop(builder, loc, frame.size(whole), frame.size(columns), lanes, {},
             [&](OpBuilder &inner, Value column, ValueRange) {
               Value left = arith::SubIOp::create(inner, loc, frame.size(columns), column);

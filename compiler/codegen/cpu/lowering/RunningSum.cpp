@@ -78,7 +78,7 @@ private:
       body(inner, column, {});
       return SmallVector<Value>();
     });
-    if ((dims[last] - ir::DimExpr::floorDiv(dims[last], lanes) * lanes).isConstant(0))
+    if (fillsVectors(dims[last], lanes))
       return;
     Value some = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ne, rest, frame.constant(0));
     auto branch = scf::IfOp::create(builder, loc, some, /*withElseRegion=*/false);
