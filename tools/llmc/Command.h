@@ -25,6 +25,9 @@ enum ExitCode {
 /// for a UsageError.
 int fail(llvm::Error error, int code = BrokenFile);
 
+/// How long a user may ask to measure.
+constexpr int kMostSeconds = 24 * 60 * 60;
+
 using GivenOptions = std::initializer_list<std::reference_wrapper<const llvm::cl::Option>>;
 
 /// A UsageError when one of `options` is given, which do nothing in this `place`, but would with `instead`.

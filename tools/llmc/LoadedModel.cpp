@@ -152,6 +152,20 @@ llvm::Error LoadedModel::execute(llmc_run_options options) {
   return check(api->context_run(context, &options));
 }
 
+llvm::Expected<std::vector<double>> LoadedModel::profiledRun() {
+  llmc_run_options options = {};
+  options.profile = 1;
+  if (llvm::Error error = execute(options))
+    return std::move(error);
+  std::vector<llmc_kernel_time> times(description.kernel_count);
+  if (llvm::Error error = check(api->context_profile(context, times.data(), times.size())))
+    return std::move(error);
+  std::vector<double> seconds;
+  for (const llmc_kernel_time &time : times)
+    seconds.push_back(static_cast<double>(time.nanoseconds) * 1e-9);
+  return seconds;
+}
+
 llvm::Expected<std::vector<HostTensor>> LoadedModel::run(llvm::ArrayRef<HostTensor> tensors,
                                                          const llmc_observer *observer) {
   if (llvm::Error error = bind(tensors))

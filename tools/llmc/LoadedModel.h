@@ -38,10 +38,8 @@ public:
   llvm::Expected<size_t> variant();
   /// Runs on what is bound. The size of `options` need not be set.
   llvm::Error execute(llmc_run_options options);
-  /// Times of the last run that was profiled; as many as there are kernels.
-  llvm::Error profile(llvm::MutableArrayRef<llmc_kernel_time> times) {
-    return check(api->context_profile(context, times.data(), times.size()));
-  }
+  /// Runs on what is bound, and gives the seconds of each kernel, of all variants; 0 of those that did not run.
+  llvm::Expected<std::vector<double>> profiledRun();
 
   /// Binds, runs once and copies the outputs. Tensors are in the order of the inputs. `observer` sees each kernel; null
   /// for none.

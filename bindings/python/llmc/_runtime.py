@@ -131,7 +131,8 @@ class Api(Struct):
                 ("context_variant", CFUNCTYPE(c_int, c_void_p, POINTER(c_uint32)))]
 
 
-# Tables of older runtimes end earlier; this package calls what is behind this only for models that have states.
+# Tables of older runtimes end earlier; this package calls what is behind this only for models that have states or
+# variants.
 NEEDED_OF_API = Api.kernel_view_describe.offset
 
 

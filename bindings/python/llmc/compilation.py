@@ -207,8 +207,11 @@ def _forms(forms: Iterable[str]) -> int:
 
 
 def _dim(name: str, dim: Dim) -> bytes:
-    parts = [*dim, (0, "")] if isinstance(dim, list) and len(dim) == 1 else dim if isinstance(dim, list) else [dim]
-    return f"{name}={','.join(f'{part[0]}..{part[1]}' if isinstance(part, tuple) else str(part) for part in parts)}".encode()
+    parts = dim if isinstance(dim, list) else [dim]
+    texts = [f"{part[0]}..{part[1]}" if isinstance(part, tuple) else str(part) for part in parts]
+    if isinstance(dim, list) and len(dim) == 1 and isinstance(dim[0], int):
+        texts.append("0..")  # alone, a size would be the only one
+    return f"{name}={','.join(texts)}".encode()
 
 
 def _bytes_of(model: bytes | bytearray | memoryview | ModelProto) -> bytes | bytearray | memoryview:

@@ -1,8 +1,8 @@
 // Multiply-adds in registers, and sums over a large buffer; the best of some rounds on all threads together. A limit
 // that is not reached here would make kernels look better than they are, so reads try more than one way.
 #include "tools/llmc/bench/MachineLimits.h"
+#include "tools/llmc/Stopwatch.h"
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <thread>
@@ -10,8 +10,6 @@
 
 namespace llmc::tools {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 /// Enough independent chains to hide the latency of two units, few enough for 16 registers.
 constexpr int kChains = 12;
@@ -99,7 +97,7 @@ double fastest(unsigned threads, int rounds, const std::function<void(unsigned)>
     work(0);
     for (std::thread &other : others)
       other.join();
-    best = std::min(best, std::chrono::duration<double>(Clock::now() - start).count());
+    best = std::min(best, secondsSince(start));
   }
   return best;
 }

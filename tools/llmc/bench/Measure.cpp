@@ -1,17 +1,13 @@
 // Warm-up first; profiled and watched runs come after the timed ones, which they would disturb.
 #include "tools/llmc/bench/Measure.h"
+#include "tools/llmc/Stopwatch.h"
 #include "llvm/Support/LineIterator.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include <algorithm>
-#include <chrono>
 #include <numeric>
 
 namespace llmc::tools {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 /// A line of /proc/self/status, in bytes.
 std::optional<int64_t> memoryStatus(llvm::StringRef key) {
@@ -83,16 +79,12 @@ llvm::Error profileKernels(LoadedModel &model, size_t variant, std::vector<doubl
   constexpr int runs = 11;
   const codegen::VariantFacts &ran = model.variants()[variant];
   std::vector<std::vector<double>> seconds(ran.kernelCount);
-  std::vector<llmc_kernel_time> times(model.info().kernel_count);
   for (int run = 0; run < runs; ++run) {
-    llmc_run_options options = {};
-    options.profile = 1;
-    if (llvm::Error error = model.execute(options))
-      return error;
-    if (llvm::Error error = model.profile(times))
-      return error;
+    auto times = model.profiledRun();
+    if (!times)
+      return times.takeError();
     for (size_t i = 0; i < seconds.size(); ++i)
-      seconds[i].push_back(static_cast<double>(times[ran.firstKernel + i].nanoseconds) * 1e-9);
+      seconds[i].push_back((*times)[ran.firstKernel + i]);
   }
   for (std::vector<double> &kernel : seconds)
     medians.push_back(medianOf(std::move(kernel)));

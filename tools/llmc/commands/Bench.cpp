@@ -34,8 +34,6 @@ cl::list<std::string> levels("cpu", cl::desc("CPU levels when a model is compile
 cl::list<std::string> plugins("load-pass-plugin", cl::desc("load passes and operators from a library"),
                               cl::value_desc("SO"), cl::sub(options));
 
-constexpr int kMostSeconds = 24 * 60 * 60;
-
 /// The options as they were given: linking a model resets LLVM's command line.
 struct Request {
   std::string model = input, traceFile = trace;

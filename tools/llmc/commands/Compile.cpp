@@ -28,8 +28,6 @@ namespace cl = llvm::cl;
 namespace llmc::tools {
 namespace {
 
-constexpr int kMostSecondsToTune = 24 * 60 * 60;
-
 cl::SubCommand options("compile", "compile a model to a shared library with its weights");
 cl::opt<std::string> input(cl::Positional, cl::desc("MODEL.onnx"), cl::Optional, cl::sub(options));
 cl::opt<std::string> output("o", cl::desc("folder of the artefact, or the file of --emit (default: standard output)"),
@@ -153,8 +151,8 @@ llvm::Error checkWords() {
 llvm::Error checkTuning() {
   if (tuneFile.empty())
     return refuseGiven({tuneSeconds}, "without --tune", "--tune schedules.json");
-  if (!(tuneSeconds > 0 && tuneSeconds <= kMostSecondsToTune))
-    return usageError("--tune-seconds takes more than 0 and up to " + std::to_string(kMostSecondsToTune) +
+  if (!(tuneSeconds > 0 && tuneSeconds <= kMostSeconds))
+    return usageError("--tune-seconds takes more than 0 and up to " + std::to_string(kMostSeconds) +
                       "; try: --tune-seconds 30");
   return refuseGiven({triple, pipeline, decisions}, "with --tune", "without --tune");
 }
@@ -243,24 +241,32 @@ public:
   }
 
 private:
+  /// For compilations beside the one that is asked for.
+  llvm::Expected<pipeline::CompileOptions> optionsToLoad() const {
+    pipeline::CompileOptions compileOptions;
+    compileOptions.plugins = request.pluginFiles;
+    for (const std::string &dim : request.dimTexts)
+      if (llvm::Error error = pipeline::parseDim(dim, compileOptions.import.dims, compileOptions.dimSizes))
+        return std::move(error);
+    return compileOptions;
+  }
+
   /// The inputs for the reference, random ones in place of those that are not given.
   llvm::Error gatherTensors() {
     if (!request.verify && !request.measures())
       return llvm::Error::success();
-    pipeline::CompileOptions compileOptions;
-    compileOptions.plugins = request.pluginFiles;
-    pipeline::DimSizes sizes; // the reference needs no code of its own for them
-    for (const std::string &dim : request.dimTexts)
-      if (llvm::Error error = pipeline::parseDim(dim, compileOptions.import.dims, sizes))
-        return error;
-    auto loaded = pipeline::Compilation::load(request.model, compileOptions);
+    auto compileOptions = optionsToLoad();
+    if (!compileOptions)
+      return compileOptions.takeError();
+    compileOptions->dimSizes.clear(); // the reference needs no code of its own for them
+    auto loaded = pipeline::Compilation::load(request.model, *compileOptions);
     if (!loaded)
       return loaded.takeError();
     if (!(*loaded)->function())
       return llvm::createStringError(request.model + " holds no function");
     InputRequest wanted = request.inputs;
     wanted.random = true;
-    wanted.dims = symbolDims(compileOptions.import.dims);
+    wanted.dims = symbolDims(compileOptions->import.dims);
     declared = inputsOf((*loaded)->function());
     auto gathered = gatherInputs(declared, (*loaded)->sizeRules(), wanted);
     if (!gathered)
@@ -277,15 +283,13 @@ private:
   llvm::Error tuneKernels() {
     if (request.tuned.empty())
       return llvm::Error::success();
-    TuneRequest tuning = {request.model, {}, request.inputs, /*threads=*/0, request.secondsToTune};
-    pipeline::CompileOptions &wanted = tuning.compile;
-    wanted.cpuLevels = {"native"};
-    wanted.plugins = request.pluginFiles;
-    wanted.cancelled = [] { return interrupted != 0; };
-    for (const std::string &dim : request.dimTexts)
-      if (llvm::Error error = pipeline::parseDim(dim, wanted.import.dims, wanted.dimSizes))
-        return error;
-    tuning.inputs.dims = symbolDims(wanted.import.dims);
+    auto compileOptions = optionsToLoad();
+    if (!compileOptions)
+      return compileOptions.takeError();
+    compileOptions->cpuLevels = {"native"};
+    compileOptions->cancelled = [] { return interrupted != 0; };
+    TuneRequest tuning = {request.model, *compileOptions, request.inputs, /*threads=*/0, request.secondsToTune};
+    tuning.inputs.dims = symbolDims(compileOptions->import.dims);
     listenForSignals();
     auto result = tune(tuning);
     if (!result)

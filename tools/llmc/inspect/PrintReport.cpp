@@ -194,12 +194,8 @@ void writeMemory(llvm::json::OStream &json, const ModelReport &report, const Cho
 /// The one that runs with these sizes, which is the last that takes them.
 static size_t variantFor(const ModelReport &report, const ChosenSizes &sizes) {
   for (size_t number = report.variants.size(); number-- > 1;) {
-    llvm::SmallVector<llvm::StringRef> dims;
-    llvm::StringRef(report.variants[number].dims).split(dims, ", ");
-    if (llvm::all_of(dims, [&](llvm::StringRef dim) {
-          auto [name, size] = dim.split('=');
-          return size == std::to_string(sizes(name).value_or(-1));
-        }))
+    pipeline::DimChoice own = pipeline::dimsOfVariant(report.variants[number].dims);
+    if (llvm::all_of(own, [&](const auto &dim) { return sizes(dim.first()) == dim.second.first; }))
       return number;
   }
   return 0;

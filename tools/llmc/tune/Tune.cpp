@@ -6,17 +6,13 @@
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/pipeline/ErrorKind.h"
 #include "tools/llmc/LoadedModel.h"
+#include "tools/llmc/Stopwatch.h"
 #include "tools/llmc/tune/TuneFile.h"
-#include <chrono>
 
 using namespace mlir;
 
 namespace llmc::tools {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 double upperQuartileOf(std::vector<double> values) {
   auto place = values.begin() + values.size() * 3 / 4;
@@ -27,21 +23,6 @@ double upperQuartileOf(std::vector<double> values) {
 /// One that is faster by less stays as the model has it: it may be so by chance.
 constexpr double kClearlyFaster = 0.97;
 constexpr int kLeastRounds = 5;
-
-/// Seconds of each kernel, in the order of the library; of those that did not run, 0.
-llvm::Expected<std::vector<double>> kernelSeconds(LoadedModel &model) {
-  llmc_run_options options = {};
-  options.profile = 1;
-  std::vector<llmc_kernel_time> times(model.info().kernel_count);
-  if (llvm::Error error = model.execute(options))
-    return std::move(error);
-  if (llvm::Error error = model.profile(times))
-    return std::move(error);
-  std::vector<double> seconds;
-  for (const llmc_kernel_time &time : times)
-    seconds.push_back(time.calls ? static_cast<double>(time.nanoseconds) * 1e-9 : 0);
-  return seconds;
-}
 
 class Tuner {
 public:
@@ -122,13 +103,9 @@ private:
       InputRequest wanted = request.inputs;
       wanted.random = true;
       wanted.usualSize = 128; // what schedules are chosen for
-      llvm::SmallVector<llvm::StringRef> dims;
-      llvm::StringRef(variant.dims).split(dims, ", ", /*MaxSplit=*/-1, /*KeepEmpty=*/false);
-      for (llvm::StringRef dim : dims) {
-        llvm::erase_if(wanted.dims,
-                       [&](llvm::StringRef other) { return other.split('=').first == dim.split('=').first; });
-        wanted.dims.push_back(dim.str());
-      }
+      pipeline::DimChoice own = pipeline::dimsOfVariant(variant.dims);
+      llvm::erase_if(wanted.dims, [&](llvm::StringRef dim) { return own.contains(dim.split('=').first); });
+      llvm::append_range(wanted.dims, pipeline::dimTexts(own));
       auto inputs = gatherInputs(model.inputs(), model.sizes(), wanted);
       if (!inputs)
         return inputs.takeError();
@@ -171,7 +148,7 @@ private:
         if (request.compile.cancelled())
           return llvm::make_error<pipeline::CancelledError>();
         bool swapped = round % 2; // whoever comes second finds other caches
-        auto first = kernelSeconds(swapped ? with : before), second = kernelSeconds(swapped ? before : with);
+        auto first = (swapped ? with : before).profiledRun(), second = (swapped ? before : with).profiledRun();
         if (!first || !second)
           return llvm::joinErrors(first.takeError(), second.takeError());
         see(swapped ? *second : *first, swapped ? *first : *second);
@@ -183,7 +160,7 @@ private:
   static llvm::Error warmUp(LoadedModel &model, llvm::ArrayRef<HostTensor> inputs) {
     if (llvm::Error error = model.bind(inputs))
       return error;
-    return kernelSeconds(model).takeError();
+    return model.profiledRun().takeError();
   }
 
   /// The fastest of each kernel; of none where a run with all of them is not faster.

@@ -1,5 +1,6 @@
 // The file lists all kernels, also those that stay as the model has them: it holds when the model changes its mind.
 #include "tools/llmc/tune/TuneFile.h"
+#include "compiler/codegen/artefact/Manifest.h"
 #include "compiler/ir/Provenance.h"
 #include "llvm/Support/JSON.h"
 
@@ -7,14 +8,6 @@ using namespace mlir;
 namespace json = llvm::json;
 
 namespace llmc::tools {
-
-static void writeSchedule(json::OStream &json, ir::ScheduleAttr schedule) {
-  json.attribute("level", schedule.getLevel());
-  json.attribute("tile", schedule.getRow());
-  json.attribute("rows", schedule.getRows());
-  json.attribute("vectors", schedule.getVectors());
-  json.attribute("chunk", schedule.getChunk());
-}
 
 std::string tuneFile(const TunedKernels &kernels) {
   std::string text;
@@ -27,12 +20,12 @@ std::string tuneFile(const TunedKernels &kernels) {
           json.attribute("fingerprint", fingerprint);
           json.attribute("nodes", json::fixUTF8(ir::listNodes(kernel.operations.front()->getLoc())));
           json.attributeArray("schedules", [&] {
-            json.object([&] { writeSchedule(json, kernel.candidates[kernel.chosen].schedule); });
+            json.object([&] { codegen::writeSchedule(json, kernel.candidates[kernel.chosen].schedule); });
           });
           json.attributeArray("measured", [&] {
             for (const ScheduleCandidate &candidate : kernel.candidates)
               json.object([&] {
-                writeSchedule(json, candidate.schedule);
+                codegen::writeSchedule(json, candidate.schedule);
                 json.attribute("time_ratio", candidate.ratio);
               });
           });
