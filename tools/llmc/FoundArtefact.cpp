@@ -1,5 +1,5 @@
 // While a compile puts another model in place, manifest.json may name a library that has just gone: then it names
-// another one by now.
+// another one by now. A library that it does not list is a former artefact's, which the next compile removes.
 #include "tools/llmc/FoundArtefact.h"
 #include "compiler/codegen/artefact/ManifestReader.h"
 #include "compiler/codegen/artefact/Publication.h"
@@ -54,6 +54,15 @@ llvm::Expected<codegen::LibraryFile> openOnly(const std::string &folder) {
   return llvm::createStringError(folder + " holds no compiled model; try: llmc compile MODEL.onnx -o " + folder);
 }
 
+/// Whether a manifest lists the archive of a model and no library of it.
+bool listsArchiveOnly(const json::Object &manifest, llvm::StringRef model) {
+  auto files = codegen::filesIn(manifest);
+  auto lists = [&](llvm::StringRef ending) {
+    return llvm::any_of(files, [&](const codegen::ArtefactFile &file) { return file.name == (model + ending).str(); });
+  };
+  return lists(".a") && !lists(".so");
+}
+
 llvm::Expected<FoundArtefact> found(llvm::StringRef folder, codegen::LibraryFile library,
                                     std::optional<json::Object> beside) {
   FoundArtefact artefact = {folder.str(), {}, {}, std::move(beside)};
@@ -80,6 +89,8 @@ llvm::Expected<FoundArtefact> findArtefact(llvm::StringRef path) {
       auto only = openOnly(folder);
       return only ? found(folder, std::move(*only), std::move(beside)) : only.takeError();
     }
+    if (listsArchiveOnly(*beside, name))
+      return FoundArtefact{folder, {}, *beside, *beside};
     auto library = codegen::LibraryFile::open(folder + "/" + name.str() + ".so");
     if (library)
       return found(folder, std::move(*library), std::move(beside));
@@ -90,7 +101,7 @@ llvm::Expected<FoundArtefact> findArtefact(llvm::StringRef path) {
     if (error)
       return std::move(error);
     std::string again = besideText(folder);
-    if (again == text) // the artefact is an archive, or damaged
+    if (again == text) // the artefact is damaged
       return FoundArtefact{folder, {}, *beside, *beside};
     text = std::move(again);
   }

@@ -145,11 +145,11 @@ std::optional<OutputFolder::OwnedText> OutputFolder::read(const std::string &nam
   return result;
 }
 
-void OutputFolder::removeListed(const ListedFile &listed) {
+int OutputFolder::openListed(const ListedFile &listed) const {
   struct stat facts, entry;
   int file = listed.file.digest ? openRegular(folder, listed.file.name, facts) : -1;
   if (file < 0)
-    return;
+    return -1;
   auto bytes = static_cast<uint64_t>(facts.st_size);
   bool agrees = facts.st_uid == listed.owner && listed.file.bytes.value_or(bytes) == bytes &&
                 (::flock(file, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK);
@@ -162,10 +162,32 @@ void OutputFolder::removeListed(const ListedFile &listed) {
   // The name may stand for another file since.
   if (agrees && ::fstatat(folder, listed.file.name.c_str(), &entry, AT_SYMLINK_NOFOLLOW) == 0 &&
       entry.st_ino == facts.st_ino && entry.st_dev == facts.st_dev)
-    remove(listed.file.name);
+    return file;
   ::close(file);
+  return -1;
 }
 
-void OutputFolder::remove(const std::string &name) { ::unlinkat(folder, name.c_str(), 0); }
+std::error_code OutputFolder::linkListed(const ListedFile &listed, const std::string &to) {
+  int file = openListed(listed);
+  if (file < 0)
+    return std::make_error_code(std::errc::no_such_file_or_directory);
+  bool isDone = ::linkat(folder, listed.file.name.c_str(), folder, to.c_str(), 0) == 0;
+  std::error_code code = isDone ? std::error_code() : lastError();
+  ::close(file);
+  return code;
+}
+
+std::error_code OutputFolder::removeListed(const ListedFile &listed) {
+  int file = openListed(listed);
+  if (file < 0)
+    return std::error_code();
+  std::error_code code = remove(listed.file.name);
+  ::close(file);
+  return code;
+}
+
+std::error_code OutputFolder::remove(const std::string &name) {
+  return ::unlinkat(folder, name.c_str(), 0) == 0 || errno == ENOENT ? std::error_code() : lastError();
+}
 
 } // namespace llmc::codegen

@@ -49,12 +49,16 @@ public:
     uid_t owner;
   };
   std::optional<OwnedText> read(const std::string &name) const;
-  /// Removes a regular file if it is still the one that was listed, of that size, digest and owner, and no compile is
-  /// at work on it.
-  void removeListed(const ListedFile &listed);
-  void remove(const std::string &name);
+  /// Gives a file one more name, which nothing has yet, if it is still the one that was listed: a regular file of that
+  /// size, digest and owner, and no compile is at work on it.
+  std::error_code linkListed(const ListedFile &listed, const std::string &to);
+  /// Removes a file if it is still the one that was listed; fails only where that is so.
+  std::error_code removeListed(const ListedFile &listed);
+  std::error_code remove(const std::string &name);
 
 private:
+  /// Its descriptor, which locks it; -1 where it is another one.
+  int openListed(const ListedFile &listed) const;
   OutputFolder(std::string path, std::vector<std::string> made) : folderPath(std::move(path)), made(std::move(made)) {}
 
   std::string folderPath;

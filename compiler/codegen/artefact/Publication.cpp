@@ -4,9 +4,12 @@
 // Every file first gets a name that nobody else can have: that of its digest. A journal, a file of this kind, lists all
 // files of the former artefact and of this one before the first of them changes. So the next compile knows what one
 // that was killed has left: files whose name tells their digest, and files that such a journal lists with theirs.
+//
+// Until the rename that counts, all others can be taken back: what they replace keeps a name of this kind, too.
 #include "compiler/codegen/artefact/Publication.h"
 #include "compiler/codegen/artefact/LibraryFile.h"
 #include "compiler/codegen/artefact/ManifestReader.h"
+#include "compiler/support/FileError.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include <unistd.h>
@@ -82,6 +85,11 @@ Former readFormer(const OutputFolder &folder, llvm::StringRef model) {
   return former;
 }
 
+std::string waitingName(uint64_t digest, unsigned number) {
+  std::string name = kPrefix + llvm::utohexstr(digest, /*LowerCase=*/true, 16);
+  return number ? name + "-" + std::to_string(number) : name;
+}
+
 std::string journalText(llvm::ArrayRef<ArtefactFile> files) {
   std::string text;
   llvm::raw_string_ostream stream(text);
@@ -95,9 +103,14 @@ class Publication {
 public:
   Publication(OutputFolder &folder, std::vector<MadeFile> files) : folder(folder), files(std::move(files)) {}
 
-  /// Takes back what it can where it was not finished: names that wait, and files that replaced nothing.
+  /// Takes back what was not finished.
   ~Publication() {
-    for (const std::string &name : llvm::concat<const std::string>(placedAnew, waiting))
+    for (const Placed &file : llvm::reverse(placed))
+      if (file.keptAs.empty())
+        folder.remove(file.name);
+      else
+        llvm::consumeError(folder.rename(file.keptAs, file.name));
+    for (const std::string &name : waiting)
       folder.remove(name);
   }
 
@@ -114,13 +127,19 @@ public:
     files.push_back(std::move(*text));
     if (llvm::Error error = announce(former))
       return error;
-    if (llvm::Error error = place())
+    if (llvm::Error error = place(former))
       return error;
-    clean(former);
+    if (llvm::Error error = clean(former))
+      return error;
     return folder.sync();
   }
 
 private:
+  /// A file that has its name already, and the name that the one before it has now: "" where there was none.
+  struct Placed {
+    std::string name, keptAs;
+  };
+
   bool isPart(llvm::StringRef name) const {
     return llvm::any_of(files, [&](const MadeFile &made) { return made.facts.name == name; });
   }
@@ -138,9 +157,8 @@ private:
 
   /// Gives a file the name of its digest.
   llvm::Error wait(MadeFile &made) {
-    std::string name = kPrefix + llvm::utohexstr(*made.facts.digest, /*LowerCase=*/true, 16);
     for (unsigned number = 0;; ++number) { // such names may have been left, or made by others
-      waiting.push_back(number ? name + "-" + std::to_string(number) : name);
+      waiting.push_back(waitingName(*made.facts.digest, number));
       auto appeared = made.file.appearAs(waiting.back());
       if (appeared && *appeared)
         return llvm::Error::success();
@@ -170,39 +188,73 @@ private:
     return folder.sync();
   }
 
-  /// The renames. Those that replace nothing can be taken back until one has replaced something.
-  llvm::Error place() {
+  /// A name of its digest for the file that is about to be replaced; "" where it is not as it was listed, and therefore
+  /// somebody else's, or where the file system knows no links.
+  std::string keep(const Former &former, llvm::StringRef name) {
+    for (const ListedFile &listed : former.files)
+      if (listed.file.name == name && listed.file.digest)
+        for (unsigned number = 0;; ++number) {
+          std::string keptAs = waitingName(*listed.file.digest, number);
+          std::error_code code = folder.linkListed(listed, keptAs);
+          if (!code)
+            return keptAs;
+          if (code != std::errc::file_exists)
+            break;
+        }
+    return "";
+  }
+
+  /// The renames. The library's counts where it replaces one, manifest.json's otherwise; nothing is taken back after it,
+  /// nor after one that replaces a file of somebody else.
+  llvm::Error place(const Former &former) {
     std::vector<std::string> names(waiting.begin() + 1, waiting.end());
-    bool hasReplaced = false;
+    bool counts = false;
     for (auto [made, from] : llvm::zip(files, names)) {
       const std::string &name = made.facts.name;
-      bool replaces = folder.has(name);
-      if (llvm::Error error = folder.rename(from, name))
+      std::string keptAs;
+      if (!counts && folder.has(name)) {
+        bool decides = llvm::StringRef(name).ends_with(".so") || name == kManifestName;
+        keptAs = decides ? "" : keep(former, name);
+        counts = keptAs.empty();
+      }
+      if (llvm::Error error = folder.rename(from, name)) {
+        if (!keptAs.empty())
+          folder.remove(keptAs);
         return error;
+      }
       llvm::erase(waiting, from);
-      hasReplaced |= replaces;
-      if (hasReplaced)
-        placedAnew.clear();
+      if (counts)
+        placed.clear();
       else
-        placedAnew.push_back(name);
+        placed.push_back({name, keptAs});
     }
-    placedAnew.clear();
+    placed.clear();
     return folder.sync();
   }
 
-  /// Removes what belongs to no artefact any more, the journal last.
-  void clean(const Former &former) {
+  /// Removes what belongs to no artefact any more, the journal last: it stays where the next compile has to try again.
+  llvm::Error clean(const Former &former) {
+    std::error_code failure;
+    std::string failed;
     for (const ListedFile &file : former.files)
       if (!isPart(file.file.name) && !Former::contains(former.weights, file.file.name))
-        folder.removeListed(file);
+        if (std::error_code code = folder.removeListed(file)) {
+          failure = code;
+          failed = folder.pathOf(file.file.name);
+        }
     for (const ListedFile &file : leftovers(folder))
-      folder.removeListed(file);
+      if (!failure || file.file.digest != journal->facts.digest)
+        folder.removeListed(file);
+    if (failure)
+      return fileError(failure, "the new artefact is complete, but the former one's " + failed + " can't be removed");
+    return llvm::Error::success();
   }
 
   OutputFolder &folder;
   std::vector<MadeFile> files;
   std::optional<MadeFile> journal;
-  std::vector<std::string> waiting, placedAnew; // names; the journal's is the first that waits
+  std::vector<std::string> waiting; // names; the journal's is the first
+  std::vector<Placed> placed;       // what can be taken back
 };
 
 } // namespace
