@@ -42,6 +42,13 @@ def Llmc_ScheduleAttr : AttrDef<Llmc_Dialect, "Schedule"> {
   let parameters = (ins StringRefParameter<>:$level, StringRefParameter<>:$row, "int64_t":$rows, "int64_t":$vectors,
                         "int64_t":$chunk, StringRefParameter<>:$why);
   let assemblyFormat = "`<` $level `,` $row `,` struct($rows, $vectors, $chunk, $why) `>`";
+  let extraClassDeclaration = [{
+    /// Whether the loops are the same, for whatever level and reason.
+    bool hasLoopsOf(ScheduleAttr other) const {
+      return getRow() == other.getRow() && getRows() == other.getRows() && getVectors() == other.getVectors() &&
+             getChunk() == other.getChunk();
+    }
+  }];
   let genVerifyDecl = 1;
 }
 

@@ -238,6 +238,18 @@ llvm::Error Compilation::addPasses(PassManager &pm, Stage last) {
   return addPassesOf(pm, options.pipeline);
 }
 
+void Compilation::mergeLevels() {
+  std::vector<TargetSpec> kept;
+  for (TargetSpec &spec : specs) {
+    bool hasOwnLoops = spec.base.empty();
+    module().walk([&](ir::KernelOp kernel) { hasOwnLoops |= kernel.getSchedule(spec.level) != nullptr; });
+    TargetSpec level = hasOwnLoops ? spec : llvm::cantFail(target.specs({spec.base}, options.triple)).front();
+    if (llvm::none_of(kept, [&](const TargetSpec &other) { return other.level == level.level; }))
+      kept.push_back(std::move(level));
+  }
+  specs = std::move(kept);
+}
+
 ir::SizeRules Compilation::sizeRules() {
   OwningOpRef<ModuleOp> copy = module().clone();
   PassManager pm(&context);
@@ -275,7 +287,11 @@ llvm::Error Compilation::runPasses(Stage last) {
   std::optional<std::string> messages;
   if (llvm::Error stopped = watchPasses([&] { messages = messagesOf([&] { return pm.run(module()); }); }))
     return stopped;
-  return messages ? refuse(failedPass.explain(*messages)) : llvm::Error::success();
+  if (messages)
+    return refuse(failedPass.explain(*messages));
+  if (last != Stage::Ir)
+    mergeLevels();
+  return llvm::Error::success();
 }
 
 /// Code is generated from kernels with a memory plan; what stands outside of them would silently not be computed.

@@ -121,6 +121,8 @@ private:
   llvm::Error beginPhase(Phase phase);
   llvm::Expected<std::optional<uint64_t>> digestOfSource();
   llvm::Error addPasses(mlir::PassManager &pm, Stage last);
+  /// A level whose kernels are all built as those of its base is that one.
+  void mergeLevels();
   /// Runs passes. Once the compilation is cancelled, or one is of a plugin that it has not, those that are left are
   /// skipped.
   llvm::Error watchPasses(llvm::function_ref<void()> run);

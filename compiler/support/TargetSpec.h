@@ -9,15 +9,17 @@
 namespace llmc {
 
 struct TargetSpec {
-  std::string level;    // "x86-64-v3", as users name it
-  std::string triple;   // "x86_64-unknown-linux-gnu"
-  std::string cpu;      // LLVM's name
-  std::string features; // LLVM's feature string, "+f16c,..."
-  uint64_t cpuFeatures; // bits of LLMC_CPU_* that a machine must have
-  int64_t vectorBytes;  // native vector width
+  std::string level;     // "x86-64-v3", as users name it
+  std::string triple;    // "x86_64-unknown-linux-gnu"
+  std::string cpu;       // LLVM's name
+  std::string features;  // LLVM's feature string, "+f16c,..."
+  uint64_t cpuFeatures;  // bits of LLMC_CPU_* that a machine must have
+  uint64_t instructions; // bits of LLMC_CPU_* that code is made for; what a machine need not have becomes plain code
+  int64_t vectorBytes;   // native vector width
   int64_t vectorRegisters;
   int64_t multiplyAdds; // vectors that are multiplied and added in a cycle
   int64_t l1Bytes, l2Bytes;
+  std::string base; // the level that this one is with more instructions; "": none
   /// Elements of a native vector of 4-byte values.
   int64_t lanes() const { return lanesOf(32); }
   int64_t lanesOf(unsigned bits) const { return vectorBytes * 8 / bits; }

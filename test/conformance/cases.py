@@ -12,13 +12,22 @@ sys.path.insert(0, os.path.join(ROOT, "bindings", "python"))
 import llmc  # noqa: E402
 
 
+def cpu_flags():
+    return set(next(line for line in open("/proc/cpuinfo") if line.startswith("flags")).split())
+
+
 def cpu_levels():
-    """The levels that this machine can run."""
-    flags = set(next(line for line in open("/proc/cpuinfo") if line.startswith("flags")).split())
+    """The levels that this machine can run, whatever instructions they have beyond their vectors."""
+    flags = cpu_flags()
     levels = ["x86-64-v3"]
     if {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"} <= flags:
         levels.append("x86-64-v4")
     return levels
+
+
+def byte_levels():
+    """Those with instructions for products of bytes, and with plain code in place of them, which any machine runs."""
+    return ["x86-64-v4-vnni-emulated"] + (["x86-64-v4-vnni"] if "avx512_vnni" in cpu_flags() else [])
 
 
 def compile_model(llmc, model, folder, *options):

@@ -112,6 +112,7 @@ SUM = "{\n  ^bb0(%s: f32, %v: f32):\n    %t = arith.addf %s, %v : f32\n    llmc.
 N = [dict(n=n) for n in (0, 1, 5, 16, 33)]
 NM = [dict(n=n, m=m) for n, m in ((0, 3), (3, 0), (1, 1), (2, 17), (5, 48))]
 
+SIGNS = [("s8s8", "", ""), ("u8s8", " unsigned", ""), ("s8u8", "", " unsigned"), ("u8u8", " unsigned", " unsigned")]
 CASES = [
     *[Case(f"map_{op.split()[0]}", ["n 7 f32"], unary(op), "tensor<?x7xf32>", N)
       for op in ("math.exp %a : f32", "math.erf %a : f32", "math.tanh %a : f32", "math.sin %a : f32",
@@ -221,6 +222,16 @@ CASES = [
     Case("matmul_f16", ["n 9 f16", "9 m f16"], "  %r = llmc.matmul %0, %1 : {0}, {1} -> {r}", "tensor<?x?xf16>", NM),
     Case("matmul_i32", ["n 9 i32", "9 m i32"], "  %r = llmc.matmul %0, %1 : {0}, {1} -> {r}", "tensor<?x?xi32>", NM),
     Case("matmul_empty_depth", ["3 n f32", "n 5 f32"], "  %r = llmc.matmul %0, %1 : {0}, {1} -> {r}", "tensor<3x5xf32>", N),
+    *[Case(f"matmul_bytes_{signs}", ["n 9 i8", "9 m i8"], f"  %r = llmc.matmul %0{left}, %1{right} : {{0}}, {{1}} -> {{r}}", "tensor<?x?xi32>",
+           NM, low=-128, high=128) for signs, left, right in SIGNS],
+    *[Case(f"packed_bytes_{signs}_{depth}", [f"n {depth} i8", f"{panels} {(depth + 3) // 4} 16 4 i8"],
+           f"  %r = llmc.packed_matmul %0{left}, %1{right} columns {columns} : {{0}}, {{1}} -> {{r}}", f"tensor<?x{columns}xi32>", N,
+           low=-128, high=128)
+      for signs, left, right in SIGNS for depth, panels, columns in ((62, 2, 21), (3, 7, 112), (256, 4, 64))],
+    Case("packed_bytes_scaled", ["n 30 i8", "3 8 16 4 i8", "33 f32"],
+         "  %m = llmc.packed_matmul %0 unsigned, %1 columns 33 : {0}, {1} -> tensor<?x33xi32>\n"
+         "  %r = llmc.map (%a = %m : tensor<?x33xi32>, %b = %2 : {2}) -> {r} {\n    %f = arith.sitofp %a : i32 to f32\n"
+         "    %v = arith.mulf %f, %b : f32\n    llmc.yield %v : f32\n  }", "tensor<?x33xf32>", N, low=-128, high=128),
     Case("packed_matmul", ["n 9 f32", "2 9 16 1 f32"], "  %r = llmc.packed_matmul %0, %1 columns 21 : {0}, {1} -> {r}",
          "tensor<?x21xf32>", N + [dict(n=300)]),
     Case("packed_matmul_wide", ["n 7 f32", "7 7 16 1 f32"], "  %r = llmc.packed_matmul %0, %1 columns 112 : {0}, {1} -> {r}",
@@ -480,7 +491,7 @@ def check(llmc, interpret, case, scratch):
         feeds = case.feeds(sizes, np.random.default_rng(number))
         runs.append((sizes, feeds, reference(interpret, source, feeds, case.outputs(), scratch)))
     problems = []
-    for level in cases.cpu_levels():
+    for level in cases.cpu_levels() + (cases.byte_levels() if case.name.startswith(BYTES) else []):
         folder = os.path.join(scratch, case.name + level)
         message = cases.compile_model(llmc, source, folder, "--cpu", level, *case.pipeline())
         if message:
@@ -494,6 +505,7 @@ def check(llmc, interpret, case, scratch):
     return problems
 
 
+BYTES = "packed_bytes_" # cases for the levels with instructions for bytes
 ALONE = ("conv_", "running_sum_rows")  # cases in which elements along n depend on nothing beside them
 
 

@@ -11,6 +11,8 @@
 namespace llmc::codegen::cpu {
 namespace {
 
+constexpr llvm::StringLiteral kEmulated = "-emulated";
+
 struct Level {
   llvm::Triple::ArchType architecture;
   TargetSpec spec;
@@ -19,7 +21,7 @@ struct Level {
 const std::vector<Level> &table() {
   static const std::vector<Level> levels = {
 #define LLMC_CPU_LEVEL(architecture, name, cpu, features, bits, bytes, registers, ...)                                 \
-  {llvm::Triple::architecture, {name, "", cpu, features, bits, bytes, registers, __VA_ARGS__}},
+  {llvm::Triple::architecture, {name, "", cpu, features, bits, bits, bytes, registers, __VA_ARGS__}},
 #include "compiler/codegen/cpu/CpuLevels.def"
 #undef LLMC_CPU_LEVEL
   };
@@ -39,6 +41,8 @@ uint64_t hostFeatures() {
     bits |= LLMC_CPU_X86_64_V3;
   if (all({"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"}))
     bits |= LLMC_CPU_X86_64_V4;
+  if (all({"avx512vnni"}))
+    bits |= LLMC_CPU_AVX512_VNNI;
   return bits;
 }
 
@@ -51,6 +55,17 @@ llvm::Expected<llvm::Triple> findTarget(llvm::StringRef text) {
     return usageError("no code can be generated for \"" + triple.str() +
                       "\"; try: x86_64-linux-gnu, aarch64-linux-gnu");
   return llvm::Triple(triple.getArchName() + "-unknown-linux-gnu");
+}
+
+/// For tests: the level with plain code in place of its instructions, of the same meaning, so that any machine of the
+/// architecture runs it.
+TargetSpec emulated(TargetSpec level, const TargetSpec &worst) {
+  level.level += kEmulated;
+  level.cpu = worst.cpu;
+  level.features = worst.features;
+  level.cpuFeatures = worst.cpuFeatures;
+  level.base.clear();
+  return level;
 }
 
 /// Positions in `levels` that `name` stands for.
@@ -86,15 +101,19 @@ llvm::Expected<std::vector<TargetSpec>> cpuLevels(llvm::ArrayRef<std::string> na
       levels.back().triple = target->str();
     }
   std::vector<size_t> wanted;
-  for (const std::string &name : names) {
+  std::vector<TargetSpec> result;
+  for (llvm::StringRef name : names) {
+    bool isEmulated = name.consume_back(kEmulated);
     auto found = select(name, levels, target->getArch() == hostTriple().getArch());
     if (!found)
       return found.takeError();
-    llvm::append_range(wanted, *found);
+    if (!isEmulated)
+      llvm::append_range(wanted, *found);
+    for (size_t i : isEmulated ? *found : std::vector<size_t>())
+      result.push_back(emulated(levels[i], levels.front()));
   }
   llvm::sort(wanted);
   wanted.erase(llvm::unique(wanted), wanted.end());
-  std::vector<TargetSpec> result;
   for (size_t i : wanted)
     result.push_back(levels[i]);
   return result;

@@ -59,20 +59,29 @@ private:
       llvm::append_range(schedules, *chosen);
     size_t given = schedules.size();
     std::string fingerprint = file.empty() ? "" : ir::fingerprintOf(kernel, dims);
-    for (const TargetSpec &spec : specs) {
-      if (kernel.getSchedule(spec.level))
-        continue;
+    auto find = [&](const TargetSpec &spec) {
+      if (ir::ScheduleAttr schedule = kernel.getSchedule(spec.level))
+        return schedule;
       ir::ScheduleAttr schedule = file.find(fingerprint, spec.level);
       knowsAny |= schedule != nullptr;
-      if (!schedule)
-        schedule = target.schedule(kernel, dims, spec);
-      if (schedule)
+      return schedule ? schedule : target.schedule(kernel, dims, spec);
+    };
+    for (const TargetSpec &spec : specs) {
+      ir::ScheduleAttr schedule = find(spec);
+      if (schedule && !spec.base.empty()) // what a level does as its base does is the base's
+        if (ir::ScheduleAttr base = find(baseOf(spec, target)); base && base.hasLoopsOf(schedule))
+          schedule = base;
+      if (schedule && !llvm::is_contained(schedules, schedule))
         schedules.push_back(schedule);
     }
     if (schedules.size() == given)
       return;
     numChosen += schedules.size() - given;
     kernel.setSchedulesAttr(ArrayAttr::get(&getContext(), schedules));
+  }
+
+  TargetSpec baseOf(const TargetSpec &spec, const Target &target) {
+    return llvm::cantFail(target.specs({spec.base}, triple)).front();
   }
 
   GivenSchedules file;

@@ -12,6 +12,11 @@ static Type productType(Type element) {
   return element.isInteger(8) ? IntegerType::get(element.getContext(), 32) : element;
 }
 
+/// Signs are a matter of i8, whose sums are wider.
+template <typename Adaptor> static bool signsFit(Adaptor op, Type element) {
+  return element.isInteger(8) || !(op.getUnsignedLhs() || op.getUnsignedRhs());
+}
+
 //===--- matmul --------------------------------------------------------------------------------------------------===//
 
 LogicalResult MatmulOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
@@ -19,6 +24,8 @@ LogicalResult MatmulOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &
   Type element = getElementTypeOrSelf(op.getLhs());
   if (lhs.size() < 2 || rhs.size() < 2 || element != getElementTypeOrSelf(op.getRhs())) // C1
     return oracle.fail("operands must be matrices of one element type");
+  if (!signsFit(op, element))
+    return oracle.fail("only operands of i8 can be unsigned");
   if (failed(oracle.require(DimRelation::Equal, lhs.back(), rhs[rhs.size() - 2], "contracted sizes differ"))) // C2
     return failure();
   size_t lhsBatch = lhs.size() - 2, rhsBatch = rhs.size() - 2, batch = std::max(lhsBatch, rhsBatch);
@@ -48,24 +55,33 @@ Value MatmulOp::normalize(OpBuilder &builder, DimAnalysis &dims) {
     return {};
   DimExpr rows = product(ArrayRef<DimExpr>(lhs).drop_back());
   Value flat = reshapeTo(builder, getLoc(), getLhs(), {rows, lhs.back()});
-  return reshapeTo(builder, getLoc(), MatmulOp::create(builder, getLoc(), flat, getRhs()), result);
+  return reshapeTo(builder, getLoc(),
+                   MatmulOp::create(builder, getLoc(), flat, getRhs(), getUnsignedLhs(), getUnsignedRhs()), result);
 }
 
 //===--- packed_matmul -------------------------------------------------------------------------------------------===//
 
 LogicalResult PackedMatmulOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
   DimVector lhs = oracle.dims(op.getLhs()), panels = oracle.dims(op.getPanels());
-  if (lhs.empty() || panels.size() != 4 || !panels.back().isConstant(1) || !panels[0].constant() ||
-      !panels[2].constant() || getElementTypeOrSelf(op.getLhs()) != getElementTypeOrSelf(op.getPanels())) // C1
-    return oracle.fail("panels must have the form [N / panel, K, panel, 1] and the left side's element type");
-  if (failed(oracle.require(DimRelation::Equal, lhs.back(), panels[1], "contracted sizes differ")))
+  Type element = getElementTypeOrSelf(op.getLhs());
+  if (lhs.empty() || panels.size() != 4 || !panels[0].constant() || !panels[2].constant() || !panels[3].constant() ||
+      element != getElementTypeOrSelf(op.getPanels())) // C1
+    return oracle.fail(
+        "panels must have the form [N / panel, K / group, panel, group] and the left side's element type");
+  if (!signsFit(op, element))
+    return oracle.fail("only operands of i8 can be unsigned");
+  int64_t group = *panels[3].constant();
+  if (group != 1 && !(group == 4 && element.isInteger(8)))
+    return oracle.fail("rows lie side by side in groups of 4 where they are i8, and not at all otherwise");
+  DimExpr steps = DimExpr::floorDiv(lhs.back() + (group - 1), group);
+  if (failed(oracle.require(DimRelation::Equal, steps, panels[1], "contracted sizes differ")))
     return failure();
   int64_t columns = op.getColumns(), panel = *panels[2].constant(), count = *panels[0].constant();
   if (columns > count * panel || columns <= (count - 1) * panel) // C2
     return oracle.fail("columns must end in the last panel");
   result.dims = lhs;
   result.dims.back() = columns;
-  result.elementType = productType(getElementTypeOrSelf(op.getLhs()));
+  result.elementType = productType(element);
   return success();
 }
 

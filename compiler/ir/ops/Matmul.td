@@ -6,35 +6,46 @@ def Llmc_MatmulOp : Llmc_AnchorOp<"matmul"> {
   let summary = "batched matrix product";
   let description = [{
     `[.., M, K] x [.., K, N] -> [.., M, N]`; the axes before broadcast as in NumPy. Floats are summed in f32 at least (f64
-    for f64), integers exactly or modulo their
-    width; the result has the operands' element type, i32 for i8 operands.
+    for f64), integers modulo their width; the result has the operands' element type, i32 for i8 operands. Those are
+    signed, but for a side that is called `unsigned`.
 
-    C1: ranks are at least 2, and the element types agree.
+    C1: ranks are at least 2, and the element types agree; they are i8 where a side is unsigned.
     C2: both K are equal.
     C3: the axes before broadcast.
 
     ```mlir
     %2 = llmc.matmul %0, %1 : tensor<?x?x64xf32>, tensor<64x128xf32> -> tensor<?x?x128xf32>
+    %5 = llmc.matmul %3 unsigned, %4 : tensor<?x64xi8>, tensor<64x128xi8> -> tensor<?x128xi32>
     ```
   }];
-  let arguments = (ins Llmc_Tensor:$lhs, Llmc_Tensor:$rhs);
+  let arguments = (ins Llmc_Tensor:$lhs, Llmc_Tensor:$rhs, UnitAttr:$unsigned_lhs, UnitAttr:$unsigned_rhs);
   let results = (outs Llmc_Tensor:$result);
-  let assemblyFormat = "$lhs `,` $rhs attr-dict `:` type($lhs) `,` type($rhs) `->` type($result)";
+  let assemblyFormat = [{
+    $lhs (`unsigned` $unsigned_lhs^)? `,` $rhs (`unsigned` $unsigned_rhs^)? attr-dict
+    `:` type($lhs) `,` type($rhs) `->` type($result)
+  }];
 }
 
 def Llmc_PackedMatmulOp : Llmc_AnchorOp<"packed_matmul"> {
   let summary = "matrix product with a right side in panels";
   let description = [{
-    As `llmc.matmul`, where the right side is the result of `llmc.pack` with group 1, without batch axes, and `columns` is
-    the number of columns before packing.
+    As `llmc.matmul`, where the right side is the result of `llmc.pack`, without batch axes, and `columns` is the number of
+    columns before packing.
 
-    C1: the right side has rank 4 with a last axis of 1; the left side's last axis is its K.
+    C1: the right side has rank 4; its last axis is the group, 1 or, of i8, 4; the left side's last axis ends in the last
+    group of rows. A side that is unsigned is i8.
     C2: `columns` lies in the last panel.
+
+    ```mlir
+    %2 = llmc.packed_matmul %0 unsigned, %1 columns 128 : tensor<?x62xi8>, tensor<8x16x16x4xi8> -> tensor<?x128xi32>
+    ```
   }];
-  let arguments = (ins Llmc_Tensor:$lhs, Llmc_Tensor:$panels, I64Attr:$columns);
+  let arguments = (ins Llmc_Tensor:$lhs, Llmc_Tensor:$panels, I64Attr:$columns, UnitAttr:$unsigned_lhs,
+                       UnitAttr:$unsigned_rhs);
   let results = (outs Llmc_Tensor:$result);
   let assemblyFormat = [{
-    $lhs `,` $panels `columns` $columns attr-dict `:` type($lhs) `,` type($panels) `->` type($result)
+    $lhs (`unsigned` $unsigned_lhs^)? `,` $panels (`unsigned` $unsigned_rhs^)? `columns` $columns attr-dict
+    `:` type($lhs) `,` type($panels) `->` type($result)
   }];
 }
 

@@ -33,11 +33,14 @@ private:
     auto type = cast<RankedTensorType>(op.getRhs().getType());
     if (!weight || type.getRank() != 2 || type.getNumElements() == 0)
       return;
+    // Instructions that multiply bytes take four at once.
+    int64_t group = type.getElementType().isInteger(8) ? 4 : 1;
     OpBuilder builder(op);
     Value packed = recipes.append(builder, weight, "packed", [&](OpBuilder &inner, Value matrix) -> Value {
-      return ir::PackOp::create(inner, op.getLoc(), matrix, panel, /*group=*/1);
+      return ir::PackOp::create(inner, op.getLoc(), matrix, panel, group);
     });
-    Value product = ir::PackedMatmulOp::create(builder, op.getLoc(), op.getLhs(), packed, type.getDimSize(1));
+    Value product = ir::PackedMatmulOp::create(builder, op.getLoc(), op.getLhs(), packed, type.getDimSize(1),
+                                               op.getUnsignedLhs(), op.getUnsignedRhs());
     product.setType(op.getType());
     op.replaceAllUsesWith(product);
     op.erase();

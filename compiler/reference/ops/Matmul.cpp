@@ -15,13 +15,14 @@ namespace {
 template <typename T> struct Matrix {
   const T *data;
   int64_t rowStride, columnStride;
+  bool isUnsigned = false;
 };
 
-template <typename Sum, typename T> Sum widen(T value) {
+template <typename Sum, typename T> Sum widen(T value, bool isUnsigned) {
   if constexpr (std::is_integral_v<T>)
-    return static_cast<Sum>(static_cast<std::make_signed_t<Sum>>(static_cast<std::make_signed_t<T>>(value)));
-  else
-    return static_cast<Sum>(value);
+    if (!isUnsigned)
+      return static_cast<Sum>(static_cast<std::make_signed_t<Sum>>(static_cast<std::make_signed_t<T>>(value)));
+  return static_cast<Sum>(value);
 }
 
 constexpr int64_t kRows = 128, kColumns = 16;
@@ -48,12 +49,13 @@ void multiply(Matrix<T> lhs, Matrix<T> rhs, Result *result, int64_t m, int64_t n
     int64_t rows = std::min(kRows, m - top);
     for (int64_t row = 0; row < rows; ++row)
       for (int64_t i = 0; i < k; ++i)
-        wideLhs[row * k + i] = widen<Sum>(lhs.data[(top + row) * lhs.rowStride + i * lhs.columnStride]);
+        wideLhs[row * k + i] = widen<Sum>(lhs.data[(top + row) * lhs.rowStride + i * lhs.columnStride], lhs.isUnsigned);
     for (int64_t left = 0; left < n; left += kColumns) {
       int64_t columns = std::min(kColumns, n - left);
       for (int64_t i = 0; i < k; ++i)
         for (int64_t column = 0; column < columns; ++column)
-          wideRhs[i * kColumns + column] = widen<Sum>(rhs.data[i * rhs.rowStride + (left + column) * rhs.columnStride]);
+          wideRhs[i * kColumns + column] =
+              widen<Sum>(rhs.data[i * rhs.rowStride + (left + column) * rhs.columnStride], rhs.isUnsigned);
       for (int64_t row = 0; row < rows; row += 4) {
         Sum sums[4][kColumns];
         multiplyTile(wideLhs.data() + row * k, wideRhs.data(), k, sums);
@@ -106,7 +108,8 @@ llvm::Error ir::MatmulOp::evaluate(Evaluation &evaluation) {
       const T *left = reinterpret_cast<const T *>(lhs.bytes().data()) + strideOffset(lhsStrides, batch, i) * m * k;
       const T *right = reinterpret_cast<const T *>(rhs.bytes().data()) + strideOffset(rhsStrides, batch, i) * k * n;
       Result *out = reinterpret_cast<Result *>(result.mutableBytes().data()) + i * m * n;
-      multiply<decltype(sum)>(Matrix<T>{left, k, 1}, Matrix<T>{right, n, 1}, out, m, n, k);
+      multiply<decltype(sum)>(Matrix<T>{left, k, 1, getUnsignedLhs()}, Matrix<T>{right, n, 1, getUnsignedRhs()}, out, m,
+                              n, k);
     }
   });
 }
@@ -114,7 +117,8 @@ llvm::Error ir::MatmulOp::evaluate(Evaluation &evaluation) {
 llvm::Error ir::PackedMatmulOp::evaluate(Evaluation &evaluation) {
   const Tensor &lhs = evaluation.operands[0], &panels = evaluation.operands[1];
   Tensor &result = evaluation.result;
-  int64_t n = result.shape().back(), k = lhs.shape().back(), panel = panels.size(2);
+  int64_t n = result.shape().back(), k = lhs.shape().back();
+  int64_t steps = panels.size(1), panel = panels.size(2), group = panels.size(3);
   int64_t m = *elementCount(lhs.shape().drop_back());
   // Panels are laid side by side again; the product is then that of llmc.matmul.
   return withTypes(evaluation, lhs.kind(), [&](auto element, auto sum, auto stored) {
@@ -126,10 +130,11 @@ llvm::Error ir::PackedMatmulOp::evaluate(Evaluation &evaluation) {
     const T *data = reinterpret_cast<const T *>(panels.bytes().data());
     for (int64_t i = 0; i < k; ++i)
       for (int64_t column = 0; column < n; ++column)
-        plain[i * n + column] = data[(column / panel * k + i) * panel + column % panel];
-    multiply<decltype(sum)>(Matrix<T>{reinterpret_cast<const T *>(lhs.bytes().data()), k, 1},
-                            Matrix<T>{plain.data(), n, 1}, reinterpret_cast<Result *>(result.mutableBytes().data()), m,
-                            n, k);
+        plain[i * n + column] =
+            data[((column / panel * steps + i / group) * panel + column % panel) * group + i % group];
+    multiply<decltype(sum)>(Matrix<T>{reinterpret_cast<const T *>(lhs.bytes().data()), k, 1, getUnsignedLhs()},
+                            Matrix<T>{plain.data(), n, 1, getUnsignedRhs()},
+                            reinterpret_cast<Result *>(result.mutableBytes().data()), m, n, k);
   });
 }
 

@@ -95,9 +95,11 @@ bool llmc::runtime::enableAmx() { return false; }
 static constexpr CpuLevel levels[] = {{"armv8-a", 0}};
 const char *const llmc::runtime::cpuLevelNames = "armv8-a";
 #else
-static constexpr CpuLevel levels[] = {{"x86-64-v3", LLMC_CPU_X86_64_V3},
-                                      {"x86-64-v4", LLMC_CPU_X86_64_V3 | LLMC_CPU_X86_64_V4}};
-const char *const llmc::runtime::cpuLevelNames = "x86-64-v3, x86-64-v4";
+static constexpr CpuLevel levels[] = {
+    {"x86-64-v3", LLMC_CPU_X86_64_V3},
+    {"x86-64-v4", LLMC_CPU_X86_64_V3 | LLMC_CPU_X86_64_V4},
+    {"x86-64-v4-vnni", LLMC_CPU_X86_64_V3 | LLMC_CPU_X86_64_V4 | LLMC_CPU_AVX512_VNNI}};
+const char *const llmc::runtime::cpuLevelNames = "x86-64-v3, x86-64-v4, x86-64-v4-vnni";
 #endif
 
 const CpuLevel *llmc::runtime::findCpuLevel(const char *name) {

@@ -34,7 +34,7 @@ struct CpuLevel {
 // Null when there is no such level.
 const CpuLevel *findCpuLevel(const char *name);
 
-// "x86-64-v3, x86-64-v4"
+// "x86-64-v3, x86-64-v4, ..."
 extern const char *const cpuLevelNames;
 
 // "AVX512-VNNI" for one bit; "unknown" for bits of newer compilers.

@@ -14,6 +14,24 @@ func.func @bytes_sum_to_words(%a: tensor<2x3xi8>, %b: tensor<3x4xi8>) -> tensor<
   return %r : tensor<2x4xi32>
 }
 
+// CHECK-LABEL: @bytes_without_signs(
+func.func @bytes_without_signs(%a: tensor<2x3xi8>, %b: tensor<3x4xi8>) -> (tensor<2x4xi32>, tensor<2x4xi32>) {
+  // CHECK: llmc.matmul %arg0 unsigned, %arg1 : tensor<2x3xi8>, tensor<3x4xi8> -> tensor<2x4xi32>
+  // CHECK: llmc.matmul %arg0 unsigned, %arg1 unsigned : tensor<2x3xi8>, tensor<3x4xi8> -> tensor<2x4xi32>
+  %r = llmc.matmul %a unsigned, %b : tensor<2x3xi8>, tensor<3x4xi8> -> tensor<2x4xi32>
+  %s = llmc.matmul %a unsigned, %b unsigned : tensor<2x3xi8>, tensor<3x4xi8> -> tensor<2x4xi32>
+  return %r, %s : tensor<2x4xi32>, tensor<2x4xi32>
+}
+
+// -----
+
+func.func @matmul_c1_signs(%a: tensor<2x3xi32>, %b: tensor<3x4xi32>) -> tensor<2x4xi32> {
+  // expected-error@+2 {{only operands of i8 can be unsigned}}
+  // expected-error@+1 {{'llmc.matmul' op failed to infer returned types}}
+  %r = llmc.matmul %a unsigned, %b : tensor<2x3xi32>, tensor<3x4xi32> -> tensor<2x4xi32>
+  return %r : tensor<2x4xi32>
+}
+
 // -----
 
 func.func @matmul_c1_rank(%a: tensor<3xf32>, %b: tensor<3x4xf32>) -> tensor<4xf32> {

@@ -22,18 +22,28 @@ TargetSpec specOf(llvm::StringRef level) {
 }
 
 std::string fastest(const ContractionShape &shape, const TargetSpec &spec) {
-  std::vector<ContractionRow> rows = contractionRows(spec, shape.sumBits);
+  DotKind dot = shape.rightBits == 8 ? byteDotOf(spec) : DotKind::Single;
+  std::vector<ContractionRow> rows = contractionRows(spec, shape.sumBits, dot);
   return llvm::min_element(
              rows, [&](auto &a, auto &b) { return estimateCycles(a, shape, spec) < estimateCycles(b, shape, spec); })
       ->name;
 }
 
+std::vector<ContractionRow> rowsOf(const TargetSpec &spec, int64_t sumBits) {
+  std::vector<ContractionRow> rows = contractionRows(spec, sumBits, DotKind::Single);
+  if (sumBits == 32)
+    llvm::append_range(rows, contractionRows(spec, sumBits, byteDotOf(spec)));
+  return rows;
+}
+
 TEST(Contraction, RowsFitTheRegisters) {
   for (const TargetSpec &spec : allSpecs())
     for (int64_t bits : {8, 16, 32, 64})
-      for (const ContractionRow &row : contractionRows(spec, bits)) {
-        // Sums, a row of the right side and a broadcast.
-        EXPECT_LE(row.rows * row.vectors + row.vectors + 1, spec.vectorRegisters) << spec.level << " " << row.name;
+      for (const ContractionRow &row : rowsOf(spec, bits)) {
+        // Sums, a row of the right side and a broadcast; with pairs twice as many of each.
+        int64_t registers = row.dot == DotKind::Pairs ? 2 : 1;
+        EXPECT_LE(registers * (row.rows * row.vectors + row.vectors + 1), spec.vectorRegisters)
+            << spec.level << " " << row.name;
         EXPECT_EQ(row.vectors * spec.lanesOf(row.sumBits) % codegen::cpuTarget().kernelRules().panelColumns, 0)
             << "whole panels: " << spec.level << " " << row.name;
         EXPECT_LE(row.rows, 8) << "rows that are 4 KB apart would fall into one set of L1: " << row.name;
@@ -44,7 +54,7 @@ TEST(Contraction, RowsFitTheRegisters) {
 TEST(Contraction, ThereIsARowForEveryTarget) {
   TargetSpec strange = specOf("x86-64-v3");
   strange.vectorBytes = 128;
-  ASSERT_EQ(contractionRows(strange, 32).size(), 1u);
+  ASSERT_EQ(contractionRows(strange, 32, DotKind::Single).size(), 1u);
 }
 
 TEST(Contraction, ManyRowsTakeTheSquareTile) {
@@ -67,7 +77,7 @@ TEST(Contraction, OneRowIsAsFastAsItsWeightsArrive) {
   TargetSpec spec = specOf("x86-64-v4");
   ContractionShape shape = {1, 4096, 4096, 32, 32};
   double bytes = 4096.0 * 4096 * 4;
-  for (const ContractionRow &row : contractionRows(spec, 32)) {
+  for (const ContractionRow &row : contractionRows(spec, 32, DotKind::Single)) {
     double cycles = estimateCycles(row, shape, spec);
     EXPECT_GE(cycles, bytes / 4) << row.name;
     EXPECT_LE(cycles, 1.05 * bytes / 4) << row.name;
@@ -76,7 +86,7 @@ TEST(Contraction, OneRowIsAsFastAsItsWeightsArrive) {
 
 TEST(Contraction, MoreWorkTakesLonger) {
   for (const TargetSpec &spec : allSpecs())
-    for (const ContractionRow &row : contractionRows(spec, 32)) {
+    for (const ContractionRow &row : contractionRows(spec, 32, DotKind::Single)) {
       ContractionShape small = {64, 768, 768, 32, 32}, large = {128, 768, 768, 32, 32}, deep = {64, 768, 1536, 32, 32};
       EXPECT_LT(estimateCycles(row, small, spec), estimateCycles(row, large, spec));
       EXPECT_LT(estimateCycles(row, small, spec), estimateCycles(row, deep, spec));

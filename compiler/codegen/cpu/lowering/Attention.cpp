@@ -201,7 +201,7 @@ private:
         at.push_back({number});
         weights.store(inner, row, column(v), applyRegion(inner, sum, at, masks[v]));
       };
-      emitTile(frame, block, {element, height, vectors, lanes, frame.size(depth), left, right, finish});
+      emitTile(frame, block, {MultiplyAdd(element, lanes), height, vectors, frame.size(depth), left, right, finish});
     });
   }
 
@@ -223,7 +223,8 @@ private:
                    auto finish = [&](OpBuilder &inner, int64_t i, int64_t v, Value sum) {
                      results.store(inner, offset(inner, place, i), column(v), sum);
                    };
-                   emitTile(frame, block, {element, height, vectors, lanes, count, left, right, finish, begin});
+                   emitTile(frame, block,
+                            {MultiplyAdd(element, lanes), height, vectors, count, left, right, finish, begin});
                  });
   }
 

@@ -300,8 +300,8 @@ private:
     auto begin = [&](OpBuilder &, int64_t row, int64_t v) { return sums[row * count + v]; };
     auto finish = [&](OpBuilder &, int64_t row, int64_t v, Value sum) { results[row * count + v] = sum; };
     cpu::emitTile(frame, builder,
-                  {element, static_cast<int64_t>(filters.size()), count, lanes, frame.size(filter.back()), left, right,
-                   finish, begin});
+                  {MultiplyAdd(element, lanes), static_cast<int64_t>(filters.size()), count, frame.size(filter.back()),
+                   left, right, finish, begin});
     if (filters.size() > 1)
       keepRolled(results.front().getDefiningOp());
     return results;

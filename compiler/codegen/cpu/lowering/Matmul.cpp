@@ -6,6 +6,7 @@
 #include "compiler/codegen/kernel/ScalarRegion.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
@@ -19,13 +20,14 @@ int64_t lanesOf(KernelFrame &frame, Type sum) {
 }
 
 /// Widens an integer operand to the accumulators' type.
-Value widen(OpBuilder &builder, Location loc, Value value, Type element) {
+Value widen(OpBuilder &builder, Location loc, Value value, Type element, bool isUnsigned) {
   Type from = getElementTypeOrSelf(value);
   if (from == element || !isa<IntegerType>(from))
     return value;
   auto vector = dyn_cast<VectorType>(value.getType());
-  return arith::ExtSIOp::create(builder, loc, vector ? Type(VectorType::get(vector.getShape(), element)) : element,
-                                value);
+  Type to = vector ? Type(VectorType::get(vector.getShape(), element)) : element;
+  return isUnsigned ? Value(arith::ExtUIOp::create(builder, loc, to, value))
+                    : Value(arith::ExtSIOp::create(builder, loc, to, value));
 }
 
 /// Takes a finished accumulator through the epilogue to the results.
@@ -45,7 +47,10 @@ public:
         element(computeType(getElementTypeOrSelf(op.getResult()))),
         schedule(tileOf(frame.kernel(), element, frame.target())), lanes(lanesOf(frame, element)),
         perPanel(*panels[2].constant() / lanes), perGroup(std::max<int64_t>(schedule.vectors / perPanel, 1)),
-        epilogue(frame, op, element, schedule.rows, perGroup * perPanel, lanes) {}
+        epilogue(frame, op, element, schedule.rows, perGroup * perPanel, lanes) {
+    if (!panels[3].isConstant(1))
+      bytes = byteDot(op.getContext(), lanes, {op.getUnsignedLhs(), op.getUnsignedRhs()}, frame.target());
+  }
 
   ir::DimExpr lower() {
     int64_t count = *panels[0].constant();
@@ -106,27 +111,83 @@ private:
     SmallVector<Position> positions;
     for (int64_t i = 0; i < height; ++i)
       positions.push_back(delinearize(frame, builder, offset(frame, builder, row, i), outer));
-    auto left = [&](OpBuilder &inner, int64_t i, Value k) -> Value {
-      Position at = positions[i];
-      at.push_back({k});
-      return widen(inner, loc, ElementEmitter(frame, inner).emit(op.getLhs(), at), element);
-    };
-    auto right = [&](OpBuilder &inner, int64_t v, Value k) -> Value {
-      ElementEmitter emitter(frame, inner, lanes);
-      Position at = {{offset(frame, inner, panel, v / perPanel)},
-                     {k},
-                     {frame.constant(v % perPanel * lanes), 1},
-                     {frame.constant(0)}};
-      return widen(inner, loc, emitter.emit(op.getPanels(), at), element);
-    };
+    auto right = [&](OpBuilder &inner, int64_t v, Value step) { return panelVector(inner, panel, v, step); };
     auto finish = [&](OpBuilder &inner, int64_t i, int64_t v, Value sum) {
       if (epilogue.isApart())
         return epilogue.put(inner, i, v, sum);
       Value column = offset(frame, inner, firstColumn(inner, panel), v * lanes);
       finishAccumulator(frame, inner, op.getResult(), sum, positions[i], column, lanes, columnMask(inner, column));
     };
+    if (bytes)
+      return emitBytes(builder, positions, panelCount * perPanel, right, finish);
+    auto left = [&](OpBuilder &inner, int64_t i, Value k) -> Value {
+      Position at = positions[i];
+      at.push_back({k});
+      return widen(inner, loc, ElementEmitter(frame, inner).emit(op.getLhs(), at), element, op.getUnsignedLhs());
+    };
     emitTile(frame, builder,
-             {element, height, panelCount * perPanel, lanes, frame.size(lhs.back()), left, right, finish});
+             {MultiplyAdd(element, lanes), height, panelCount * perPanel, frame.size(lhs.back()), left, right, finish});
+  }
+
+  Value panelVector(OpBuilder &builder, Value panel, int64_t vector, Value step) {
+    int64_t group = *panels[3].constant();
+    ElementEmitter emitter(frame, builder, lanes * group);
+    Position at = {{offset(frame, builder, panel, vector / perPanel)},
+                   {step},
+                   {frame.constant(vector % perPanel * lanes), group == 1},
+                   {frame.constant(0), group > 1}};
+    Value elements = emitter.emit(op.getPanels(), at);
+    return bytes ? elements : widen(builder, loc, elements, element, op.getUnsignedRhs());
+  }
+
+  /// Rows of bytes are read a group at a time.
+  void emitBytes(OpBuilder &builder, ArrayRef<Position> rows, int64_t vectors,
+                 function_ref<Value(OpBuilder &, int64_t, Value)> right,
+                 function_ref<void(OpBuilder &, int64_t, int64_t, Value)> finish) {
+    int64_t group = bytes->group();
+    auto read = [&](OpBuilder &inner, int64_t row, Value step, bool isLast) {
+      Value k = arith::MulIOp::create(inner, loc, step, frame.constant(group)), mask;
+      if (isLast)
+        mask = lanesBelow(inner, loc, arith::SubIOp::create(inner, loc, frame.size(lhs.back()), k), group);
+      return leftVector(inner, rows[row], k, group, mask);
+    };
+    auto left = [&](OpBuilder &inner, int64_t row, Value step) { return read(inner, row, step, /*isLast=*/false); };
+    auto last = [&](OpBuilder &inner, int64_t row, Value step) { return read(inner, row, step, /*isLast=*/true); };
+    SmallVector<Value> first(rows.size());
+    for (auto [position, value] : llvm::zip(rows, first))
+      value = correctionOf(builder, position);
+    auto begin = [&](OpBuilder &, int64_t row, int64_t) { return first[row]; };
+    ir::DimExpr steps = ir::DimExpr::floorDiv(lhs.back(), group);
+    ContractionTile tile = {*bytes, static_cast<int64_t>(rows.size()), vectors, frame.size(steps), left, right, finish};
+    if (bytes->correction())
+      tile.begin = begin;
+    if (!fillsVectors(lhs.back(), group)) {
+      tile.lastLeft = last;
+      tile.lastSteps = frame.size(ir::DimExpr::floorDiv(lhs.back() + (group - 1), group) - steps);
+    }
+    emitTile(frame, builder, tile);
+  }
+
+  Value leftVector(OpBuilder &builder, Position at, Value k, int64_t count, Value mask) {
+    at.push_back({k, 1});
+    ElementEmitter emitter(frame, builder, count, mask);
+    return emitter.broadcastToLanes(emitter.emit(op.getLhs(), at));
+  }
+
+  /// What the dot leaves out of the sums of a row, for each column.
+  Value correctionOf(OpBuilder &builder, const Position &row) {
+    if (!bytes->correction())
+      return {};
+    VectorType type = bytes->sumType();
+    Value zero = arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
+    int64_t count = type.getNumElements() * bytes->group();
+    Value sums = vectorLoop(frame, builder, lhs.back(), count, zero,
+                            [&](OpBuilder &inner, Value k, Value mask, ValueRange now) -> SmallVector<Value> {
+                              return {bytes->addLeft(inner, loc, leftVector(inner, row, k, count, mask), now[0])};
+                            })[0];
+    Value sum = vector::ReductionOp::create(builder, loc, vector::CombiningKind::ADD, sums);
+    Value factor = arith::ConstantIntOp::create(builder, loc, element, bytes->correction());
+    return splat(builder, loc, arith::MulIOp::create(builder, loc, sum, factor), lanes);
   }
 
   Value columnMask(OpBuilder &builder, Value column) {
@@ -146,6 +207,7 @@ private:
   int64_t lanes;
   int64_t perPanel, perGroup; // vectors of a panel, panels of a group
   TileEpilogue epilogue;
+  std::unique_ptr<ByteDot> bytes;    // of panels of groups
   int64_t groups = 0, lastGroup = 0; // how many there are, panels of the last one
 };
 
@@ -226,13 +288,13 @@ private:
     auto left = [&](OpBuilder &inner, int64_t i, Value k) -> Value {
       ElementEmitter emitter(frame, inner);
       Position at = emitter.matrixPosition(op.getLhs(), dims, position, {offset(frame, inner, row, i)}, {k});
-      return widen(inner, loc, emitter.emit(op.getLhs(), at), element);
+      return widen(inner, loc, emitter.emit(op.getLhs(), at), element, op.getUnsignedLhs());
     };
     auto right = [&](OpBuilder &inner, int64_t v, Value k) -> Value {
       ElementEmitter emitter(frame, inner, lanes, mask);
       Position at =
           emitter.matrixPosition(op.getRhs(), dims, position, {k}, {offset(frame, inner, column, v * lanes), 1});
-      return widen(inner, loc, emitter.broadcastToLanes(emitter.emit(op.getRhs(), at)), element);
+      return widen(inner, loc, emitter.broadcastToLanes(emitter.emit(op.getRhs(), at)), element, op.getUnsignedRhs());
     };
     auto finish = [&](OpBuilder &inner, int64_t i, int64_t v, Value sum) {
       if (epilogue.isApart())
@@ -241,7 +303,8 @@ private:
       at.push_back({offset(frame, inner, row, i)});
       finishAccumulator(frame, inner, op.getResult(), sum, at, offset(frame, inner, column, v * lanes), lanes, mask);
     };
-    emitTile(frame, builder, {element, height, vectors, lanes, frame.size(lhs.back()), left, right, finish});
+    emitTile(frame, builder,
+             {MultiplyAdd(element, lanes), height, vectors, frame.size(lhs.back()), left, right, finish});
   }
 
   KernelFrame &frame;

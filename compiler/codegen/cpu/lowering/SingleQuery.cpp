@@ -77,7 +77,7 @@ Value SingleQuery::emitScores(OpBuilder &builder, Value start, Value count, Valu
     weights.store(inner, frame.constant(0), column(v), scores);
     maximum = arith::MaxNumFOp::create(inner, loc, maximum, scores);
   };
-  emitTile(frame, builder, {element, 1, kKeys / lanes, lanes, frame.size(depth), left, right, finish});
+  emitTile(frame, builder, {MultiplyAdd(element, lanes), 1, kKeys / lanes, frame.size(depth), left, right, finish});
   Value most = vector::ReductionOp::create(builder, loc, vector::CombiningKind::MAXNUMF, maximum);
   return codegen::splat(builder, loc, most, lanes);
 }
@@ -128,7 +128,7 @@ void SingleQuery::addValues(OpBuilder &builder, Value start, Value count, Value 
   auto finish = [&](OpBuilder &inner, int64_t, int64_t v, Value sum) {
     result.store(inner, frame.constant(0), offset(inner, place, v * lanes), sum);
   };
-  emitTile(frame, builder, {element, 1, vectors, lanes, count, left, right, finish, begin});
+  emitTile(frame, builder, {MultiplyAdd(element, lanes), 1, vectors, count, left, right, finish, begin});
 }
 
 void SingleQuery::storeRow(OpBuilder &builder, Value sum) {

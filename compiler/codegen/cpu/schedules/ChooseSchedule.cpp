@@ -21,6 +21,16 @@ int64_t bitsOf(Value tensor) { return getElementTypeOrSelf(tensor).getIntOrFloat
 
 int64_t sumBitsOf(Value result) { return computeType(getElementTypeOrSelf(result)).getIntOrFloatBitWidth(); }
 
+DotKind dotOf(ir::PackedMatmulOp op, const TargetSpec &spec) {
+  bool hasGroups = cast<RankedTensorType>(op.getPanels().getType()).getShape().back() > 1;
+  return hasGroups ? byteDotOf(spec) : DotKind::Single;
+}
+
+DotKind dotOf(Operation *anchor, const TargetSpec &spec) {
+  auto packed = dyn_cast<ir::PackedMatmulOp>(anchor);
+  return packed ? dotOf(packed, spec) : DotKind::Single;
+}
+
 ContractionShape shapeOf(ir::PackedMatmulOp op, ir::DimAnalysis &dims) {
   ir::DimVector lhs = dims.dims(op.getLhs());
   return {typicalSize(ir::product(ArrayRef<ir::DimExpr>(lhs).drop_back())), static_cast<int64_t>(op.getColumns()),
@@ -57,7 +67,7 @@ template <typename Op> constexpr bool hasChunks = !std::is_same_v<Op, ir::Attent
 /// The one that is the fastest by the model comes first.
 template <typename Op> std::vector<ContractionRow> rowsFor(Op op, ir::DimAnalysis &dims, const TargetSpec &spec) {
   ContractionShape shape = shapeOf(op, dims);
-  std::vector<ContractionRow> rows = contractionRows(spec, shape.sumBits);
+  std::vector<ContractionRow> rows = contractionRows(spec, shape.sumBits, dotOf(op, spec));
   auto best = llvm::min_element(
       rows, [&](auto &a, auto &b) { return estimateCycles(a, shape, spec) < estimateCycles(b, shape, spec); });
   std::rotate(rows.begin(), best, std::next(best));
@@ -96,9 +106,12 @@ template <typename Op> std::vector<ir::ScheduleAttr> others(Op op, ir::DimAnalys
 } // namespace
 
 Tile tileOf(ir::KernelOp kernel, Type sum, const TargetSpec &spec) {
-  if (ir::ScheduleAttr schedule = kernel.getSchedule(spec.level))
+  ir::ScheduleAttr schedule = kernel.getSchedule(spec.level);
+  if (!schedule)
+    schedule = kernel.getSchedule(spec.base);
+  if (schedule)
     return {schedule.getRows(), schedule.getVectors(), schedule.getChunk()};
-  ContractionRow row = contractionRows(spec, sum.getIntOrFloatBitWidth()).front();
+  ContractionRow row = contractionRows(spec, sum.getIntOrFloatBitWidth(), dotOf(kernel.getAnchor(), spec)).front();
   return {row.rows, row.vectors, row.chunk};
 }
 

@@ -1,15 +1,20 @@
 // The model is for choosing among rows, so it leaves out what costs each of them alike: the left side, and the
 // epilogue.
 #include "compiler/codegen/cpu/schedules/Contraction.h"
+#include "llmc/artefact.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
 #include <vector>
 
 namespace llmc::codegen::cpu {
 
-std::vector<ContractionRow> contractionRows(const TargetSpec &spec, int64_t sumBits) {
+DotKind byteDotOf(const TargetSpec &spec) {
+  return spec.instructions & LLMC_CPU_AVX512_VNNI ? DotKind::Quads : DotKind::Pairs;
+}
+
+std::vector<ContractionRow> contractionRows(const TargetSpec &spec, int64_t sumBits, DotKind dot) {
   static constexpr ContractionRow table[] = {
-#define LLMC_CONTRACTION(...) {__VA_ARGS__},
+#define LLMC_CONTRACTION(name, dot, ...) {name, DotKind::dot, __VA_ARGS__},
 #include "compiler/codegen/cpu/schedules/Contraction.def"
 #undef LLMC_CONTRACTION
   };
@@ -17,10 +22,11 @@ std::vector<ContractionRow> contractionRows(const TargetSpec &spec, int64_t sumB
   int64_t bits = std::max<int64_t>(sumBits, 32);
   std::vector<ContractionRow> rows;
   for (const ContractionRow &row : table)
-    if (row.vectorBytes == spec.vectorBytes && row.vectorRegisters <= spec.vectorRegisters && row.sumBits == bits)
+    if (row.vectorBytes == spec.vectorBytes && row.vectorRegisters <= spec.vectorRegisters && row.sumBits == bits &&
+        row.dot == dot)
       rows.push_back(row);
   if (rows.empty()) // a target that nobody has tuned
-    rows.push_back({"4x1", spec.vectorBytes, spec.vectorRegisters, bits, 4, 1, 64});
+    rows.push_back({"4x1", dot, spec.vectorBytes, spec.vectorRegisters, bits, 4, 1, 64});
   return rows;
 }
 
@@ -39,21 +45,23 @@ class Group {
 public:
   Group(const ContractionRow &row, const ContractionShape &shape, const TargetSpec &spec, int64_t vectors)
       : shape(shape), spec(spec), vectors(double(vectors)), lanes(spec.lanesOf(static_cast<unsigned>(row.sumBits))),
-        blocks(double(llvm::divideCeil(shape.rows, row.rows))) {}
+        blocks(double(llvm::divideCeil(shape.rows, row.rows))), group(row.dot == DotKind::Single ? 1 : 4),
+        instructions(row.dot == DotKind::Pairs ? 4 : 1) {}
 
   double cycles() const {
     // A multiply-add waits for the last one of its sum; two vectors or broadcasts are loaded in a cycle; and a tile
     // costs something before its sums flow and after.
     constexpr double latency = 4, loadsPerCycle = 2, tileCycles = 100;
     double height = double(shape.rows) / std::max(blocks, 1.0); // blocks are split evenly
-    double multiply = std::max(height * vectors / double(spec.multiplyAdds), latency);
+    double multiply = std::max(height * vectors * instructions / double(spec.multiplyAdds), latency);
     double compute = std::max(multiply, (height + vectors) / loadsPerCycle);
-    double bytes = vectors * double(lanes * shape.rightBits) / 8; // of the right side, in a step along k
+    double bytes = vectors * double(lanes * group * shape.rightBits) / 8; // of the right side, in a step along k
     // The first block of rows brings the columns near, the others find them there.
     double first = bytes / bandwidth(shape.columns * shape.depth * shape.rightBits / 8, spec);
-    double again = bytes / bandwidth(static_cast<int64_t>(bytes) * shape.depth, spec);
+    double depth = double(llvm::divideCeil(shape.depth, group));
+    double again = bytes / bandwidth(static_cast<int64_t>(bytes * depth), spec);
     double steps = std::max(compute, first) + std::max(blocks - 1, 0.0) * std::max(compute, again);
-    return double(shape.depth) * steps + blocks * tileCycles;
+    return depth * steps + blocks * tileCycles;
   }
 
 private:
@@ -61,7 +69,9 @@ private:
   const TargetSpec &spec;
   double vectors;
   int64_t lanes;
-  double blocks; // of rows
+  double blocks;       // of rows
+  int64_t group;       // rows of k in a step
+  double instructions; // that multiply and add a vector
 };
 
 } // namespace

@@ -8,9 +8,16 @@
 
 namespace llmc::codegen::cpu {
 
+/// How a step along k multiplies: one row of k; four rows of bytes, as pairs in 16 bits; four rows of bytes at once.
+enum class DotKind { Single, Pairs, Quads };
+
+/// That of bytes in groups.
+DotKind byteDotOf(const TargetSpec &spec);
+
 /// A row of Contraction.def.
 struct ContractionRow {
   const char *name;
+  DotKind dot;
   int64_t vectorBytes, vectorRegisters, sumBits; // what it is for
   int64_t rows, vectors;                         // of sums in a tile
   int64_t chunk;                                 // rows of a task: their left side stays in L2 while all columns pass
@@ -23,7 +30,7 @@ struct ContractionShape {
 };
 
 /// The rows that a target can take for sums of this width; there is always one.
-std::vector<ContractionRow> contractionRows(const TargetSpec &spec, int64_t sumBits);
+std::vector<ContractionRow> contractionRows(const TargetSpec &spec, int64_t sumBits, DotKind dot);
 
 /// Cycles that a row takes for a shape: what multiplies and adds, what loads, and what brings the right side from where
 /// it lies do so side by side, and the slowest of them counts.

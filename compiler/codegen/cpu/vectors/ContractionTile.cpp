@@ -2,40 +2,40 @@
 #include "compiler/codegen/cpu/vectors/ContractionTile.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
 
 namespace llmc::codegen::cpu {
 
-static Value multiplyAdd(OpBuilder &builder, Location loc, Value a, Value b, Value sum) {
-  if (isa<FloatType>(cast<VectorType>(sum.getType()).getElementType()))
-    return vector::FMAOp::create(builder, loc, a, b, sum);
-  return arith::AddIOp::create(builder, loc, sum, arith::MulIOp::create(builder, loc, a, b));
-}
-
 void emitTile(KernelFrame &frame, OpBuilder &builder, const ContractionTile &tile) {
   Location loc = frame.loc();
-  auto type = VectorType::get({tile.lanes}, tile.element);
-  Value zero = arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
+  const Dot &dot = tile.dot;
+  Value zero = arith::ConstantOp::create(builder, loc, builder.getZeroAttr(dot.sumType()));
   SmallVector<Value> sums;
   for (int64_t row = 0; row < tile.rows; ++row)
     for (int64_t v = 0; v < tile.vectors; ++v)
       sums.push_back(tile.begin ? tile.begin(builder, row, v) : zero);
-  sums = forLoop(builder, loc, frame.constant(0), tile.depth, 1, sums, [&](OpBuilder &inner, Value k, ValueRange now) {
+  auto step = [&](OpBuilder &inner, Value at, ValueRange now, function_ref<Value(OpBuilder &, int64_t, Value)> load) {
     SmallVector<Value> right, next;
     for (int64_t v = 0; v < tile.vectors; ++v)
-      right.push_back(tile.right(inner, v, k));
+      right.push_back(dot.prepareRight(inner, loc, tile.right(inner, v, at)));
     for (int64_t row = 0; row < tile.rows; ++row) {
-      Value left = vector::BroadcastOp::create(inner, loc, type, tile.left(inner, row, k));
+      Value left = dot.spreadLeft(inner, loc, load(inner, row, at));
       for (int64_t v = 0; v < tile.vectors; ++v)
-        next.push_back(multiplyAdd(inner, loc, left, right[v], now[row * tile.vectors + v]));
+        next.push_back(dot.step(inner, loc, left, right[v], now[row * tile.vectors + v]));
     }
     return next;
-  });
+  };
+  sums = forLoop(builder, loc, frame.constant(0), tile.steps, 1, sums,
+                 [&](OpBuilder &inner, Value at, ValueRange now) { return step(inner, at, now, tile.left); });
+  if (tile.lastLeft) {
+    Value end = arith::AddIOp::create(builder, loc, tile.steps, tile.lastSteps);
+    sums = forLoop(builder, loc, tile.steps, end, 1, sums,
+                   [&](OpBuilder &inner, Value at, ValueRange now) { return step(inner, at, now, tile.lastLeft); });
+  }
   for (int64_t row = 0; row < tile.rows; ++row)
     for (int64_t v = 0; v < tile.vectors; ++v)
-      tile.finish(builder, row, v, sums[row * tile.vectors + v]);
+      tile.finish(builder, row, v, dot.finish(builder, loc, sums[row * tile.vectors + v]));
 }
 
 void forRowBlocks(KernelFrame &frame, OpBuilder &builder, Value first, Value bound, int64_t most,

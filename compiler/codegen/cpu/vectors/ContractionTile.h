@@ -4,21 +4,26 @@
 #ifndef LLMC_COMPILER_CODEGEN_CPU_VECTORS_CONTRACTIONTILE_H
 #define LLMC_COMPILER_CODEGEN_CPU_VECTORS_CONTRACTIONTILE_H
 
+#include "compiler/codegen/cpu/vectors/Dot.h"
 #include "compiler/codegen/kernel/Loops.h"
 
 namespace llmc::codegen::cpu {
 
 struct ContractionTile {
-  mlir::Type element; // of the accumulators
-  int64_t rows, vectors, lanes;
-  mlir::Value depth; // turns of the loop along k
-  /// Loads, as they compute: a scalar of the left side, a vector of the right side.
-  llvm::function_ref<mlir::Value(mlir::OpBuilder &, int64_t row, mlir::Value k)> left;
-  llvm::function_ref<mlir::Value(mlir::OpBuilder &, int64_t vector, mlir::Value k)> right;
+  const Dot &dot;
+  int64_t rows, vectors;
+  mlir::Value steps; // along k
+  /// Loads, as the dot takes them: of a row of the left side, and a vector of the right side.
+  llvm::function_ref<mlir::Value(mlir::OpBuilder &, int64_t row, mlir::Value step)> left;
+  llvm::function_ref<mlir::Value(mlir::OpBuilder &, int64_t vector, mlir::Value step)> right;
   /// Takes a finished accumulator.
   llvm::function_ref<void(mlir::OpBuilder &, int64_t row, int64_t vector, mlir::Value sum)> finish;
   /// What an accumulator begins with; without it zero.
   llvm::function_ref<mlir::Value(mlir::OpBuilder &, int64_t row, int64_t vector)> begin = nullptr;
+  /// The left side of step number `steps`, whose group k does not fill; only with a dot of groups, and only if it is
+  /// said.
+  llvm::function_ref<mlir::Value(mlir::OpBuilder &, int64_t row, mlir::Value step)> lastLeft = nullptr;
+  mlir::Value lastSteps = {}; // 1, or 0 where k fills its groups
 };
 
 void emitTile(KernelFrame &frame, mlir::OpBuilder &builder, const ContractionTile &tile);

@@ -25,21 +25,6 @@ Value withoutAxis(OperatorContext &op, Value tensor, int64_t axis) {
   return op.reshape(tensor, sizes);
 }
 
-/// llmc.matmul adds integers up in i32, so those of ONNX, which keep their type, are multiplied and added in the open.
-Value multiplyIntegers(OperatorContext &op, Value a, Value b) {
-  Type element = op.elementType(a);
-  Value left = withAxis(op, a, OperatorContext::rank(a)), right = withAxis(op, b, OperatorContext::rank(b) - 2);
-  Value products = op.map({left, right}, op.type(0), [](ScalarMath &m, ValueRange x) { return m.mul(x[0], x[1]); });
-  int64_t axis = OperatorContext::rank(products) - 2;
-  Value sum = op.reduce(products, axis, IntegerAttr::get(element, 0), op.type(0),
-                        [](ScalarMath &m, ValueRange x) { return m.add(x[0], x[1]); });
-  return withoutAxis(op, sum, axis);
-}
-
-Value multiply(OperatorContext &op, Value a, Value b) {
-  return isa<FloatType>(op.elementType(a)) ? op.make<ir::MatmulOp>(a, b) : multiplyIntegers(op, a, b);
-}
-
 /// A vector on the left is a row, on the right a column; that axis leaves the result again.
 void importMatMul(OperatorContext &op) {
   Value a = op.input(0), b = op.input(1);
@@ -50,7 +35,7 @@ void importMatMul(OperatorContext &op) {
     a = withAxis(op, a, 0);
   if (bIsVector)
     b = withAxis(op, b, 1);
-  Value result = multiply(op, a, b);
+  Value result = op.make<ir::MatmulOp>(a, b);
   if (bIsVector)
     result = withoutAxis(op, result, OperatorContext::rank(result) - 1);
   if (aIsVector)
@@ -68,7 +53,7 @@ void importGemm(OperatorContext &op) {
     b = op.transpose(b, {1, 0});
   double alpha = op.floatAttr("alpha", 1), beta = op.floatAttr("beta", 1);
   auto scale = [](ScalarMath &m, Value x, double by) { return by == 1 ? x : m.mul(x, m.constant(by, x)); };
-  SmallVector<Value> operands = {multiply(op, a, b)};
+  SmallVector<Value> operands = {op.make<ir::MatmulOp>(a, b)};
   if (op.has(2) && beta != 0)
     operands.push_back(op.repeatTo(op.input(2), operands.front()));
   if (operands.size() == 1 && alpha == 1)

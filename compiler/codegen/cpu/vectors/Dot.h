@@ -1,0 +1,63 @@
+// What multiplies and adds in a contraction's loop along k: how many rows of k it takes in a step, the form in which it
+// wants them, and what its sums look like meanwhile.
+#ifndef LLMC_COMPILER_CODEGEN_CPU_VECTORS_DOT_H
+#define LLMC_COMPILER_CODEGEN_CPU_VECTORS_DOT_H
+
+#include "compiler/support/TargetSpec.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include <memory>
+
+namespace llmc::codegen::cpu {
+
+class Dot {
+public:
+  explicit Dot(mlir::VectorType sums) : sums(sums) {}
+  virtual ~Dot() = default;
+
+  /// Rows of k in a step.
+  virtual int64_t group() const { return 1; }
+  /// Of one vector of columns, while the loop runs.
+  mlir::VectorType sumType() const { return sums; }
+  /// The left side's scalar, or its `group` elements in a vector, as a step takes it for all columns.
+  virtual mlir::Value spreadLeft(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value left) const;
+  /// A vector of columns of the right side; of `group` rows the elements of a column lie side by side.
+  virtual mlir::Value prepareRight(mlir::OpBuilder &, mlir::Location, mlir::Value right) const { return right; }
+  virtual mlir::Value step(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value left, mlir::Value right,
+                           mlir::Value sum) const = 0;
+  /// A lane for each column.
+  virtual mlir::Value finish(mlir::OpBuilder &, mlir::Location, mlir::Value sum) const { return sum; }
+
+private:
+  mlir::VectorType sums;
+};
+
+/// One row of k, of elements in the type of the sums.
+class MultiplyAdd : public Dot {
+public:
+  MultiplyAdd(mlir::Type element, int64_t columns) : Dot(mlir::VectorType::get({columns}, element)) {}
+  mlir::Value step(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value left, mlir::Value right,
+                   mlir::Value sum) const override;
+};
+
+/// Which sides of a product of bytes have no sign.
+struct Signs {
+  bool leftIsUnsigned, rightIsUnsigned;
+};
+
+/// Four rows of bytes. Their sums are short of `correction` times the sum of the left side's row.
+class ByteDot : public Dot {
+public:
+  using Dot::Dot;
+  int64_t group() const override { return 4; }
+  virtual int64_t correction() const { return 0; }
+  /// Adds the elements of a vector of the left side to sums, in any order of lanes; only where there is a correction.
+  virtual mlir::Value addLeft(mlir::OpBuilder &, mlir::Location, mlir::Value, mlir::Value sum) const { return sum; }
+};
+
+/// The fastest that a target has, for vectors of so many columns.
+std::unique_ptr<ByteDot> byteDot(mlir::MLIRContext *context, int64_t columns, Signs signs, const TargetSpec &target);
+
+} // namespace llmc::codegen::cpu
+
+#endif

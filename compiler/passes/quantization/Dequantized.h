@@ -1,0 +1,21 @@
+// Recognises tensors of floats that stand for bytes.
+#ifndef LLMC_COMPILER_PASSES_QUANTIZATION_DEQUANTIZED_H
+#define LLMC_COMPILER_PASSES_QUANTIZATION_DEQUANTIZED_H
+
+#include "compiler/ir/LlmcDialect.h"
+
+namespace llmc::passes {
+
+/// (bytes - zeroPoint) * scale; both parameters broadcast to the bytes, the zero point is null where it is 0.
+struct Dequantized {
+  mlir::Value bytes, zeroPoint, scale;
+  bool isUnsigned, isZeroPointUnsigned;
+};
+
+/// How `tensor`, of f32, is made from bytes, seen through transposes of it, which `builder` makes of the bytes instead;
+/// nothing where it is not.
+std::optional<Dequantized> matchDequantized(mlir::OpBuilder &builder, mlir::Value tensor);
+
+} // namespace llmc::passes
+
+#endif
