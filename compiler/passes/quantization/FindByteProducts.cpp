@@ -46,6 +46,15 @@ Value sumAlong(OpBuilder &builder, Location loc, const Dequantized &side, int64_
                               });
 }
 
+/// Whether the bytes are a matrix that is known when the model is compiled, and therefore packed for instructions that
+/// multiply bytes; others would be multiplied one row at a time, more slowly than floats.
+bool isWeight(Value bytes) {
+  while (auto transpose = bytes.getDefiningOp<ir::TransposeOp>())
+    bytes = transpose.getInput();
+  return isa_and_nonnull<ir::GetWeightOp, ir::ConstantOp>(bytes.getDefiningOp()) &&
+         cast<RankedTensorType>(bytes.getType()).getRank() == 2;
+}
+
 /// The zero point of one side times the sum of the other side's bytes.
 struct Term {
   Value zeroPoint, sum; // tensors
@@ -73,7 +82,7 @@ private:
   void rewrite(ir::MatmulOp op, int64_t depth) {
     OpBuilder builder(op);
     auto lhs = matchSide(builder, op.getLhs(), Side::Left), rhs = matchSide(builder, op.getRhs(), Side::Right);
-    if (!lhs || !rhs)
+    if (!lhs || !rhs || !isWeight(rhs->bytes))
       return;
     Location loc = op.getLoc();
     Value product = ir::MatmulOp::create(builder, loc, lhs->bytes, rhs->bytes, lhs->isUnsigned, rhs->isUnsigned);

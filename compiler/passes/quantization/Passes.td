@@ -9,13 +9,14 @@ def FindByteProducts : Pass<"llmc-find-byte-products", "::mlir::func::FuncOp"> {
     is summed, is `sa * sb` times the product of the bytes, less what the zero points add. That is exact in 32 bits, so it
     is closer to the true value than the sum of rounded floats, and machines are several times as fast at it.
 
-    Both sides may be transposed on the way. A sum that could leave 32 bits, or of which half is not bytes, stays.
+    Both sides may be transposed on the way. The right one is a weight. A sum that could leave 32 bits stays.
 
     Before, with a zero point on the left:
     ```mlir
     %x = llmc.map (%a = %0 : tensor<?x64xi8>, %z = %za : tensor<i8>, %s = %sa : tensor<f32>) -> tensor<?x64xf32> {
       ... (a - z) * s ...
     }
+    %1 = llmc.get_weight @w : tensor<64x32xi8>
     %w = llmc.map (%b = %1 : tensor<64x32xi8>, %s = %sb : tensor<32xf32>) -> tensor<64x32xf32> { ... b * s ... }
     %y = llmc.matmul %x, %w : tensor<?x64xf32>, tensor<64x32xf32> -> tensor<?x32xf32>
     ```
