@@ -43,11 +43,11 @@ def read_case(path):
     return feeds, wanted
 
 
-def computes_in_half(folder):
-    """Does a model round to fp16 inside, whatever its inputs and outputs are?"""
+def rounds_inside(folder):
+    """Does a model round to fp16 or to quantized integers inside, whatever its inputs and outputs are?"""
     import onnx  # pylint: disable=import-outside-toplevel
     graph = onnx.load(os.path.join(folder, "model.onnx"), load_external_data=False).graph
-    return any(weight.data_type == onnx.TensorProto.FLOAT16 for weight in graph.initializer)
+    return any(weight.data_type == onnx.TensorProto.FLOAT16 for weight in graph.initializer) or any("Quantize" in node.op_type for node in graph.node)
 
 
 def judge(got, want, loose):

@@ -14,7 +14,8 @@ import cases
 
 MODELS = """bert_tiny bert_cls_tiny distilbert_tiny gpt2_tiny llama_tiny qwen2_tiny mistral_tiny vit_tiny
 marian_tiny_encoder_model whisper_tiny2_encoder_model bert_tiny.fp16 llama_tiny.fp16 dynamo_bert_tiny.eager
-dynamo_distilbert_tiny.eager dynamo_gpt2_tiny.eager dynamo_llama_tiny.eager""".split()
+dynamo_distilbert_tiny.eager dynamo_gpt2_tiny.eager dynamo_llama_tiny.eager bert_tiny.dynint8 gpt2_tiny.dynint8
+llama_tiny.dynint8 bert_tiny.qdq llama_tiny.qdq vit_tiny.qdq bert_tiny.int4 llama_tiny.int4""".split()
 
 
 def find(name):
@@ -34,7 +35,7 @@ def check(llmc, name, folder, scratch):
     _, different, missing = filecmp.cmpfiles(*outputs, os.listdir(outputs[0]), shallow=False)
     if different or missing:
         problems.append(("all levels", "bytes", f"two compiles differ in {different + missing}"))
-    loose = cases.computes_in_half(folder)
+    loose = cases.rounds_inside(folder)
     for level in cases.cpu_levels():
         os.environ["LLMC_CPU"] = level
         for threads in (1, 2):

@@ -41,6 +41,9 @@ class Case:
     outputs: int = 1
     dynamic: bool = False
     nodes: list = None  # instead of op, for forms that take several nodes
+    domain: str = ""
+    by_reference: bool = False  # onnxruntime has a kernel, but not the standard's bits
+    meaning: list = None  # nodes that say the same in other operators, where onnxruntime rounds in between
 
 
 CASES = []
@@ -60,10 +63,11 @@ def random(name, shape, dtype=np.float32, low=-3.0, high=3.0):
     return generator.uniform(low, high, shape).astype(dtype)
 
 
-def add(name, op, *inputs, opset=18, outputs=1, nodes=None, sizes=("static", "dynamic"), **attributes):
+def add(name, op, *inputs, opset=18, outputs=1, nodes=None, sizes=("static", "dynamic"), domain="", by_reference=False,
+        meaning=None, **attributes):
     """Adds a case with static sizes and one in which each dim of each input is a symbol of its own."""
     for size in sizes:
-        CASES.append(Case(f"{name}.{size}", op, list(inputs), attributes, opset, outputs, size == "dynamic", nodes))
+        CASES.append(Case(f"{name}.{size}", op, list(inputs), attributes, opset, outputs, size == "dynamic", nodes, domain, by_reference, meaning))
 
 
 # The cases, by family. -----------------------------------------------------------------------------------------------
@@ -339,6 +343,150 @@ def movement_cases():
     add("SpaceToDepth", "SpaceToDepth", random("x", (2, 3, 4, 6)), blocksize=2)
 
 
+QUANTIZED = (np.int8, np.uint8, np.int16, np.uint16)
+
+
+def whole(name, shape, dtype):
+    """Integers from the whole range of a type."""
+    return random(name, shape, dtype, -1e6, 1e6)
+
+
+def scale(*values):
+    return np.array(values if len(values) != 1 else values[0], np.float32)
+
+
+def quantization_cases():
+    special = np.array([np.nan, np.inf, -np.inf, 1e30, -1e30, 0.5, 1.5, 2.5, -0.5, -2.5, 0.0, -0.0, 127.5, 200] * 3, np.float32)
+    x, column = random("x", (3, 5, 7), low=-40, high=40), scale(0.25, 0.1, 0.3, 2, 0.07)
+    for dtype in QUANTIZED:
+        name, zero = short(dtype), np.array(3, dtype)
+        several = np.array([0, 1, 7, 100, 5], dtype)
+        add(f"QuantizeLinear.{name}", "QuantizeLinear", x, Const(scale(0.19)), Const(zero), opset=21)
+        add(f"QuantizeLinear.{name}.axis", "QuantizeLinear", x, column, several, opset=21, axis=-2)
+        add(f"QuantizeLinear.{name}.special", "QuantizeLinear", special, scale(1), zero, opset=21)
+        values = whole("q", (3, 5, 7), dtype)
+        add(f"DequantizeLinear.{name}", "DequantizeLinear", values, Const(scale(0.19)), Const(zero), opset=21)
+        add(f"DequantizeLinear.{name}.axis", "DequantizeLinear", values, column, several, opset=21)
+        add(f"DequantizeLinear.{name}.weight", "DequantizeLinear", Const(whole("q", (40, 50), dtype)), Const(random("s", (50,), low=0.1)), None, axis=-1, opset=21, sizes=["static"])
+    add("QuantizeLinear.default", "QuantizeLinear", x, scale(0.3), opset=13)
+    add("QuantizeLinear.zero", "QuantizeLinear", x, scale(0.3), const(0, np.int8), opset=13)
+    add("QuantizeLinear.one", "QuantizeLinear", x, np.array([0.3], np.float32), np.array([4], np.uint8), opset=13, axis=0)
+    add("QuantizeLinear.int16.typed", "QuantizeLinear", x, scale(0.3), opset=21, output_dtype=TensorProto.INT16)
+    add("QuantizeLinear.int32", "QuantizeLinear", random("x", (9,), np.int32, -200, 200), scale(3), opset=21, by_reference=True)
+    for shape in ((), (0,), (2, 0, 3)):
+        add(f"QuantizeLinear.rank{len(shape)}", "QuantizeLinear", random("x", shape), scale(0.1), np.array(9, np.int8))
+        add(f"DequantizeLinear.rank{len(shape)}", "DequantizeLinear", whole("x", shape, np.uint8), scale(0.1), np.array(9, np.uint8))
+        add(f"DynamicQuantizeLinear.rank{len(shape)}", "DynamicQuantizeLinear", random("x", shape), outputs=3)
+    half = random("x", (300,), np.float16, -20, 20)
+    add("QuantizeLinear.half", "QuantizeLinear", half, np.array(0.1, np.float16), np.array(3, np.int8), opset=21, by_reference=True)
+    add("QuantizeLinear.half.precise", "QuantizeLinear", half, np.array(0.1, np.float16), np.array(3, np.int8), opset=23, precision=TensorProto.FLOAT)
+    add("DequantizeLinear.half", "DequantizeLinear", whole("x", (300,), np.int8), np.array(0.1, np.float16), np.array(3, np.int8), opset=21)
+    add("DequantizeLinear.half.typed", "DequantizeLinear", whole("x", (300,), np.int8), np.array(0.1, np.float16), opset=23, output_dtype=TensorProto.FLOAT, by_reference=True)
+    add("DequantizeLinear.int32", "DequantizeLinear", whole("x", (7, 5), np.int32), Const(column), opset=13)
+    for name, size in (("even", 2), ("uneven", 4)):
+        scales = random("s", (3, -(-6 // size), 2), low=0.1)
+        zeros = whole("z", scales.shape, np.uint8)
+        add(f"QuantizeLinear.blocks.{name}", "QuantizeLinear", random("x", (3, 6, 2), low=-40), scales, zeros, opset=21, axis=1, block_size=size)
+        add(f"DequantizeLinear.blocks.{name}", "DequantizeLinear", whole("x", (3, 6, 2), np.uint8), scales, zeros, opset=21, axis=-2, block_size=size)
+    for name, values in {"mixed": x, "positive": np.abs(x) + 1, "negative": -np.abs(x) - 1, "zeros": np.zeros(5, np.float32), "large": x * np.float32(1e30)}.items():
+        add(f"DynamicQuantizeLinear.{name}", "DynamicQuantizeLinear", values, outputs=3)
+
+
+def integer_product_cases():
+    shapes = {"matrices": ((3, 7), (7, 5)), "batch": ((2, 3, 7), (7, 5)), "batches": ((2, 1, 3, 7), (4, 7, 5)), "row": ((7,), (7, 5)),
+              "column": ((3, 7), (7,)), "empty": ((0, 7), (7, 5)), "nothing": ((3, 0), (0, 5)), "wide": ((5, 130), (130, 70))}
+    pairs = ((np.uint8, np.int8), (np.uint8, np.uint8), (np.int8, np.int8), (np.int8, np.uint8))
+    for left, right in pairs:
+        name = f"{short(left)}.{short(right)}"
+        for shape, (a, b) in shapes.items():
+            zeros = np.array(3, left), np.array(7, right)
+            by_reference = shape == "nothing" or left == np.int8 and right == np.uint8  # onnxruntime leaves memory as it is, has no kernel
+            add(f"MatMulInteger.{name}.{shape}", "MatMulInteger", whole("a", a, left), whole("b", b, right), by_reference=by_reference)
+            add(f"MatMulInteger.{name}.{shape}.zeros", "MatMulInteger", whole("a", a, left), whole("b", b, right), *zeros, by_reference=by_reference)
+        add(f"MatMulInteger.{name}.weight", "MatMulInteger", whole("a", (5, 40), left), Const(whole("b", (40, 50), right)), np.array(99, left), Const(whole("z", (50,), right)), by_reference=by_reference)
+        add(f"MatMulInteger.{name}.left", "MatMulInteger", whole("a", (5, 40), left), whole("b", (40, 50), right), np.array(99, left), by_reference=by_reference)
+    add("MatMulInteger.rows", "MatMulInteger", whole("a", (2, 3, 7), np.uint8), whole("b", (7, 5), np.int8), whole("z", (2, 3, 1), np.uint8), whole("y", (5,), np.int8), by_reference=True)
+
+    def product(name, a, b, scales, zeros, dtype, **options):
+        add(f"QLinearMatMul.{name}", "QLinearMatMul", a, scales[0], np.array(zeros[0], a.dtype), b, scales[1], zeros[1], scales[2], np.array(zeros[2], dtype), **options)
+    for left, right in pairs[:3]:
+        a, b = whole("a", (3, 17), left), whole("b", (17, 5), right)
+        product(f"{short(left)}.{short(right)}", a, b, (scale(0.11), scale(0.023), scale(0.97)), (9, np.array(5, right), 11), left)
+        product(f"{short(left)}.{short(right)}.columns", a, Const(b), (scale(0.11), Const(random("s", (5,), low=0.01, high=0.03)), scale(0.97)), (9, Const(np.zeros(5, right)), 0), left)
+    product("batches", whole("a", (2, 4, 3, 17), np.uint8), whole("b", (4, 17, 5), np.uint8), (scale(0.11), scale(0.023), scale(0.97)), (0, np.array(0, np.uint8), 100), np.uint8)
+
+    def convolution(name, x, w, *zeros, **attributes):
+        add(f"ConvInteger.{name}", "ConvInteger", x, w, *zeros, **attributes)
+    image = whole("x", (2, 4, 9, 8), np.uint8)
+    for name, attributes in {"plain": {}, "padded": dict(pads=[1, 2, 0, 1], strides=[2, 1]), "same": dict(auto_pad="SAME_UPPER"), "dilated": dict(dilations=[2, 1])}.items():
+        convolution(name, image, Const(whole("w", (6, 4, 3, 2), np.uint8)), np.array(128, np.uint8), np.array(7, np.uint8), **attributes)
+    convolution("no_zeros", image, whole("w", (6, 4, 3, 2), np.uint8), pads=[1, 1, 1, 1])
+    convolution("groups", image, whole("w", (6, 2, 3, 2), np.uint8), np.array(128, np.uint8), group=2)
+    convolution("large", whole("x", (1, 40, 5, 5), np.uint8), whole("w", (3, 40, 5, 5), np.uint8))
+    convolution("line", whole("x", (1, 3, 17), np.uint8), whole("w", (2, 3, 5), np.uint8), np.array(7, np.uint8))
+    for x_type, w_type in ((np.uint8, np.uint8), (np.uint8, np.int8), (np.int8, np.int8)):
+        for bias in (False, True):
+            inputs = [whole("x", (2, 4, 9, 8), x_type), scale(0.013), np.array(100, x_type), Const(whole("w", (6, 4, 3, 2), w_type)),
+                      Const(random("s", (6,), low=0.01, high=0.03)), Const(np.zeros(6, w_type)), scale(0.37), np.array(12, x_type)]
+            if bias:
+                inputs.append(Const(whole("b", (6,), np.int16).astype(np.int32)))
+            add(f"QLinearConv.{short(x_type)}.{short(w_type)}.bias{int(bias)}", "QLinearConv", *inputs, pads=[1, 1, 1, 1])
+    add("QLinearConv.scalar", "QLinearConv", whole("x", (1, 2, 5, 5), np.uint8), scale(0.013), np.array(100, np.uint8), whole("w", (4, 1, 3, 3), np.uint8),
+        scale(0.02), np.array(30, np.uint8), scale(0.37), np.array(12, np.uint8), group=2)
+
+
+def microsoft_cases():
+    def add_microsoft(name, op, *inputs, **options):
+        add(f"{op}.{name}" if name else op, op, *inputs, domain="com.microsoft", **options)
+    for bits in (2, 4, 8):
+        for size, k in ((16, 64), (32, 80), (128, 128)):
+            n, blocks = 10, -(-k // size)
+            weight = Const(whole("b", (n, blocks, size * bits // 8), np.uint8))
+            scales = Const(random("s", (n, blocks), low=0.01, high=0.1))
+            common = dict(K=k, N=n, bits=bits, block_size=size)
+            a, name = random("a", (2, 3, k)), f"{bits}.{size}"
+            zeros = Const(whole("z", (n, -(-blocks * bits // 8)), np.uint8))
+            add_microsoft(name, "MatMulNBits", a, weight, scales, **common)
+            add_microsoft(f"{name}.zeros", "MatMulNBits", a, weight, scales, zeros, **common)
+            if bits == 4:
+                reals = Const(random("z", (n, blocks), low=0, high=15))
+                add_microsoft(f"{name}.real_zeros", "MatMulNBits", a, weight, scales, reals, **common)
+                groups = Const(np.random.default_rng(1).permutation(np.arange(k) // size).astype(np.int32))
+                add_microsoft(f"{name}.groups", "MatMulNBits", a, weight, scales, None, groups, **common)
+                add_microsoft(f"{name}.bias", "MatMulNBits", a, weight, scales, None, None, Const(random("c", (n,))), **common)
+    a, b = whole("a", (3, 17), np.uint8), whole("b", (17, 5), np.int8)
+    x = random("x", (2, 3, 17))
+    bias, columns = Const(random("c", (5,))), Const(random("s", (5,), low=0.01, high=0.03))
+    add_microsoft("", "DynamicQuantizeMatMul", x, Const(b), columns, Const(np.zeros(5, np.int8)), bias)
+    add_microsoft("plain", "DynamicQuantizeMatMul", x, Const(b), scale(0.03))
+    add_microsoft("", "MatMulIntegerToFloat", a, Const(b), scale(0.02), columns, np.array(9, np.uint8), Const(whole("z", (5,), np.int8)), bias)
+    add_microsoft("plain", "MatMulIntegerToFloat", a, b, scale(0.02), scale(0.03))
+    scales, zeros = (scale(0.11), scale(0.023), scale(0.97)), (np.array(9, np.uint8), np.array(5, np.int8), np.array(11, np.uint8))
+    c = Const(whole("c", (5,), np.int16).astype(np.int32))
+    add_microsoft("", "QGemm", a, scales[0], zeros[0], b, scales[1], zeros[1], c, scales[2], zeros[2])
+    add_microsoft("real", "QGemm", a, scales[0], zeros[0], b, columns, Const(np.zeros(5, np.int8)), None)
+    add_microsoft("transposed", "QGemm", a.T.copy(), scales[0], zeros[0], b.T.copy(), scales[1], zeros[1], None, scales[2], zeros[2], transA=1, transB=1, alpha=0.5)
+    for dtype in (np.uint8, np.int8):
+        p, q, zero = whole("p", (4, 3, 7), dtype), whole("q", (3, 7), dtype), np.array(9, dtype)
+        name = short(dtype)
+        add_microsoft(name, "QLinearAdd", p, scale(0.11), zero, q, scale(0.07), np.array(4, dtype), scale(0.13), np.array(2, dtype))
+        add_microsoft(name, "QLinearMul", p, scale(0.11), zero, q, scale(0.07), np.array(4, dtype), scale(0.13), np.array(2, dtype))
+        add_microsoft(name, "QLinearSigmoid", p, Const(scale(0.05)), Const(zero), Const(scale(0.0043)), Const(np.array(0, dtype)))
+        add_microsoft(name, "QLinearLeakyRelu", p, Const(scale(0.05)), Const(zero), Const(scale(0.043)), Const(np.array(3, dtype)), alpha=0.2)
+        for opset in (12, 13):
+            soft = [("Softmax", ["real"], ["soft"], dict(axis=1))]
+            if opset < 13:  # all axes from the given one on are one
+                soft = [("Shape", ["real"], ["shape"], {}), ("Flatten", ["real"], ["flat"], dict(axis=1)),
+                        ("Softmax", ["flat"], ["flat_soft"], dict(axis=1)), ("Reshape", ["flat_soft", "shape"], ["soft"], {})]
+            meaning = [("DequantizeLinear", ["x0", "x1", "x2"], ["real"], {}), *soft, ("QuantizeLinear", ["soft", "x3", "x4"], ["y0"], {})]
+            add_microsoft(f"{name}.{opset}", "QLinearSoftmax", p, Const(scale(0.05)), Const(zero), Const(scale(0.0039)), Const(np.array(0, dtype)),
+                          nodes=[("QLinearSoftmax", [f"x{i}" for i in range(5)], ["y0"], dict(axis=1, opset=opset))], meaning=meaning)
+        add_microsoft(name, "QLinearConcat", Const(scale(0.05)), Const(zero), p, Const(scale(0.04)), Const(np.array(0, dtype)), whole("q", (4, 2, 7), dtype), Const(scale(0.05)), Const(zero), axis=1)
+    pixels = whole("x", (2, 3, 5, 7), np.uint8)
+    for last in (0, 1):
+        add_microsoft(f"{last}", "QLinearGlobalAveragePool", pixels, Const(scale(0.11)), Const(np.array(9, np.uint8)), Const(scale(0.03)), Const(np.array(4, np.uint8)), channels_last=last)
+
+
 # Writing. -------------------------------------------------------------------------------------------------------------
 
 
@@ -356,13 +504,16 @@ def build_model(case, feeds):
             feeds[name] = value
     outputs = [f"y{index}" for index in range(case.outputs)]
     specs = case.nodes or [(case.op, names, outputs, case.attributes)]
-    nodes = [helper.make_node(op, ins, outs, name=f"{case.op}_{i}", **attrs) for i, (op, ins, outs, attrs) in enumerate(specs)]
+    nodes = [helper.make_node(op, ins, outs, name=f"{case.op}_{i}", domain=case.domain, **attrs) for i, (op, ins, outs, attrs) in enumerate(specs)]
     infos_out = [onnx.ValueInfoProto(name=name) for name in outputs]
     graph = helper.make_graph(nodes, case.name, infos, infos_out, initializers)
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", case.opset)], ir_version=IR_VERSION)
+    opsets = [helper.make_opsetid("", case.opset)] + ([helper.make_opsetid(case.domain, 1)] if case.domain else [])
+    return helper.make_model(graph, opset_imports=opsets, ir_version=IR_VERSION)
 
 
-def expected_outputs(model, feeds):
+def expected_outputs(model, feeds, by_reference):
+    if by_reference:
+        return ReferenceEvaluator(model).run(None, feeds)
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     options.log_severity_level = 4
@@ -377,8 +528,11 @@ def expected_outputs(model, feeds):
 def write_case(folder, case):
     feeds = {}
     model = onnx.shape_inference.infer_shapes(build_model(case, feeds))
-    outputs = expected_outputs(model, feeds)
+    spelled = build_model(dataclasses.replace(case, nodes=case.meaning, domain=""), {}) if case.meaning else model
+    outputs = expected_outputs(spelled, feeds, case.by_reference)
     names = [output.name for output in model.graph.output]
+    for output, value in zip(model.graph.output, outputs):  # onnx knows nothing of operators of other domains
+        output.type.tensor_type.elem_type = helper.np_dtype_to_tensor_dtype(np.asarray(value).dtype)
     target = os.path.join(folder, case.name)
     os.makedirs(target, exist_ok=True)
     onnx.save(model, os.path.join(target, "model.onnx"))
@@ -389,7 +543,8 @@ def write_case(folder, case):
 
 def list_cases():
     """Fills CASES."""
-    for family in (unary_cases, binary_cases, cast_cases, reduction_cases, matmul_cases, normalization_cases, shape_cases, movement_cases):
+    for family in (unary_cases, binary_cases, cast_cases, reduction_cases, matmul_cases, normalization_cases, shape_cases, movement_cases,
+                   quantization_cases, integer_product_cases, microsoft_cases):
         family()
 
 

@@ -179,7 +179,7 @@ def check(llmc, source, levels):
                 return [(level, "compile", message)]
             session = session or onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
             problems += [(f"{level}, {w}", o, p) for w, o, p in
-                         check_sizes(folder, session, source, seed, cases.computes_in_half(source)) + check_rows(folder, source, seed)]
+                         check_sizes(folder, session, source, seed, cases.rounds_inside(source)) + check_rows(folder, source, seed)]
     return problems
 
 

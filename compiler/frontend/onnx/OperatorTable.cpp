@@ -10,7 +10,8 @@ const OperatorTable::Rows &OperatorTable::builtIn() {
   static const Rows rows = [] {
     Rows built;
     for (auto *family : {constantOperators, elementwiseOperators, activationOperators, matmulOperators,
-                         movementOperators, normalizationOperators, reductionOperators, shapeOperators})
+                         movementOperators, normalizationOperators, quantizationOperators,
+                         microsoftQuantizationOperators, reductionOperators, shapeOperators})
       for (const OperatorImporter &row : family())
         built[{row.domain, row.name}].push_back(&row);
     return built;

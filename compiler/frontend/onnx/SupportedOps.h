@@ -78,8 +78,10 @@ llvm::ArrayRef<OperatorImporter> constantOperators();
 llvm::ArrayRef<OperatorImporter> elementwiseOperators();
 llvm::ArrayRef<OperatorImporter> activationOperators();
 llvm::ArrayRef<OperatorImporter> matmulOperators();
+llvm::ArrayRef<OperatorImporter> microsoftQuantizationOperators();
 llvm::ArrayRef<OperatorImporter> movementOperators();
 llvm::ArrayRef<OperatorImporter> normalizationOperators();
+llvm::ArrayRef<OperatorImporter> quantizationOperators();
 llvm::ArrayRef<OperatorImporter> reductionOperators();
 llvm::ArrayRef<OperatorImporter> shapeOperators();
 
