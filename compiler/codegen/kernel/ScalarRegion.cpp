@@ -5,6 +5,7 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/TypeUtilities.h"
+#include <cmath>
 
 using namespace mlir;
 
@@ -46,12 +47,40 @@ static Value convertWithinCompute(OpBuilder &builder, Location loc, Operation *o
   return isa<arith::ExtFOp>(op) ? value : convertToCompute(builder, loc, convertToStorage(builder, loc, value, to));
 }
 
+/// A vector of floats as integers. LLVM writes saturating conversions of vectors as branches for each lane; comparisons
+/// choose what else is there for lanes that the plain conversion has no result for.
+static Value saturate(OpBuilder &builder, Location loc, Value value, VectorType type, bool isSigned) {
+  unsigned bits = type.getElementTypeBitWidth();
+  auto limit = [&](double number) {
+    auto real = cast<FloatType>(getElementTypeOrSelf(value));
+    return splat(builder, loc, arith::ConstantOp::create(builder, loc, builder.getFloatAttr(real, number)),
+                 type.getNumElements());
+  };
+  auto where = [&](arith::CmpFPredicate predicate, Value bound, const llvm::APInt &then, Value otherwise) -> Value {
+    Value outside = arith::CmpFOp::create(builder, loc, predicate, value, bound);
+    Value constant = arith::ConstantOp::create(builder, loc, DenseElementsAttr::get(type, then));
+    return arith::SelectOp::create(builder, loc, outside, constant, otherwise);
+  };
+  using llvm::APInt;
+  APInt least = isSigned ? APInt::getSignedMinValue(bits) : APInt(bits, 0);
+  APInt most = isSigned ? APInt::getSignedMaxValue(bits) : APInt::getMaxValue(bits);
+  Value result = isSigned ? Value(arith::FPToSIOp::create(builder, loc, type, value))
+                          : Value(arith::FPToUIOp::create(builder, loc, type, value));
+  double behind = std::ldexp(1.0, static_cast<int>(isSigned ? bits - 1 : bits));
+  result = where(arith::CmpFPredicate::OLT, limit(isSigned ? -behind : 0), least, result);
+  result = where(arith::CmpFPredicate::OGE, limit(behind), most, result);
+  return where(arith::CmpFPredicate::UNO, value, APInt(bits, 0), result);
+}
+
 /// Out of range they saturate and NaN becomes 0, as in the reference; the instructions of CPUs differ there.
 static Value convertToInteger(OpBuilder &builder, Location loc, Operation *op, Value value) {
   if (!isa<arith::FPToSIOp, arith::FPToUIOp>(op))
     return {};
-  StringRef name = isa<arith::FPToSIOp>(op) ? "llvm.fptosi.sat" : "llvm.fptoui.sat";
+  bool isSigned = isa<arith::FPToSIOp>(op);
   Type type = withElement(value.getType(), op->getResult(0).getType());
+  if (auto vector = dyn_cast<VectorType>(type))
+    return saturate(builder, loc, value, vector, isSigned);
+  StringRef name = isSigned ? "llvm.fptosi.sat" : "llvm.fptoui.sat";
   return LLVM::CallIntrinsicOp::create(builder, loc, type, builder.getStringAttr(name), value).getResults();
 }
 
