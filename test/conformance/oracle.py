@@ -104,6 +104,8 @@ def check_defined(node, values):
         raise Open(f"an order of NaN ({node.op_type})")
     if node.op_type == "ReduceMean" and not operands[0].size and results[0].size:
         raise Open("a mean of nothing, undefined by the standard; ours is NaN")
+    if node.op_type == "Concat" and len({others_of(each.shape, axis_of(node)) for each in operands}) > 1:
+        raise Open("an empty tensor of other sizes, which ONNX Runtime leaves out and the standard does not allow (Concat)")
     if node.op_type == "Cast" and operands[0].dtype.kind == "f" and results[0].dtype.kind in "iu":
         limits, whole = np.iinfo(results[0].dtype), np.trunc(operands[0].astype(np.float64))
         if not ((whole >= limits.min) & (whole < float(limits.max) + 1)).all():
@@ -112,6 +114,15 @@ def check_defined(node, values):
         raise Open("integers that overflow in a reduction, which ONNX Runtime computes in floats")
     if any(each.dtype == np.float16 and not np.isfinite(each).all() for each in results):
         raise Open("halves that overflow where they are rounded; compiled code rounds at the end of a kernel")
+
+
+def axis_of(node):
+    return next(attribute.i for attribute in node.attribute if attribute.name == "axis")
+
+
+def others_of(shape, axis):
+    """The sizes along all other axes."""
+    return tuple(np.delete(shape, axis))
 
 
 def at_limit(array):
