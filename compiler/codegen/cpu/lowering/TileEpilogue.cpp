@@ -1,6 +1,7 @@
 // The loop over sums that wait.
 #include "compiler/codegen/cpu/lowering/TileEpilogue.h"
 #include "compiler/codegen/kernel/Loops.h"
+#include "compiler/codegen/kernel/Outlining.h"
 #include "compiler/ir/ScalarBodies.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -28,14 +29,16 @@ void TileEpilogue::put(OpBuilder &builder, int64_t row, int64_t vector, Value su
 void TileEpilogue::forEach(OpBuilder &builder, Value rows, int64_t vectors,
                            function_ref<void(OpBuilder &, Value, Value, Value)> finish) {
   Location loc = frame.loc();
-  forLoop(builder, loc, frame.constant(0), rows, 1, {}, [&](OpBuilder &outer, Value row, ValueRange) {
-    forLoop(outer, loc, frame.constant(0), frame.constant(vectors), 1, {},
-            [&](OpBuilder &inner, Value vector, ValueRange) {
-              Value column = arith::MulIOp::create(inner, loc, vector, frame.constant(lanes));
-              finish(inner, row, vector, waiting->load(inner, row, column));
-              return SmallVector<Value>();
-            });
-    return SmallVector<Value>();
+  emitApart(frame, builder, "epilogue", [&](OpBuilder &apart) {
+    forLoop(apart, loc, frame.constant(0), rows, 1, {}, [&](OpBuilder &outer, Value row, ValueRange) {
+      forLoop(outer, loc, frame.constant(0), frame.constant(vectors), 1, {},
+              [&](OpBuilder &inner, Value vector, ValueRange) {
+                Value column = arith::MulIOp::create(inner, loc, vector, frame.constant(lanes));
+                finish(inner, row, vector, waiting->load(inner, row, column));
+                return SmallVector<Value>();
+              });
+      return SmallVector<Value>();
+    });
   });
 }
 
