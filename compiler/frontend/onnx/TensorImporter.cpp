@@ -28,8 +28,17 @@ DenseElementsAttr denseAttribute(const TensorData &tensor, MLIRContext *context)
   return DenseElementsAttr::getFromRawBuffer(type, bytes);
 }
 
+/// Zero points of large symmetric weights, whose being 0 passes have to see.
+static bool isZeroInMemory(const TensorData &tensor, Type element) {
+  return isa<IntegerType>(element) && !tensor.bytes.empty() &&
+         llvm::all_of(tensor.bytes, [](uint8_t byte) { return byte == 0; });
+}
+
 Value TensorImporter::materialize(const TensorData &tensor, llvm::StringRef name, ImplicitLocOpBuilder &builder) {
   RankedTensorType type = typeOf(tensor, builder.getContext());
+  if (isZeroInMemory(tensor, type.getElementType()))
+    return ir::ConstantOp::create(
+        builder, DenseElementsAttr::get(type, Attribute(builder.getZeroAttr(type.getElementType()))));
   if (type.getNumElements() > kLargestConstant) {
     if (!isNarrow(tensor.elementType))
       return getWeight(tensor, name, builder);

@@ -25,6 +25,7 @@ def save(name, inputs, outputs, nodes, tensors=()):
 scale = ("s", np.array(0.5, np.float32))
 # The last byte of the large one is not full.
 # CHECK: llmc.weight @large : tensor<513xi8> from "model.onnx" at
+# CHECK-NOT: llmc.weight @zeros
 # CHECK: llmc.constant dense<[1, -8, 7]> : tensor<3xi8>
 # CHECK: arith.extsi
 # CHECK: llmc.constant dense<[15, 1, 7]> : tensor<3xi8>
@@ -35,14 +36,18 @@ scale = ("s", np.array(0.5, np.float32))
 # CHECK: llmc.gather {{.*}} -> tensor<513x2xi8>
 # CHECK: llmc.slice {{.*}} -> tensor<1025xi8>
 # CHECK: llmc.reshape {{.*}} to [25, 41]
+# Zeros are seen as such, however many there are.
+# CHECK-NOT: arith.subi
 # CHECK: llmc.map {{.*}} -> tensor<3xi8>
 # CHECK: arith.constant -8.000000e+00
 # CHECK: arith.constant 7.000000e+00
-save("model.onnx", [helper.make_tensor_value_info("x", TensorProto.FLOAT, [3])], ["a", "b", "c", "d", "e"],
+save("model.onnx", [helper.make_tensor_value_info("x", TensorProto.FLOAT, [3])], ["a", "b", "c", "d", "e", "f"],
      [("DequantizeLinear", ["signed", "s"], ["a"]), ("DequantizeLinear", ["unsigned", "s"], ["b"]),
       ("DequantizeLinear", ["real", "s"], ["c"]), ("DequantizeLinear", ["large", "s"], ["d"]),
+      ("DequantizeLinear", ["columns", "scales", "zeros"], ["f"]),
       ("QuantizeLinear", ["x", "s", "zero"], ["there"]), ("DequantizeLinear", ["there", "s"], ["e"])],
-     [scale, ("signed", np.array([1, -8, 7]).astype(ml_dtypes.int4)), ("unsigned", np.array([15, 1, 7]).astype(ml_dtypes.uint4)),
+     [scale, ("columns", np.ones((1, 2000), np.int8)), ("scales", np.ones(2000, np.float32)), ("zeros", np.zeros(2000, np.int8)),
+      ("signed", np.array([1, -8, 7]).astype(ml_dtypes.int4)), ("unsigned", np.array([15, 1, 7]).astype(ml_dtypes.uint4)),
       ("real", np.array([1.5, -24, np.nan]).astype(ml_dtypes.float8_e4m3fn)), ("zero", np.array(0).astype(ml_dtypes.int4)),
       ("large", (np.arange(1025) % 16 - 8).reshape(25, 41).astype(ml_dtypes.int4))])
 # INPUT: error: {{.*}}input.onnx: input "x": element type int4 is not supported; try: use float32,
