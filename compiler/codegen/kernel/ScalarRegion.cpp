@@ -46,13 +46,41 @@ static Value convertWithinCompute(OpBuilder &builder, Location loc, Operation *o
   return isa<arith::ExtFOp>(op) ? value : convertToCompute(builder, loc, convertToStorage(builder, loc, value, to));
 }
 
-/// Out of range they saturate and NaN becomes 0, as in the reference; the instructions of CPUs differ there.
+/// Out of range they saturate and NaN becomes 0, as in the reference; the instructions of CPUs differ there. LLVM's own
+/// saturating conversion would take vectors apart.
 static Value convertToInteger(OpBuilder &builder, Location loc, Operation *op, Value value) {
   if (!isa<arith::FPToSIOp, arith::FPToUIOp>(op))
     return {};
-  StringRef name = isa<arith::FPToSIOp>(op) ? "llvm.fptosi.sat" : "llvm.fptoui.sat";
+  bool isSigned = isa<arith::FPToSIOp>(op);
   Type type = withElement(value.getType(), op->getResult(0).getType());
-  return LLVM::CallIntrinsicOp::create(builder, loc, type, builder.getStringAttr(name), value).getResults();
+  unsigned width = getElementTypeOrSelf(type).getIntOrFloatBitWidth();
+  auto real = [&](llvm::APFloat number) -> Value {
+    TypedAttr attribute = FloatAttr::get(getElementTypeOrSelf(value), number);
+    if (auto vector = dyn_cast<VectorType>(value.getType()))
+      attribute = DenseElementsAttr::get(vector, Attribute(attribute));
+    return arith::ConstantOp::create(builder, loc, attribute);
+  };
+  auto integer = [&](llvm::APInt number) -> Value {
+    TypedAttr attribute = IntegerAttr::get(getElementTypeOrSelf(type), number);
+    if (auto vector = dyn_cast<VectorType>(type))
+      attribute = DenseElementsAttr::get(vector, Attribute(attribute));
+    return arith::ConstantOp::create(builder, loc, attribute);
+  };
+  auto select = [&](arith::CmpFPredicate predicate, Value a, Value b, Value yes, Value no) -> Value {
+    return arith::SelectOp::create(builder, loc, arith::CmpFOp::create(builder, loc, predicate, a, b), yes, no);
+  };
+  const llvm::fltSemantics &semantics = cast<FloatType>(getElementTypeOrSelf(value)).getFloatSemantics();
+  llvm::APFloat end = scalbn(llvm::APFloat(semantics, 1), width - isSigned, llvm::RoundingMode::TowardZero);
+  llvm::APFloat first = isSigned ? -end : llvm::APFloat::getZero(semantics), last = end;
+  last.next(/*nextDown=*/true);
+  Value least = real(first), most = real(last);
+  Value within = select(arith::CmpFPredicate::OGT, value, least, value, least);
+  within = select(arith::CmpFPredicate::OLT, within, most, within, most);
+  Value whole = isSigned ? arith::FPToSIOp::create(builder, loc, type, within).getResult()
+                         : arith::FPToUIOp::create(builder, loc, type, within).getResult();
+  llvm::APInt largest = isSigned ? llvm::APInt::getSignedMaxValue(width) : llvm::APInt::getMaxValue(width);
+  whole = select(arith::CmpFPredicate::OGE, value, real(end), integer(largest), whole);
+  return select(arith::CmpFPredicate::UNO, value, value, integer(llvm::APInt(width, 0)), whole);
 }
 
 static Value cloneConstant(OpBuilder &builder, Location loc, arith::ConstantOp op) {
