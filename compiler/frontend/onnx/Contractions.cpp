@@ -30,6 +30,8 @@ Value multiplyAsMatrices(OperatorContext &op, Value a, Value b, llvm::function_r
   if (bIsVector)
     b = withAxis(op, b, 1);
   Value result = multiply(a, b);
+  if (OperatorContext::rank(result) < 2) // sizes do not fit, which has been reported
+    return result;
   if (bIsVector)
     result = withoutAxis(op, result, OperatorContext::rank(result) - 1);
   if (aIsVector)

@@ -46,7 +46,13 @@ Value unpack(OperatorContext &op, Value bytes, int64_t bits) {
 }
 
 Value reshapeTo(OperatorContext &op, Value tensor, llvm::ArrayRef<int64_t> shape) {
-  return op.reshape(tensor, llvm::map_to_vector(shape, [&](int64_t size) { return op.sizes.constant(size); }));
+  Sizes sizes = llvm::map_to_vector<4>(shape, [&](int64_t size) { return op.sizes.constant(size); });
+  RankedTensorType type = OperatorContext::typeOf(tensor);
+  int64_t wanted = llvm::product_of(shape);
+  if (!type.hasStaticShape() || type.getNumElements() == wanted)
+    return op.reshape(tensor, sizes);
+  op.fail<Code::OperandLength>("one of weights, scales and zero points", type.getNumElements(), wanted);
+  return op.expand(op.scalar(0, type.getElementType()), sizes);
 }
 
 /// The first `columns` columns of a matrix.
