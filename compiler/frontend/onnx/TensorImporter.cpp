@@ -37,8 +37,8 @@ static bool isZeroInMemory(const TensorData &tensor, Type element) {
 Value TensorImporter::materialize(const TensorData &tensor, llvm::StringRef name, ImplicitLocOpBuilder &builder) {
   RankedTensorType type = typeOf(tensor, builder.getContext());
   if (isZeroInMemory(tensor, type.getElementType()))
-    return ir::ConstantOp::create(
-        builder, DenseElementsAttr::get(type, Attribute(builder.getZeroAttr(type.getElementType()))));
+    return ir::ConstantOp::create(builder,
+                                  DenseElementsAttr::get(type, Attribute(builder.getZeroAttr(type.getElementType()))));
   if (type.getNumElements() > kLargestConstant) {
     if (!isNarrow(tensor.elementType))
       return getWeight(tensor, name, builder);
