@@ -69,6 +69,7 @@ void addKernelPasses(OpPassManager &pm, const PipelineOptions &options) {
   pm.addNestedPass<func::FuncOp>(createCSEPass());
   pm.addNestedPass<func::FuncOp>(
       passes::createFormKernels({options.rules.passOperands, options.rules.mostScalars, options.records}));
+  pm.addNestedPass<func::FuncOp>(passes::createShareKernels()); // layers of quantized models have scales of their own
   passes::ChooseSchedulesOptions schedules = {
       {options.levels.begin(), options.levels.end()}, options.triple, options.decisions};
   pm.addNestedPass<func::FuncOp>(passes::createChooseSchedules(schedules));

@@ -11,6 +11,7 @@ import fnmatch
 import os
 import zlib
 
+import ml_dtypes
 import numpy as np
 import onnx
 import onnxruntime
@@ -388,6 +389,15 @@ def quantization_cases():
         zeros = whole("z", scales.shape, np.uint8)
         add(f"QuantizeLinear.blocks.{name}", "QuantizeLinear", random("x", (3, 6, 2), low=-40), scales, zeros, opset=21, axis=1, block_size=size)
         add(f"DequantizeLinear.blocks.{name}", "DequantizeLinear", whole("x", (3, 6, 2), np.uint8), scales, zeros, opset=21, axis=-2, block_size=size)
+    for name in ("int4", "uint4", "int2", "uint2", "float8_e4m3fn", "float8_e4m3fnuz", "float8_e5m2", "float8_e5m2fnuz"):
+        dtype = np.dtype(getattr(ml_dtypes, name))
+        opset = 25 if "2" in name[-1] and "int" in name else 21
+        for size in ((3, 5), (41, 33)):
+            values = random("x", size, low=-16 if name[0] != "u" else 0, high=16).astype(np.int8 if "int" in name else np.float32).astype(dtype)
+            add(f"DequantizeLinear.{name}.{size[0]}", "DequantizeLinear", Const(values), Const(random("s", (size[1],), low=0.1)), opset=opset, axis=1, by_reference=opset == 25)
+        if "int" in name:
+            there_and_back = [("QuantizeLinear", ["x0", "x1", "x2"], ["there"], {}), ("DequantizeLinear", ["there", "x1", "x2"], ["y0"], {})]
+            add(f"QuantizeLinear.{name}", "QuantizeLinear", x, Const(scale(1.3)), Const(np.array(1).astype(dtype)), opset=opset, nodes=there_and_back, by_reference=opset == 25)
     for name, values in {"mixed": x, "positive": np.abs(x) + 1, "negative": -np.abs(x) - 1, "zeros": np.zeros(5, np.float32), "large": x * np.float32(1e30)}.items():
         add(f"DynamicQuantizeLinear.{name}", "DynamicQuantizeLinear", values, outputs=3)
 
@@ -484,6 +494,9 @@ def microsoft_cases():
         add_microsoft(name, "QLinearConcat", Const(scale(0.05)), Const(zero), p, Const(scale(0.04)), Const(np.array(0, dtype)), whole("q", (4, 2, 7), dtype), Const(scale(0.05)), Const(zero), axis=1)
     pixels = whole("x", (2, 3, 5, 7), np.uint8)
     for last in (0, 1):
+        for border in (0, 1):
+            add_microsoft(f"{last}.{border}", "QLinearAveragePool", pixels, Const(scale(0.11)), Const(np.array(9, np.uint8)), Const(scale(0.03)), Const(np.array(4, np.uint8)),
+                          channels_last=last, count_include_pad=border, kernel_shape=[3, 2], pads=[1, 1, 1, 0], strides=[2, 1])
         add_microsoft(f"{last}", "QLinearGlobalAveragePool", pixels, Const(scale(0.11)), Const(np.array(9, np.uint8)), Const(scale(0.03)), Const(np.array(4, np.uint8)), channels_last=last)
 
 

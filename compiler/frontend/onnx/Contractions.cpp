@@ -30,6 +30,8 @@ Value multiplyAsMatrices(OperatorContext &op, Value a, Value b, llvm::function_r
   if (bIsVector)
     b = withAxis(op, b, 1);
   Value result = multiply(a, b);
+  if (OperatorContext::rank(result) < 2) // sizes do not fit, which has been reported
+    return result;
   if (bIsVector)
     result = withoutAxis(op, result, OperatorContext::rank(result) - 1);
   if (aIsVector)
@@ -142,6 +144,35 @@ Value convolve(OperatorContext &op, Value input, Value filter) {
   MixedSizes low(window->low), high(window->high);
   return op.make<ir::ConvOp>(input, filter, window->strides, window->dilations, low.constants, high.constants,
                              static_cast<uint64_t>(groups));
+}
+
+/// A convolution with a filter of ones sums windows up, and those of a tensor of ones count what is no border.
+Value averageWindows(OperatorContext &op, Value input) {
+  SmallVector<int64_t> window = op.intsAttr("kernel_shape", {});
+  Sizes sizes = op.sizes.dims(input);
+  if (window.empty() || window.size() + 2 != sizes.size()) {
+    op.fail<Code::OperandLength>("kernel_shape", window.size(), static_cast<int64_t>(sizes.size()) - 2);
+    return {};
+  }
+  Type f32 = op.builder.getF32Type();
+  Value one = op.sizes.constant(1);
+  SmallVector<int64_t> shape = {1, 1};
+  llvm::append_range(shape, window);
+  Value filter = op.constant(DenseElementsAttr::get(RankedTensorType::get(shape, f32), 1.0f));
+  Sizes images = sizes; // each channel is an image of its own
+  images[0] = op.sizes.mul(sizes[0], sizes[1]);
+  images[1] = one;
+  Value sums = convolve(op, op.reshape(input, images), filter);
+  images[0] = one;
+  Value counts = op.intAttr("count_include_pad", 0) ? op.scalar(static_cast<double>(llvm::product_of(window)), f32)
+                                                    : convolve(op, op.expand(op.scalar(1, f32), images), filter);
+  if (!sums || !counts)
+    return {};
+  Sizes result = op.sizes.dims(sums);
+  result[0] = sizes[0];
+  result[1] = sizes[1];
+  return op.map({op.reshape(sums, result), counts}, OnnxElementType::Float32,
+                [](ScalarMath &m, ValueRange x) { return m.div(x[0], x[1]); });
 }
 
 Value alongChannels(OperatorContext &op, Value vector, int64_t rank) {

@@ -17,6 +17,9 @@ mlir::Value multiplyAsMatrices(OperatorContext &op, mlir::Value a, mlir::Value b
 /// The convolution of floats that the node's attributes describe. Null after a failure.
 mlir::Value convolve(OperatorContext &op, mlir::Value input, mlir::Value filter);
 
+/// The means of the windows that the node's attributes describe, [N, C, spatial..] of f32. Null after a failure.
+mlir::Value averageWindows(OperatorContext &op, mlir::Value input);
+
 /// A vector, one element a channel, as it broadcasts to tensors [N, C, spatial..] of `rank`.
 mlir::Value alongChannels(OperatorContext &op, mlir::Value vector, int64_t rank);
 

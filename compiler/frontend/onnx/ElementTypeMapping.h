@@ -11,7 +11,11 @@ namespace llmc::frontend {
 /// False for types that the dialect does not hold.
 bool isCompiled(OnnxElementType type);
 
-/// Null for types that the dialect does not hold.
+/// True for types of 8 bits and less that the dialect holds as wider ones: integers as i8, floats as f32. Constants and
+/// values within a model may have them, its inputs and outputs may not.
+bool isNarrow(OnnxElementType type);
+
+/// The type in which the dialect holds values of `type`; null where it can't.
 mlir::Type mlirTypeOf(OnnxElementType type, mlir::MLIRContext *context);
 
 /// Bool counts as unsigned: it widens with zeros.

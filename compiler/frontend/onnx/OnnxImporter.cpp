@@ -68,7 +68,7 @@ llvm::Expected<func::FuncOp> GraphImporter::run(llvm::StringRef name) {
 llvm::Error GraphImporter::addArgument(const GraphValue &input, std::vector<Type> &types,
                                        std::vector<DictionaryAttr> &attributes) {
   Type element = mlirTypeOf(input.type->elementType, context);
-  if (!element)
+  if (!isCompiled(input.type->elementType))
     return model.reporter().error<Code::InterfaceElementType>(describe("input", input.name),
                                                               infoOf(input.type->elementType).name);
   SmallVector<int64_t> shape;
@@ -190,9 +190,9 @@ llvm::Error GraphImporter::addReturn() {
   SmallVector<Attribute> attributes;
   for (const GraphValue &output : model.graph().outputs()) {
     const TensorData *tensor = model.graph().findTensor(output.name);
-    if (tensor && !isCompiled(tensor->elementType))
-      return model.reporter().error<Code::InterfaceElementType>(describe("output", output.name),
-                                                                infoOf(tensor->elementType).name);
+    OnnxElementType type = tensor ? tensor->elementType : values.at(output.name).type;
+    if (!isCompiled(type))
+      return model.reporter().error<Code::InterfaceElementType>(describe("output", output.name), infoOf(type).name);
     OnnxValue value = valueOf(output.name);
     results.push_back(value.tensor);
     types.push_back(value.tensor.getType());

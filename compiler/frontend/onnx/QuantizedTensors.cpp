@@ -19,8 +19,10 @@ IntegerRange rangeOf(OnnxElementType type) {
 
 bool isKnownZero(Value tensor) {
   DenseElementsAttr values;
-  if (!matchPattern(tensor, m_Constant(&values)) || !isa<IntegerType>(values.getElementType()))
+  if (!matchPattern(tensor, m_Constant(&values)))
     return false;
+  if (isa<FloatType>(values.getElementType()))
+    return llvm::all_of(values.getValues<APFloat>(), [](const APFloat &value) { return value.isZero(); });
   return llvm::all_of(values.getValues<APInt>(), [](const APInt &value) { return value.isZero(); });
 }
 
@@ -122,9 +124,10 @@ Value dequantize(OperatorContext &op, Value integers, const Quantization &from, 
   if (from.zeroPoint)
     operands.push_back(from.zeroPoint);
   return op.map(operands, from.type, [&](ScalarMath &m, ValueRange x) {
-    Value difference = m.cast(x[0], i32, false);
+    Type exact = ScalarMath::isFloat(x[0]) ? f32 : i32; // floats of 8 bits are quantized too
+    Value difference = m.cast(x[0], exact, false);
     if (x.size() > 2)
-      difference = m.sub(difference, m.cast(x[2], i32, false));
+      difference = m.sub(difference, m.cast(x[2], exact, false));
     Value real = m.asSigned().cast(difference, f32, false);
     return m.cast(m.mul(real, m.cast(x[1], f32, false)), type, false);
   });

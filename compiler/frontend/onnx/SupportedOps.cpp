@@ -75,7 +75,7 @@ static std::optional<Refusal> judgeTypes(const NodeFacts &facts) {
     if (!tensor && !hint)
       continue;
     OnnxElementType type = tensor ? tensor->elementType : hint->elementType;
-    if (!isCompiled(type))
+    if (!isCompiled(type) && !isNarrow(type))
       return Refusal{("its input " + quoted(name) + " is " + infoOf(type).name).str(),
                      "use float32, float16, bfloat16, float64, integers of 8 to 64 bits or bool"};
   }

@@ -1,6 +1,7 @@
 // Bytes of a file lie at any alignment, so they are copied before they are read as elements.
 #include "compiler/frontend/onnx/TensorImporter.h"
 #include "compiler/frontend/onnx/ElementTypeMapping.h"
+#include "compiler/frontend/onnx/NarrowTensors.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "llvm/Support/Path.h"
 
@@ -13,6 +14,8 @@ static RankedTensorType typeOf(const TensorData &tensor, MLIRContext *context) {
 }
 
 DenseElementsAttr denseAttribute(const TensorData &tensor, MLIRContext *context) {
+  if (isNarrow(tensor.elementType))
+    return narrowAttribute(tensor, context);
   RankedTensorType type = typeOf(tensor, context);
   if (tensor.elementType == OnnxElementType::Bool) {
     SmallVector<bool> values = llvm::map_to_vector(tensor.bytes, [](uint8_t byte) { return byte != 0; });
@@ -25,10 +28,25 @@ DenseElementsAttr denseAttribute(const TensorData &tensor, MLIRContext *context)
   return DenseElementsAttr::getFromRawBuffer(type, bytes);
 }
 
+/// Zero points of large symmetric weights, whose being 0 passes have to see.
+static bool isZeroInMemory(const TensorData &tensor, Type element) {
+  return isa<IntegerType>(element) && !tensor.bytes.empty() &&
+         llvm::all_of(tensor.bytes, [](uint8_t byte) { return byte == 0; });
+}
+
 Value TensorImporter::materialize(const TensorData &tensor, llvm::StringRef name, ImplicitLocOpBuilder &builder) {
   RankedTensorType type = typeOf(tensor, builder.getContext());
-  if (type.getNumElements() > kLargestConstant)
-    return getWeight(tensor, name, builder);
+  if (isZeroInMemory(tensor, type.getElementType()))
+    return ir::ConstantOp::create(builder,
+                                  DenseElementsAttr::get(type, Attribute(builder.getZeroAttr(type.getElementType()))));
+  if (type.getNumElements() > kLargestConstant) {
+    if (!isNarrow(tensor.elementType))
+      return getWeight(tensor, name, builder);
+    TensorData packed = tensor;
+    packed.elementType = OnnxElementType::UInt8;
+    packed.dims = {static_cast<int64_t>(*storageBytes(tensor.elementType, tensor.dims))};
+    return spreadBytes(getWeight(packed, name, builder), tensor, builder);
+  }
   return ir::ConstantOp::create(builder, denseAttribute(tensor, builder.getContext()));
 }
 

@@ -11,10 +11,11 @@
 
 namespace llmc::frontend {
 
-/// Tensors up to this many elements become attributes, so that passes see their values.
+/// Tensors up to this many elements become attributes, so that passes see their values; so do integers that are all 0,
+/// of a tensor that is in memory.
 inline constexpr int64_t kLargestConstant = 1024;
 
-/// The values of a tensor whose element type is compiled.
+/// The values of a tensor whose element type is compiled or narrow.
 mlir::DenseElementsAttr denseAttribute(const TensorData &tensor, mlir::MLIRContext *context);
 
 class TensorImporter {

@@ -49,4 +49,30 @@ def FormKernels : Pass<"llmc-form-kernels", "::mlir::func::FuncOp"> {
   let statistics = [Statistic<"numKernels", "num-kernels", "kernels">,
                     Statistic<"numEpilogue", "num-epilogue", "operations fused behind an anchor">];
 }
+
+def ShareKernels : Pass<"llmc-share-kernels", "::mlir::func::FuncOp"> {
+  let summary = "let kernels share code that differ in numbers only";
+  let description = [{
+    Layers of a quantized model have scales and zero points of their own. Where kernels are equal but for such numbers,
+    which their maps read, those that differ become operands. Kernels that nothing else is like keep theirs.
+
+    Before, beside another with `dense<0.5>`:
+    ```mlir
+    %1 = llmc.kernel map (%x = %0 : tensor<?x64xf32>) -> tensor<?x64xf32> {
+      %s = llmc.constant dense<0.25> : tensor<f32>
+      %m = llmc.map (%a = %x : tensor<?x64xf32>, %b = %s : tensor<f32>) -> tensor<?x64xf32> { ... }
+      llmc.yield %m : tensor<?x64xf32>
+    }
+    ```
+    After:
+    ```mlir
+    %s = llmc.constant dense<0.25> : tensor<f32>
+    %1 = llmc.kernel map (%x = %0 : tensor<?x64xf32>, %t = %s : tensor<f32>) -> tensor<?x64xf32> {
+      %m = llmc.map (%a = %x : tensor<?x64xf32>, %b = %t : tensor<f32>) -> tensor<?x64xf32> { ... }
+      llmc.yield %m : tensor<?x64xf32>
+    }
+    ```
+  }];
+  let statistics = [Statistic<"numOperands", "num-operands", "numbers of alike kernels that became operands">];
+}
 #endif

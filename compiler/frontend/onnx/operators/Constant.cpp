@@ -47,7 +47,7 @@ static std::optional<Refusal> refuseConstant(const NodeFacts &facts) {
     llvm::consumeError(tensor.takeError());
     return Refusal{"it holds neither numbers nor a dense tensor", "store it as a dense tensor of numbers"};
   }
-  if (!isCompiled((*tensor)->elementType))
+  if (!isCompiled((*tensor)->elementType) && !isNarrow((*tensor)->elementType))
     return Refusal{("its element type " + infoOf((*tensor)->elementType).name + " is not supported").str(),
                    "use float32, float16, bfloat16, float64, integers of 8 to 64 bits or bool"};
   return std::nullopt;

@@ -170,7 +170,11 @@ void importCast(OperatorContext &op) {
   castTo(op, *onnxElementTypeFromNumber(*number)); // refuseCast() has seen it
 }
 
-void importCastLike(OperatorContext &op) { castTo(op, op.type(1)); }
+void importCastLike(OperatorContext &op) {
+  if (!isCompiled(op.type(1)))
+    return op.fail<Code::OperandsDoNotFit>("it casts to " + infoOf(op.type(1)).name.str());
+  castTo(op, op.type(1));
+}
 
 std::optional<Refusal> refuseCast(const NodeFacts &facts) {
   auto number = facts.node.intAttr("to");

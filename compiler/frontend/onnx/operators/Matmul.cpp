@@ -11,8 +11,8 @@ using Code = OnnxErrorCode;
 namespace {
 
 void importMatMul(OperatorContext &op) {
-  op.setResult(multiplyAsMatrices(op, op.input(0), op.input(1),
-                                  [&](Value a, Value b) { return op.make<ir::MatmulOp>(a, b); }));
+  op.setResult(
+      multiplyAsMatrices(op, op.input(0), op.input(1), [&](Value a, Value b) { return op.make<ir::MatmulOp>(a, b); }));
 }
 
 void importGemm(OperatorContext &op) {

@@ -46,7 +46,13 @@ Value unpack(OperatorContext &op, Value bytes, int64_t bits) {
 }
 
 Value reshapeTo(OperatorContext &op, Value tensor, llvm::ArrayRef<int64_t> shape) {
-  return op.reshape(tensor, llvm::map_to_vector(shape, [&](int64_t size) { return op.sizes.constant(size); }));
+  Sizes sizes = llvm::map_to_vector<4>(shape, [&](int64_t size) { return op.sizes.constant(size); });
+  RankedTensorType type = OperatorContext::typeOf(tensor);
+  int64_t wanted = llvm::product_of(shape);
+  if (!type.hasStaticShape() || type.getNumElements() == wanted)
+    return op.reshape(tensor, sizes);
+  op.fail<Code::OperandLength>("one of weights, scales and zero points", type.getNumElements(), wanted);
+  return op.expand(op.scalar(0, type.getElementType()), sizes);
 }
 
 /// The first `columns` columns of a matrix.
@@ -250,6 +256,35 @@ void importQLinearGlobalAveragePool(OperatorContext &op) {
   setQuantized(op, mean, 3);
 }
 
+/// Axis 1 to the end, or back.
+Value moveChannels(OperatorContext &op, Value tensor, bool toEnd) {
+  SmallVector<int64_t> order = llvm::to_vector(llvm::seq<int64_t>(0, OperatorContext::rank(tensor)));
+  if (toEnd)
+    std::rotate(order.begin() + 1, order.begin() + 2, order.end());
+  else
+    std::rotate(order.begin() + 1, order.end() - 1, order.end());
+  return op.transpose(tensor, order);
+}
+
+void importQLinearAveragePool(OperatorContext &op) {
+  if (OperatorContext::rank(op.input(0)) < 3)
+    return op.fail<Code::OperandsDoNotFit>("its input needs rank 3 or more");
+  bool channelsLast = op.intAttr("channels_last", 0);
+  Value real = realOf(op, 0);
+  Value mean = averageWindows(op, channelsLast ? moveChannels(op, real, /*toEnd=*/false) : real);
+  if (mean)
+    setQuantized(op, channelsLast ? moveChannels(op, mean, /*toEnd=*/true) : mean, 3);
+}
+
+std::optional<Refusal> refuseCeilMode(const NodeFacts &facts) {
+  auto mode = facts.node.intAttr("ceil_mode", 0);
+  bool isFloor = mode && *mode == 0;
+  llvm::consumeError(mode.takeError());
+  if (isFloor)
+    return std::nullopt;
+  return Refusal{"its windows may reach over the end (ceil_mode)", "export with ceil_mode = 0 and pads"};
+}
+
 } // namespace
 
 llvm::ArrayRef<OperatorImporter> microsoftQuantizationOperators() {
@@ -266,6 +301,7 @@ llvm::ArrayRef<OperatorImporter> microsoftQuantizationOperators() {
       {domain, "QLinearSoftmax", 1, kNewest, 4, importQLinearSoftmax},
       {domain, "QLinearConcat", 1, kNewest, 5, importQLinearConcat},
       {domain, "QLinearGlobalAveragePool", 1, kNewest, 4, importQLinearGlobalAveragePool},
+      {domain, "QLinearAveragePool", 1, kNewest, 4, importQLinearAveragePool, refuseCeilMode},
   };
   return table;
 }

@@ -27,9 +27,11 @@ OnnxElementType typeAttr(OperatorContext &op, llvm::StringRef name, OnnxElementT
   return number == 0 ? byDefault : *onnxElementTypeFromNumber(number); // refuseTypes() has seen it
 }
 
+/// The types that reals are quantized to: integers of up to 16 bits.
 bool isQuantized(OnnxElementType type) {
+  using Type = OnnxElementType;
   return llvm::is_contained(
-      {OnnxElementType::Int8, OnnxElementType::UInt8, OnnxElementType::Int16, OnnxElementType::UInt16}, type);
+      {Type::Int2, Type::UInt2, Type::Int4, Type::UInt4, Type::Int8, Type::UInt8, Type::Int16, Type::UInt16}, type);
 }
 
 void importQuantizeLinear(OperatorContext &op) {
@@ -70,10 +72,14 @@ std::optional<Refusal> refuseType(const NodeView &node, llvm::StringRef name, bo
   return Refusal{"its " + name.str() + " is " + text, remedy.str()};
 }
 
+constexpr llvm::StringLiteral kIntegerRemedy = "quantize to integers of 2 to 16 bits";
 constexpr llvm::StringLiteral kFloatRemedy = "use float32, float16 or bfloat16";
 
 std::optional<Refusal> refuseQuantizeLinear(const NodeFacts &facts) {
-  if (auto refusal = refuseType(facts.node, "output_dtype", isQuantized, "quantize to int8, uint8, int16 or uint16"))
+  const TensorData *zeroPoint = facts.index.graph.findTensor(facts.node.input(2));
+  if (zeroPoint && !isQuantized(zeroPoint->elementType))
+    return Refusal{"its zero point is " + infoOf(zeroPoint->elementType).name.str(), kIntegerRemedy.str()};
+  if (auto refusal = refuseType(facts.node, "output_dtype", isQuantized, kIntegerRemedy))
     return refusal;
   return refuseType(facts.node, "precision", isFloat, kFloatRemedy);
 }
