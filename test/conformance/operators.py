@@ -492,6 +492,15 @@ def microsoft_cases():
             add_microsoft(f"{name}.{opset}", "QLinearSoftmax", p, Const(scale(0.05)), Const(zero), Const(scale(0.0039)), Const(np.array(0, dtype)),
                           nodes=[("QLinearSoftmax", [f"x{i}" for i in range(5)], ["y0"], dict(axis=1, opset=opset))], meaning=meaning)
         add_microsoft(name, "QLinearConcat", Const(scale(0.05)), Const(zero), p, Const(scale(0.04)), Const(np.array(0, dtype)), whole("q", (4, 2, 7), dtype), Const(scale(0.05)), Const(zero), axis=1)
+    hidden, heads = 12, 3
+    attended = [whole("x", (2, 4, 10), np.uint8), Const(whole("w", (10, 3 * hidden), np.int8)), Const(random("c", (3 * hidden,))), Const(scale(0.01)), Const(scale(0.007))]
+    zero, past = np.array(120, np.uint8), random("p", (2, 2, heads, 5, hidden // heads))
+    masks = {"lengths": np.array([4, 2], np.int32), "columns": np.array([[1, 1, 0, 1], [1, 0, 1, 1]], np.int32), "rows": random("m", (2, 4, 4), np.bool_).astype(np.int32)}
+    masks["rows"][:, :, 0] = 1
+    for name, mask in masks.items():
+        add_microsoft(name, "QAttention", *attended, mask, zero, np.array(3, np.int8), num_heads=heads)
+    add_microsoft("causal", "QAttention", *attended, None, zero, num_heads=heads, unidirectional=1)
+    add_microsoft("past", "QAttention", *attended, None, zero, np.array(3, np.int8), past, num_heads=heads, unidirectional=1, outputs=2)
     pixels = whole("x", (2, 3, 5, 7), np.uint8)
     for last in (0, 1):
         for border in (0, 1):
