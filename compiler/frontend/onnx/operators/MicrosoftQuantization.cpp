@@ -193,11 +193,18 @@ Value maskOf(OperatorContext &op, Value scores) {
     op.fail<Code::OperandsDoNotFit>("its mask needs rank 1 to 3");
     return scores;
   }
-  op.require(ir::DimRelation::Equal, sizes[0], op.sizes.dim(scores, 0), "the mask is of another batch");
-  sizes.insert(sizes.begin() + 1, op.sizes.constant(1));
-  while (sizes.size() < 4)
-    sizes.insert(sizes.begin() + 2, op.sizes.constant(1));
-  Value mask = op.reshape(op.input(5), sizes);
+  auto require = [&](int64_t axis, int64_t ofScores) { // so that no broadcast is in question
+    Value size = op.sizes.dim(scores, ofScores);
+    op.require(ir::DimRelation::Equal, sizes[axis], size, "the mask is not one of these scores");
+    return size;
+  };
+  Sizes shape(4, op.sizes.constant(1));
+  shape[0] = require(0, 0);
+  if (rank == 3)
+    shape[2] = require(1, 2);
+  if (rank > 1)
+    shape[3] = require(rank - 1, 3);
+  Value mask = op.reshape(op.input(5), shape);
   SmallVector<Value> operands = {mask};
   if (rank == 1)
     operands.push_back(op.iota(op.sizes.dim(scores, 3)));
@@ -256,6 +263,8 @@ void importQAttention(OperatorContext &op) {
   double scale = op.floatAttr("scale", 0);
   scale = scale == 0 ? 1 / std::sqrt(static_cast<double>(headSize)) : scale;
   Value scores = op.make<ir::MatmulOp>(query, op.transpose(key, {0, 1, 3, 2}));
+  if (OperatorContext::rank(scores) != 4)
+    return;
   scores = op.map(scores, OnnxElementType::Float32,
                   [&](ScalarMath &m, ValueRange x) { return m.mul(x[0], m.constant(scale, x[0])); });
   if (op.has(5))
