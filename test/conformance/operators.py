@@ -464,6 +464,9 @@ def microsoft_cases():
                 groups = Const(np.random.default_rng(1).permutation(np.arange(k) // size).astype(np.int32))
                 add_microsoft(f"{name}.groups", "MatMulNBits", a, weight, scales, None, groups, **common)
                 add_microsoft(f"{name}.bias", "MatMulNBits", a, weight, scales, None, None, Const(random("c", (n,))), **common)
+    half = Const(random("s", (10, 2), np.float16, 0.01, 0.1))
+    add_microsoft("half", "MatMulNBits", random("a", (3, 64), np.float16), Const(whole("b", (10, 2, 16), np.uint8)), half, K=64, N=10, bits=4, block_size=32)
+    add_microsoft("empty", "MatMulNBits", random("a", (0, 64)), Const(whole("b", (10, 2, 16), np.uint8)), Const(random("s", (10, 2))), K=64, N=10, bits=4, block_size=32)
     a, b = whole("a", (3, 17), np.uint8), whole("b", (17, 5), np.int8)
     x = random("x", (2, 3, 17))
     bias, columns = Const(random("c", (5,))), Const(random("s", (5,), low=0.01, high=0.03))
@@ -492,6 +495,15 @@ def microsoft_cases():
             add_microsoft(f"{name}.{opset}", "QLinearSoftmax", p, Const(scale(0.05)), Const(zero), Const(scale(0.0039)), Const(np.array(0, dtype)),
                           nodes=[("QLinearSoftmax", [f"x{i}" for i in range(5)], ["y0"], dict(axis=1, opset=opset))], meaning=meaning)
         add_microsoft(name, "QLinearConcat", Const(scale(0.05)), Const(zero), p, Const(scale(0.04)), Const(np.array(0, dtype)), whole("q", (4, 2, 7), dtype), Const(scale(0.05)), Const(zero), axis=1)
+    hidden, heads = 12, 3
+    attended = [whole("x", (2, 4, 10), np.uint8), Const(whole("w", (10, 3 * hidden), np.int8)), Const(random("c", (3 * hidden,))), Const(scale(0.01)), Const(scale(0.007))]
+    zero, past = np.array(120, np.uint8), random("p", (2, 2, heads, 5, hidden // heads))
+    masks = {"lengths": np.array([4, 2], np.int32), "columns": np.array([[1, 1, 0, 1], [1, 0, 1, 1]], np.int32), "rows": random("m", (2, 4, 4), np.bool_).astype(np.int32)}
+    masks["rows"][:, :, 0] = 1
+    for name, mask in masks.items():
+        add_microsoft(name, "QAttention", *attended, mask, zero, np.array(3, np.int8), num_heads=heads)
+    add_microsoft("causal", "QAttention", *attended, None, zero, num_heads=heads, unidirectional=1)
+    add_microsoft("past", "QAttention", *attended, None, zero, np.array(3, np.int8), past, num_heads=heads, unidirectional=1, outputs=2)
     pixels = whole("x", (2, 3, 5, 7), np.uint8)
     for last in (0, 1):
         for border in (0, 1):

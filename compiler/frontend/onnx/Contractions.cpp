@@ -9,12 +9,14 @@ using Code = OnnxErrorCode;
 
 Value withAxis(OperatorContext &op, Value tensor, int64_t axis) {
   Sizes sizes = op.sizes.dims(tensor);
-  sizes.insert(sizes.begin() + axis, op.sizes.constant(1));
+  sizes.insert(sizes.begin() + std::min<int64_t>(axis, sizes.size()), op.sizes.constant(1));
   return op.reshape(tensor, sizes);
 }
 
 Value withoutAxis(OperatorContext &op, Value tensor, int64_t axis) {
   Sizes sizes = op.sizes.dims(tensor);
+  if (axis >= static_cast<int64_t>(sizes.size())) // it could not be made, which has been reported
+    return tensor;
   sizes.erase(sizes.begin() + axis);
   return op.reshape(tensor, sizes);
 }

@@ -143,6 +143,8 @@ std::optional<llvm::SmallVector<int64_t>> constantElements(Value tensor) {
 Value SizeMath::constant(int64_t value) { return arith::ConstantIndexOp::create(builder, value); }
 
 Value SizeMath::dim(Value tensor, int64_t axis) {
+  if (axis < 0 || axis >= typeOf(tensor).getRank()) // what could not be made has no axes; that has been reported
+    return constant(0);
   int64_t size = typeOf(tensor).getDimSize(axis);
   if (!ShapedType::isDynamic(size))
     return constant(size);
