@@ -92,6 +92,11 @@ llvm::Expected<pipeline::CompileOptions> toCompileOptions(const llmc_compile_opt
   result.debugLines = options.debug_lines != 0;
   result.decisions = options.decisions ? options.decisions : "";
   result.maxMemory = options.max_memory;
+  if (options.quantize) {
+    llvm::SmallVector<llvm::StringRef> rules;
+    llvm::StringRef(options.quantize).split(rules, ',');
+    result.quantization.assign(rules.begin(), rules.end());
+  }
   if (options.pipeline)
     result.pipeline = options.pipeline;
   result.threads = options.threads;

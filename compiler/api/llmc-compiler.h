@@ -116,6 +116,10 @@ typedef struct llmc_compile_options {
   /* Not 0: the model is refused where weights, intermediate results and outputs take more bytes at its largest sizes;
    * the message tells how many would do. */
   uint64_t max_memory;
+  /* Which products of weights become products of bytes: "int8" for all, or rules PATTERN=int8 and PATTERN=float for the
+   * names of nodes, separated by commas, of which the last that matches counts. Null: none. Results differ by rounding.
+   */
+  const char *quantize;
 } llmc_compile_options;
 
 typedef struct llmc_compile_result llmc_compile_result;

@@ -8,6 +8,7 @@
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Provenance.h"
 #include "compiler/ir/Variants.h"
+#include "compiler/passes/quantization/QuantizationSpec.h"
 #include "compiler/pipeline/CodeSteps.h"
 #include "compiler/pipeline/ErrorKind.h"
 #include "compiler/pipeline/FailedPass.h"
@@ -225,16 +226,22 @@ llvm::Error Compilation::addPasses(PassManager &pm, Stage last) {
     if (!options.decisions.empty()) // a file that can't be read is no fault of the model
       if (auto given = codegen::GivenSchedules::read(options.decisions, &context); !given)
         return given.takeError();
+    if (auto spec = passes::QuantizationSpec::parse(options.quantization); !spec)
+      return spec.takeError();
     auto insertions = plugins.insertions();
     if (!insertions)
       return insertions.takeError();
-    return addExtendedPipeline(
-        pm, /*kernels=*/last != Stage::Ir,
-        {target.kernelRules(), options.cpuLevels, options.triple, /*records=*/true, options.decisions}, *insertions);
+    return addExtendedPipeline(pm, /*kernels=*/last != Stage::Ir,
+                               {target.kernelRules(), options.cpuLevels, options.triple, /*records=*/true,
+                                options.decisions, options.quantization},
+                               *insertions);
   }
   if (!options.decisions.empty())
     return usageError("decisions are for the default pipeline; try: llmc-choose-schedules{given=" + options.decisions +
                       "} in your own");
+  if (!options.quantization.empty())
+    return usageError("quantization is for the default pipeline; try: llmc-quantize-products{rules=" +
+                      llvm::join(options.quantization, ",") + "} in your own");
   return addPassesOf(pm, options.pipeline);
 }
 
@@ -339,6 +346,7 @@ llvm::Expected<Compilation::LoweredLevels> Compilation::lowerLevels(llvm::ArrayR
   facts.name = name;
   facts.triple = specs.front().triple;
   facts.dimChoices = dimTexts(options.import.dims, options.dimSizes);
+  facts.quantization = options.quantization;
   facts.compiler = "llmc " LLMC_VERSION;
   for (auto &level : result)
     options.onLlvmModule(level->module());

@@ -18,10 +18,11 @@ void addGraphPasses(mlir::OpPassManager &pm, bool records = false);
 /// What the passes are told besides the graph.
 struct PipelineOptions {
   KernelRules rules;
-  std::vector<std::string> levels; // that schedules are chosen for; none: all
-  std::string triple;              // of the target; empty: this machine's
-  bool records = false;            // decisions, with the kernels
-  std::string decisions;           // a file of schedules to take; empty: none
+  std::vector<std::string> levels;       // that schedules are chosen for; none: all
+  std::string triple;                    // of the target; empty: this machine's
+  bool records = false;                  // decisions, with the kernels
+  std::string decisions;                 // a file of schedules to take; empty: none
+  std::vector<std::string> quantization; // rules of llmc-quantize-products; none: all stays as it is
 };
 
 /// From the graph to kernels with a memory plan.

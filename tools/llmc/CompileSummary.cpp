@@ -20,11 +20,12 @@ std::string recognisedText(const json::Object &facts) {
   return text;
 }
 
+/// "x86-64-v3, x86-64-v4 and x86-64-v4-vnni"
 std::string levelsText(const json::Object &facts) {
   std::string text;
   if (const json::Array *levels = facts.getArray("levels"))
-    for (const json::Value &level : *levels)
-      text += (text.empty() ? "" : " and ") + level.getAsString().value_or("").str();
+    for (auto [i, level] : llvm::enumerate(*levels))
+      text += (i == 0 ? "" : i + 1 == levels->size() ? " and " : ", ") + level.getAsString().value_or("").str();
   return text;
 }
 
@@ -39,10 +40,14 @@ void printError(const CompileSummary &summary, llvm::raw_ostream &out) {
     out << "no finite value to compare with";
   else
     out << "at most " << formatNumber("%.2e", comparison.maxAbsolute) << " against";
-  out << " the reference (output " << name << "), " << (comparison.within() ? "within" : "BEYOND")
-      << " the tolerance of " << formatNumber("%g", tolerance.absolute)
-      << formatNumber(" + %g * |want|", tolerance.relative)
-      << (comparison.within() ? "" : "; try: llmc compare --bisect");
+  if (summary.isQuantized)
+    out << " the reference of floats (output " << name << "), cosine " << formatNumber("%.6f", comparison.cosine)
+        << ": that is what quantization costs";
+  else
+    out << " the reference (output " << name << "), " << (comparison.within() ? "within" : "BEYOND")
+        << " the tolerance of " << formatNumber("%g", tolerance.absolute)
+        << formatNumber(" + %g * |want|", tolerance.relative)
+        << (comparison.within() ? "" : "; try: llmc compare --bisect");
   if (std::string specials = comparison.specialsText(); !specials.empty())
     out << "; " << specials;
   out << '\n';

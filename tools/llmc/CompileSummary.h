@@ -20,6 +20,7 @@ struct CompileSummary {
   llvm::StringRef facts;            // JSON of the compiler
   std::optional<WorstOutput> worst; // nothing where no inputs were given
   std::string notMeasured;          // why not, where inputs were given
+  bool isQuantized = false;         // then the outputs are to differ from the reference's, which has floats
 };
 
 /// Kernels, what was recognised, memory as a formula, weights, the error against the reference.

@@ -169,6 +169,10 @@ std::string manifestText(const ModelFacts &facts, ArrayRef<func::FuncOp> variant
       for (const std::string &dim : facts.dimChoices)
         json.value(llvm::json::fixUTF8(dim));
     });
+    json.attributeArray("quantization", [&] {
+      for (const std::string &rule : facts.quantization)
+        json.value(llvm::json::fixUTF8(rule));
+    });
     json.attributeArray("plugins", [&] {
       for (const PluginFacts &plugin : facts.plugins)
         json.object([&] {

@@ -62,8 +62,9 @@ struct PluginFacts {
 
 struct ModelFacts {
   std::string name, compiler, triple;
-  std::optional<uint64_t> modelDigest; // XXH64 of the .onnx file, without its external data
-  std::vector<std::string> dimChoices; // "seq=1..512": what the user said
+  std::optional<uint64_t> modelDigest;   // XXH64 of the .onnx file, without its external data
+  std::vector<std::string> dimChoices;   // "seq=1..512": what the user said
+  std::vector<std::string> quantization; // "*=int8": what the user said
   std::vector<PluginFacts> plugins;
   std::vector<LevelFacts> levels; // worst first
   ir::SizeRules sizes;            // of the inputs

@@ -204,8 +204,8 @@ private:
     return "";
   }
 
-  /// The renames. The library's counts where it replaces one, manifest.json's otherwise; nothing is taken back after it,
-  /// nor after one that replaces a file of somebody else.
+  /// The renames. The library's counts where it replaces one, manifest.json's otherwise; nothing is taken back after
+  /// it, nor after one that replaces a file of somebody else.
   llvm::Error place(const Former &former) {
     std::vector<std::string> names(waiting.begin() + 1, waiting.end());
     bool counts = false;

@@ -31,4 +31,24 @@ def FindByteProducts : Pass<"llmc-find-byte-products", "::mlir::func::FuncOp"> {
   }];
   let statistics = [Statistic<"numFound", "num-found", "products of bytes">];
 }
+
+def QuantizeProducts : Pass<"llmc-quantize-products", "::mlir::ModuleOp"> {
+  let summary = "make products of weights products of bytes";
+  let description = [{
+    Where `rules` say so: PATTERN=int8 or PATTERN=float for the names of nodes, of which the last that matches counts; `int8`
+    is short for `*=int8`. Weights have one step a column, found when they are written; the left side has one a row, found
+    in each run. Bytes are whole numbers of steps from -127 to 127, rounded to even.
+
+    Before: `llmc.matmul %x, %w`. After, with recipes `w.int8`, `w.int8.steps`, and `w.int8.lift` for the left side being
+    stored 128 higher, without signs, as machines multiply bytes:
+    ```mlir
+    %s = ... the largest absolute value of each row of %x, divided by 127 ... : tensor<?x1xf32>
+    %b = ... %x / %s, rounded, plus 128 ... : tensor<?x768xi8>
+    %p = llmc.matmul %b unsigned, %w.int8 : tensor<?x768xi8>, tensor<768x768xi8> -> tensor<?x768xi32>
+    %y = ... (%p - %w.int8.lift) * (%s * %w.int8.steps) ... : tensor<?x768xf32>
+    ```
+  }];
+  let options = [ListOption<"rules", "rules", "std::string", "which products, PATTERN=int8 or PATTERN=float each">];
+  let statistics = [Statistic<"numQuantized", "num-quantized", "products that are of bytes now">];
+}
 #endif

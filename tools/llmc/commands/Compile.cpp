@@ -89,6 +89,10 @@ cl::opt<std::string> maxMemory("max-memory",
                                cl::desc("refuse the model where weights, intermediate results and outputs take more at "
                                         "its largest sizes: 512MB, 2GB, or bytes"),
                                cl::value_desc("SIZE"), cl::sub(options));
+cl::list<std::string> quantize("quantize",
+                               cl::desc("make products of weights products of bytes: int8 for all, or PATTERN=int8 and "
+                                        "PATTERN=float for names of nodes, of which the last that matches counts"),
+                               cl::value_desc("RULE,..."), cl::CommaSeparated, cl::sub(options));
 cl::opt<double> tuneSeconds("tune-seconds", cl::desc("how long to measure for --tune (default: 30)"), cl::init(30),
                             cl::sub(options));
 cl::opt<bool> explain("explain", cl::desc("tell what was decided about each kernel, and why"), cl::sub(options));
@@ -108,6 +112,7 @@ struct Request {
   unsigned threadCount = threads;
   double secondsToTune = tuneSeconds;
   uint64_t mostMemory = 0;
+  std::vector<std::string> quantization{quantize.begin(), quantize.end()};
 
   llvm::Error readEmit() {
     for (const std::string &word : emit)
@@ -172,7 +177,7 @@ llvm::Error refuseForStage(const std::string &stage) {
     if (llvm::Error error = refuseGiven({levels, triple, decisions}, place, "--emit=llvm"))
       return error;
   if (stage == "import")
-    if (llvm::Error error = refuseGiven({pipeline, verifyNumerics}, place, "--emit=kernels"))
+    if (llvm::Error error = refuseGiven({pipeline, verifyNumerics, quantize}, place, "--emit=kernels"))
       return error;
   if (verifyNumerics)
     return llvm::Error::success();
@@ -229,7 +234,7 @@ public:
       if (llvm::Error error =
               writeDependencyFile(request.dependencies, request.folder, llmc_compile_result_facts(result)))
         return fail(std::move(error));
-    CompileSummary summary = {llmc_compile_result_facts(result), {}, {}};
+    CompileSummary summary = {llmc_compile_result_facts(result), {}, {}, !request.quantization.empty()};
     if (request.measures())
       if (llvm::Error error = measure(summary.worst))
         summary.notMeasured = llvm::toString(std::move(error));
@@ -238,7 +243,7 @@ public:
     if (request.explains)
       if (llvm::Error error = explainKernels())
         return fail(std::move(error));
-    return summary.worst && !summary.worst->comparison.within() ? Differs : Ok;
+    return !summary.isQuantized && summary.worst && !summary.worst->comparison.within() ? Differs : Ok;
   }
 
 private:
@@ -246,6 +251,7 @@ private:
   llvm::Expected<pipeline::CompileOptions> optionsToLoad() const {
     pipeline::CompileOptions compileOptions;
     compileOptions.plugins = request.pluginFiles;
+    compileOptions.quantization = request.quantization;
     for (const std::string &dim : request.dimTexts)
       if (llvm::Error error = pipeline::parseDim(dim, compileOptions.import.dims, compileOptions.dimSizes))
         return std::move(error);
@@ -332,6 +338,8 @@ private:
     compileOptions.debug_lines = request.withLines;
     compileOptions.decisions = textOrNull(given);
     compileOptions.max_memory = request.mostMemory;
+    std::string rules = llvm::join(request.quantization, ",");
+    compileOptions.quantize = textOrNull(rules);
     compileOptions.user = &progress;
     compileOptions.diagnose = [](void *progress, const llmc_diagnostic *diagnostic) {
       static_cast<Progress *>(progress)->breakOff();

@@ -1,0 +1,152 @@
+// Weights become bytes with a step a column when the artefact is written; the left side becomes bytes with a step a row
+// in each run. Both are symmetric, but the left side is stored 128 higher: machines multiply bytes without signs by
+// bytes with them, and what that adds to a column is 128 times its sum, a constant.
+#include "compiler/ir/Decisions.h"
+#include "compiler/ir/DimAnalysis.h"
+#include "compiler/ir/Provenance.h"
+#include "compiler/ir/Recipes.h"
+#include "compiler/ir/Reshaping.h"
+#include "compiler/passes/quantization/Passes.h"
+#include "compiler/passes/quantization/QuantizationSpec.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+
+namespace llmc::passes {
+#define GEN_PASS_DEF_QUANTIZEPRODUCTS
+#include "compiler/passes/quantization/Passes.h.inc"
+
+namespace {
+
+constexpr double kMostByte = 127;
+constexpr int32_t kLift = 128;
+
+Value constant(OpBuilder &builder, Location loc, double value) {
+  return arith::ConstantOp::create(builder, loc, builder.getF32FloatAttr(static_cast<float>(value)));
+}
+
+Value toF32(OpBuilder &builder, Location loc, Value scalar) {
+  return scalar.getType().isF32() ? scalar : arith::ExtFOp::create(builder, loc, builder.getF32Type(), scalar);
+}
+
+/// The step between two bytes, for all elements along one axis of a matrix.
+Value stepsAlong(OpBuilder &builder, Location loc, Value matrix, int64_t axis) {
+  Value largest = ir::ReduceOp::create(builder, loc, matrix, axis, builder.getF32FloatAttr(0),
+                                       [&](OpBuilder &inner, Location, ValueRange x) -> Value {
+                                         Value size = math::AbsFOp::create(inner, loc, toF32(inner, loc, x[1]));
+                                         return arith::MaximumFOp::create(inner, loc, x[0], size);
+                                       });
+  return ir::MapOp::create(builder, loc, largest, [&](OpBuilder &inner, Location, ValueRange x) -> Value {
+    return arith::MulFOp::create(inner, loc, x[0], constant(inner, loc, 1 / kMostByte));
+  });
+}
+
+/// Elements as whole numbers of steps, `lift` higher. Where all are zero the step is, too, and nothing is divided by
+/// it.
+Value bytesOf(OpBuilder &builder, Location loc, Value matrix, Value steps, int32_t lift) {
+  return ir::MapOp::create(builder, loc, {matrix, steps}, [&](OpBuilder &inner, Location, ValueRange x) -> Value {
+    Value zero = constant(inner, loc, 0), one = constant(inner, loc, 1);
+    Value isZero = arith::CmpFOp::create(inner, loc, arith::CmpFPredicate::OEQ, x[1], zero);
+    Value step = arith::SelectOp::create(inner, loc, isZero, one, x[1]);
+    Value count = arith::DivFOp::create(inner, loc, toF32(inner, loc, x[0]), step);
+    Value whole = math::RoundEvenOp::create(inner, loc, count);
+    if (lift == 0)
+      return arith::FPToSIOp::create(inner, loc, inner.getI8Type(), whole);
+    Value lifted = arith::AddFOp::create(inner, loc, whole, constant(inner, loc, lift));
+    return arith::FPToUIOp::create(inner, loc, inner.getI8Type(), lifted);
+  });
+}
+
+/// What the lift of the left side adds to each column, for each row.
+Value liftOf(OpBuilder &builder, Location loc, Value bytes) {
+  Type wide = builder.getI32Type();
+  Value sums = ir::ReduceOp::create(builder, loc, bytes, /*axes=*/0, builder.getI32IntegerAttr(0),
+                                    [&](OpBuilder &inner, Location, ValueRange x) -> Value {
+                                      Value byte = arith::ExtSIOp::create(inner, loc, wide, x[1]);
+                                      return arith::AddIOp::create(inner, loc, x[0], byte);
+                                    });
+  return ir::MapOp::create(builder, loc, sums, [&](OpBuilder &inner, Location, ValueRange x) -> Value {
+    return arith::MulIOp::create(inner, loc, x[0], arith::ConstantIntOp::create(inner, loc, wide, kLift));
+  });
+}
+
+Value scaled(OpBuilder &builder, Location loc, ValueRange operands, Type element) {
+  return ir::MapOp::create(builder, loc, operands, [&](OpBuilder &inner, Location, ValueRange x) -> Value {
+    Value sum = arith::SubIOp::create(inner, loc, x[0], x[1]);
+    Value real = arith::SIToFPOp::create(inner, loc, inner.getF32Type(), sum);
+    Value result = arith::MulFOp::create(inner, loc, real, arith::MulFOp::create(inner, loc, x[2], x[3]));
+    return element.isF32() ? result : arith::TruncFOp::create(inner, loc, element, result);
+  });
+}
+
+struct QuantizeProductsPass : impl::QuantizeProductsBase<QuantizeProductsPass> {
+  using QuantizeProductsBase::QuantizeProductsBase;
+
+  void runOnOperation() override {
+    auto spec = QuantizationSpec::parse(std::vector<std::string>(rules.begin(), rules.end()));
+    if (!spec) {
+      getOperation().emitError() << llvm::toString(spec.takeError());
+      return signalPassFailure();
+    }
+    ir::Recipes recipes(getOperation());
+    for (auto function : getOperation().getOps<func::FuncOp>()) {
+      ir::DimAnalysis dims(function);
+      if (!dims.isValid())
+        return signalPassFailure();
+      SmallVector<ir::MatmulOp> products;
+      function.walk([&](ir::MatmulOp op) { products.push_back(op); });
+      for (ir::MatmulOp op : products)
+        if (auto weight = weightOf(op))
+          if (const auto *rule = spec->find(ir::nodesOf(op.getLoc())); rule && rule->toBytes)
+            quantize(op, weight, recipes, dims);
+    }
+    for (const std::string &rule : spec->unused()) {
+      getOperation().emitError() << "no product of a weight comes from a node that \"" << rule
+                                 << "\" names; try: the names that llmc inspect tells, and a pattern with *";
+      signalPassFailure();
+    }
+  }
+
+private:
+  /// The weight on the right side of a product that can be one of bytes.
+  static ir::GetWeightOp weightOf(ir::MatmulOp op) {
+    auto type = cast<RankedTensorType>(op.getRhs().getType());
+    auto mostDepth = static_cast<int64_t>(std::numeric_limits<int32_t>::max() / (kMostByte * kMostByte));
+    bool fits = isa<Float32Type, Float16Type, BFloat16Type>(type.getElementType()) && type.getRank() == 2 &&
+                type.getNumElements() > 0 && type.getDimSize(0) <= mostDepth;
+    return fits ? op.getRhs().getDefiningOp<ir::GetWeightOp>() : ir::GetWeightOp();
+  }
+
+  /// Rows of all batches are those of one matrix, so that each has its own step whatever stands around it.
+  void quantize(ir::MatmulOp op, ir::GetWeightOp weight, ir::Recipes &recipes, ir::DimAnalysis &dims) {
+    OpBuilder builder(op);
+    Location loc = op.getLoc();
+    ir::DimVector lhs = dims.dims(op.getLhs()), result = dims.dims(op.getResult());
+    Value rows = op.getLhs();
+    if (lhs.size() > 2)
+      rows = ir::reshapeTo(builder, loc, rows, {ir::product(ArrayRef<ir::DimExpr>(lhs).drop_back()), lhs.back()});
+    Value rowSteps = stepsAlong(builder, loc, rows, 1);
+    auto made = [&](StringRef suffix, function_ref<Value(OpBuilder &, Value steps, Value bytes)> pick) {
+      return recipes.append(builder, weight, suffix, [&](OpBuilder &inner, Value matrix) {
+        Value steps = stepsAlong(inner, loc, matrix, 0);
+        return pick(inner, steps, bytesOf(inner, loc, matrix, steps, 0));
+      });
+    };
+    Value columnSteps = made("int8.steps", [](OpBuilder &, Value steps, Value) { return steps; });
+    Value bytes = made("int8", [](OpBuilder &, Value, Value bytes) { return bytes; });
+    Value lift = made("int8.lift", [&](OpBuilder &inner, Value, Value bytes) { return liftOf(inner, loc, bytes); });
+    Value lifted = bytesOf(builder, loc, rows, rowSteps, kLift);
+    Value sums = ir::MatmulOp::create(builder, loc, lifted, bytes, /*unsigned_lhs=*/true, /*unsigned_rhs=*/false);
+    Value real = scaled(builder, loc, {sums, lift, rowSteps, columnSteps}, getElementTypeOrSelf(op.getResult()));
+    op.replaceAllUsesWith(lhs.size() > 2 ? ir::reshapeTo(builder, loc, real, result) : real);
+    op.erase();
+    ++numQuantized;
+  }
+};
+
+} // namespace
+} // namespace llmc::passes
