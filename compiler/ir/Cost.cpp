@@ -27,18 +27,28 @@ int64_t countFloatOps(Block &body) {
   return count;
 }
 
-static DimExpr flopsOfKernel(KernelOp kernel, DimAnalysis &dims) {
+static DimExpr sumOverKernel(KernelOp kernel, DimAnalysis &dims, DimExpr (*count)(Operation *, DimAnalysis &)) {
   DimExpr sum;
   for (Operation &op : kernel.getBody().front().without_terminator())
-    sum = sum + flopsOf(&op, dims);
+    sum = sum + count(&op, dims);
   return sum;
+}
+
+static bool multipliesBytes(Operation *op) {
+  return isa<MatmulOp, PackedMatmulOp>(op) && getElementTypeOrSelf(op->getOperand(0)).isInteger(8);
+}
+
+DimExpr byteOpsOf(Operation *op, DimAnalysis &dims) {
+  if (auto kernel = dyn_cast<KernelOp>(op))
+    return sumOverKernel(kernel, dims, byteOpsOf);
+  return multipliesBytes(op) ? cast<AnchorInterface>(op).flops(dims) : DimExpr(0);
 }
 
 DimExpr flopsOf(Operation *op, DimAnalysis &dims) {
   if (auto kernel = dyn_cast<KernelOp>(op))
-    return flopsOfKernel(kernel, dims);
+    return sumOverKernel(kernel, dims, flopsOf);
   if (auto anchor = dyn_cast<AnchorInterface>(op))
-    return anchor.flops(dims);
+    return multipliesBytes(op) ? DimExpr(0) : anchor.flops(dims);
   if (auto map = dyn_cast<MapOp>(op))
     return elementsOf(map.getResult(), dims) * countFloatOps(map.getBody().front());
   return 0; // a kernel holds nothing else that computes

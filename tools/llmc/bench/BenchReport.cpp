@@ -23,30 +23,37 @@ std::vector<std::pair<std::string, int64_t>> dimsOf(const ModelReport &model, ll
   return dims;
 }
 
-std::optional<Work> workOf(const std::optional<ir::DimExpr> &flops, const std::optional<ir::DimExpr> &bytes,
+using Formula = std::optional<ir::DimExpr>;
+
+std::optional<Work> workOf(const Formula &flops, const Formula &byteOps, const Formula &bytes,
                            const std::vector<std::pair<std::string, int64_t>> &dims) {
   auto lookup = [&](llvm::StringRef name) -> std::optional<int64_t> {
     auto found = llvm::find_if(dims, [&](const auto &dim) { return dim.first == name; });
     return found == dims.end() ? std::nullopt : std::optional<int64_t>(found->second);
   };
-  auto flopCount = flops ? flops->evaluate(lookup) : std::nullopt;
-  auto byteCount = bytes ? bytes->evaluate(lookup) : std::nullopt;
+  auto evaluate = [&](const Formula &formula) { return formula ? formula->evaluate(lookup) : std::nullopt; };
+  auto flopCount = evaluate(flops), byteCount = evaluate(bytes);
   if (!flopCount || !byteCount)
     return std::nullopt;
-  return Work{static_cast<double>(*flopCount), static_cast<double>(*byteCount)};
+  return Work{static_cast<double>(*flopCount), static_cast<double>(evaluate(byteOps).value_or(0)),
+              static_cast<double>(*byteCount)};
 }
 
 std::string milliseconds(double seconds) { return formatNumber("%.3f ms", seconds * 1e3); }
 
 std::string percent(double part, double whole) { return formatNumber("%.0f %%", whole > 0 ? 100 * part / whole : 0); }
 
-/// Rates and share of the limit of some work in some time: three cells.
+std::string giga(double count, double seconds) { return formatNumber("%.1f", count / seconds * 1e-9); }
+
+/// Rates and share of the limit of some work in some time: four cells, the second of them of products of bytes.
 std::vector<std::string> rates(const std::optional<Work> &work, double seconds, const MachineLimits &limits) {
   if (!work || seconds <= 0)
-    return {"", "", ""};
-  return {formatNumber("%.1f", work->flops / seconds * 1e-9), formatNumber("%.1f", work->bytes / seconds * 1e-9),
-          percent(limits.leastSeconds(work->flops, work->bytes), seconds)};
+    return {"", "", "", ""};
+  return {giga(work->flops, seconds), giga(work->byteOps, seconds), giga(work->bytes, seconds),
+          percent(limits.leastSeconds(*work), seconds)};
 }
+
+bool multipliesBytes(const BenchReport &report) { return report.work && report.work->byteOps > 0; }
 
 /// One entry for all kernels that share their code, as equal layers do, in the order of the first ones.
 std::vector<KernelTiming> joinEqualKernels(llvm::ArrayRef<KernelTiming> kernels) {
@@ -60,7 +67,8 @@ std::vector<KernelTiming> joinEqualKernels(llvm::ArrayRef<KernelTiming> kernels)
     sum.seconds += kernel.seconds;
     sum.share += kernel.share;
     if (sum.work && kernel.work)
-      sum.work = Work{sum.work->flops + kernel.work->flops, sum.work->bytes + kernel.work->bytes};
+      sum.work = Work{sum.work->flops + kernel.work->flops, sum.work->byteOps + kernel.work->byteOps,
+                      sum.work->bytes + kernel.work->bytes};
     else
       sum.work.reset();
   }
@@ -75,11 +83,18 @@ void printKernels(const BenchReport &report, bool each, llvm::raw_ostream &out) 
   });
   out << "\nkernels, slowest first (medians of profiled runs; % of the limit: least time for its work / time"
       << (each ? "" : "; equal kernels are one line, --each-kernel lists them") << "):\n";
-  TextTable table({"#", "times", "kernel", "time", "share", "GFLOP/s", "GB/s", "limit", "nodes"});
+  std::vector<std::string> header = {"#",       "times",      "kernel", "time",  "share",
+                                     "GFLOP/s", "byte Gop/s", "GB/s",   "limit", "nodes"};
+  constexpr size_t bytesColumn = 6;
+  if (!multipliesBytes(report))
+    header.erase(header.begin() + bytesColumn);
+  TextTable table(header);
   for (const KernelTiming &kernel : lines) {
     std::vector<std::string> row = {std::to_string(kernel.first), std::to_string(kernel.count), kernel.name,
                                     milliseconds(kernel.seconds), percent(kernel.share, 1)};
     llvm::append_range(row, rates(kernel.work, kernel.seconds, report.limits));
+    if (!multipliesBytes(report))
+      row.erase(row.begin() + bytesColumn);
     row.push_back(kernel.nodes + (kernel.count > 1 ? "; ..." : ""));
     table.add(std::move(row));
   }
@@ -91,8 +106,9 @@ void writeWork(llvm::json::OStream &json, const std::optional<Work> &work, doubl
   if (!work || seconds <= 0)
     return;
   json.attribute("flops", work->flops);
+  json.attribute("byte_ops", work->byteOps);
   json.attribute("bytes", work->bytes);
-  json.attribute("share_of_limit", limits.leastSeconds(work->flops, work->bytes) / seconds);
+  json.attribute("share_of_limit", limits.leastSeconds(*work) / seconds);
 }
 
 void writeLatency(llvm::json::OStream &json, const Latency &latency) {
@@ -114,13 +130,14 @@ BenchReport makeReport(const ModelReport &model, llvm::ArrayRef<HostTensor> inpu
   BenchReport report = {
       model.name, model.cpu, threads, dimsOf(model, inputs), model.variants[model.variant].dims, std::move(result),
       {},         limits,    {}};
-  report.work = workOf(model.flops(), model.traffic(), report.dims);
+  report.work = workOf(model.flops(), model.byteOps(), model.traffic(), report.dims);
   double total = 0;
   for (double seconds : report.result.kernelSeconds)
     total += seconds;
   for (auto [kernel, seconds] : llvm::zip(model.kernels, report.result.kernelSeconds))
     report.kernels.push_back({kernel.function, llvm::join(kernel.nodes, ", "), report.kernels.size(), 1, seconds,
-                              total > 0 ? seconds / total : 0, workOf(kernel.flops, kernel.traffic, report.dims)});
+                              total > 0 ? seconds / total : 0,
+                              workOf(kernel.flops, kernel.byteOps, kernel.traffic, report.dims)});
   return report;
 }
 
@@ -142,10 +159,11 @@ void printBench(const BenchReport &report, bool eachKernel, llvm::raw_ostream &o
         << " at most, by which this process grew (measured; the weights that were read are part of it)\n";
   if (report.work) {
     auto cells = rates(report.work, latency.median, report.limits);
-    out << "work:       " << cells[0] << " GFLOP/s, " << cells[1] << " GB/s, " << cells[2]
-        << " of the limit (counted by formulas; each tensor of a kernel once)\n";
+    out << "work:       " << cells[0] << " GFLOP/s, " << (multipliesBytes(report) ? cells[1] + " Gop/s of bytes, " : "")
+        << cells[2] << " GB/s, " << cells[3] << " of the limit (counted by formulas; each tensor of a kernel once)\n";
   }
-  out << "limits:     " << formatNumber("%.1f", report.limits.flopsPerSecond * 1e-9) << " GFLOP/s, "
+  out << "limits:     " << giga(report.limits.flopsPerSecond, 1) << " GFLOP/s, "
+      << (multipliesBytes(report) ? giga(report.limits.byteOpsPerSecond, 1) + " Gop/s of bytes, " : "")
       << formatNumber("%.1f", report.limits.memoryBytesPerSecond() * 1e-9)
       << " GB/s from memory, more from caches (measured here, on as many threads)\n";
   if (!report.kernels.empty())
@@ -172,6 +190,7 @@ void printBenchJson(const BenchReport &report, llvm::raw_ostream &out) {
     writeWork(json, report.work, latency.median, report.limits);
     json.attributeObject("limits", [&] {
       json.attribute("flops_per_second", report.limits.flopsPerSecond);
+      json.attribute("byte_ops_per_second", report.limits.byteOpsPerSecond);
       json.attributeArray("reads", [&] {
         for (const ReadRate &rate : report.limits.reads)
           json.object([&] {

@@ -8,10 +8,6 @@
 
 namespace llmc::tools {
 
-struct Work {
-  double flops, bytes; // bytes: each tensor that a kernel reads or writes counted once
-};
-
 /// A kernel of the run, or all those that share its code.
 struct KernelTiming {
   std::string name, nodes;

@@ -13,14 +13,19 @@ struct ReadRate {
   double bytesPerSecond;
 };
 
+struct Work {
+  double flops, byteOps, bytes; // bytes: each tensor that a kernel reads or writes counted once
+};
+
 struct MachineLimits {
   double flopsPerSecond;       // fp32 multiply-adds on full vectors, each counted as 2
+  double byteOpsPerSecond;     // the same of bytes, summed exactly in 32 bits
   std::vector<ReadRate> reads; // smallest first; the last is memory, far beyond the caches
 
   double memoryBytesPerSecond() const { return reads.back().bytesPerSecond; }
 
   /// The least time in seconds that so much work can take.
-  double leastSeconds(double flops, double bytes) const;
+  double leastSeconds(const Work &work) const;
 };
 
 /// Takes about half a second, and 256 MB for that time.

@@ -78,7 +78,8 @@ std::vector<KernelReport> kernelsIn(const json::Object &manifest) {
         reports.push_back(
             {kernel->getString("function").value_or("").str(), kernel->getString("anchor").value_or("").str(),
              codegen::textsOf(kernel->getArray("operations")), codegen::textsOf(kernel->getArray("nodes")),
-             codegen::formulaIn(*kernel, "flops"), codegen::formulaIn(*kernel, "traffic_bytes"), decisionsIn(*kernel)});
+             codegen::formulaIn(*kernel, "flops"), codegen::formulaIn(*kernel, "traffic_bytes"), decisionsIn(*kernel),
+             codegen::formulaIn(*kernel, "byte_ops")});
   return reports;
 }
 
