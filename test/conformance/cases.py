@@ -27,7 +27,8 @@ def cpu_levels():
 
 def byte_levels():
     """Those with instructions for products of bytes, and with plain code in place of them, which any machine runs."""
-    return ["x86-64-v4-vnni-emulated"] + (["x86-64-v4-vnni"] if "avx512_vnni" in cpu_flags() else [])
+    own = {"x86-64-v3-vnni": "avx_vnni", "x86-64-v4-vnni": "avx512_vnni"}
+    return [level + "-emulated" for level in own] + [level for level, flag in own.items() if flag in cpu_flags()]
 
 
 def compile_model(llmc, model, folder, *options):

@@ -41,6 +41,8 @@ uint64_t hostFeatures() {
     bits |= LLMC_CPU_X86_64_V3;
   if (all({"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"}))
     bits |= LLMC_CPU_X86_64_V4;
+  if (all({"avxvnni"}))
+    bits |= LLMC_CPU_AVX_VNNI;
   if (all({"avx512vnni"}))
     bits |= LLMC_CPU_AVX512_VNNI;
   return bits;

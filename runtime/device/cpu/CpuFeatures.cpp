@@ -30,6 +30,8 @@ uint64_t llmc::runtime::decodeCpuFeatures(const CpuidReport &report) {
   if (!v3)
     return features;
   features |= LLMC_CPU_X86_64_V3;
+  if (hasAll(report.leaf7Sub1Eax, bit(4)))
+    features |= LLMC_CPU_AVX_VNNI;
   if (!hasAll(report.leaf7Ebx, v4Leaf7) || !hasAll(report.xcr0, zmmState))
     return features;
   features |= LLMC_CPU_X86_64_V4;
@@ -97,9 +99,10 @@ const char *const llmc::runtime::cpuLevelNames = "armv8-a";
 #else
 static constexpr CpuLevel levels[] = {
     {"x86-64-v3", LLMC_CPU_X86_64_V3},
+    {"x86-64-v3-vnni", LLMC_CPU_X86_64_V3 | LLMC_CPU_AVX_VNNI},
     {"x86-64-v4", LLMC_CPU_X86_64_V3 | LLMC_CPU_X86_64_V4},
     {"x86-64-v4-vnni", LLMC_CPU_X86_64_V3 | LLMC_CPU_X86_64_V4 | LLMC_CPU_AVX512_VNNI}};
-const char *const llmc::runtime::cpuLevelNames = "x86-64-v3, x86-64-v4, x86-64-v4-vnni";
+const char *const llmc::runtime::cpuLevelNames = "x86-64-v3, x86-64-v3-vnni, x86-64-v4, x86-64-v4-vnni";
 #endif
 
 const CpuLevel *llmc::runtime::findCpuLevel(const char *name) {
@@ -123,6 +126,8 @@ const char *llmc::runtime::nameOfFeature(uint64_t feature) {
     return "AMX-INT8";
   case LLMC_CPU_AMX_BF16:
     return "AMX-BF16";
+  case LLMC_CPU_AVX_VNNI:
+    return "AVX-VNNI";
   case LLMC_CPU_AARCH64_DOTPROD:
     return "aarch64 dotprod";
   case LLMC_CPU_AARCH64_I8MM:

@@ -9,7 +9,7 @@
 namespace llmc::codegen::cpu {
 
 DotKind byteDotOf(const TargetSpec &spec) {
-  return spec.instructions & LLMC_CPU_AVX512_VNNI ? DotKind::Quads : DotKind::Pairs;
+  return spec.instructions & (LLMC_CPU_AVX512_VNNI | LLMC_CPU_AVX_VNNI) ? DotKind::Quads : DotKind::Pairs;
 }
 
 std::vector<ContractionRow> contractionRows(const TargetSpec &spec, int64_t sumBits, DotKind dot) {

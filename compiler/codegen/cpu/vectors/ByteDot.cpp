@@ -12,6 +12,7 @@ namespace llmc::codegen::cpu {
 namespace {
 
 constexpr int64_t kGroup = 4;
+constexpr uint64_t kQuads = LLMC_CPU_AVX512_VNNI | LLMC_CPU_AVX_VNNI;
 
 VectorType vectorOf(OpBuilder &builder, int64_t lanes, unsigned bits) {
   return VectorType::get({lanes}, builder.getIntegerType(bits));
@@ -126,7 +127,7 @@ private:
                                      DenseElementsAttr::get(cast<ShapedType>(vector), APInt(8, value, true)));
   }
   Value multiply(OpBuilder &builder, Location loc, Value withoutSign, Value withSign, Value sum) const {
-    if (!(target.cpuFeatures & LLMC_CPU_AVX512_VNNI))
+    if (!(target.cpuFeatures & kQuads))
       return multiplyPlainly(builder, loc, withoutSign, withSign, sum);
     llvm::StringRef name = columns == 16 ? "llvm.x86.avx512.vpdpbusd.512" : "llvm.x86.avx512.vpdpbusd.256";
     return callIntrinsic(builder, loc, name, {sum, withoutSign, withSign}, sumType());
@@ -148,7 +149,7 @@ private:
 } // namespace
 
 std::unique_ptr<ByteDot> byteDot(MLIRContext *context, int64_t columns, Signs signs, const TargetSpec &target) {
-  if (target.instructions & LLMC_CPU_AVX512_VNNI)
+  if (target.instructions & kQuads)
     return std::make_unique<ByteQuads>(context, columns, signs, target);
   return std::make_unique<BytePairs>(context, columns, signs, target);
 }

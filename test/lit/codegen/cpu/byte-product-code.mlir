@@ -1,6 +1,7 @@
 // RUN: llmc compile %s --cpu x86-64-v4-vnni --emit=asm -o - | FileCheck %s
 // RUN: llmc compile %s --cpu x86-64-v4 --emit=asm -o - | FileCheck %s --check-prefix=V4
 // RUN: llmc compile %s --cpu x86-64-v3 --emit=asm -o - | FileCheck %s --check-prefix=V3
+// RUN: llmc compile %s --cpu x86-64-v3-vnni --emit=asm -o - | FileCheck %s --check-prefix=V3VNNI
 // RUN: llmc compile %s --cpu x86-64-v4-vnni-emulated --emit=asm -o - | FileCheck %s --check-prefix=PLAIN
 
 // The loop along k has nothing but loads and dots of the target's width, and all sums in registers.
@@ -18,6 +19,10 @@
 // V3: vpmaddwd {{.*}}%ymm
 // V3-NOT: {{Spill|Reload}}
 // V3: j{{[a-z]+}} .LBB
+// V3VNNI-LABEL: llmc_packed_matmul_i32_0__x86_64_v3_vnni:
+// V3VNNI: {vex} vpdpbusd {{.*}}%ymm
+// V3VNNI-NOT: {{Spill|Reload}}
+// V3VNNI: j{{[a-z]+}} .LBB
 // PLAIN-NOT: vpdpbusd
 func.func @main(%x: tensor<48x64xi8> {llmc.name = "x"}, %w: tensor<3x16x16x4xi8> {llmc.name = "w"})
     -> (tensor<48x48xi32> {llmc.name = "y"}) {

@@ -4,7 +4,7 @@
 // RUN: not llmc-opt %s --llmc-choose-schedules="levels=x86-64-v9 triple=x86_64-linux-gnu" 2>&1 \
 // RUN:   | FileCheck %s --check-prefix=UNKNOWN
 
-// UNKNOWN: unknown cpu level "x86-64-v9"; try: all, native, x86-64-v3, x86-64-v4, x86-64-v4-vnni
+// UNKNOWN: unknown cpu level "x86-64-v9"; try: all, native, x86-64-v3, x86-64-v3-vnni, x86-64-v4, x86-64-v4-vnni
 
 // CHECK-LABEL: @any_rows(
 // CHECK: schedules = [#llmc.schedule<"x86-64-v3", "32_6x16", rows = 6, vectors = 2, chunk = 64, why = "the only row for sums of 32 bits">,
@@ -82,6 +82,7 @@ func.func @softmax(%0: tensor<12x64xf32>) -> tensor<12x64xf32> {
 // A level with more instructions has a schedule of its own where it has a use for them.
 // CHECK-LABEL: @bytes(
 // CHECK: schedules = [#llmc.schedule<"x86-64-v3", "pairs_2x16", {{[^>]*}}>,
+// CHECK-SAME: #llmc.schedule<"x86-64-v3-vnni", "quads_6x16", rows = 6, vectors = 2, {{[^>]*}}>,
 // CHECK-SAME: #llmc.schedule<"x86-64-v4", "pairs_4x32", {{[^>]*}}>,
 // CHECK-SAME: #llmc.schedule<"x86-64-v4-vnni", "quads_8x48", rows = 8, vectors = 3, {{[^>]*}}>]
 // ARM-LABEL: @bytes(

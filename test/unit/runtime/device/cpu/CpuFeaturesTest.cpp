@@ -13,8 +13,8 @@ static CpuidReport everything() {
   return report;
 }
 
-static constexpr uint64_t v3 = LLMC_CPU_X86_64_V3, v4 = v3 | LLMC_CPU_X86_64_V4,
-                          dot = v4 | LLMC_CPU_AVX512_VNNI | LLMC_CPU_AVX512_BF16,
+static constexpr uint64_t v3 = LLMC_CPU_X86_64_V3, v3Dot = v3 | LLMC_CPU_AVX_VNNI, v4 = v3 | LLMC_CPU_X86_64_V4,
+                          dot = v4 | v3Dot | LLMC_CPU_AVX512_VNNI | LLMC_CPU_AVX512_BF16,
                           all = dot | LLMC_CPU_AMX_INT8 | LLMC_CPU_AMX_BF16;
 
 TEST(CpuFeatures, Decodes) {
@@ -30,7 +30,7 @@ TEST(CpuFeatures, CountsOnlyWhatTheSystemSaves) {
   report.xcr0 = 0xe7; // no tiles
   EXPECT_EQ(decodeCpuFeatures(report), dot);
   report.xcr0 = 0x7; // AVX only
-  EXPECT_EQ(decodeCpuFeatures(report), v3);
+  EXPECT_EQ(decodeCpuFeatures(report), v3Dot);
   report.xcr0 = 0x3; // SSE only
   EXPECT_EQ(decodeCpuFeatures(report), 0u);
 }
@@ -46,7 +46,9 @@ TEST(CpuFeatures, AgreesWithTheCompiler) {
 
 TEST(CpuFeatures, Levels) {
   EXPECT_EQ(findCpuLevel("x86-64-v3")->features, v3);
+  EXPECT_EQ(findCpuLevel("x86-64-v3-vnni")->features, v3Dot);
   EXPECT_EQ(findCpuLevel("x86-64-v4")->features, v4);
+  EXPECT_EQ(findCpuLevel("x86-64-v4-vnni")->features, v4 | LLMC_CPU_AVX512_VNNI);
   EXPECT_EQ(findCpuLevel("x86-64-v5"), nullptr);
   EXPECT_STREQ(nameOfFeature(LLMC_CPU_AMX_INT8), "AMX-INT8");
   EXPECT_STREQ(nameOfFeature(uint64_t{1} << 63), "an unknown feature");
