@@ -44,10 +44,20 @@ def read_case(path):
     return feeds, wanted
 
 
+def graph_of(folder):
+    import onnx  # pylint: disable=import-outside-toplevel
+    return onnx.load(os.path.join(folder, "model.onnx"), load_external_data=False).graph
+
+
+def mixes_rows(folder):
+    """Does a model quantize whole tensors by what is in them? Then a row depends on those beside it."""
+    return any(node.op_type.startswith("DynamicQuantize") for node in graph_of(folder).node)
+
+
 def rounds_inside(folder):
     """Does a model round to fp16 or to quantized integers inside, whatever its inputs and outputs are?"""
     import onnx  # pylint: disable=import-outside-toplevel
-    graph = onnx.load(os.path.join(folder, "model.onnx"), load_external_data=False).graph
+    graph = graph_of(folder)
     return any(weight.data_type == onnx.TensorProto.FLOAT16 for weight in graph.initializer) or any("Quantize" in node.op_type for node in graph.node)
 
 

@@ -118,7 +118,7 @@ def check_rows(folder, source, seed):
         for name, got in one(feeds).items():
             if bits_differ(got, whole[name]):
                 problems.append((f"{sizes}", name, "one and two threads give different bits"))
-        for row in range(3):
+        for row in range(0 if cases.mixes_rows(source) else 3):
             alone = one({k: v[row:row + 1] if k in rows_of else v for k, v in feeds.items()})
             for name, info in many.outputs.items():
                 if is_row_output(info.dims) and bits_differ(alone[name], whole[name][row:row + 1]):
