@@ -18,7 +18,10 @@ CLOSE = 0.02  # of the logits' range: where rounding may decide which of two tok
 
 
 def has_past(path: Path) -> bool:
+    """Not where activations are quantized: then tokens depend on those beside them, and the past is no longer only appended to."""
     graph = onnx.load(path, load_external_data=False).graph
+    if any("Quantize" in node.op_type for node in graph.node):
+        return False
     names, outputs = {each.name for each in graph.input}, {each.name for each in graph.output}
     past = {name for name in names if name.startswith("past_key_values.")}
     return "input_ids" in names and names - past <= {"input_ids", "attention_mask", "position_ids"} and bool(past) \
