@@ -250,7 +250,7 @@ void Compilation::mergeLevels() {
   for (TargetSpec &spec : specs) {
     bool hasOwnLoops = spec.base.empty();
     module().walk([&](ir::KernelOp kernel) { hasOwnLoops |= kernel.getSchedule(spec.level) != nullptr; });
-    TargetSpec level = hasOwnLoops ? spec : llvm::cantFail(target.specs({spec.base}, options.triple)).front();
+    TargetSpec level = hasOwnLoops ? spec : target.baseOf(spec);
     if (llvm::none_of(kept, [&](const TargetSpec &other) { return other.level == level.level; }))
       kept.push_back(std::move(level));
   }

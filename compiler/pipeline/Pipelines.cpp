@@ -128,10 +128,8 @@ llvm::Error addExtendedPipeline(OpPassManager &pm, bool kernels, const PipelineO
   addShapePasses(pm);
   insert(PipelinePoint::AfterShapes);
   addGraphPasses(pm, options.records);
-  if (!options.quantization.empty()) { // whatever is no product of a weight has been recognised by now
+  if (!options.quantization.empty()) // whatever is no product of a weight has been recognised by now
     pm.addPass(passes::createQuantizeProducts({{options.quantization.begin(), options.quantization.end()}}));
-    pm.addPass(passes::createFoldConstants());
-  }
   insert(PipelinePoint::AfterFusion);
   if (kernels)
     addKernelPasses(pm, options);

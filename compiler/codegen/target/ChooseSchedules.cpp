@@ -33,7 +33,10 @@ struct ChooseSchedulesPass : impl::ChooseSchedulesBase<ChooseSchedulesPass> {
       return signalPassFailure();
     if (failed(readGiven()))
       return signalPassFailure();
-    getOperation().walk([&](ir::KernelOp kernel) { choose(kernel, target, *specs, dims); });
+    std::vector<TargetSpec> bases; // of the specs; one without a base is its own
+    for (const TargetSpec &spec : *specs)
+      bases.push_back(spec.base.empty() ? spec : target.baseOf(spec));
+    getOperation().walk([&](ir::KernelOp kernel) { choose(kernel, target, *specs, bases, dims); });
     if (!given.empty() && !knowsAny && ir::variantDims(getOperation()).empty()) { // others may have come later
       getOperation().emitError()
           << "none of the kernels in " << given
@@ -53,7 +56,8 @@ private:
     return success();
   }
 
-  void choose(ir::KernelOp kernel, const Target &target, ArrayRef<TargetSpec> specs, ir::DimAnalysis &dims) {
+  void choose(ir::KernelOp kernel, const Target &target, ArrayRef<TargetSpec> specs, ArrayRef<TargetSpec> bases,
+              ir::DimAnalysis &dims) {
     SmallVector<Attribute> schedules;
     if (auto chosen = kernel.getSchedules())
       llvm::append_range(schedules, *chosen);
@@ -66,11 +70,11 @@ private:
       knowsAny |= schedule != nullptr;
       return schedule ? schedule : target.schedule(kernel, dims, spec);
     };
-    for (const TargetSpec &spec : specs) {
+    for (auto [spec, base] : llvm::zip_equal(specs, bases)) {
       ir::ScheduleAttr schedule = find(spec);
       if (schedule && !spec.base.empty()) // what a level does as its base does is the base's
-        if (ir::ScheduleAttr base = find(baseOf(spec, target)); base && base.hasLoopsOf(schedule))
-          schedule = base;
+        if (ir::ScheduleAttr ofBase = find(base); ofBase && ofBase.hasLoopsOf(schedule))
+          schedule = ofBase;
       if (schedule && !llvm::is_contained(schedules, schedule))
         schedules.push_back(schedule);
     }
@@ -78,10 +82,6 @@ private:
       return;
     numChosen += schedules.size() - given;
     kernel.setSchedulesAttr(ArrayAttr::get(&getContext(), schedules));
-  }
-
-  TargetSpec baseOf(const TargetSpec &spec, const Target &target) {
-    return llvm::cantFail(target.specs({spec.base}, triple)).front();
   }
 
   GivenSchedules file;

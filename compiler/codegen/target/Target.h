@@ -27,6 +27,10 @@ public:
   /// is no code for.
   virtual llvm::Expected<std::vector<TargetSpec>> specs(llvm::ArrayRef<std::string> names,
                                                         llvm::StringRef triple) const = 0;
+  /// The level that one with a base is with more instructions.
+  TargetSpec baseOf(const TargetSpec &spec) const {
+    return std::move(llvm::cantFail(specs({spec.base}, spec.triple)).front());
+  }
 
   /// What passes must know of its kernels, whatever the level: the graph is brought into kernels once for all.
   virtual KernelRules kernelRules() const = 0;

@@ -1,5 +1,6 @@
 // Scales and zero points leave the product, so that what is summed are bytes.
 #include "compiler/ir/DimAnalysis.h"
+#include "compiler/passes/quantization/ByteMath.h"
 #include "compiler/passes/quantization/Dequantized.h"
 #include "compiler/passes/quantization/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -30,20 +31,10 @@ std::optional<Dequantized> matchSide(OpBuilder &builder, Value tensor, Side side
   return found;
 }
 
-Value widen(OpBuilder &builder, Location loc, Value byte, bool isUnsigned) {
-  Type wide = builder.getI32Type();
-  return isUnsigned ? Value(arith::ExtUIOp::create(builder, loc, wide, byte))
-                    : Value(arith::ExtSIOp::create(builder, loc, wide, byte));
-}
-
 /// Of bytes along one axis, in i32.
 Value sumAlong(OpBuilder &builder, Location loc, const Dequantized &side, int64_t fromEnd) {
-  int64_t axis = cast<RankedTensorType>(side.bytes.getType()).getRank() - fromEnd;
-  return ir::ReduceOp::create(builder, loc, side.bytes, axis, builder.getI32IntegerAttr(0),
-                              [&](OpBuilder &inner, Location, ValueRange x) -> Value {
-                                return arith::AddIOp::create(inner, loc, x[0],
-                                                             widen(inner, loc, x[1], side.isUnsigned));
-                              });
+  int64_t rank = cast<RankedTensorType>(side.bytes.getType()).getRank();
+  return sumBytes(builder, loc, side.bytes, side.isUnsigned, rank - fromEnd);
 }
 
 /// Whether the bytes are a matrix that is known when the model is compiled, and therefore packed for instructions that
@@ -115,8 +106,7 @@ private:
         Value both = arith::MulIOp::create(inner, loc, zeroPoints[0], zeroPoints[1]);
         sum = arith::AddIOp::create(inner, loc, sum, arith::MulIOp::create(inner, loc, count, both));
       }
-      Value real = arith::SIToFPOp::create(inner, loc, inner.getF32Type(), sum);
-      return arith::MulFOp::create(inner, loc, real, arith::MulFOp::create(inner, loc, x[1], x[2]));
+      return scaleSum(inner, loc, sum, x[1], x[2]);
     });
   }
 };

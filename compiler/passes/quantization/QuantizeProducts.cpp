@@ -1,11 +1,12 @@
 // Weights become bytes with a step a column when the artefact is written; the left side becomes bytes with a step a row
 // in each run. Both are symmetric, but the left side is stored 128 higher: machines multiply bytes without signs by
 // bytes with them, and what that adds to a column is 128 times its sum, a constant.
-#include "compiler/ir/Decisions.h"
 #include "compiler/ir/DimAnalysis.h"
+#include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Provenance.h"
 #include "compiler/ir/Recipes.h"
 #include "compiler/ir/Reshaping.h"
+#include "compiler/passes/quantization/ByteMath.h"
 #include "compiler/passes/quantization/Passes.h"
 #include "compiler/passes/quantization/QuantizationSpec.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -63,22 +64,17 @@ Value bytesOf(OpBuilder &builder, Location loc, Value matrix, Value steps, int32
 
 /// What the lift of the left side adds to each column, for each row.
 Value liftOf(OpBuilder &builder, Location loc, Value bytes) {
-  Type wide = builder.getI32Type();
-  Value sums = ir::ReduceOp::create(builder, loc, bytes, /*axes=*/0, builder.getI32IntegerAttr(0),
-                                    [&](OpBuilder &inner, Location, ValueRange x) -> Value {
-                                      Value byte = arith::ExtSIOp::create(inner, loc, wide, x[1]);
-                                      return arith::AddIOp::create(inner, loc, x[0], byte);
-                                    });
+  Value sums = sumBytes(builder, loc, bytes, /*isUnsigned=*/false, /*axis=*/0);
   return ir::MapOp::create(builder, loc, sums, [&](OpBuilder &inner, Location, ValueRange x) -> Value {
-    return arith::MulIOp::create(inner, loc, x[0], arith::ConstantIntOp::create(inner, loc, wide, kLift));
+    Value lift = arith::ConstantIntOp::create(inner, loc, inner.getI32Type(), kLift);
+    return arith::MulIOp::create(inner, loc, x[0], lift);
   });
 }
 
 Value scaled(OpBuilder &builder, Location loc, ValueRange operands, Type element) {
   return ir::MapOp::create(builder, loc, operands, [&](OpBuilder &inner, Location, ValueRange x) -> Value {
     Value sum = arith::SubIOp::create(inner, loc, x[0], x[1]);
-    Value real = arith::SIToFPOp::create(inner, loc, inner.getF32Type(), sum);
-    Value result = arith::MulFOp::create(inner, loc, real, arith::MulFOp::create(inner, loc, x[2], x[3]));
+    Value result = scaleSum(inner, loc, sum, x[2], x[3]);
     return element.isF32() ? result : arith::TruncFOp::create(inner, loc, element, result);
   });
 }

@@ -117,28 +117,29 @@ double fastest(unsigned threads, int rounds, const std::function<void(unsigned)>
 
 volatile float sink; // what is stored here has to be computed
 
-double measureFlops(unsigned threads) {
-  Unit unit = widestUnit();
+/// Operations a second, where each call of `compute` does so many on every thread.
+double measureRate(unsigned threads, double operations, const std::function<float(int)> &compute) {
   constexpr int repeats = 8; // some milliseconds, so that starting threads does not count
   double seconds = fastest(threads, 8, [&](unsigned) {
     for (int i = 0; i < repeats; ++i)
-      sink = unit.multiplyAdds(static_cast<float>(i));
+      sink = compute(i);
   });
-  return 2.0 * unit.lanes * kChains * kSteps * repeats * threads / seconds;
+  return operations * repeats * threads / seconds;
+}
+
+double measureFlops(unsigned threads) {
+  Unit unit = widestUnit();
+  return measureRate(threads, 2.0 * unit.lanes * kChains * kSteps,
+                     [&](int i) { return unit.multiplyAdds(static_cast<float>(i)); });
 }
 
 /// On machines whose products of bytes nothing here knows they are counted as fast as those of floats, which holds
 /// where bytes are multiplied as 16 bits.
 double measureByteOps(unsigned threads, double flopsPerSecond) {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512vnni")) {
-    constexpr int repeats = 8;
-    double seconds = fastest(threads, 8, [&](unsigned) {
-      for (int i = 0; i < repeats; ++i)
-        sink = static_cast<float>(multiplyBytes512(i));
-    });
-    return 2.0 * 64 * kChains * kSteps * repeats * threads / seconds;
-  }
+  if (__builtin_cpu_supports("avx512vnni"))
+    return measureRate(threads, 2.0 * 64 * kChains * kSteps,
+                       [](int i) { return static_cast<float>(multiplyBytes512(i)); });
 #endif
   return flopsPerSecond;
 }

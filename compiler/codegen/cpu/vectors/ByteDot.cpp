@@ -1,5 +1,6 @@
 // Products of bytes, whose sums are exact modulo 2^32 on every machine: x86's instruction that adds pairs of products
 // in 16 bits, which overflow, is not among these.
+#include "compiler/codegen/cpu/schedules/Contraction.h"
 #include "compiler/codegen/cpu/vectors/Dot.h"
 #include "llmc/artefact.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -149,7 +150,7 @@ private:
 } // namespace
 
 std::unique_ptr<ByteDot> byteDot(MLIRContext *context, int64_t columns, Signs signs, const TargetSpec &target) {
-  if (target.instructions & kQuads)
+  if (byteDotOf(target) == DotKind::Quads)
     return std::make_unique<ByteQuads>(context, columns, signs, target);
   return std::make_unique<BytePairs>(context, columns, signs, target);
 }
