@@ -226,7 +226,7 @@ llvm::Error Compilation::addPasses(PassManager &pm, Stage last) {
     if (!options.decisions.empty()) // a file that can't be read is no fault of the model
       if (auto given = codegen::GivenSchedules::read(options.decisions, &context); !given)
         return given.takeError();
-    if (auto spec = passes::QuantizationSpec::parse(options.quantization); !spec)
+    if (auto spec = passes::parseQuantization(options.quantization); !spec)
       return spec.takeError();
     auto insertions = plugins.insertions();
     if (!insertions)

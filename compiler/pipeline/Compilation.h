@@ -54,7 +54,7 @@ struct CompileOptions {
   uint64_t maxMemory = 0;           // bytes that weights, intermediate results and outputs may take; 0: any number
   std::string decisions;            // a file of schedules for the default pipeline; empty: none
   std::vector<std::string>
-      quantization;                 // rules for the default pipeline, as QuantizationSpec reads them; none: nothing
+      quantization;                 // rules for the default pipeline, as parseQuantization reads them; none: nothing
   std::vector<std::string> plugins; // files
   unsigned threads = 0;             // of the compiler; 0: all that the process may use
   frontend::ImportOptions import;

@@ -83,7 +83,7 @@ struct QuantizeProductsPass : impl::QuantizeProductsBase<QuantizeProductsPass> {
   using QuantizeProductsBase::QuantizeProductsBase;
 
   void runOnOperation() override {
-    auto spec = QuantizationSpec::parse(std::vector<std::string>(rules.begin(), rules.end()));
+    auto spec = parseQuantization(std::vector<std::string>(rules.begin(), rules.end()));
     if (!spec) {
       getOperation().emitError() << llvm::toString(spec.takeError());
       return signalPassFailure();
@@ -97,7 +97,7 @@ struct QuantizeProductsPass : impl::QuantizeProductsBase<QuantizeProductsPass> {
       function.walk([&](ir::MatmulOp op) { products.push_back(op); });
       for (ir::MatmulOp op : products)
         if (auto weight = weightOf(op))
-          if (const auto *rule = spec->find(ir::nodesOf(op.getLoc())); rule && rule->toBytes)
+          if (const auto *type = spec->find(ir::nodesOf(op.getLoc())); type && *type == ProductType::Int8)
             quantize(op, weight, recipes, dims);
     }
     for (const std::string &rule : spec->unused()) {

@@ -1,0 +1,67 @@
+// Rules for nodes by their names: where a pattern matches, as a shell has them, this is wanted. The last rule that
+// matches counts.
+#ifndef LLMC_COMPILER_SUPPORT_NODERULES_H
+#define LLMC_COMPILER_SUPPORT_NODERULES_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/GlobPattern.h"
+#include <string>
+#include <vector>
+
+namespace llmc {
+
+template <typename Wanted> class NodeRules {
+public:
+  /// Adds a rule, which messages call `text`. Fails where nobody can tell what the pattern means.
+  llvm::Error add(llvm::StringRef text, llvm::StringRef pattern, Wanted wanted) {
+    if (auto glob = globOf(pattern); !glob)
+      return glob.takeError();
+    rules.push_back({text.str(), pattern.str(), std::move(wanted)});
+    return llvm::Error::success();
+  }
+
+  /// What the last rule wants that matches one of the names, or "" where there are none; null where no rule does.
+  const Wanted *find(llvm::ArrayRef<std::string> names) {
+    const Wanted *last = nullptr;
+    for (Rule &rule : rules) {
+      llvm::GlobPattern glob = llvm::cantFail(globOf(rule.pattern));
+      bool isNameless = names.empty() && glob.match("");
+      if (!isNameless && llvm::none_of(names, [&](const std::string &name) { return glob.match(name); }))
+        continue;
+      rule.hasMatched = true;
+      last = &rule.wanted;
+    }
+    return last;
+  }
+
+  /// The texts of the rules that have never matched.
+  std::vector<std::string> unused() const {
+    std::vector<std::string> texts;
+    for (const Rule &rule : rules)
+      if (!rule.hasMatched)
+        texts.push_back(rule.text);
+    return texts;
+  }
+
+  bool empty() const { return rules.empty(); }
+
+private:
+  struct Rule {
+    std::string text, pattern;
+    Wanted wanted;
+    bool hasMatched = false;
+  };
+
+  /// It refers to the text, which has to stay where it is.
+  static llvm::Expected<llvm::GlobPattern> globOf(llvm::StringRef pattern) {
+    return llvm::GlobPattern::create(pattern, /*MaxSubPatterns=*/1024);
+  }
+
+  std::vector<Rule> rules;
+};
+
+} // namespace llmc
+
+#endif
