@@ -76,6 +76,20 @@ Reading ArgReduceOp::getReading(OpOperand &) { return Reading::Passes; }
 bool ArgReduceOp::keepsPosition(OpOperand &) { return false; }
 Value ArgReduceOp::normalize(OpBuilder &, DimAnalysis &) { return {}; }
 
+LogicalResult LargestOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
+  DimVector input = oracle.dims(op.getInput());
+  auto count = static_cast<int64_t>(op.getCount());
+  if (input.size() != 1) // C1
+    return oracle.fail("the largest elements are those of a vector");
+  if (count < 0) // C2
+    return oracle.fail("count is negative");
+  if (failed(oracle.require(DimRelation::AtLeast, input.front(), count, "there are not as many elements")))
+    return failure();
+  result.dims.push_back(count);
+  result.elementType = IntegerType::get(op.getInput().getContext(), 64);
+  return success();
+}
+
 LogicalResult RunningSumOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
   result.dims = oracle.dims(op.getInput());
   if (op.getAxis() >= result.dims.size()) // C1

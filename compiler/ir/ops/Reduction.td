@@ -48,6 +48,24 @@ def Llmc_ArgReduceOp : Llmc_AnchorOp<"arg_reduce"> {
   let assemblyFormat = "$input `axis` $axis (`smallest` $smallest^)? (`last` $last^)? attr-dict `:` type($input) `->` type($result)";
 }
 
+def Llmc_LargestOp : Llmc_ShapedOp<"largest"> {
+  let summary = "where the largest elements of a vector are";
+  let description = [{
+    The indices of `count` elements that are the largest, in ascending order. Of equal elements the first are taken; NaN is
+    larger than anything. Recipes choose by it what is left of a weight; there is no code for it.
+
+    C1: the input has one axis.
+    C2: `count` is not negative, and not more than the elements.
+
+    ```mlir
+    %1 = llmc.largest %0 count 1536 : tensor<3072xf64> -> tensor<1536xi64>
+    ```
+  }];
+  let arguments = (ins Llmc_FloatTensor:$input, I64Attr:$count);
+  let results = (outs Llmc_Tensor:$result);
+  let assemblyFormat = "$input `count` $count attr-dict `:` type($input) `->` type($result)";
+}
+
 def Llmc_RunningSumOp : Llmc_AnchorOp<"running_sum"> {
   let summary = "sums of all elements up to each one along an axis";
   let description = [{

@@ -184,6 +184,23 @@ llvm::Error ir::ArgReduceOp::evaluate(Evaluation &evaluation) {
   return llvm::Error::success();
 }
 
+llvm::Error ir::LargestOp::evaluate(Evaluation &evaluation) {
+  const Tensor &input = evaluation.operands[0];
+  std::vector<std::pair<double, int64_t>> order;
+  for (int64_t i = 0; i < input.elementCount(); ++i)
+    order.push_back({input.number(i), i});
+  llvm::sort(order, [](const auto &a, const auto &b) {
+    if (isNan(a.first) != isNan(b.first))
+      return isNan(a.first);
+    return a.first == b.first || isNan(a.first) ? a.second < b.second : a.first > b.first;
+  });
+  MutableArrayRef<int64_t> result = evaluation.result.mutableValues<int64_t>();
+  for (auto [slot, element] : llvm::zip_first(result, order))
+    slot = element.second;
+  llvm::sort(result);
+  return llvm::Error::success();
+}
+
 namespace {
 
 /// `size` elements make a row, `stride` apart from one another; `stride` rows lie interleaved.

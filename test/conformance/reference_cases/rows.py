@@ -50,6 +50,19 @@ def arg_cases(random):
                     yield Case(name, [x], body, unknown(picked), picked.astype(np.int64))
 
 
+def largest_cases(random):
+    for size, count in ((0, 0), (1, 0), (1, 1), (7, 3), (300, 299), (300, 17)):
+        for dtype in (np.float16, np.float32, np.float64):
+            x = numbers(random, (size,), dtype)
+            x[: size // 2] = np.round(x[: size // 2])  # ties
+            if size > 7:
+                x[5::50] = np.nan
+            ranks = np.argsort(np.where(np.isnan(x), -np.inf, -x), kind="stable")
+            result = f"tensor<{count}xi64>"
+            body = f"  %r = llmc.largest %0 count {count} : {unknown(x)} -> {result}"
+            yield Case(f"largest_{size}_{count}_{np.dtype(dtype)}", [x], body, result, np.sort(ranks[:count]))
+
+
 def running_sum_cases(random):
     for i, (shape, axis) in enumerate(SHAPES + [((3, 0), 1)]):
         for dtype in (np.float16, np.float32, np.float64, np.int8, np.int64):
@@ -104,3 +117,4 @@ def cases(random):
     yield from running_sum_cases(random)
     yield from softmax_cases(random)
     yield from norm_cases(random)
+    yield from largest_cases(random)
