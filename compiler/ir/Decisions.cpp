@@ -1,5 +1,7 @@
 // The list of decisions.
 #include "compiler/ir/Decisions.h"
+#include "compiler/ir/Provenance.h"
+#include "compiler/ir/Pruning.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
@@ -23,10 +25,22 @@ void note(Operation *op, StringRef what, const Twine &why) {
   add(op, DecisionAttr::get(op->getContext(), what, why.str()));
 }
 
+/// "1536 of 3072 channels left"
+static std::string whatIsLeft(const Pruning &pruning) {
+  if (pruning.left == pruning.all)
+    return pruning.kind + " stay";
+  return llvm::formatv("{0} of {1} {2} left", pruning.left, pruning.all, pruning.kind);
+}
+
 std::vector<Explanation> explain(KernelOp kernel) {
   std::vector<Explanation> all;
   for (DecisionAttr decision : decisionsOf(kernel))
     all.push_back({decision.getWhat().str(), decision.getWhy().str()});
+  std::vector<std::string> nodes = nodesOf(kernel.getLoc());
+  if (auto function = kernel->getParentOfType<func::FuncOp>())
+    for (const Pruning &pruning : pruningOf(function))
+      if (llvm::any_of(pruning.nodes, [&](const std::string &node) { return llvm::is_contained(nodes, node); }))
+        all.push_back({whatIsLeft(pruning), pruning.why});
   if (auto schedules = kernel.getSchedules())
     for (auto schedule : schedules->getAsRange<ScheduleAttr>())
       all.push_back(

@@ -1,6 +1,7 @@
 // Registration of the dialect, and the generated parts that belong to no family.
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Decisions.h"
+#include "compiler/ir/Pruning.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -50,6 +51,9 @@ LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
 }
 
 LogicalResult LlmcDialect::verifyOperationAttribute(Operation *op, NamedAttribute attribute) {
+  if (attribute.getName() == kPruning && !isPruningRecord(attribute.getValue()))
+    return op->emitOpError() << kPruning
+                             << " is a list of {all = 2, kind = \"heads\", left = 1, nodes = [\"up\"], why = \"\"}";
   if (attribute.getName() != kDecisions)
     return success();
   auto list = dyn_cast<ArrayAttr>(attribute.getValue());

@@ -24,15 +24,16 @@ public:
 
   /// What the last rule wants that matches one of the names, or "" where there are none; null where no rule does.
   const Wanted *find(llvm::ArrayRef<std::string> names) {
+    for (Rule &rule : rules)
+      rule.hasMatched |= rule.matches(names);
+    return peek(names);
+  }
+
+  /// The same, but those that match are not used by that.
+  const Wanted *peek(llvm::ArrayRef<std::string> names) const {
     const Wanted *last = nullptr;
-    for (Rule &rule : rules) {
-      llvm::GlobPattern glob = llvm::cantFail(globOf(rule.pattern));
-      bool isNameless = names.empty() && glob.match("");
-      if (!isNameless && llvm::none_of(names, [&](const std::string &name) { return glob.match(name); }))
-        continue;
-      rule.hasMatched = true;
-      last = &rule.wanted;
-    }
+    for (const Rule &rule : rules)
+      last = rule.matches(names) ? &rule.wanted : last;
     return last;
   }
 
@@ -52,6 +53,12 @@ private:
     std::string text, pattern;
     Wanted wanted;
     bool hasMatched = false;
+
+    bool matches(llvm::ArrayRef<std::string> names) const {
+      llvm::GlobPattern glob = llvm::cantFail(globOf(pattern));
+      return names.empty() ? glob.match("")
+                           : llvm::any_of(names, [&](const std::string &name) { return glob.match(name); });
+    }
   };
 
   /// It refers to the text, which has to stay where it is.

@@ -34,6 +34,7 @@ TEST(NodeRules, NodesWithoutNameAreMatchedByWhatMatchesAll) {
 TEST(NodeRules, UnusedAreThoseThatNeverMatched) {
   NodeRules<int> rules = rulesOf({{"*", 1}, {"tail", 2}, {"head", 3}});
   rules.find({"head"});
+  EXPECT_EQ(*rules.peek({"tail"}), 2); // that is no use of it
   EXPECT_EQ(rules.unused(), std::vector<std::string>{"tail"});
 }
 

@@ -1,0 +1,80 @@
+#include "compiler/passes/pruning/GroupPruner.h"
+#include "compiler/ir/Provenance.h"
+#include "compiler/ir/Pruning.h"
+#include "compiler/passes/pruning/CutGroups.h"
+#include "compiler/passes/pruning/Importance.h"
+#include "compiler/passes/pruning/PruningSpec.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace mlir;
+
+namespace llmc::passes {
+
+static void appendNames(std::vector<std::string> &names, Operation *op) {
+  for (std::string &name : ir::nodesOf(op->getLoc()))
+    if (!llvm::is_contained(names, name))
+      names.push_back(std::move(name));
+}
+
+/// The nodes of the products that lose columns or rows, and of `op`, in the order of the program.
+static std::vector<std::string> namesOf(func::FuncOp function, const GroupedTensors &tensors, Operation *op) {
+  llvm::SmallDenseSet<Operation *> operations = {op};
+  for (const KnownOperand &each : tensors.known)
+    if (each.isSource() || each.isSink())
+      operations.insert(each.operand->getOwner());
+  std::vector<std::string> names;
+  function.walk([&](Operation *each) {
+    if (operations.contains(each))
+      appendNames(names, each);
+  });
+  return names;
+}
+
+void GroupPruner::prune(func::FuncOp function, const GroupedTensors &tensors, Operation *op, Value tensor) {
+  if (llvm::any_of(tensors.computed, [&](auto &each) { return pruned.contains(each.first); }))
+    return;
+  found = true;
+  std::vector<std::string> names = namesOf(function, tensors, op);
+  const double *share = rules.find(names);
+  if (!share || *share == 0)
+    return;
+  int64_t left = countLeft(tensors.groups, *share, multiple);
+  if (left == tensors.groups) {
+    tooFew = llvm::formatv("{0} are too few to take so small a share of them away and leave a multiple of {1}", left,
+                           multiple);
+    return ir::recordPruning(function, {kind, left, left, tooFew, names});
+  }
+  OpBuilder builder = OpBuilder::atBlockBegin(&function.getBody().front());
+  cutGroups(tensors, mostImportant(builder, tensors, tensor, left));
+  for (auto &[each, at] : tensors.computed)
+    pruned.insert(each);
+  ir::recordPruning(function, {kind, left, tensors.groups, "they count most by their weights", names});
+  ++numPruned;
+}
+
+void GroupPruner::decline(func::FuncOp function, const GroupedTensors &tensors, Operation *op) {
+  std::vector<std::string> names;
+  appendNames(names, op);
+  const double *share = rules.peek(names);
+  if (!share || *share == 0)
+    return;
+  if (firstWhy.empty())
+    firstWhy = tensors.why;
+  ir::recordPruning(function, {kind, tensors.groups, tensors.groups, tensors.why, names});
+}
+
+LogicalResult GroupPruner::finish(ModuleOp module) {
+  std::vector<std::string> unused = rules.unused();
+  for (const std::string &rule : unused) {
+    auto error = module.emitError() << "no " << kind << " that can go belong to a node that \"" << rule << "\" names";
+    if (!found && !firstWhy.empty())
+      error << ": " << firstWhy;
+    error << "; try: the names that llmc inspect tells, and a pattern with *";
+  }
+  if (unused.empty() && numPruned == 0)
+    module.emitError() << "no " << kind << " are pruned" << (tooFew.empty() ? "" : ": ") << tooFew
+                       << "; try: other rules, such as " << kind << "=0.5";
+  return success(unused.empty() && numPruned != 0);
+}
+
+} // namespace llmc::passes

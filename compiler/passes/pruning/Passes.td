@@ -1,0 +1,53 @@
+#ifndef LLMC_PASSES_PRUNING
+#define LLMC_PASSES_PRUNING
+include "mlir/Pass/PassBase.td"
+
+def PruneChannels : Pass<"llmc-prune-channels", "::mlir::ModuleOp"> {
+  let summary = "take hidden channels out of feed-forwards";
+  let description = [{
+    Where `rules` say so: PATTERN:channels=SHARE or PATTERN:channels=keep for the names of nodes, of which the last that matches
+    counts; `channels=SHARE` is for all. A channel is a column of the weights of one product or several, goes through maps and
+    movement that keep channels apart, and ends as a row of the weights of products that sum over them; nobody else sees
+    it. Those stay for which the norm of these columns and their biases, times that of these rows, is the largest; weights that
+    are multiplied, as those of a gate, count as a product.
+
+    Which they are is found when weights are written: their indices are a recipe, as are the weights without the others. How
+    many stay follows from the share, as a multiple of `multiple`, and all sizes with it.
+
+    Before:
+    ```mlir
+    %h = llmc.matmul %x, %up : tensor<?x768xf32>, tensor<768x3072xf32> -> tensor<?x3072xf32>
+    %g = llmc.map (%a = %h : ..., %b = %bias : tensor<3072xf32>) -> tensor<?x3072xf32> { ... }
+    %y = llmc.matmul %g, %down : tensor<?x3072xf32>, tensor<3072x768xf32> -> tensor<?x768xf32>
+    ```
+    After, with `channels=0.5`:
+    ```mlir
+    %k = llmc.largest %importance count 1536 : tensor<3072xf64> -> tensor<1536xi64>
+    %u = llmc.gather %up, %k axis 1 : tensor<768x3072xf32>, tensor<1536xi64> -> tensor<768x1536xf32>
+    %c = llmc.gather %bias, %k axis 0 : ...
+    %d = llmc.gather %down, %k axis 0 : ...
+    %h = llmc.matmul %x, %u : tensor<?x768xf32>, tensor<768x1536xf32> -> tensor<?x1536xf32>
+    %g = llmc.map (%a = %h : ..., %b = %c : tensor<1536xf32>) -> tensor<?x1536xf32> { ... }
+    %y = llmc.matmul %g, %d : tensor<?x1536xf32>, tensor<1536x768xf32> -> tensor<?x768xf32>
+    ```
+  }];
+  let options = [ListOption<"rules", "rules", "std::string", "which channels, PATTERN:channels=SHARE each">,
+                 Option<"multiple", "multiple", "int64_t", "16", "what the number of those that stay is a multiple of">];
+  let statistics = [Statistic<"numPruned", "num-pruned", "feed-forwards that have lost channels">];
+}
+
+def PruneHeads : Pass<"llmc-prune-heads", "::mlir::ModuleOp"> {
+  let summary = "take heads out of attention";
+  let description = [{
+    Where `rules` say so, as with `llmc-prune-channels`: PATTERN:heads=SHARE. A head is a part of the columns of the weights that
+    make queries, keys and values, an axis of `llmc.attention`, and a part of the rows of the weight behind it. Rotary
+    embeddings and norms of single heads keep heads apart, so these go through them. Query heads that share keys and values
+    go together with them. Where these are kept in a cache, which inputs and outputs show, some query heads of each group go.
+
+    Those stay for which the norm of the columns that make values, times that of the rows behind them, is the largest: a
+    head for which that is zero changes nothing.
+  }];
+  let options = [ListOption<"rules", "rules", "std::string", "which heads, PATTERN:heads=SHARE each">];
+  let statistics = [Statistic<"numPruned", "num-pruned", "attentions that have lost heads">];
+}
+#endif

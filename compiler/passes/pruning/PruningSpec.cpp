@@ -1,0 +1,45 @@
+#include "compiler/passes/pruning/PruningSpec.h"
+#include "compiler/support/UsageError.h"
+#include <cmath>
+
+namespace llmc::passes {
+
+static llvm::Error notUnderstood(llvm::StringRef text) {
+  return usageError(
+      "can't read the pruning \"" + text +
+      "\"; try: channels=0.5 or heads=0.25, or rules PATTERN:channels=0.5 and PATTERN:channels=keep for the "
+      "names of nodes, of which the last that matches counts");
+}
+
+static llvm::Error addRule(PruningSpec &spec, llvm::StringRef text) {
+  auto [left, amount] = text.rsplit('=');
+  bool isForSome = left.contains(':');
+  auto [pattern, kind] = isForSome ? left.rsplit(':') : std::make_pair(llvm::StringRef("*"), left);
+  bool isKnown = kind == "channels" || kind == "heads";
+  double share = 0;
+  if (!isKnown || amount.empty() || (amount != "keep" && amount.getAsDouble(share)))
+    return notUnderstood(text);
+  if (amount != "keep" && !(share > 0 && share < 1))
+    return usageError("the pruning \"" + text + "\" takes a share away that is not between 0 and 1; try: " + kind +
+                      "=0.5, or " + kind + "=keep");
+  auto &rules = kind == "heads" ? spec.heads : spec.channels;
+  if (llvm::Error error = rules.add(text, pattern, share))
+    return usageError("can't read the pattern of the pruning \"" + text + "\": " + llvm::toString(std::move(error)) +
+                      "; try: *layer.0.*:" + kind + "=0.5");
+  return llvm::Error::success();
+}
+
+llvm::Expected<PruningSpec> PruningSpec::parse(llvm::ArrayRef<std::string> rules) {
+  PruningSpec spec;
+  for (const std::string &text : rules)
+    if (llvm::Error error = addRule(spec, text))
+      return std::move(error);
+  return spec;
+}
+
+int64_t countLeft(int64_t all, double share, int64_t multiple) {
+  auto left = std::llround(static_cast<double>(all) * (1 - share) / static_cast<double>(multiple)) * multiple;
+  return std::min<int64_t>(std::max<int64_t>(left, multiple), all);
+}
+
+} // namespace llmc::passes
