@@ -60,6 +60,14 @@ static uint32_t phaseCount(pipeline::Stage stage) {
   llvm_unreachable("all stages are listed");
 }
 
+/// Rules that commas separate; null: none.
+static std::vector<std::string> rulesIn(const char *text) {
+  llvm::SmallVector<llvm::StringRef> rules;
+  if (text)
+    llvm::StringRef(text).split(rules, ',');
+  return {rules.begin(), rules.end()};
+}
+
 llvm::Expected<pipeline::CompileOptions> toCompileOptions(const llmc_compile_options &options, pipeline::Stage stage) {
   pipeline::CompileOptions result;
   auto dims = listOf(options.dims, options.dim_count, "dims");
@@ -92,11 +100,8 @@ llvm::Expected<pipeline::CompileOptions> toCompileOptions(const llmc_compile_opt
   result.debugLines = options.debug_lines != 0;
   result.decisions = options.decisions ? options.decisions : "";
   result.maxMemory = options.max_memory;
-  if (options.quantize) {
-    llvm::SmallVector<llvm::StringRef> rules;
-    llvm::StringRef(options.quantize).split(rules, ',');
-    result.quantization.assign(rules.begin(), rules.end());
-  }
+  result.quantization = rulesIn(options.quantize);
+  result.pruning = rulesIn(options.prune);
   if (options.pipeline)
     result.pipeline = options.pipeline;
   result.threads = options.threads;

@@ -8,6 +8,7 @@
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Provenance.h"
 #include "compiler/ir/Variants.h"
+#include "compiler/passes/pruning/PruningSpec.h"
 #include "compiler/passes/quantization/QuantizationSpec.h"
 #include "compiler/pipeline/CodeSteps.h"
 #include "compiler/pipeline/ErrorKind.h"
@@ -228,12 +229,14 @@ llvm::Error Compilation::addPasses(PassManager &pm, Stage last) {
         return given.takeError();
     if (auto spec = passes::parseQuantization(options.quantization); !spec)
       return spec.takeError();
+    if (auto spec = passes::PruningSpec::parse(options.pruning); !spec)
+      return spec.takeError();
     auto insertions = plugins.insertions();
     if (!insertions)
       return insertions.takeError();
     return addExtendedPipeline(pm, /*kernels=*/last != Stage::Ir,
                                {target.kernelRules(), options.cpuLevels, options.triple, /*records=*/true,
-                                options.decisions, options.quantization},
+                                options.decisions, options.quantization, options.pruning},
                                *insertions);
   }
   if (!options.decisions.empty())
@@ -242,6 +245,9 @@ llvm::Error Compilation::addPasses(PassManager &pm, Stage last) {
   if (!options.quantization.empty())
     return usageError("quantization is for the default pipeline; try: llmc-quantize-products{rules=" +
                       llvm::join(options.quantization, ",") + "} in your own");
+  if (!options.pruning.empty())
+    return usageError("pruning is for the default pipeline; try: llmc-prune-channels{rules=" +
+                      llvm::join(options.pruning, ",") + "} in your own");
   return addPassesOf(pm, options.pipeline);
 }
 

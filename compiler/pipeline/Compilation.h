@@ -55,6 +55,7 @@ struct CompileOptions {
   std::string decisions;            // a file of schedules for the default pipeline; empty: none
   std::vector<std::string>
       quantization;                 // rules for the default pipeline, as parseQuantization reads them; none: nothing
+  std::vector<std::string> pruning; // rules for the default pipeline, as PruningSpec reads them; none: nothing
   std::vector<std::string> plugins; // files
   unsigned threads = 0;             // of the compiler; 0: all that the process may use
   frontend::ImportOptions import;

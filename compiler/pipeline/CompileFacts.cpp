@@ -1,8 +1,10 @@
 // The memory plan is judged where all dims are 128, or as near to it as their ranges allow.
 #include "compiler/pipeline/CompileFacts.h"
 #include "compiler/ir/ArenaPlan.h"
+#include "compiler/ir/Pruning.h"
 #include "compiler/pipeline/Recognise.h"
 #include <algorithm>
+#include <map>
 
 namespace json = llvm::json;
 
@@ -18,6 +20,19 @@ static json::Object memoryFacts(mlir::func::FuncOp function) {
       });
   double ratio = use.lowerBoundBytes ? double(use.arenaBytes) / double(use.lowerBoundBytes) : 1;
   return json::Object{{"alive_at_once_bytes", use.lowerBound.text()}, {"typical_dim", typical}, {"arena_ratio", ratio}};
+}
+
+/// The sums of each kind of what was pruned.
+static json::Array pruningFacts(mlir::func::FuncOp function) {
+  std::map<std::string, std::pair<int64_t, int64_t>> kinds;
+  for (const ir::Pruning &removal : ir::removalsOf(function)) {
+    kinds[removal.kind].first += removal.left;
+    kinds[removal.kind].second += removal.all;
+  }
+  json::Array sums;
+  for (const auto &[kind, sum] : kinds)
+    sums.push_back(json::Object{{"kind", kind}, {"left", sum.first}, {"of", sum.second}});
+  return sums;
 }
 
 json::Object compileFacts(Compilation &compilation, const codegen::ModelFacts &facts, size_t operations) {
@@ -40,6 +55,7 @@ json::Object compileFacts(Compilation &compilation, const codegen::ModelFacts &f
                       {"kernels", facts.variants.front().kernelCount},
                       {"variants", std::move(variants)},
                       {"recognised", std::move(kinds)},
+                      {"pruned", pruningFacts(compilation.function())},
                       {"weights_bytes", static_cast<int64_t>(facts.weightsBytes)},
                       {"embedded", facts.embedsWeights},
                       {"memory", memoryFacts(compilation.function())}};

@@ -1,6 +1,7 @@
 // Which pass runs where, and why there.
 #include "compiler/pipeline/Pipelines.h"
 #include "compiler/passes/AllPasses.h"
+#include "compiler/passes/pruning/PruningSpec.h"
 #include "compiler/plugin/PluginLoader.h"
 #include "compiler/support/UsageError.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -47,6 +48,22 @@ void addGraphPasses(OpPassManager &pm, bool records) {
   // Its products are those of the softmax; what is behind maps in between is one map by now.
   pm.addNestedPass<func::FuncOp>(passes::createFuseAttention({records}));
   pm.addNestedPass<func::FuncOp>(passes::createSimplifyGraph());
+}
+
+/// Heads first: what quantization and kernels see then has fewer numbers.
+static llvm::Error addPruningPasses(OpPassManager &pm, const PipelineOptions &options) {
+  auto spec = passes::PruningSpec::parse(options.pruning);
+  if (!spec)
+    return spec.takeError();
+  llvm::SmallVector<std::string> rules(options.pruning.begin(), options.pruning.end());
+  if (!spec->heads.empty()) // attention has been recognised by now
+    pm.addPass(passes::createPruneHeads({rules}));
+  if (!spec->channels.empty())
+    pm.addPass(passes::createPruneChannels({rules, options.rules.panelColumns}));
+  // What is left of weights becomes recipes.
+  pm.addPass(passes::createFoldConstants());
+  pm.addNestedPass<func::FuncOp>(passes::createSimplifyGraph());
+  return llvm::Error::success();
 }
 
 void addKernelPasses(OpPassManager &pm, const PipelineOptions &options) {
@@ -128,6 +145,8 @@ llvm::Error addExtendedPipeline(OpPassManager &pm, bool kernels, const PipelineO
   addShapePasses(pm);
   insert(PipelinePoint::AfterShapes);
   addGraphPasses(pm, options.records);
+  if (!options.pruning.empty())
+    error = llvm::joinErrors(std::move(error), addPruningPasses(pm, options));
   if (!options.quantization.empty()) // whatever is no product of a weight has been recognised by now
     pm.addPass(passes::createQuantizeProducts({{options.quantization.begin(), options.quantization.end()}}));
   insert(PipelinePoint::AfterFusion);

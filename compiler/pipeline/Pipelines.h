@@ -23,6 +23,7 @@ struct PipelineOptions {
   bool records = false;                  // decisions, with the kernels
   std::string decisions;                 // a file of schedules to take; empty: none
   std::vector<std::string> quantization; // rules of llmc-quantize-products; none: all stays as it is
+  std::vector<std::string> pruning;      // rules of llmc-prune-channels and llmc-prune-heads; none: all stays
 };
 
 /// From the graph to kernels with a memory plan.

@@ -14,8 +14,8 @@ using namespace mlir;
 
 namespace llmc::pipeline {
 
-/// Is asked for results that differ: what comes behind it is judged by those.
-static constexpr char kRoundingPass[] = "llmc-quantize-products";
+/// Passes that are asked for results that differ: what comes behind them is judged by those.
+static constexpr StringRef kChangingPasses[] = {"llmc-prune-channels", "llmc-prune-heads", "llmc-quantize-products"};
 
 class NumericsVerifier::Instrumentation : public PassInstrumentation {
 public:
@@ -83,9 +83,9 @@ void NumericsVerifier::afterPass(StringRef pass, Operation *op) {
     judge(drift, function);
   else
     drift.failure = "the function @" + functionName + " is gone";
-  bool rounds = pass == kRoundingPass && drift.failure.empty();
-  if (rounds)
-    rounded = std::move(*reference::interpret(function, inputs, weights));
+  bool mayChange = llvm::is_contained(kChangingPasses, pass) && drift.failure.empty();
+  if (mayChange)
+    changed = std::move(*reference::interpret(function, inputs, weights));
   else if (!drift.failure.empty() || !drift.comparison.within())
     found = std::move(drift);
   judged = now;
@@ -104,7 +104,7 @@ void NumericsVerifier::judge(PassDrift &drift, func::FuncOp function) {
       drift.failure = "the function has a new result \"" + name + "\"";
       return;
     }
-    const reference::Tensor &want = rounded.empty() ? wanted[index] : rounded[index];
+    const reference::Tensor &want = changed.empty() ? wanted[index] : changed[index];
     auto comparison = reference::compareTensors(got, want, allowed[index]);
     if (!comparison) {
       drift.failure = "output \"" + outputNames[index] + "\": " + llvm::toString(comparison.takeError());

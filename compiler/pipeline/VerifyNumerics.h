@@ -64,7 +64,7 @@ private:
   std::string functionName;
   std::vector<std::string> outputNames;
   std::vector<reference::Tensor> wanted;
-  std::vector<reference::Tensor> rounded; // what passes are judged by once one has rounded as it was asked to
+  std::vector<reference::Tensor> changed; // what passes are judged by once one has changed it as it was asked to
   std::vector<Tolerance> allowed;
   std::string overflowText;
   mlir::OperationFingerPrint judged; // the module when it was last found right

@@ -20,6 +20,17 @@ std::string recognisedText(const json::Object &facts) {
   return text;
 }
 
+/// "1536 of 3072 channels, 8 of 12 heads"
+std::string prunedText(const json::Object &facts) {
+  std::string text;
+  if (const json::Array *kinds = facts.getArray("pruned"))
+    for (const json::Value &value : *kinds)
+      if (const json::Object *kind = value.getAsObject())
+        text += llvm::formatv("{0}{1} of {2} {3}", text.empty() ? "" : ", ", kind->getInteger("left").value_or(0),
+                              kind->getInteger("of").value_or(0), kind->getString("kind").value_or(""));
+  return text;
+}
+
 /// "x86-64-v3, x86-64-v4 and x86-64-v4-vnni"
 std::string levelsText(const json::Object &facts) {
   std::string text;
@@ -40,9 +51,12 @@ void printError(const CompileSummary &summary, llvm::raw_ostream &out) {
     out << "no finite value to compare with";
   else
     out << "at most " << formatNumber("%.2e", comparison.maxAbsolute) << " against";
-  if (summary.isQuantized)
-    out << " the reference of floats (output " << name << "), cosine " << formatNumber("%.6f", comparison.cosine)
-        << ": that is what quantization costs";
+  if (summary.isToDiffer())
+    out << " the reference of " << (summary.isPruned ? "the whole model" : "floats") << " (output " << name
+        << "), cosine " << formatNumber("%.6f", comparison.cosine) << ": that is what "
+        << (summary.isPruned ? "pruning" : "") << (summary.isPruned && summary.isQuantized ? " and " : "")
+        << (summary.isQuantized ? "quantization" : "")
+        << (summary.isPruned && summary.isQuantized ? " cost" : " costs");
   else
     out << " the reference (output " << name << "), " << (comparison.within() ? "within" : "BEYOND")
         << " the tolerance of " << formatNumber("%g", tolerance.absolute)
@@ -70,6 +84,8 @@ llvm::Error printSummary(const CompileSummary &summary, llvm::raw_ostream &out) 
             << " kernels of its own\n";
   if (std::string recognised = recognisedText(*facts); !recognised.empty())
     out << "found:   " << recognised << '\n';
+  if (std::string pruned = prunedText(*facts); !pruned.empty())
+    out << "pruned:  " << pruned << " left\n";
   out << "memory:  " << memory->getString("alive_at_once_bytes").value_or("")
       << " bytes (most alive at once; the plan takes "
       << llvm::format("%.2f", memory->getNumber("arena_ratio").value_or(0)) << " times as much where dims are "

@@ -21,6 +21,9 @@ struct CompileSummary {
   std::optional<WorstOutput> worst; // nothing where no inputs were given
   std::string notMeasured;          // why not, where inputs were given
   bool isQuantized = false;         // then the outputs are to differ from the reference's, which has floats
+  bool isPruned = false;            // then, too: the reference has all channels and heads
+
+  bool isToDiffer() const { return isQuantized || isPruned; }
 };
 
 /// Kernels, what was recognised, memory as a formula, weights, the error against the reference.

@@ -77,7 +77,8 @@ def compile(model: Source, output: str | os.PathLike[str], *, name: str | None =
             plugins: Sequence[str | os.PathLike[str]] = (), threads: int = 0,
             model_folder: str | os.PathLike[str] | None = None, inputs: Mapping[str, arrays.Input] | None = None,
             verify_numerics: bool = False, debug_lines: bool = False, decisions: str | os.PathLike[str] | None = None,
-            max_memory: int = 0, quantize: str | None = None, progress: Callable[[Progress], object] | None = None, cancel: Callable[[], bool] | None = None) -> Artefact:
+            max_memory: int = 0, quantize: str | None = None, prune: str | None = None, progress: Callable[[Progress], object] | None = None,
+            cancel: Callable[[], bool] | None = None) -> Artefact:
     """Compiles a model into the folder `output`: all files of the artefact, or none.
 
     model            the path of an .onnx file (or .mlir in the form of a stage), its bytes, or an onnx.ModelProto
@@ -98,6 +99,8 @@ def compile(model: Source, output: str | os.PathLike[str], *, name: str | None =
     max_memory       bytes that weights, intermediate results and outputs may take at the largest sizes; 0: any number
     quantize         which products of weights become products of bytes: "int8" for all, or rules for names of nodes, the
                      last that matches counts: "int8,*lm_head*=float"
+    prune            what the model does without: "channels=0.5" of each feed-forward, "heads=0.25" of each attention, or rules
+                     for names of nodes, the last that matches counts: "channels=0.5,*layer.0.*:channels=keep"
     decisions        a file that says how loops of kernels are built: the manifest.json of an earlier compilation
     progress         hears how far it is, when a phase begins and during "code"; what it raises ends the compilation and
                      leaves this function
@@ -115,7 +118,8 @@ def compile(model: Source, output: str | os.PathLike[str], *, name: str | None =
         weights=_compiler.WEIGHTS_INSIDE if embed_weights else _compiler.WEIGHTS_FILE, pipeline=_text(pipeline), threads=arguments.thread_count(threads),
         verify_numerics=int(verify_numerics), debug_lines=int(debug_lines),
         decisions=None if decisions is None else os.fsencode(decisions),
-        max_memory=arguments.count_of("max_memory", max_memory), quantize=_text(quantize), diagnose=listener.diagnose, progress=listener.progress)
+        max_memory=arguments.count_of("max_memory", max_memory), quantize=_text(quantize), prune=_text(prune),
+        diagnose=listener.diagnose, progress=listener.progress)
     options.dims, options.dim_count = _texts(_dim(*item) for item in (dims or {}).items())
     options.plugins, options.plugin_count = _texts(os.fsencode(plugin) for plugin in plugins)
     values, feeds = _values({} if inputs is None else inputs)

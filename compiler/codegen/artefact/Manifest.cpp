@@ -5,6 +5,7 @@
 #include "compiler/ir/Fingerprint.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Provenance.h"
+#include "compiler/ir/Pruning.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
@@ -91,6 +92,20 @@ void writeVariants(llvm::json::OStream &json, ArrayRef<func::FuncOp> variants, c
   });
 }
 
+/// What pruning left, by the nodes between which it did.
+void writeRemovals(llvm::json::OStream &json, func::FuncOp function) {
+  for (const ir::Pruning &removal : ir::removalsOf(function))
+    json.object([&] {
+      json.attribute("kind", removal.kind);
+      json.attribute("left", removal.left);
+      json.attribute("of", removal.all);
+      json.attributeArray("nodes", [&] {
+        for (const std::string &node : removal.nodes)
+          json.value(llvm::json::fixUTF8(node));
+      });
+    });
+}
+
 } // namespace
 
 std::string digestText(uint64_t digest) { return "xxh64:" + llvm::utohexstr(digest, /*LowerCase=*/true, 16); }
@@ -174,6 +189,7 @@ std::string manifestText(const ModelFacts &facts, ArrayRef<func::FuncOp> variant
       for (const std::string &rule : facts.quantization)
         json.value(llvm::json::fixUTF8(rule));
     });
+    json.attributeArray("pruning", [&] { writeRemovals(json, variants.front()); });
     json.attributeArray("plugins", [&] {
       for (const PluginFacts &plugin : facts.plugins)
         json.object([&] {

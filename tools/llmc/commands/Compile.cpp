@@ -93,6 +93,12 @@ cl::list<std::string> quantize("quantize",
                                cl::desc("make products of weights products of bytes: int8 for all, or PATTERN=int8 and "
                                         "PATTERN=float for names of nodes, of which the last that matches counts"),
                                cl::value_desc("RULE,..."), cl::CommaSeparated, cl::sub(options));
+cl::list<std::string>
+    prune("prune",
+          cl::desc("take hidden channels out of feed-forwards, or heads out of attention, those that "
+                   "count least: channels=0.5 takes half of each, heads=0.25; PATTERN:channels=0.5 and "
+                   "PATTERN:channels=keep are for names of nodes, of which the last that matches counts"),
+          cl::value_desc("RULE,..."), cl::CommaSeparated, cl::sub(options));
 cl::opt<double> tuneSeconds("tune-seconds", cl::desc("how long to measure for --tune (default: 30)"), cl::init(30),
                             cl::sub(options));
 cl::opt<bool> explain("explain", cl::desc("tell what was decided about each kernel, and why"), cl::sub(options));
@@ -112,7 +118,7 @@ struct Request {
   unsigned threadCount = threads;
   double secondsToTune = tuneSeconds;
   uint64_t mostMemory = 0;
-  std::vector<std::string> quantization{quantize.begin(), quantize.end()};
+  std::vector<std::string> quantization{quantize.begin(), quantize.end()}, pruning{prune.begin(), prune.end()};
 
   llvm::Error readEmit() {
     for (const std::string &word : emit)
@@ -177,7 +183,7 @@ llvm::Error refuseForStage(const std::string &stage) {
     if (llvm::Error error = refuseGiven({levels, triple, decisions}, place, "--emit=llvm"))
       return error;
   if (stage == "import")
-    if (llvm::Error error = refuseGiven({pipeline, verifyNumerics, quantize}, place, "--emit=kernels"))
+    if (llvm::Error error = refuseGiven({pipeline, verifyNumerics, quantize, prune}, place, "--emit=kernels"))
       return error;
   if (verifyNumerics)
     return llvm::Error::success();
@@ -234,7 +240,8 @@ public:
       if (llvm::Error error =
               writeDependencyFile(request.dependencies, request.folder, llmc_compile_result_facts(result)))
         return fail(std::move(error));
-    CompileSummary summary = {llmc_compile_result_facts(result), {}, {}, !request.quantization.empty()};
+    CompileSummary summary = {
+        llmc_compile_result_facts(result), {}, {}, !request.quantization.empty(), !request.pruning.empty()};
     if (request.measures())
       if (llvm::Error error = measure(summary.worst))
         summary.notMeasured = llvm::toString(std::move(error));
@@ -243,7 +250,7 @@ public:
     if (request.explains)
       if (llvm::Error error = explainKernels())
         return fail(std::move(error));
-    return !summary.isQuantized && summary.worst && !summary.worst->comparison.within() ? Differs : Ok;
+    return !summary.isToDiffer() && summary.worst && !summary.worst->comparison.within() ? Differs : Ok;
   }
 
 private:
@@ -252,6 +259,7 @@ private:
     pipeline::CompileOptions compileOptions;
     compileOptions.plugins = request.pluginFiles;
     compileOptions.quantization = request.quantization;
+    compileOptions.pruning = request.pruning;
     for (const std::string &dim : request.dimTexts)
       if (llvm::Error error = pipeline::parseDim(dim, compileOptions.import.dims, compileOptions.dimSizes))
         return std::move(error);
@@ -338,8 +346,9 @@ private:
     compileOptions.debug_lines = request.withLines;
     compileOptions.decisions = textOrNull(given);
     compileOptions.max_memory = request.mostMemory;
-    std::string rules = llvm::join(request.quantization, ",");
-    compileOptions.quantize = textOrNull(rules);
+    std::string quantization = llvm::join(request.quantization, ","), pruning = llvm::join(request.pruning, ",");
+    compileOptions.quantize = textOrNull(quantization);
+    compileOptions.prune = textOrNull(pruning);
     compileOptions.user = &progress;
     compileOptions.diagnose = [](void *progress, const llmc_diagnostic *diagnostic) {
       static_cast<Progress *>(progress)->breakOff();

@@ -41,6 +41,16 @@ std::vector<ir::ArenaSlot> arenaIn(const json::Object &owner) {
   return arena;
 }
 
+std::vector<RemovalReport> removalsIn(const json::Object &manifest) {
+  std::vector<RemovalReport> removals;
+  if (const json::Array *list = manifest.getArray("pruning"))
+    for (const json::Value &value : *list)
+      if (const json::Object *removal = value.getAsObject())
+        removals.push_back({removal->getString("kind").value_or("").str(), removal->getInteger("left").value_or(0),
+                            removal->getInteger("of").value_or(0), codegen::textsOf(removal->getArray("nodes"))});
+  return removals;
+}
+
 /// As the library tells them, with the memory that the manifest tells.
 std::vector<VariantReport> variantsIn(const json::Object &manifest, const LoadedModel &model) {
   const json::Array *listed = manifest.getArray("variants");
@@ -94,6 +104,7 @@ llvm::Expected<ModelReport> inspectArtefact(const std::string &folder) {
   report.source = "told by the library and its manifest";
   askLibrary(**model, report);
   report.levels = codegen::levelsIn(manifest);
+  report.removals = removalsIn(manifest);
   report.kernels = kernelsIn(manifest);
   report.variants = variantsIn(manifest, **model);
   report.arena = report.variants.front().arena;

@@ -25,6 +25,13 @@ struct VariantReport {
   std::vector<ir::ArenaSlot> arena;
 };
 
+/// What pruning left, between these nodes.
+struct RemovalReport {
+  std::string kind;
+  int64_t left = 0, all = 0;
+  std::vector<std::string> nodes;
+};
+
 struct ModelReport {
   std::string name;
   std::string source; // how the numbers were got, for people
@@ -34,6 +41,7 @@ struct ModelReport {
   ir::SizeRules sizes;
   std::vector<TensorDeclaration> inputs, outputs;
   std::vector<codegen::StateFacts> states;
+  std::vector<RemovalReport> removals;                     // of a compiled model
   std::vector<std::pair<std::string, int64_t>> operations; // of the imported graph, by kind, most frequent first
   std::optional<int64_t> parameters;                       // elements of the imported weights
   int64_t weightsBytes = 0;                                // as the artefact holds them

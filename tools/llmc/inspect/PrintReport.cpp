@@ -77,6 +77,17 @@ void printOperations(const ModelReport &report, llvm::raw_ostream &out) {
   table.print(out);
 }
 
+void printRemovals(const ModelReport &report, llvm::raw_ostream &out) {
+  if (report.removals.empty())
+    return;
+  out << "\nwhat pruning left:\n";
+  TextTable table({"left", "of", "", "nodes"});
+  for (const RemovalReport &removal : report.removals)
+    table.add(
+        {std::to_string(removal.left), std::to_string(removal.all), removal.kind, llvm::join(removal.nodes, ", ")});
+  table.print(out);
+}
+
 /// Sizes of the arena's places and how many have each.
 std::map<std::string, int64_t> placeSizes(const ModelReport &report) {
   std::map<std::string, int64_t> sizes;
@@ -211,6 +222,7 @@ void printReport(ModelReport report, const pipeline::DimChoice &dims, llvm::raw_
   out << "\n(" << report.source << ")\n\n";
   printInterface(report, out);
   printOperations(report, out);
+  printRemovals(report, out);
   printCosts(report, sizes, out);
   printKernels(report, out);
 }
@@ -249,6 +261,15 @@ void printReportJson(ModelReport report, const pipeline::DimChoice &dims, llvm::
     });
     if (report.parameters)
       json.attribute("parameters", *report.parameters);
+    json.attributeArray("pruning", [&] {
+      for (const RemovalReport &removal : report.removals)
+        json.object([&] {
+          json.attribute("kind", removal.kind);
+          json.attribute("left", removal.left);
+          json.attribute("of", removal.all);
+          json.attribute("nodes", llvm::json::Array(removal.nodes));
+        });
+    });
     writeFormula(json, "flops", report.flops(), sizes);
     writeFormula(json, "traffic_bytes", report.traffic(), sizes);
     writeMemory(json, report, sizes);

@@ -1,0 +1,350 @@
+"""Models without some of their channels and heads, against models from which NumPy has cut them."""
+
+import unittest
+
+import numpy as np
+from onnx import TensorProto, helper
+
+import llmc
+import models
+
+GENERATOR = np.random.default_rng(2)
+WIDTH, CHANNELS, HEADS, DEPTH = 48, 64, 4, 8
+
+
+def weight(*shape):
+    return (GENERATOR.standard_normal(shape) / 6).astype(np.float32)
+
+
+class Layer:
+    """Nodes and weights of a part of a model; which axes of weights hold groups."""
+
+    def __init__(self):
+        self.nodes, self.weights, self.groups = [], {}, {}
+
+    def node(self, kind, inputs, output, **attributes):
+        self.nodes.append(helper.make_node(kind, inputs, [output], name="layer/" + output, **attributes))
+        return output
+
+    def hold(self, name, array, **groups):
+        """`groups` are axis, inner and outer: where groups lie along the weight's axis."""
+        self.weights[name] = array
+        if groups:
+            self.groups[name] = groups
+        return name
+
+    def model(self, shape=("b", "n", WIDTH)):
+        shapes = [("x", TensorProto.FLOAT, list(shape))]
+        return models.onnx_model(self.nodes, shapes, [("y", TensorProto.FLOAT, list(shape[:-1]) + [WIDTH])], list(self.weights.items()))
+
+    def cut(self, left, count):
+        """The layer with only these of `count` groups."""
+        other = Layer()
+        other.nodes, other.weights, other.groups = self.nodes, dict(self.weights), self.groups
+        for name, place in self.groups.items():
+            other.weights[name] = cut_axis(self.weights[name], left, count, **place)
+        return other
+
+
+def cut_axis(array, left, count, axis, inner=1, outer=1):
+    shape = array.shape
+    split = array.reshape(*shape[:axis], outer, count, inner, *shape[axis + 1:])
+    return np.take(split, left, axis + 1).reshape(*shape[:axis], outer * len(left) * inner, *shape[axis + 1:])
+
+
+def part_of(entry):
+    """The name of a weight, and which of the outer parts of its axis; all of them where it is a name alone."""
+    name, part = entry if isinstance(entry, tuple) else (entry, slice(None))
+    return name, part
+
+
+def view(layer, entry, count):
+    """A weight as [before, parts, groups, behind]."""
+    name, part = part_of(entry)
+    place = {"inner": 1, "outer": 1, **layer.groups[name]}
+    array = layer.weights[name]
+    before = int(np.prod(array.shape[:place["axis"]]))
+    return array.reshape(before, place["outer"], count, -1)[:, part if isinstance(part, slice) else slice(part, part + 1)]
+
+
+def squares(layer, entry, count):
+    return (view(layer, entry, count).astype(np.float64)**2).sum((0, 1, 3))
+
+
+def largest(importance, count):
+    return np.sort(np.argsort(-importance, kind="stable")[:count])
+
+
+def bert_like(layer=None):
+    """MatMul, Add, GELU by erf."""
+    layer = layer or Layer()
+    layer.hold("up", weight(WIDTH, CHANNELS), axis=1)
+    layer.hold("bias", weight(CHANNELS), axis=0)
+    layer.hold("down", weight(CHANNELS, WIDTH), axis=0)
+    layer.hold("end", weight(WIDTH))
+    for name, value in (("root", 2**0.5), ("one", 1), ("half", 0.5)):
+        layer.hold(name, np.float32(value))
+    layer.node("MatMul", ["x", "up"], "h")
+    layer.node("Add", ["bias", "h"], "a")
+    layer.node("Div", ["a", "root"], "d")
+    layer.node("Erf", ["d"], "e")
+    layer.node("Add", ["e", "one"], "f")
+    layer.node("Mul", ["a", "f"], "g")
+    layer.node("Mul", ["g", "half"], "k")
+    layer.node("MatMul", ["k", "down"], "z")
+    layer.node("Add", ["z", "end"], "y")
+    return layer, ["down"], [["up", "bias"]]
+
+
+def llama_like():
+    """A gate that is multiplied: SiLU of one product times another."""
+    layer = Layer()
+    layer.hold("gate", weight(WIDTH, CHANNELS), axis=1)
+    layer.hold("up", weight(WIDTH, CHANNELS), axis=1)
+    layer.hold("down", weight(CHANNELS, WIDTH), axis=0)
+    layer.node("MatMul", ["x", "gate"], "g")
+    layer.node("MatMul", ["x", "up"], "u")
+    layer.node("Sigmoid", ["g"], "s")
+    layer.node("Mul", ["g", "s"], "a")
+    layer.node("Mul", ["a", "u"], "p")
+    layer.node("MatMul", ["p", "down"], "y")
+    return layer, ["down"], [["gate"], ["up"]]
+
+
+def gemm_like():
+    """Rows of all batches in one matrix, and weights that are transposed, as torch.nn.Linear has them."""
+    layer = Layer()
+    layer.hold("up", weight(CHANNELS, WIDTH), axis=0)
+    layer.hold("bias", weight(CHANNELS), axis=0)
+    layer.hold("down", weight(WIDTH, CHANNELS), axis=1)
+    layer.hold("end", weight(WIDTH))
+    layer.hold("flat", np.array([-1, WIDTH]))
+    layer.node("Reshape", ["x", "flat"], "rows")
+    layer.node("Gemm", ["rows", "up", "bias"], "h", transB=1)
+    layer.node("Relu", ["h"], "r")
+    layer.node("Gemm", ["r", "down", "end"], "z", transB=1)
+    layer.node("Shape", ["x"], "shape")
+    layer.node("Reshape", ["z", "shape"], "y")
+    return layer, ["down"], [["up", "bias"]]
+
+
+def random_feed_forward(random):
+    """Products, biases, scales and functions in any order and nesting; what is added is one factor."""
+    layer = Layer()
+    count = iter(range(1000))
+
+    def branch(depth):
+        kind = random.choice(["product", "add", "multiply", "unary", "bias", "scale"]) if depth else "product"
+        name = f"{kind}{next(count)}"
+        if kind == "product":
+            layer.hold("w" + name, weight(WIDTH, CHANNELS), axis=1)
+            return layer.node("MatMul", ["x", "w" + name], name), [["w" + name]]
+        value, factors = branch(depth - 1)
+        if kind == "unary":
+            return layer.node(random.choice(["Relu", "Tanh", "Softplus"]), [value], name), factors
+        if kind in ("bias", "scale"):
+            layer.hold("w" + name, weight(CHANNELS), axis=0)
+            other, others = "w" + name, [["w" + name]]
+        else:
+            other, others = branch(depth - 1)
+        operands = [value, other] if random.integers(2) else [other, value]
+        if kind in ("multiply", "scale"):
+            return layer.node("Mul", operands, name), factors + others
+        return layer.node("Add", operands, name), [sum(factors + others, [])]
+
+    value, factors = branch(4)
+    if random.integers(2):
+        layer.hold("four", np.array([0, 0, -1, 1]))
+        layer.hold("three", np.array([0, 0, -1]))
+        value = layer.node("Reshape", [layer.node("Reshape", [value, "four"], "split"), "three"], "merged")
+    layer.hold("down", weight(CHANNELS, WIDTH), axis=0)
+    layer.node("MatMul", [value, "down"], "y")
+    return layer, ["down"], factors
+
+
+def attention(layer, q, k, v, out, heads=HEADS, scale=DEPTH**-0.5):
+    """From queries, keys and values of [b, n, heads, depth] to what the projection behind gives."""
+    layer.hold("merge", np.array([0, 0, -1]))
+    layer.hold("scale", np.float32(scale))
+    layer.node("Transpose", [q], "qt", perm=[0, 2, 1, 3])
+    layer.node("Transpose", [k], "kt", perm=[0, 2, 3, 1])
+    layer.node("Transpose", [v], "vt", perm=[0, 2, 1, 3])
+    layer.node("MatMul", ["qt", "kt"], "scores")
+    layer.node("Mul", ["scores", "scale"], "scaled")
+    layer.node("Softmax", ["scaled"], "weights", axis=-1)
+    layer.node("MatMul", ["weights", "vt"], "o")
+    layer.node("Transpose", ["o"], "ot", perm=[0, 2, 1, 3])
+    layer.node("Reshape", ["ot", "merge"], "merged")
+    layer.node("MatMul", ["merged", out], "y")
+
+
+def bert_heads():
+    layer = Layer()
+    place = {"inner": DEPTH}
+    for name in "qkv":
+        layer.hold("w" + name, weight(WIDTH, HEADS * DEPTH), axis=1, **place)
+        layer.hold("b" + name, weight(HEADS * DEPTH), axis=0, **place)
+        layer.node("MatMul", ["x", "w" + name], name + "0")
+        layer.node("Add", [name + "0", "b" + name], name + "1")
+        layer.hold("heads", np.array([0, 0, -1, DEPTH]))
+        layer.node("Reshape", [name + "1", "heads"], name)
+    layer.hold("out", weight(HEADS * DEPTH, WIDTH), axis=0, **place)
+    attention(layer, "q", "k", "v", "out")
+    return layer, ["out"], [["wv", "bv"]]
+
+
+def gpt_heads():
+    """One weight for queries, keys and values, split behind the product."""
+    layer = Layer()
+    layer.hold("w", weight(WIDTH, 3 * HEADS * DEPTH), axis=1, inner=DEPTH, outer=3)
+    layer.hold("b", weight(3 * HEADS * DEPTH), axis=0, inner=DEPTH, outer=3)
+    layer.hold("out", weight(HEADS * DEPTH, WIDTH), axis=0, inner=DEPTH)
+    layer.hold("heads", np.array([0, 0, -1, DEPTH]))
+    layer.node("MatMul", ["x", "w"], "p0")
+    layer.node("Add", ["p0", "b"], "p")
+    layer.nodes.append(helper.make_node("Split", ["p"], ["q0", "k0", "v0"], name="layer/split", axis=-1))
+    for name in "qkv":
+        layer.node("Reshape", [name + "0", "heads"], name)
+    attention(layer, "q", "k", "v", "out")
+    return layer, ["out"], [[("w", 2), ("b", 2)]]
+
+
+def llama_heads():
+    """Rotary embeddings of queries and keys, a norm of each head, and two query heads for each key."""
+    layer = Layer()
+    half, place = DEPTH // 2, {"inner": DEPTH}
+    layer.hold("wq", weight(WIDTH, 2 * HEADS * DEPTH), axis=1, inner=2 * DEPTH)
+    layer.hold("wk", weight(WIDTH, HEADS * DEPTH), axis=1, **place)
+    layer.hold("wv", weight(WIDTH, HEADS * DEPTH), axis=1, **place)
+    layer.hold("out", weight(2 * HEADS * DEPTH, WIDTH), axis=0, inner=2 * DEPTH)
+    layer.hold("heads", np.array([0, 0, -1, DEPTH]))
+    for name, array in (("zero", np.array([0])), ("half", np.array([half])), ("all", np.array([DEPTH])), 
+                        ("three", np.array([3])), ("twice", np.array([1, 1, 1, 2, 1])), ("both", np.array([0, 0, -1, DEPTH])),
+                        ("cos", weight(1, 1, 1, DEPTH)), ("sin", weight(1, 1, 1, DEPTH)), ("square", np.float32(2)),
+                        ("little", np.float32(1e-5)), ("by", weight(DEPTH))):
+        layer.hold(name, array)
+    for name in "qkv":
+        layer.node("MatMul", ["x", "w" + name], name + "0")
+        layer.node("Reshape", [name + "0", "heads"], name + "1")
+    for name in "qk":
+        layer.node("Pow", [name + "1", "square"], name + "s")
+        layer.node("ReduceMean", [name + "s"], name + "m", axes=[-1], keepdims=1)
+        layer.node("Add", [name + "m", "little"], name + "e")
+        layer.node("Sqrt", [name + "e"], name + "r")
+        layer.node("Div", [name + "1", name + "r"], name + "n")
+        layer.node("Mul", [name + "n", "by"], name + "2")
+        layer.node("Slice", [name + "2", "zero", "half", "three"], name + "a")
+        layer.node("Slice", [name + "2", "half", "all", "three"], name + "b")
+        layer.node("Neg", [name + "b"], name + "c")
+        layer.node("Concat", [name + "c", name + "a"], name + "g", axis=-1)
+        layer.node("Mul", [name + "2", "cos"], name + "u")
+        layer.node("Mul", [name + "g", "sin"], name + "v")
+        layer.node("Add", [name + "u", name + "v"], name + "3")
+    for name, source in (("k", "k3"), ("v", "v1")):
+        layer.node("Unsqueeze", [source, "three"], name + "4")
+        layer.node("Expand", [name + "4", "twice"], name + "5")
+        layer.node("Reshape", [name + "5", "both"], name + "6")
+    attention(layer, "q3", "k6", "v6", "out")
+    return layer, ["out"], [["wv"]]
+
+
+def importance(layer, rows, factors, count):
+    """As the guide says it."""
+    total = 1
+    for factor in [rows, *factors]:
+        total = total * np.sqrt(sum(squares(layer, entry, count) for entry in factor))
+    return total
+
+
+def results(model, prune=None, sizes=((1, 1), (2, 7), (3, 16)), **options):
+    compiled = llmc.compile(model, models.scratch("prune"), cpu="native", prune=prune, **options).load()
+    generator = np.random.default_rng(3)
+    return [compiled(x=generator.standard_normal((*size, WIDTH)).astype(np.float32))["y"] for size in sizes]
+
+
+class Prune(unittest.TestCase):
+    def compare(self, got, want):
+        for mine, theirs in zip(got, want):
+            self.assertEqual(mine.shape, theirs.shape)
+            np.testing.assert_allclose(mine, theirs, rtol=1e-4, atol=1e-5)
+
+    def check(self, make, kind, count, left):
+        """What is pruned is what NumPy cuts; what changes nothing goes first, and nothing changes."""
+        layer, rows, factors = make()
+        rule = f"{kind}={1 - left / count}"
+        kept = largest(importance(layer, rows, factors, count), left)
+        cut = layer.cut(kept, count)
+        self.compare(results(layer.model(), rule), results(cut.model()))
+        dead = GENERATOR.permutation(count)[:count - left]
+        for index, group in enumerate(dead):  # rows of some are zero, a factor with all of its terms of others
+            for entry in rows if index % 2 == 0 else factors[index // 2 % len(factors)]:
+                view(layer, entry, count)[:, :, group] = 0
+        self.compare(results(layer.model(), rule), results(layer.model()))
+
+    def test_channels(self):
+        for make in (bert_like, llama_like, gemm_like):
+            with self.subTest(make.__name__):
+                self.check(make, "channels", CHANNELS, 48 if make is gemm_like else 32)
+
+    def test_random_feed_forwards(self):
+        for seed in range(6):
+            with self.subTest(seed=seed):
+                layer, rows, factors = random_feed_forward(np.random.default_rng(seed))
+                kept = largest(importance(layer, rows, factors, CHANNELS), 32)
+                self.compare(results(layer.model(), "channels=0.5"), results(layer.cut(kept, CHANNELS).model()))
+
+    def test_heads(self):
+        for make in (bert_heads, gpt_heads, llama_heads):
+            with self.subTest(make.__name__):
+                self.check(make, "heads", HEADS, 1 if make is gpt_heads else 2)
+
+    def test_static_sizes(self):
+        layer, rows, factors = bert_like()
+        kept = largest(importance(layer, rows, factors, CHANNELS), 32)
+        model = layer.model((2, 5, WIDTH))
+        self.compare(results(model, "channels=0.5", sizes=[(2, 5)]), results(layer.cut(kept, CHANNELS).model(), sizes=[(2, 5)]))
+
+    def test_variants_are_pruned_alike(self):
+        layer, *_ = llama_like()
+        want = results(layer.model(), "channels=0.5")
+        self.compare(results(layer.model(), "channels=0.5", dims={"b": [1, (1, 9)], "n": [1, (1, 99)]}), want)
+
+    def test_quantization_sees_what_is_left(self):
+        layer, rows, factors = llama_like()
+        kept = largest(importance(layer, rows, factors, CHANNELS), 32)
+        self.compare(results(layer.model(), "channels=0.5", quantize="int8"), results(layer.cut(kept, CHANNELS).model(), quantize="int8"))
+
+    def test_each_pass_keeps_what_pruning_left(self):
+        layer, *_ = gpt_heads()
+        x = GENERATOR.standard_normal((1, 3, WIDTH)).astype(np.float32)
+        llmc.compile(layer.model(), models.scratch("prune"), cpu="native", prune="heads=0.5", inputs={"x": x}, verify_numerics=True)
+
+    def test_rules(self):
+        layer, *_ = bert_like()
+        some = results(layer.model(), "channels=0.5")
+        self.compare(results(layer.model(), "channels=keep,layer/z:channels=0.5"), some)
+        for rules, words in (("channels=0.5,layer/h:channels=keep", "no channels are pruned"),
+                             ("channels=0.5,*tail*:channels=keep", "no channels that can go belong to a node"),
+                             ("heads=0.5", "no heads that can go belong to a node"), ("channels=2", "not between 0 and 1"),
+                             ("layers=0.5", "can't read the pruning"), ("", "can't read the pruning")):
+            with self.subTest(rules), self.assertRaisesRegex(llmc.CompileError, words):
+                llmc.compile(layer.model(), models.scratch("none"), prune=rules)
+            self.assertFalse((models.scratch("none") / "manifest.json").exists())
+
+    def test_what_is_seen_elsewhere_stays(self):
+        layer, *_ = bert_like()
+        model = layer.model()
+        model.graph.output.append(helper.make_tensor_value_info("a", TensorProto.FLOAT, ["b", "n", CHANNELS]))
+        with self.assertRaisesRegex(llmc.CompileError, "no channels that can go"):
+            llmc.compile(model, models.scratch("none"), prune="channels=0.5")
+
+    def test_size(self):
+        layer, *_ = llama_like()
+        whole, half = (llmc.compile(layer.model(), models.scratch("size"), cpu="native", prune=rule).facts for rule in (None, "channels=0.5"))
+        self.assertEqual(half["weights_bytes"] * 2, whole["weights_bytes"])
+        self.assertEqual(half["pruned"], [{"kind": "channels", "left": 32, "of": 64}])
+        self.assertEqual(whole["pruned"], [])
+
+
+if __name__ == "__main__":
+    unittest.main()
