@@ -116,9 +116,9 @@ typedef struct llmc_compile_options {
   /* Not 0: the model is refused where weights, intermediate results and outputs take more bytes at its largest sizes;
    * the message tells how many would do. */
   uint64_t max_memory;
-  /* Which products of weights become products of bytes: "int8" for all, or rules PATTERN=int8 and PATTERN=float for the
-   * names of nodes, separated by commas, of which the last that matches counts. Null: none. Results differ by rounding.
-   */
+  /* Which products of weights become products of bytes ("int8") or keep their weights in 8 or 4 bits ("int8-weights",
+   * "int4"): for all, or rules PATTERN=int8 and PATTERN=float for the names of nodes, separated by commas, of which the
+   * last that matches counts. Null: none. Results differ by rounding. */
   const char *quantize;
   /* What the model does without: "channels=0.5" takes half of the hidden channels out of each feed-forward,
    * "heads=0.25" a quarter of the heads out of each attention, those that count least by their weights; or rules

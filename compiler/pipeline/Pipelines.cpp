@@ -35,6 +35,7 @@ void addGraphPasses(OpPassManager &pm, bool records) {
   pm.addNestedPass<func::FuncOp>(passes::createSimplifyGraph());
   // Weights still are bytes that are dequantized; folded, they would be floats.
   pm.addNestedPass<func::FuncOp>(passes::createFindByteProducts());
+  pm.addNestedPass<func::FuncOp>(passes::createFindCodedWeights());
   // Scalars that exporters compute (the square root of a head's size) must be constants before spellings are matched.
   pm.addPass(passes::createFoldConstants());
   pm.addNestedPass<func::FuncOp>(passes::createSimplifyGraph());

@@ -150,6 +150,8 @@ CASES = [
          "  ^bb0(%s: f32, %v: f32):\n    %a = math.absf %v : f32\n    %m = arith.mulf %s, %s : f32\n"
          "    %q = math.sqrt %m : f32\n    %t = arith.addf %q, %a : f32\n    llmc.yield %t : f32\n  }", "tensor<?x1xf32>", N),
     Case("arg_max", ["n 9 f32"], "  %r = llmc.arg_reduce %0 axis 1 : {0} -> {r}", "tensor<?x1xi64>", N),
+    Case("arg_max_of_nothing", ["n m f32"], "  %r = llmc.arg_reduce %0 axis 1 : {0} -> {r}", "tensor<?x1xi64>",
+         [dict(n=0, m=0), dict(n=0, m=3), dict(n=3, m=1)]),
     Case("arg_min_last", ["n 9 i64"], "  %r = llmc.arg_reduce %0 axis 1 smallest last : {0} -> {r}", "tensor<?x1xi64>", N),
     *[Case(f"running_sum_{name}{words.replace(' ', '_')}", [dims + " f32"], f"  %r = llmc.running_sum %0 axis {axis}{words} : {{0}} -> {{r}}",
            tensor_type(dims.split(), "f32"), NM + [dict(n=3, m=600)])
@@ -236,6 +238,25 @@ CASES = [
          "tensor<?x21xf32>", N + [dict(n=300)]),
     Case("packed_matmul_wide", ["n 7 f32", "7 7 16 1 f32"], "  %r = llmc.packed_matmul %0, %1 columns 112 : {0}, {1} -> {r}",
          "tensor<?x112xf32>", N),
+    *[Case(f"decode_{bits}_{axis}_{size}", [f"{codes} i8", f"{scales} {scale}"],
+           f"  %r = llmc.decode %0 scales %1 axis {axis} size {size} bits {bits} block {block}{centered} to {element} : {{0}}, {{1}} -> {{r}}",
+           f"tensor<{result}x{element}>", runs, low=-128, high=128)
+      for bits, axis, size, block, centered, scale, element, codes, scales, result, runs in (
+          (2, 0, 21, 4, "", "f32", "f32", "6 n", "6 n", "21x?", N), (4, 1, 33, 16, " centered", "f16", "f32", "n 17 3", "n 3 3", "?x33x3", N),
+          (8, 0, 5, 5, " centered", "f32", "f16", "5 n", "1 n", "5x?", N), (4, 1, 37, 8, " centered", "f32", "f16", "n 19", "n 5", "?x37", N))],
+    *[Case(f"decode_zeros_{element}", ["17 n i8", "3 n f32", f"3 n {element}"],
+           "  %r = llmc.decode %0 scales %1 zeros %2 axis 0 size 33 bits 4 block 16 to f32 : {0}, {1}, {2} -> {r}", "tensor<33x?xf32>", N,
+           low=-128, high=128) for element in ("i8", "f32")],
+    *[Case(f"packed_codes_{bits}_{depth}", [f"n {depth} {element}", f"{panels} {-(-depth * bits // (8 * group))} 16 {group} i8", f"{panels} {-(-depth // block)} 16 1 f16",
+                                            *([f"{panels} {-(-depth // block)} 16 1 i8"] if zeros else [])],
+           f"  %w = llmc.decode %1 scales %2{' zeros %3' if zeros else ''} axis 1 size {depth} bits {bits} block {block}"
+           f"{' group 4' if group > 1 else ''}{'' if zeros else ' centered'} to {element}"
+           f" : {{1}}, {{2}}{', {3}' if zeros else ''} -> tensor<{panels}x{depth}x16x1x{element}>\n"
+           f"  %r = llmc.packed_matmul %0, %w columns {columns} : {{0}}, tensor<{panels}x{depth}x16x1x{element}> -> {{r}}",
+           f"tensor<?x{columns}x{element}>", N, low=-128, high=128)
+      for bits, depth, block, group, panels, columns, zeros, element in (
+          (4, 33, 16, 1, 2, 21, False, "f32"), (4, 64, 32, 4, 7, 112, True, "f32"), (8, 7, 3, 1, 4, 64, False, "f32"),
+          (2, 30, 8, 4, 3, 33, True, "f32"), (4, 27, 8, 4, 5, 70, False, "f16"), (8, 40, 8, 4, 2, 32, True, "f32"))],
     Case("conv", ["n 3 8 8 f32", "5 3 3 3 f32"],
          "  %r = llmc.conv %0, %1 strides [2, 1] dilations [1, 1] pad [1, 1] [1, 0] groups 1 : {0}, {1} -> {r}",
          "tensor<?x5x4x7xf32>", N),
@@ -506,7 +527,7 @@ def check(llmc, interpret, case, scratch):
 
 
 BYTES = "packed_bytes_" # cases for the levels with instructions for bytes
-ALONE = ("conv_", "running_sum_rows")  # cases in which elements along n depend on nothing beside them
+ALONE = ("conv_", "running_sum_rows", "packed_codes_")  # cases in which elements along n depend on nothing beside them
 
 
 def changed_alone(folder, case, runs):

@@ -97,8 +97,9 @@ def compile(model: Source, output: str | os.PathLike[str], *, name: str | None =
     verify_numerics  judge each pass on these inputs
     debug_lines      profilers and debuggers see which node a piece of code comes from: a line of NAME.nodes.txt
     max_memory       bytes that weights, intermediate results and outputs may take at the largest sizes; 0: any number
-    quantize         which products of weights become products of bytes: "int8" for all, or rules for names of nodes, the
-                     last that matches counts: "int8,*lm_head*=float"
+    quantize         which products of weights become products of bytes ("int8") or keep their weights in 8 or 4 bits
+                     ("int8-weights", "int4"): for all, or rules for names of nodes, the last that matches counts:
+                     "int8,*lm_head*=float"
     prune            what the model does without: "channels=0.5" of each feed-forward, "heads=0.25" of each attention, or rules
                      for names of nodes, the last that matches counts: "channels=0.5,*layer.0.*:channels=keep"
     decisions        a file that says how loops of kernels are built: the manifest.json of an earlier compilation

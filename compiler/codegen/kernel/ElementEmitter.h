@@ -64,6 +64,8 @@ private:
   mlir::Value emitMovement(ir::MovementInterface op, const Position &position);
   /// Each operation with MovementInterface has its own; one that is missing does not link.
   template <typename Op> mlir::Value emitMoved(Op op, const Position &position);
+  mlir::Value emitWords(ir::DecodeOp op, const Position &position, const Index &word);
+  mlir::Value emitCode(ir::DecodeOp op, const Position &position);
   mlir::Value emitIota(const Position &position);
   mlir::Value emitShape(ir::ShapeOp op, const Position &position);
 

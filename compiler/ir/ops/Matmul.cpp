@@ -90,8 +90,10 @@ StringRef PackedMatmulOp::getTitle() { return "matrix product"; }
 DimExpr PackedMatmulOp::flops(DimAnalysis &dims) {
   return elementsOf(getResult(), dims) * dims.dims(getLhs()).back() * 2;
 }
-/// The left side is read once for each group of panels.
-Reading PackedMatmulOp::getReading(OpOperand &) { return Reading::Stored; }
+/// The left side is read once for each group of panels, the panels once for each block of rows.
+Reading PackedMatmulOp::getReading(OpOperand &operand) {
+  return operand.get() == getPanels() ? Reading::Rows : Reading::Stored;
+}
 bool PackedMatmulOp::keepsPosition(OpOperand &) { return false; }
 Value PackedMatmulOp::normalize(OpBuilder &, DimAnalysis &) { return {}; }
 

@@ -60,10 +60,10 @@ LogicalResult ArgReduceOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResul
   result.dims = oracle.dims(op.getInput());
   if (op.getAxis() >= result.dims.size()) // C1
     return oracle.fail("axis must be within the rank");
-  DimExpr &axis = result.dims[op.getAxis()];
-  if (failed(oracle.require(DimRelation::AtLeast, axis, 1, "there is nothing to choose from"))) // C2
+  DimExpr axis = std::exchange(result.dims[op.getAxis()], 1);
+  DimExpr least = DimExpr::min(product(result.dims), 1); // nothing is chosen where the result is empty
+  if (failed(oracle.require(DimRelation::AtLeast, axis, least, "there is nothing to choose from"))) // C2
     return failure();
-  axis = 1;
   result.elementType = IntegerType::get(op.getInput().getContext(), 64);
   return success();
 }

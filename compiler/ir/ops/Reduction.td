@@ -41,7 +41,7 @@ def Llmc_ArgReduceOp : Llmc_AnchorOp<"arg_reduce"> {
     than anything for the largest, smaller for the smallest.
 
     C1: axis within the rank.
-    C2: the axis is not empty.
+    C2: the axis is not empty, unless the result is.
   }];
   let arguments = (ins Llmc_Tensor:$input, I64Attr:$axis, UnitAttr:$smallest, UnitAttr:$last);
   let results = (outs Llmc_Tensor:$result);

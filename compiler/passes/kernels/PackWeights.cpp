@@ -29,22 +29,50 @@ struct PackWeightsPass : impl::PackWeightsBase<PackWeightsPass> {
 
 private:
   void pack(ir::MatmulOp op, ir::Recipes &recipes) {
-    auto weight = op.getRhs().getDefiningOp<ir::GetWeightOp>();
     auto type = cast<RankedTensorType>(op.getRhs().getType());
-    if (!weight || type.getRank() != 2 || type.getNumElements() == 0)
+    if (!type.hasStaticShape() || type.getRank() != 2 || type.getNumElements() == 0)
       return;
-    // Instructions that multiply bytes take four at once.
-    int64_t group = type.getElementType().isInteger(8) ? 4 : 1;
     OpBuilder builder(op);
-    Value packed = recipes.append(builder, weight, "packed", [&](OpBuilder &inner, Value matrix) -> Value {
-      return ir::PackOp::create(inner, op.getLoc(), matrix, panel, group);
-    });
-    Value product = ir::PackedMatmulOp::create(builder, op.getLoc(), op.getLhs(), packed, type.getDimSize(1),
+    Value panels;
+    if (auto weight = op.getRhs().getDefiningOp<ir::GetWeightOp>())
+      panels = packed(builder, weight, recipes);
+    else if (auto decode = op.getRhs().getDefiningOp<ir::DecodeOp>())
+      panels = packed(builder, decode, recipes);
+    if (!panels)
+      return;
+    Value product = ir::PackedMatmulOp::create(builder, op.getLoc(), op.getLhs(), panels, type.getDimSize(1),
                                                op.getUnsignedLhs(), op.getUnsignedRhs());
     product.setType(op.getType());
     op.replaceAllUsesWith(product);
     op.erase();
     ++numPacked;
+  }
+
+  Value packed(OpBuilder &builder, ir::GetWeightOp weight, ir::Recipes &recipes) {
+    // Instructions that multiply bytes take four at once.
+    int64_t group = cast<RankedTensorType>(weight.getType()).getElementType().isInteger(8) ? 4 : 1;
+    return recipes.append(builder, weight, "packed", [&](OpBuilder &inner, Value matrix) -> Value {
+      return ir::PackOp::create(inner, weight.getLoc(), matrix, panel, group);
+    });
+  }
+
+  /// What codes are made of in panels, which are decoded where they are read; null where not all of it is known.
+  Value packed(OpBuilder &builder, ir::DecodeOp decode, ir::Recipes &recipes) {
+    auto isKnown = [](Value part) { return isa_and_nonnull<ir::GetWeightOp, ir::ConstantOp>(part.getDefiningOp()); };
+    if (decode.getAxis() != 0 || !llvm::all_of(decode->getOperands(), isKnown))
+      return {};
+    auto inPanels = [&](Value part, int64_t group) -> Value {
+      auto pack = ir::PackOp::create(builder, decode.getLoc(), part, panel, group);
+      Value weight = recipes.fromOperation(builder, pack);
+      pack->erase();
+      return weight;
+    };
+    // A word for each column holds codes of several rows; bytes are widened as they are loaded.
+    int64_t group = decode.getBits() == 8 ? 1 : 4;
+    Value zeros = decode.getZeros() ? inPanels(decode.getZeros(), 1) : Value();
+    return ir::DecodeOp::create(builder, decode.getLoc(), inPanels(decode.getCodes(), group),
+                                inPanels(decode.getScales(), 1), zeros, /*axis=*/1, decode.getSize(), decode.getBits(),
+                                decode.getBlock(), group, decode.getCentered(), decode.getElement());
   }
 };
 

@@ -8,25 +8,32 @@ using namespace mlir;
 namespace llmc::passes {
 namespace {
 
-/// A byte that a region of scalars is given, made wider.
+/// A number that a region of scalars is given, in a wider type.
 struct Widened {
-  BlockArgument byte;
+  BlockArgument number;
   bool isUnsigned;
 };
 
+bool isByte(Widened widened) { return widened.number.getType().isInteger(8); }
+
+/// A byte or a float.
 std::optional<Widened> matchWidened(Value scalar) {
-  Operation *op = scalar.getDefiningOp();
-  if (!isa_and_nonnull<arith::ExtSIOp, arith::ExtUIOp, arith::SIToFPOp, arith::UIToFPOp>(op))
+  bool isUnsigned = false;
+  while (Operation *op = scalar.getDefiningOp()) {
+    if (!isa<arith::ExtSIOp, arith::ExtUIOp, arith::SIToFPOp, arith::UIToFPOp, arith::ExtFOp>(op))
+      return std::nullopt;
+    isUnsigned |= isa<arith::ExtUIOp, arith::UIToFPOp>(op);
+    scalar = op->getOperand(0);
+  }
+  auto number = dyn_cast<BlockArgument>(scalar);
+  if (!number || !(number.getType().isInteger(8) || isa<Float32Type, Float16Type, BFloat16Type>(number.getType())))
     return std::nullopt;
-  auto byte = dyn_cast<BlockArgument>(op->getOperand(0));
-  if (!byte || !byte.getType().isInteger(8))
-    return std::nullopt;
-  return Widened{byte, isa<arith::ExtUIOp, arith::UIToFPOp>(op)};
+  return Widened{number, isUnsigned};
 }
 
-/// A byte, or the difference of two, in whatever type it is wide enough for.
+/// A byte, or its difference from another number, in whatever type it is wide enough for.
 std::optional<std::pair<Widened, std::optional<Widened>>> matchDifference(Value scalar) {
-  if (auto byte = matchWidened(scalar))
+  if (auto byte = matchWidened(scalar); byte && isByte(*byte))
     return std::make_pair(*byte, std::nullopt);
   if (auto whole = scalar.getDefiningOp<arith::SIToFPOp>())
     return matchDifference(whole.getIn());
@@ -35,7 +42,7 @@ std::optional<std::pair<Widened, std::optional<Widened>>> matchDifference(Value 
       getElementTypeOrSelf(op->getResult(0)).getIntOrFloatBitWidth() < 32)
     return std::nullopt;
   auto byte = matchWidened(op->getOperand(0)), zeroPoint = matchWidened(op->getOperand(1));
-  if (!byte || !zeroPoint)
+  if (!byte || !zeroPoint || !isByte(*byte))
     return std::nullopt;
   return std::make_pair(*byte, zeroPoint);
 }
@@ -52,30 +59,6 @@ bool broadcastsTo(Value parameter, RankedTensorType type) {
   return true;
 }
 
-std::optional<Dequantized> matchMap(ir::MapOp map) {
-  auto product = map.getYielded().getDefiningOp<arith::MulFOp>();
-  auto type = cast<RankedTensorType>(map.getResult().getType());
-  if (!product || !type.getElementType().isF32())
-    return std::nullopt;
-  for (unsigned side : {0u, 1u}) {
-    auto difference = matchDifference(product->getOperand(side));
-    auto factor = dyn_cast<BlockArgument>(product->getOperand(1 - side));
-    if (!difference || !factor)
-      continue;
-    auto tensorOf = [&](BlockArgument scalar) { return map.getInputs()[scalar.getArgNumber()]; };
-    auto &[byte, zeroPoint] = *difference;
-    Dequantized result = {tensorOf(byte.byte), {}, tensorOf(factor), byte.isUnsigned, false};
-    if (zeroPoint) {
-      result.zeroPoint = tensorOf(zeroPoint->byte);
-      result.isZeroPointUnsigned = zeroPoint->isUnsigned;
-    }
-    if (cast<RankedTensorType>(result.bytes.getType()).getShape() == type.getShape() &&
-        broadcastsTo(result.scale, type) && (!result.zeroPoint || broadcastsTo(result.zeroPoint, type)))
-      return result;
-  }
-  return std::nullopt;
-}
-
 /// A parameter as it broadcasts to the transposed tensor.
 Value transposedParameter(OpBuilder &builder, ir::TransposeOp transpose, Value parameter) {
   auto type = cast<RankedTensorType>(parameter.getType());
@@ -90,9 +73,44 @@ Value transposedParameter(OpBuilder &builder, ir::TransposeOp transpose, Value p
 
 } // namespace
 
+std::optional<Dequantized> matchDequantizingMap(ir::MapOp map) {
+  Value yielded = map.getYielded();
+  if (auto rounded = yielded.getDefiningOp<arith::TruncFOp>())
+    yielded = rounded.getIn();
+  auto product = yielded.getDefiningOp<arith::MulFOp>();
+  auto type = cast<RankedTensorType>(map.getResult().getType());
+  if (!product || !product.getType().isF32())
+    return std::nullopt;
+  for (unsigned side : {0u, 1u}) {
+    auto difference = matchDifference(product->getOperand(side));
+    auto factor = matchWidened(product->getOperand(1 - side));
+    if (!difference || !factor || isByte(*factor))
+      continue;
+    auto tensorOf = [&](Widened scalar) { return map.getInputs()[scalar.number.getArgNumber()]; };
+    auto &[byte, zeroPoint] = *difference;
+    Dequantized result = {tensorOf(byte), {}, tensorOf(*factor), byte.isUnsigned, false};
+    if (zeroPoint) {
+      result.zeroPoint = tensorOf(*zeroPoint);
+      result.isZeroPointUnsigned = zeroPoint->isUnsigned;
+    }
+    if (cast<RankedTensorType>(result.bytes.getType()).getShape() == type.getShape() &&
+        broadcastsTo(result.scale, type) && (!result.zeroPoint || broadcastsTo(result.zeroPoint, type)))
+      return result;
+  }
+  return std::nullopt;
+}
+
+/// All of it in f32 and integers.
+static bool isPlain(const Dequantized &found, Value tensor) {
+  return getElementTypeOrSelf(tensor).isF32() && getElementTypeOrSelf(found.scale).isF32() &&
+         (!found.zeroPoint || getElementTypeOrSelf(found.zeroPoint).isInteger(8));
+}
+
 std::optional<Dequantized> matchDequantized(OpBuilder &builder, Value tensor) {
-  if (auto map = tensor.getDefiningOp<ir::MapOp>())
-    return matchMap(map);
+  if (auto map = tensor.getDefiningOp<ir::MapOp>()) {
+    auto found = matchDequantizingMap(map);
+    return found && isPlain(*found, tensor) ? found : std::nullopt;
+  }
   auto transpose = tensor.getDefiningOp<ir::TransposeOp>();
   if (!transpose)
     return std::nullopt;

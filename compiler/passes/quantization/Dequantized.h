@@ -6,11 +6,15 @@
 
 namespace llmc::passes {
 
-/// (bytes - zeroPoint) * scale; both parameters broadcast to the bytes, the zero point is null where it is 0.
+/// (bytes - zeroPoint) * scale, in f32; both parameters broadcast to the bytes, the zero point is null where it is 0.
 struct Dequantized {
   mlir::Value bytes, zeroPoint, scale;
   bool isUnsigned, isZeroPointUnsigned;
 };
+
+/// How a map makes floats from bytes. The zero point may be a float as well, and the result be rounded to a narrow
+/// type.
+std::optional<Dequantized> matchDequantizingMap(ir::MapOp map);
 
 /// How `tensor`, of f32, is made from bytes, seen through transposes of it, which `builder` makes of the bytes instead;
 /// nothing where it is not.

@@ -32,11 +32,41 @@ def FindByteProducts : Pass<"llmc-find-byte-products", "::mlir::func::FuncOp"> {
   let statistics = [Statistic<"numFound", "num-found", "products of bytes">];
 }
 
-def QuantizeProducts : Pass<"llmc-quantize-products", "::mlir::ModuleOp"> {
-  let summary = "make products of weights products of bytes";
+def FindCodedWeights : Pass<"llmc-find-coded-weights", "::mlir::func::FuncOp"> {
+  let summary = "keep weights that are dequantized as codes of a few bits";
   let description = [{
-    Where `rules` say so: PATTERN=int8 or PATTERN=float for the names of nodes, of which the last that matches counts; `int8`
-    is short for `*=int8`. Weights have one step a column, found when they are written; the left side has one a row, found
+    A product with a weight `(w - z) * s`, of integers that constants and masks on their way hold within 2, 4 or 8 bits,
+    reads it through `llmc.decode`: the artefact holds the codes, and no bit of a result changes. Scales and zero points
+    belong to blocks of rows, whatever reshapes, transposes and expansions an exporter wrote around them.
+
+    Before, with 16 rows in a block:
+    ```mlir
+    %q = ... bytes and 15 ... : tensor<48x4x16xi8>
+    %m = llmc.map (%a = %q : tensor<48x4x16xi8>, %b = %s : tensor<48x4x1xf32>) -> tensor<48x4x16xf32> { ... (a - 8) * b ... }
+    %r = llmc.reshape %m to [48, 64] : tensor<48x4x16xf32> -> tensor<48x64xf32>
+    %w = llmc.transpose %r perm [1, 0] : tensor<48x64xf32> -> tensor<64x48xf32>
+    %y = llmc.matmul %x, %w : tensor<?x64xf32>, tensor<64x48xf32> -> tensor<?x48xf32>
+    ```
+    After:
+    ```mlir
+    %w = llmc.decode %codes scales %scales axis 0 size 64 bits 4 block 16 centered to f32
+       : tensor<32x48xi8>, tensor<4x48xf32> -> tensor<64x48xf32>
+    ```
+  }];
+  let statistics = [Statistic<"numFound", "num-found", "products of codes">];
+}
+
+def QuantizeProducts : Pass<"llmc-quantize-products", "::mlir::ModuleOp"> {
+  let summary = "make products of weights products of bytes, or store their weights as codes of a few bits";
+  let description = [{
+    Where `rules` say so: PATTERN=int8, PATTERN=int8-weights, PATTERN=int4 or PATTERN=float for the names of nodes, of which
+    the last that matches counts; `int8` is short for `*=int8`.
+
+    int8-weights and int4 leave products of floats, with a weight that is decoded where it is read: codes with a scale and
+    a zero for a block of 128 (int8-weights) or 32 (int4) rows of a column. Of several scales the one counts whose codes
+    leave the least sum of squares.
+
+    int8 multiplies bytes. Weights have one step a column, found when they are written; the left side has one a row, found
     in each run. Bytes are whole numbers of steps from -127 to 127, rounded to even.
 
     Before: `llmc.matmul %x, %w`. After, with recipes `w.int8`, `w.int8.steps`, and `w.int8.lift` for the left side being
@@ -48,7 +78,7 @@ def QuantizeProducts : Pass<"llmc-quantize-products", "::mlir::ModuleOp"> {
     %y = ... (%p - %w.int8.lift) * (%s * %w.int8.steps) ... : tensor<?x768xf32>
     ```
   }];
-  let options = [ListOption<"rules", "rules", "std::string", "which products, PATTERN=int8 or PATTERN=float each">];
-  let statistics = [Statistic<"numQuantized", "num-quantized", "products that are of bytes now">];
+  let options = [ListOption<"rules", "rules", "std::string", "which products, PATTERN=int8, int8-weights, int4 or float each">];
+  let statistics = [Statistic<"numQuantized", "num-quantized", "products of bytes or of codes now">];
 }
 #endif

@@ -1,18 +1,31 @@
 #include "compiler/passes/quantization/QuantizationSpec.h"
 #include "compiler/support/UsageError.h"
+#include "llvm/ADT/StringSwitch.h"
 
 namespace llmc::passes {
+
+static std::optional<ProductType> typeNamed(llvm::StringRef name) {
+  return llvm::StringSwitch<std::optional<ProductType>>(name)
+      .Case("float", ProductType::Float)
+      .Case("int8", ProductType::Int8)
+      .Case("int8-weights", ProductType::Int8Weights)
+      .Case("int4", ProductType::Int4Weights)
+      .Default(std::nullopt);
+}
 
 llvm::Expected<NodeRules<ProductType>> parseQuantization(llvm::ArrayRef<std::string> texts) {
   NodeRules<ProductType> rules;
   for (const std::string &text : texts) {
-    auto [pattern, type] = llvm::StringRef(text).rsplit('=');
-    if (type.empty() && !pattern.contains('*'))
-      std::tie(pattern, type) = std::make_pair(llvm::StringRef("*"), pattern);
-    if (type != "int8" && type != "float")
-      return usageError("can't read the quantization \"" + text + "\"; try: int8, or rules PATTERN=int8 and " +
-                        "PATTERN=float for the names of nodes, of which the last that matches counts");
-    if (llvm::Error error = rules.add(text, pattern, type == "int8" ? ProductType::Int8 : ProductType::Float))
+    auto [pattern, name] = llvm::StringRef(text).rsplit('=');
+    if (name.empty() && !pattern.contains('*'))
+      std::tie(pattern, name) = std::make_pair(llvm::StringRef("*"), pattern);
+    std::optional<ProductType> type = typeNamed(name);
+    if (!type)
+      return usageError(
+          "can't read the quantization \"" + text +
+          "\"; try: int8, int8-weights or int4, or rules PATTERN=int8 and PATTERN=float for the names of " +
+          "nodes, of which the last that matches counts");
+    if (llvm::Error error = rules.add(text, pattern, *type))
       return usageError("can't read the pattern of the quantization \"" + text +
                         "\": " + llvm::toString(std::move(error)) + "; try: *attention*=int8");
   }

@@ -1,4 +1,5 @@
-// Which products users want to be of bytes: "int8", or rules such as "*=int8,*lm_head*=float".
+// Which products users want to be of bytes, or to have weights of a few bits: "int8", or rules such as
+// "*=int8,*lm_head*=float".
 #ifndef LLMC_COMPILER_PASSES_QUANTIZATION_QUANTIZATIONSPEC_H
 #define LLMC_COMPILER_PASSES_QUANTIZATION_QUANTIZATIONSPEC_H
 
@@ -6,9 +7,10 @@
 
 namespace llmc::passes {
 
-enum class ProductType { Float, Int8 };
+/// Of floats; of bytes; of floats with weights that are stored as codes of 8 or 4 bits.
+enum class ProductType { Float, Int8, Int8Weights, Int4Weights };
 
-/// Each rule is PATTERN=int8 or PATTERN=float; "int8" is short for "*=int8".
+/// Each rule is PATTERN=TYPE, where TYPE is int8, int8-weights, int4 or float; "int8" is short for "*=int8".
 llvm::Expected<NodeRules<ProductType>> parseQuantization(llvm::ArrayRef<std::string> rules);
 
 } // namespace llmc::passes

@@ -7,6 +7,7 @@
 #include "compiler/ir/Recipes.h"
 #include "compiler/ir/Reshaping.h"
 #include "compiler/passes/quantization/ByteMath.h"
+#include "compiler/passes/quantization/EncodedWeights.h"
 #include "compiler/passes/quantization/Passes.h"
 #include "compiler/passes/quantization/QuantizationSpec.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -97,8 +98,14 @@ struct QuantizeProductsPass : impl::QuantizeProductsBase<QuantizeProductsPass> {
       function.walk([&](ir::MatmulOp op) { products.push_back(op); });
       for (ir::MatmulOp op : products)
         if (auto weight = weightOf(op))
-          if (const auto *type = spec->find(ir::nodesOf(op.getLoc())); type && *type == ProductType::Int8)
-            quantize(op, weight, recipes, dims);
+          if (const ProductType *type = spec->find(ir::nodesOf(op.getLoc())))
+            quantize(op, weight, *type, recipes, dims);
+      SmallVector<ir::GatherOp> picks;
+      function.walk([&](ir::GatherOp op) { picks.push_back(op); });
+      for (ir::GatherOp op : picks)
+        if (op.getData().getDefiningOp<ir::GetWeightOp>())
+          if (const ProductType *type = spec->find(ir::nodesOf(op.getLoc())); type && *type != ProductType::Float)
+            quantize(op, recipes);
     }
     for (const std::string &rule : spec->unused()) {
       getOperation().emitError() << "no product of a weight comes from a node that \"" << rule
@@ -117,8 +124,38 @@ private:
     return fits ? op.getRhs().getDefiningOp<ir::GetWeightOp>() : ir::GetWeightOp();
   }
 
+  void quantize(ir::MatmulOp op, ir::GetWeightOp weight, ProductType type, ir::Recipes &recipes,
+                ir::DimAnalysis &dims) {
+    constexpr CodeFormat int8 = {8, 128}, int4 = {4, 32};
+    switch (type) {
+    case ProductType::Float:
+      return;
+    case ProductType::Int8:
+      return multiplyBytes(op, weight, recipes, dims);
+    case ProductType::Int8Weights:
+      return encode(op, weight, int8, recipes);
+    case ProductType::Int4Weights:
+      return encode(op, weight, int4, recipes);
+    }
+  }
+
+  void quantize(ir::GatherOp op, ir::Recipes &recipes) {
+    OpBuilder builder(op);
+    if (Value rows = encodeRows(builder, op, recipes)) {
+      op.replaceAllUsesWith(rows);
+      op.erase();
+      ++numQuantized;
+    }
+  }
+
+  void encode(ir::MatmulOp op, ir::GetWeightOp weight, CodeFormat format, ir::Recipes &recipes) {
+    OpBuilder builder(op);
+    op.getRhsMutable().assign(encodeMatrix(builder, weight, format, recipes));
+    ++numQuantized;
+  }
+
   /// Rows of all batches are those of one matrix, so that each has its own step whatever stands around it.
-  void quantize(ir::MatmulOp op, ir::GetWeightOp weight, ir::Recipes &recipes, ir::DimAnalysis &dims) {
+  void multiplyBytes(ir::MatmulOp op, ir::GetWeightOp weight, ir::Recipes &recipes, ir::DimAnalysis &dims) {
     OpBuilder builder(op);
     Location loc = op.getLoc();
     ir::DimVector lhs = dims.dims(op.getLhs()), result = dims.dims(op.getResult());

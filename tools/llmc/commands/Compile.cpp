@@ -89,10 +89,12 @@ cl::opt<std::string> maxMemory("max-memory",
                                cl::desc("refuse the model where weights, intermediate results and outputs take more at "
                                         "its largest sizes: 512MB, 2GB, or bytes"),
                                cl::value_desc("SIZE"), cl::sub(options));
-cl::list<std::string> quantize("quantize",
-                               cl::desc("make products of weights products of bytes: int8 for all, or PATTERN=int8 and "
-                                        "PATTERN=float for names of nodes, of which the last that matches counts"),
-                               cl::value_desc("RULE,..."), cl::CommaSeparated, cl::sub(options));
+cl::list<std::string>
+    quantize("quantize",
+             cl::desc("make products of weights products of bytes (int8), or store the weights in 8 "
+                      "or 4 bits (int8-weights, int4): for all, or PATTERN=int8 and PATTERN=float for "
+                      "names of nodes, of which the last that matches counts"),
+             cl::value_desc("RULE,..."), cl::CommaSeparated, cl::sub(options));
 cl::list<std::string>
     prune("prune",
           cl::desc("take hidden channels out of feed-forwards, or heads out of attention, those that "

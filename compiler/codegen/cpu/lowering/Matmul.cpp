@@ -8,6 +8,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 using namespace mlir;
 
@@ -50,6 +51,8 @@ public:
         epilogue(frame, op, element, schedule.rows, perGroup * perPanel, lanes) {
     if (!panels[3].isConstant(1))
       bytes = byteDot(op.getContext(), lanes, {op.getUnsignedLhs(), op.getUnsignedRhs()}, frame.target());
+    if ((codes = op.getPanels().getDefiningOp<ir::DecodeOp>()))
+      decoded.emplace(frame, element, panels[1], perGroup * *panels[2].constant());
   }
 
   ir::DimExpr lower() {
@@ -74,12 +77,39 @@ private:
   void emitGroup(OpBuilder &builder, Value group, Value first, Value bound) {
     Value panel = arith::MulIOp::create(builder, loc, group, frame.constant(perGroup));
     if (lastGroup == perGroup)
-      return emitRows(builder, panel, first, bound, perGroup);
+      return emitPanels(builder, panel, first, bound, perGroup);
     Value last = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, group, frame.constant(groups - 1));
     auto branch = scf::IfOp::create(builder, loc, last, /*withElseRegion=*/true);
     OpBuilder small = OpBuilder::atBlockBegin(branch.thenBlock()), whole = OpBuilder::atBlockBegin(branch.elseBlock());
-    emitRows(small, panel, first, bound, lastGroup);
-    emitRows(whole, panel, first, bound, perGroup);
+    emitPanels(small, panel, first, bound, lastGroup);
+    emitPanels(whole, panel, first, bound, perGroup);
+  }
+
+  /// Several blocks of rows find codes decoded in the memory of the thread; one decodes them while it multiplies.
+  void emitPanels(OpBuilder &builder, Value panel, Value first, Value bound, int64_t panelCount) {
+    if (!codes)
+      return emitRows(builder, panel, first, bound, panelCount);
+    Value rows = arith::SubIOp::create(builder, loc, bound, first);
+    Value several = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sgt, rows, frame.constant(schedule.rows));
+    auto branch = scf::IfOp::create(builder, loc, several, /*withElseRegion=*/true);
+    OpBuilder many = OpBuilder::atBlockBegin(branch.thenBlock()), few = OpBuilder::atBlockBegin(branch.elseBlock());
+    emitRows(few, panel, first, bound, panelCount);
+    decode(many, panel, panelCount);
+    llvm::SaveAndRestore reads(readsDecoded, true);
+    emitRows(many, panel, first, bound, panelCount);
+  }
+
+  void decode(OpBuilder &builder, Value panel, int64_t panelCount) {
+    int64_t depth = *panels[1].constant(), turn = depth % codesTogether() == 0 ? codesTogether() : 1;
+    forLoop(builder, loc, frame.constant(0), frame.constant(depth), turn, {},
+            [&](OpBuilder &inner, Value first, ValueRange) {
+              for (int64_t i = 0; i < turn; ++i) {
+                Value k = offset(frame, inner, first, i);
+                for (int64_t v = 0; v < panelCount * perPanel; ++v)
+                  decoded->store(inner, k, frame.constant(v * lanes), panelVector(inner, panel, v, k));
+              }
+              return SmallVector<Value>();
+            });
   }
 
   void emitRows(OpBuilder &builder, Value panel, Value first, Value bound, int64_t panelCount) {
@@ -125,11 +155,27 @@ private:
       at.push_back({k});
       return widen(inner, loc, ElementEmitter(frame, inner).emit(op.getLhs(), at), element, op.getUnsignedLhs());
     };
-    emitTile(frame, builder,
-             {MultiplyAdd(element, lanes), height, panelCount * perPanel, frame.size(lhs.back()), left, right, finish});
+    MultiplyAdd dot(element, lanes);
+    ContractionTile tile = {dot, height, panelCount * perPanel, frame.size(panels[1]), left, right, finish};
+    if (codes && !readsDecoded)
+      tile.turn = turnOf(height);
+    emitTile(frame, builder, tile);
   }
 
+  /// The codes that lie together, and of bytes as much of a block as code for a tile of few rows may hold: its scales
+  /// are loaded once.
+  int64_t turnOf(int64_t height) {
+    constexpr int64_t shortest = 8;
+    bool holdsMore = height <= 2 && codes.getBlock() % shortest == 0;
+    return holdsMore ? std::max(codesTogether(), shortest) : codesTogether();
+  }
+
+  /// Rows whose codes are loaded at once.
+  int64_t codesTogether() { return codes.perByte() * static_cast<int64_t>(codes.getGroup()); }
+
   Value panelVector(OpBuilder &builder, Value panel, int64_t vector, Value step) {
+    if (readsDecoded)
+      return decoded->load(builder, step, frame.constant(vector * lanes));
     int64_t group = *panels[3].constant();
     ElementEmitter emitter(frame, builder, lanes * group);
     Position at = {{offset(frame, builder, panel, vector / perPanel)},
@@ -207,7 +253,10 @@ private:
   int64_t lanes;
   int64_t perPanel, perGroup; // vectors of a panel, panels of a group
   TileEpilogue epilogue;
-  std::unique_ptr<ByteDot> bytes;    // of panels of groups
+  std::unique_ptr<ByteDot> bytes; // of panels of groups
+  ir::DecodeOp codes;             // that the panels are, if they are
+  std::optional<VectorPanel> decoded;
+  bool readsDecoded = false;
   int64_t groups = 0, lastGroup = 0; // how many there are, panels of the last one
 };
 

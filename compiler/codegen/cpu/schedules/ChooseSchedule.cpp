@@ -21,6 +21,12 @@ int64_t bitsOf(Value tensor) { return getElementTypeOrSelf(tensor).getIntOrFloat
 
 int64_t sumBitsOf(Value result) { return computeType(getElementTypeOrSelf(result)).getIntOrFloatBitWidth(); }
 
+/// Of an element of the right side where it lies in memory.
+int64_t storedBitsOf(Value panels) {
+  auto codes = panels.getDefiningOp<ir::DecodeOp>();
+  return codes ? static_cast<int64_t>(codes.getBits()) : bitsOf(panels);
+}
+
 DotKind dotOf(ir::PackedMatmulOp op, const TargetSpec &spec) {
   bool hasGroups = cast<RankedTensorType>(op.getPanels().getType()).getShape().back() > 1;
   return hasGroups ? byteDotOf(spec) : DotKind::Single;
@@ -34,7 +40,7 @@ DotKind dotOf(Operation *anchor, const TargetSpec &spec) {
 ContractionShape shapeOf(ir::PackedMatmulOp op, ir::DimAnalysis &dims) {
   ir::DimVector lhs = dims.dims(op.getLhs());
   return {typicalSize(ir::product(ArrayRef<ir::DimExpr>(lhs).drop_back())), static_cast<int64_t>(op.getColumns()),
-          typicalSize(lhs.back()), sumBitsOf(op.getResult()), bitsOf(op.getPanels())};
+          typicalSize(lhs.back()), sumBitsOf(op.getResult()), storedBitsOf(op.getPanels())};
 }
 
 ContractionShape shapeOf(ir::MatmulOp op, ir::DimAnalysis &dims) {

@@ -26,8 +26,23 @@ void emitTile(KernelFrame &frame, OpBuilder &builder, const ContractionTile &til
     }
     return next;
   };
-  sums = forLoop(builder, loc, frame.constant(0), tile.steps, 1, sums,
-                 [&](OpBuilder &inner, Value at, ValueRange now) { return step(inner, at, now, tile.left); });
+  auto turns = [&](Value first, Value bound, int64_t count) {
+    sums = forLoop(builder, loc, first, bound, count, sums, [&](OpBuilder &inner, Value at, ValueRange now) {
+      SmallVector<Value> next(now);
+      for (int64_t i = 0; i < count; ++i)
+        next = step(inner, offset(frame, inner, at, i), next, tile.left);
+      return next;
+    });
+  };
+  if (tile.turn == 1) {
+    turns(frame.constant(0), tile.steps, 1);
+  } else {
+    Value turn = frame.constant(tile.turn);
+    Value whole =
+        arith::SubIOp::create(builder, loc, tile.steps, arith::RemUIOp::create(builder, loc, tile.steps, turn));
+    turns(frame.constant(0), whole, tile.turn);
+    turns(whole, tile.steps, 1);
+  }
   if (tile.lastLeft) {
     Value end = arith::AddIOp::create(builder, loc, tile.steps, tile.lastSteps);
     sums = forLoop(builder, loc, tile.steps, end, 1, sums,

@@ -24,6 +24,9 @@ struct ContractionTile {
   /// said.
   llvm::function_ref<mlir::Value(mlir::OpBuilder &, int64_t row, mlir::Value step)> lastLeft = nullptr;
   mlir::Value lastSteps = {}; // 1, or 0 where k fills its groups
+  /// Steps in one turn of the loop. What several of them read is loaded once: they stand at a multiple of this, and a
+  /// constant behind it.
+  int64_t turn = 1;
 };
 
 void emitTile(KernelFrame &frame, mlir::OpBuilder &builder, const ContractionTile &tile);

@@ -1,4 +1,4 @@
-// RUN: llmc-opt %s --llmc-pack-weights | FileCheck %s
+// RUN: llmc-opt %s --split-input-file --llmc-pack-weights | FileCheck %s
 
 // Four bytes of a column lie side by side.
 // CHECK: llmc.weight @q.packed : tensor<2x16x16x4xi8> {
@@ -37,4 +37,26 @@ func.func @keeps_signs(%x: tensor<?x62xi8> {llmc.dims = ["n", "62"]}) -> tensor<
   %w = llmc.get_weight @q : tensor<62x20xi8>
   %a = llmc.matmul %x unsigned, %w : tensor<?x62xi8>, tensor<62x20xi8> -> tensor<?x20xi32>
   return %a : tensor<?x20xi32>
+}
+
+// -----
+
+llmc.weight @c : tensor<40x20xi8> from "w.bin" at 0
+llmc.weight @s : tensor<5x20xbf16> from "w.bin" at 800
+
+// Codes are packed as words of four bytes for each column, scales as they are, constants, too; what is decoded is the
+// panels.
+// CHECK-LABEL: @codes
+// CHECK-DAG: %[[C:.*]] = llmc.get_weight @c.pack : tensor<2x10x16x4xi8>
+// CHECK-DAG: %[[S:.*]] = llmc.get_weight @s.pack : tensor<2x5x16x1xbf16>
+// CHECK-DAG: %[[Z:.*]] = llmc.get_weight @pack : tensor<2x5x16x1xi8>
+// CHECK: %[[P:.*]] = llmc.decode %[[C]] scales %[[S]] zeros %[[Z]] axis 1 size 79 bits 4 block 16 group 4 to f32 : tensor<2x10x16x4xi8>, tensor<2x5x16x1xbf16>, tensor<2x5x16x1xi8> -> tensor<2x79x16x1xf32>
+// CHECK: llmc.packed_matmul %arg0, %[[P]] columns 20
+func.func @codes(%x: tensor<?x79xf32> {llmc.name = "x", llmc.dims = ["n", "79"]}) -> (tensor<?x20xf32> {llmc.name = "y"}) {
+  %c = llmc.get_weight @c : tensor<40x20xi8>
+  %s = llmc.get_weight @s : tensor<5x20xbf16>
+  %z = llmc.constant dense<7> : tensor<5x20xi8>
+  %w = llmc.decode %c scales %s zeros %z axis 0 size 79 bits 4 block 16 to f32 : tensor<40x20xi8>, tensor<5x20xbf16>, tensor<5x20xi8> -> tensor<79x20xf32>
+  %y = llmc.matmul %x, %w : tensor<?x79xf32>, tensor<79x20xf32> -> tensor<?x20xf32>
+  return %y : tensor<?x20xf32>
 }

@@ -1,0 +1,53 @@
+#include "compiler/passes/quantization/Codes.h"
+#include "compiler/ir/LlmcDialect.h"
+#include "compiler/ir/Reshaping.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+
+namespace llmc::passes {
+
+Value addToBytes(OpBuilder &builder, Location loc, Value bytes, int64_t distance) {
+  if (distance == 0)
+    return bytes;
+  return ir::MapOp::create(builder, loc, bytes, [&](OpBuilder &inner, Location, ValueRange x) -> Value {
+    Value shift = arith::ConstantIntOp::create(inner, loc, inner.getI8Type(), static_cast<int8_t>(distance));
+    return arith::AddIOp::create(inner, loc, x[0], shift);
+  });
+}
+
+Value padRows(OpBuilder &builder, Location loc, Value matrix, int64_t multiple) {
+  auto type = cast<RankedTensorType>(matrix.getType());
+  int64_t missing = llvm::alignTo(type.getDimSize(0), multiple) - type.getDimSize(0);
+  if (missing == 0)
+    return matrix;
+  Type element = type.getElementType();
+  auto zero = DenseElementsAttr::get(RankedTensorType::get({}, element), builder.getZeroAttr(element));
+  Value border = ir::ConstantOp::create(builder, loc, zero);
+  return ir::PadOp::create(builder, loc, matrix, border, ValueRange(), ValueRange(), ArrayRef<int64_t>{0, 0},
+                           ArrayRef<int64_t>{missing, 0});
+}
+
+Value packCodes(OpBuilder &builder, Location loc, Value codes, int64_t bits) {
+  int64_t perByte = 8 / bits;
+  if (perByte == 1)
+    return codes;
+  codes = padRows(builder, loc, codes, perByte);
+  auto type = cast<RankedTensorType>(codes.getType());
+  int64_t bytes = type.getDimSize(0) / perByte, columns = type.getDimSize(1);
+  codes = ir::reshapeTo(builder, loc, codes, {bytes, perByte, columns});
+  SmallVector<Value> parts;
+  for (int64_t i = 0; i < perByte; ++i)
+    parts.push_back(ir::sliceAxis(builder, loc, codes, {bytes, perByte, columns}, 1, i, 1));
+  Value packed = ir::MapOp::create(builder, loc, parts, [&](OpBuilder &inner, Location, ValueRange x) -> Value {
+    Value byte = x[0];
+    for (int64_t i = 1; i < perByte; ++i) {
+      Value distance = arith::ConstantIntOp::create(inner, loc, inner.getI8Type(), i * bits);
+      byte = arith::OrIOp::create(inner, loc, byte, arith::ShLIOp::create(inner, loc, x[i], distance));
+    }
+    return byte;
+  });
+  return ir::reshapeTo(builder, loc, packed, {bytes, columns});
+}
+
+} // namespace llmc::passes

@@ -1,0 +1,21 @@
+// Codes of a few bits, as operations on tensors of bytes.
+#ifndef LLMC_COMPILER_PASSES_QUANTIZATION_CODES_H
+#define LLMC_COMPILER_PASSES_QUANTIZATION_CODES_H
+
+#include "mlir/IR/Builders.h"
+
+namespace llmc::passes {
+
+/// Each byte with a constant added.
+mlir::Value addToBytes(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value bytes, int64_t distance);
+
+/// A matrix of codes, one a byte, with neighbours down a column in one byte: the upper ones in its lower bits, zeros
+/// below the last row.
+mlir::Value packCodes(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value codes, int64_t bits);
+
+/// A matrix with rows of zeros below it, so that their number is a multiple.
+mlir::Value padRows(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value matrix, int64_t multiple);
+
+} // namespace llmc::passes
+
+#endif

@@ -1,0 +1,68 @@
+#include "compiler/passes/quantization/EncodedWeights.h"
+#include "compiler/ir/Reshaping.h"
+
+using namespace mlir;
+
+namespace llmc::passes {
+namespace {
+
+struct Parts {
+  Value codes, scales, zeros;
+};
+
+/// The parts of a weight as new weights; where it is transposed, blocks run along its columns.
+Parts encode(OpBuilder &builder, ir::GetWeightOp weight, CodeFormat format, StringRef suffix, bool isTransposed,
+             ir::Recipes &recipes) {
+  Location loc = weight.getLoc();
+  auto turned = [&](OpBuilder &inner, Value matrix) {
+    return isTransposed ? ir::transposeBy(inner, loc, matrix, {1, 0}) : matrix;
+  };
+  auto known = [&](OpBuilder &inner, Value part) {
+    return turned(inner, inner.clone(*part.getDefiningOp())->getResult(0));
+  };
+  auto made = [&](StringRef part, function_ref<Value(OpBuilder &, RoundToCodes &)> pick) {
+    return recipes.append(builder, weight, (suffix + "." + part).str(), [&](OpBuilder &inner, Value matrix) {
+      RoundToCodes rounding(inner, loc, turned(inner, matrix), format);
+      return turned(inner, pick(inner, rounding));
+    });
+  };
+  Parts parts;
+  parts.scales = made("scales", [](OpBuilder &, RoundToCodes &rounding) { return rounding.scales(); });
+  parts.zeros = made(
+      "zeros", [&](OpBuilder &inner, RoundToCodes &rounding) { return rounding.zeros(known(inner, parts.scales)); });
+  parts.codes = made("codes", [&](OpBuilder &inner, RoundToCodes &rounding) {
+    return rounding.codes(known(inner, parts.scales), known(inner, parts.zeros));
+  });
+  return parts;
+}
+
+Value decode(OpBuilder &builder, Location loc, const Parts &parts, int64_t axis, int64_t size, CodeFormat format,
+             Type element) {
+  return ir::DecodeOp::create(builder, loc, parts.codes, parts.scales, parts.zeros, axis, size, format.bits,
+                              std::min(format.block, size), /*group=*/1, /*centered=*/false, element);
+}
+
+} // namespace
+
+Value encodeMatrix(OpBuilder &builder, ir::GetWeightOp weight, CodeFormat format, ir::Recipes &recipes) {
+  auto type = cast<RankedTensorType>(weight.getType());
+  format.block = std::min(format.block, type.getDimSize(0));
+  Parts parts = encode(builder, weight, format, "int" + std::to_string(format.bits), /*isTransposed=*/false, recipes);
+  return decode(builder, weight.getLoc(), parts, /*axis=*/0, type.getDimSize(0), format, type.getElementType());
+}
+
+Value encodeRows(OpBuilder &builder, ir::GatherOp op, ir::Recipes &recipes) {
+  auto weight = op.getData().getDefiningOp<ir::GetWeightOp>();
+  auto type = cast<RankedTensorType>(op.getData().getType());
+  if (!weight || type.getRank() != 2 || op.getAxis() != 0 || type.getNumElements() == 0 ||
+      !isa<Float32Type, Float16Type, BFloat16Type>(type.getElementType()))
+    return {};
+  CodeFormat format = {8, type.getDimSize(1)};
+  Parts parts = encode(builder, weight, format, "rows8", /*isTransposed=*/true, recipes);
+  for (Value *part : {&parts.codes, &parts.scales, &parts.zeros})
+    *part = ir::GatherOp::create(builder, op.getLoc(), *part, op.getIndices(), /*axis=*/0);
+  int64_t axis = cast<RankedTensorType>(op.getType()).getRank() - 1;
+  return decode(builder, op.getLoc(), parts, axis, format.block, format, type.getElementType());
+}
+
+} // namespace llmc::passes

@@ -1,0 +1,39 @@
+// RUN: llmc-opt %s --llmc-quantize-products='rules=*=int4,*head*=int8-weights' --cse --canonicalize | FileCheck %s
+// RUN: llmc-opt %s --llmc-quantize-products='rules=*=int8,rows=float' --cse --canonicalize | FileCheck %s --check-prefix=FLOAT
+
+llmc.weight @e : tensor<100x70xf32> from "e.bin" at 0
+llmc.weight @w : tensor<70x32xf32> from "w.bin" at 0
+llmc.weight @h : tensor<32x64xf16> from "h.bin" at 0
+
+// What is stored is made when the artefact is written: scales first, zeros by them, codes by both.
+// CHECK-DAG: llmc.weight @w.int4.scales : tensor<3x32xbf16> {
+// CHECK-DAG: llmc.weight @w.int4.zeros : tensor<3x32xi8> {
+// CHECK-DAG: llmc.weight @w.int4.codes : tensor<35x32xi8> {
+// CHECK-DAG: llmc.weight @e.rows8.codes : tensor<100x70xi8> {
+// CHECK-DAG: llmc.weight @e.rows8.scales : tensor<100x1xbf16> {
+
+// A table has a scale for each row, and is decoded behind the gather; the last block of 32 rows is not full.
+// CHECK-LABEL: @embedded
+// CHECK-DAG: %[[C:.*]] = llmc.gather %{{.*}}, %arg0 axis 0 : tensor<100x70xi8>, tensor<?xi64> -> tensor<?x70xi8>
+// CHECK-DAG: %[[S:.*]] = llmc.gather %{{.*}}, %arg0 axis 0 : tensor<100x1xbf16>, tensor<?xi64> -> tensor<?x1xbf16>
+// CHECK-DAG: %[[Z:.*]] = llmc.gather %{{.*}}, %arg0 axis 0 : tensor<100x1xi8>, tensor<?xi64> -> tensor<?x1xi8>
+// CHECK: %[[E:.*]] = llmc.decode %[[C]] scales %[[S]] zeros %[[Z]] axis 1 size 70 bits 8 block 70 to f32
+// CHECK: %[[W:.*]] = llmc.decode {{.*}} axis 0 size 70 bits 4 block 32 to f32 : tensor<35x32xi8>, tensor<3x32xbf16>, tensor<3x32xi8> -> tensor<70x32xf32>
+// CHECK: llmc.matmul %[[E]], %[[W]]
+// CHECK: llmc.decode {{.*}} axis 0 size 32 bits 8 block 32 to f16 : tensor<32x64xi8>, tensor<1x64xbf16>, tensor<1x64xi8> -> tensor<32x64xf16>
+// FLOAT-LABEL: @embedded
+// FLOAT: llmc.gather {{.*}} : tensor<100x70xf32>
+// FLOAT-NOT: llmc.decode
+func.func @embedded(%ids: tensor<?xi64> {llmc.name = "ids", llmc.dims = ["n"]}) -> (tensor<?x64xf16> {llmc.name = "y"}) {
+  %e = llmc.get_weight @e : tensor<100x70xf32>
+  %x = llmc.gather %e, %ids axis 0 : tensor<100x70xf32>, tensor<?xi64> -> tensor<?x70xf32> loc("rows")
+  %w = llmc.get_weight @w : tensor<70x32xf32>
+  %0 = llmc.matmul %x, %w : tensor<?x70xf32>, tensor<70x32xf32> -> tensor<?x32xf32> loc("body")
+  %1 = llmc.map (%a = %0 : tensor<?x32xf32>) -> tensor<?x32xf16> {
+    %t = arith.truncf %a : f32 to f16
+    llmc.yield %t : f16
+  }
+  %h = llmc.get_weight @h : tensor<32x64xf16>
+  %2 = llmc.matmul %1, %h : tensor<?x32xf16>, tensor<32x64xf16> -> tensor<?x64xf16> loc("the head")
+  return %2 : tensor<?x64xf16>
+}
