@@ -90,6 +90,7 @@ template <typename T> T OperatorContext::keep(llvm::Expected<T> value, T harmles
 int64_t OperatorContext::intAttr(llvm::StringRef name, int64_t byDefault) {
   return keep(node.intAttr(name, byDefault), byDefault);
 }
+int64_t OperatorContext::intAttr(llvm::StringRef name) { return keep(node.intAttr(name), int64_t{1}); }
 float OperatorContext::floatAttr(llvm::StringRef name, float byDefault) {
   return keep(node.floatAttr(name, byDefault), byDefault);
 }

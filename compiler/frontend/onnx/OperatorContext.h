@@ -68,6 +68,8 @@ public:
 
   /// Attributes, with the same defaults as NodeView's accessors.
   int64_t intAttr(llvm::StringRef name, int64_t byDefault);
+  /// One that the node must have; 1 after a failure.
+  int64_t intAttr(llvm::StringRef name);
   float floatAttr(llvm::StringRef name, float byDefault);
   llvm::StringRef stringAttr(llvm::StringRef name, llvm::StringRef byDefault);
   llvm::SmallVector<int64_t> intsAttr(llvm::StringRef name, llvm::ArrayRef<int64_t> byDefault);

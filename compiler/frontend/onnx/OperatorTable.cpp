@@ -9,9 +9,10 @@ namespace llmc::frontend {
 const OperatorTable::Rows &OperatorTable::builtIn() {
   static const Rows rows = [] {
     Rows built;
-    for (auto *family : {constantOperators, elementwiseOperators, activationOperators, matmulOperators,
-                         movementOperators, normalizationOperators, quantizationOperators,
-                         microsoftQuantizationOperators, reductionOperators, shapeOperators})
+    for (auto *family :
+         {constantOperators, elementwiseOperators, activationOperators, matmulOperators, movementOperators,
+          normalizationOperators, quantizationOperators, blockQuantizationOperators, microsoftProductOperators,
+          quantizedAttentionOperators, quantizedFunctionOperators, reductionOperators, shapeOperators})
       for (const OperatorImporter &row : family())
         built[{row.domain, row.name}].push_back(&row);
     return built;

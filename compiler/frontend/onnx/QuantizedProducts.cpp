@@ -140,4 +140,20 @@ Value requantize(OperatorContext &op, Value sums, Value ratio, const Quantizatio
   });
 }
 
+//===--- what follows -------------------------------------------------------------------------------------------===//
+
+Value scaleSums(OperatorContext &op, Value sums, Value lhsScale, Value rhsScale) {
+  Value scale = op.map({lhsScale, rhsScale}, OnnxElementType::Float32,
+                       [](ScalarMath &m, ValueRange x) { return m.mul(x[0], x[1]); });
+  return op.map({sums, scale}, OnnxElementType::Int32,
+                [](ScalarMath &m, ValueRange x) { return m.mul(m.cast(x[0], x[1].getType(), false), x[1]); });
+}
+
+Value withBias(OperatorContext &op, Value product, size_t bias) {
+  if (!op.has(bias))
+    return product;
+  return op.map({product, op.input(bias)}, OnnxElementType::Float32,
+                [](ScalarMath &m, ValueRange x) { return m.add(x[0], x[1]); });
+}
+
 } // namespace llmc::frontend

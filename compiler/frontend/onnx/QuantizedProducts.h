@@ -34,6 +34,12 @@ mlir::Value multiplyIntegers(OperatorContext &op, const IntegerSide &lhs, const 
 /// after a failure.
 mlir::Value convolveIntegers(OperatorContext &op, const IntegerSide &input, const IntegerSide &filter);
 
+/// sums * the scales of both sides, in f32.
+mlir::Value scaleSums(OperatorContext &op, mlir::Value sums, mlir::Value lhsScale, mlir::Value rhsScale);
+
+/// A product with input `bias` of the node added, if it has that.
+mlir::Value withBias(OperatorContext &op, mlir::Value product, size_t bias);
+
 /// saturate(round(sum * ratio) + zeroPoint), the product in f32.
 mlir::Value requantize(OperatorContext &op, mlir::Value sums, mlir::Value ratio, const Quantization &to);
 

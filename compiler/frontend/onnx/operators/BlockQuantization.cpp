@@ -1,0 +1,123 @@
+// Products of weights that have a scale for each block, as ONNX Runtime's quantizers of few bits write them.
+#include "compiler/frontend/onnx/Contractions.h"
+#include "compiler/frontend/onnx/QuantizedProducts.h"
+#include "compiler/frontend/onnx/SupportedOps.h"
+
+using namespace mlir;
+
+namespace llmc::frontend {
+
+using Code = OnnxErrorCode;
+
+namespace {
+
+/// Rows of weights in blocks: each has a scale and a zero point, and fills whole bytes.
+struct WeightBlocks {
+  int64_t rows, columns, bits, size;
+  int64_t count() const { return (columns + size - 1) / size; }
+};
+
+/// Integers of less than 8 bits, packed along the last axis from the low bits on, as one byte each.
+Value unpack(OperatorContext &op, Value bytes, int64_t bits) {
+  if (bits == 8)
+    return bytes;
+  SmallVector<int8_t> shifts;
+  for (int64_t shift = 0; shift < 8; shift += bits)
+    shifts.push_back(static_cast<int8_t>(shift));
+  auto type = RankedTensorType::get({static_cast<int64_t>(shifts.size())}, op.builder.getI8Type());
+  Value by = op.constant(DenseElementsAttr::get(type, llvm::ArrayRef<int8_t>(shifts)));
+  Value lone = withAxis(op, bytes, OperatorContext::rank(bytes));
+  Value parts = op.map({lone, by}, OnnxElementType::UInt8, [&](ScalarMath &m, ValueRange x) {
+    return m.apply<arith::AndIOp>(m.apply<arith::ShRUIOp>(x[0], x[1]), m.constant((1 << bits) - 1, x[0]));
+  });
+  Sizes packed = op.sizes.dims(bytes);
+  packed.back() = op.sizes.mul(packed.back(), op.sizes.constant(static_cast<int64_t>(shifts.size())));
+  return op.reshape(parts, packed);
+}
+
+Value reshapeTo(OperatorContext &op, Value tensor, llvm::ArrayRef<int64_t> shape) {
+  Sizes sizes = llvm::map_to_vector<4>(shape, [&](int64_t size) { return op.sizes.constant(size); });
+  RankedTensorType type = OperatorContext::typeOf(tensor);
+  int64_t wanted = llvm::product_of(shape);
+  if (!type.hasStaticShape() || type.getNumElements() == wanted)
+    return op.reshape(tensor, sizes);
+  op.fail<Code::OperandLength>("one of weights, scales and zero points", type.getNumElements(), wanted);
+  return op.expand(op.scalar(0, type.getElementType()), sizes);
+}
+
+/// The first `columns` columns of a matrix.
+Value firstColumns(OperatorContext &op, Value matrix, int64_t columns) {
+  Sizes sizes = op.sizes.dims(matrix), offsets(2, op.sizes.constant(0));
+  sizes[1] = op.sizes.constant(columns);
+  return op.slice(matrix, offsets, sizes, {1, 1});
+}
+
+/// One a block: [rows, count]. Those of integers are packed as weights are, each row in whole bytes.
+Value zeroPointsOf(OperatorContext &op, const WeightBlocks &blocks) {
+  if (!op.has(3))
+    return op.scalar(1 << (blocks.bits - 1), op.builder.getI8Type());
+  if (isa<FloatType>(op.elementType(op.input(3))))
+    return reshapeTo(op, op.input(3), {blocks.rows, blocks.count()});
+  int64_t rowBytes = (blocks.count() * blocks.bits + 7) / 8;
+  Value unpacked = unpack(op, reshapeTo(op, op.input(3), {blocks.rows, rowBytes}), blocks.bits);
+  return firstColumns(op, unpacked, blocks.count());
+}
+
+/// The weights in `type`, [rows, columns].
+Value dequantizeBlocks(OperatorContext &op, const WeightBlocks &blocks, Type type) {
+  int64_t rows = blocks.rows, count = blocks.count();
+  Value weights = unpack(op, reshapeTo(op, op.input(1), {rows, count * blocks.size * blocks.bits / 8}), blocks.bits);
+  bool byIndex = op.has(4); // input 4 says for each column which block's scale is meant
+  weights = byIndex ? firstColumns(op, weights, blocks.columns) : reshapeTo(op, weights, {rows, count, blocks.size});
+  auto spread = [&](Value parameter) {
+    if (OperatorContext::rank(parameter) == 0)
+      return parameter;
+    return byIndex ? op.make<ir::GatherOp>(parameter, op.input(4), uint64_t{1}) : withAxis(op, parameter, 2);
+  };
+  Value scales = spread(reshapeTo(op, op.input(2), {rows, count})), zeroPoints = spread(zeroPointsOf(op, blocks));
+  Value reals = op.map({weights, scales, zeroPoints}, OnnxElementType::UInt8, [&](ScalarMath &m, ValueRange x) {
+    Type f32 = op.builder.getF32Type();
+    Value difference = m.sub(m.cast(x[0], f32, false), m.cast(x[2], f32, false));
+    return m.cast(m.mul(difference, m.cast(x[1], f32, false)), type, false);
+  });
+  return byIndex ? reals : firstColumns(op, reshapeTo(op, reals, {rows, count * blocks.size}), blocks.columns);
+}
+
+void importMatMulNBits(OperatorContext &op) {
+  WeightBlocks blocks = {op.intAttr("N"), op.intAttr("K"), op.intAttr("bits", 4), op.intAttr("block_size")};
+  if (op.failed())
+    return;
+  if (blocks.rows < 1 || blocks.columns < 1 || blocks.size < 1 || blocks.size * blocks.bits % 8 != 0)
+    return op.fail<Code::AttributeValue>("block_size", blocks.size, "a positive number of weights that fill bytes");
+  Value weights = dequantizeBlocks(op, blocks, op.elementType(op.input(0)));
+  if (op.failed())
+    return;
+  Value product = multiplyAsMatrices(op, op.input(0), op.transpose(weights, {1, 0}),
+                                     [&](Value a, Value b) { return op.make<ir::MatmulOp>(a, b); });
+  op.setResult(withBias(op, product, 5));
+}
+
+std::optional<Refusal> refuseMatMulNBits(const NodeFacts &facts) {
+  auto bits = facts.node.intAttr("bits", 4), prepacked = facts.node.intAttr("weight_prepacked", 0);
+  int64_t found = bits ? *bits : 0;
+  bool isPlain = prepacked && *prepacked == 0;
+  llvm::consumeError(bits.takeError());
+  llvm::consumeError(prepacked.takeError());
+  if (!llvm::is_contained({2, 4, 8}, found))
+    return Refusal{"its weights have " + std::to_string(found) + " bits", "quantize to 2, 4 or 8 bits"};
+  if (!isPlain)
+    return Refusal{"its weights are laid out for one machine", "export with weight_prepacked = 0"};
+  return std::nullopt;
+}
+
+} // namespace
+
+llvm::ArrayRef<OperatorImporter> blockQuantizationOperators() {
+  static constexpr llvm::StringLiteral domain = "com.microsoft";
+  static const OperatorImporter table[] = {
+      {domain, "MatMulNBits", 1, kNewest, 3, importMatMulNBits, refuseMatMulNBits},
+  };
+  return table;
+}
+
+} // namespace llmc::frontend
