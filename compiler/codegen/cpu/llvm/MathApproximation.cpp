@@ -1,12 +1,11 @@
-// MLIR's polynomials, with what they need before them.
+// Functions of our own, and MLIR's polynomials with what they need before them.
 #include "compiler/codegen/cpu/llvm/MathApproximation.h"
+#include "compiler/codegen/cpu/llvm/FloatFunctions.h"
 #include "compiler/ir/LlmcDialect.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Math/Transforms/Passes.h"
-#include "mlir/IR/ImplicitLocOpBuilder.h"
-#include "mlir/IR/TypeUtilities.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "llvm/ADT/TypeSwitch.h"
 #include <cmath>
 
 using namespace mlir;
@@ -15,49 +14,26 @@ namespace llmc::codegen::cpu {
 namespace {
 
 /// sin and cos stay with libm: their polynomials lose all digits for the large angles of rotary embeddings.
-bool hasAccuratePolynomial(StringRef name) {
-  return llvm::is_contained({"math.exp", "math.expm1", "math.erf", "math.tanh", "math.log", "math.log1p", "math.log2"},
-                            name);
-}
+bool hasAccuratePolynomial(StringRef name) { return llvm::is_contained({"math.log", "math.log1p", "math.log2"}, name); }
 
 /// Makes every denormal of f32 a normal number.
 constexpr double kScale = 0x1p24;
 
-/// Arithmetic on floats of one type, scalars or vectors.
-class FloatBuilder {
-public:
-  /// Builds before `op`, on floats of the type of its result.
-  explicit FloatBuilder(Operation *op) : builder(op->getLoc(), op->getContext()), type(op->getResult(0).getType()) {
-    builder.setInsertionPoint(op);
-  }
+/// x/2 * (1 + erf(x / sqrt(2)))
+Value geluByErf(FloatBuilder &build, Value x) {
+  if (build.isF32())
+    return build.mul(x, normalDistribution(build, x));
+  Value curve = build.apply<math::ErfOp>(build.mul(x, build.constant(M_SQRT1_2))), half = build.constant(0.5);
+  return build.mul(x, build.multiplyAdd(half, curve, half));
+}
 
-  Value constant(double value) {
-    TypedAttr attribute = builder.getFloatAttr(getElementTypeOrSelf(type), value);
-    if (auto vector = dyn_cast<ShapedType>(type))
-      attribute = DenseElementsAttr::get(vector, attribute);
-    return arith::ConstantOp::create(builder, attribute);
-  }
-  Value add(Value a, Value b) { return arith::AddFOp::create(builder, a, b); }
-  Value mul(Value a, Value b) { return arith::MulFOp::create(builder, a, b); }
-  Value isLess(Value a, Value b) { return arith::CmpFOp::create(builder, arith::CmpFPredicate::OLT, a, b); }
-  Value select(Value condition, Value yes, Value no) { return arith::SelectOp::create(builder, condition, yes, no); }
-  template <typename Op> Value apply(Value x) { return Op::create(builder, x); }
-
-private:
-  ImplicitLocOpBuilder builder;
-  Type type;
-};
-
-/// x/2 * (1 + erf(x / sqrt(2))), or the approximation of it by tanh.
-Value spellOut(ir::GeluOp gelu, FloatBuilder &build) {
-  Value x = gelu.getX(), curve;
-  if (gelu.getKind() == ir::GeluKind::Erf) {
-    curve = build.apply<math::ErfOp>(build.mul(x, build.constant(M_SQRT1_2)));
-  } else {
-    Value cube = build.mul(build.mul(x, x), x), inner = build.add(x, build.mul(build.constant(0.044715), cube));
-    curve = build.apply<math::TanhOp>(build.mul(build.constant(M_2_SQRTPI * M_SQRT1_2), inner));
-  }
-  return build.mul(build.mul(build.constant(0.5), x), build.add(build.constant(1), curve));
+/// x/2 * (1 + tanh(y)) is x / (1 + exp(-2 y)), which keeps its digits where tanh is nearly -1.
+Value geluByTanh(FloatBuilder &build, Value x) {
+  constexpr double scale = -2 * M_2_SQRTPI * M_SQRT1_2;
+  Value slope = build.multiplyAdd(build.mul(x, x), build.constant(scale * 0.044715), build.constant(scale));
+  Value argument = build.mul(x, slope);
+  Value power = build.isF32() ? exponential(build, argument) : build.apply<math::ExpOp>(argument);
+  return build.div(x, build.add(build.constant(1), power));
 }
 
 /// The polynomials take denormals for the least normal number. Scaled they are normal, and the logarithm is shifted.
@@ -68,25 +44,30 @@ template <typename Log> Value withNormalOperand(Log log, double logOfScale, Floa
   return build.add(build.apply<Log>(normal), shift);
 }
 
-/// What stands for the operation before polynomials do; null where it stays.
-Value prepared(Operation *op) {
-  if (!isa<ir::GeluOp, math::LogOp, math::Log2Op>(op))
-    return {};
-  FloatBuilder build(op);
+/// What stands for the operation, with logarithms of normal numbers for MLIR's polynomials; null where it stays.
+Value expanded(Operation *op, FloatBuilder &build) {
   if (auto gelu = dyn_cast<ir::GeluOp>(op))
-    return spellOut(gelu, build);
-  if (!getElementTypeOrSelf(op->getResult(0).getType()).isF32())
+    return gelu.getKind() == ir::GeluKind::Erf ? geluByErf(build, gelu.getX()) : geluByTanh(build, gelu.getX());
+  if (!build.isF32())
     return {};
-  if (auto log = dyn_cast<math::LogOp>(op))
-    return withNormalOperand(log, std::log(kScale), build);
-  return withNormalOperand(cast<math::Log2Op>(op), std::log2(kScale), build);
+  return llvm::TypeSwitch<Operation *, Value>(op)
+      .Case([&](math::ExpOp exp) { return exponential(build, exp.getOperand()); })
+      .Case([&](math::ExpM1Op exp) { return exponentialMinus1(build, exp.getOperand()); })
+      .Case([&](math::TanhOp tanh) { return hyperbolicTangent(build, tanh.getOperand()); })
+      .Case([&](math::ErfOp erf) { return errorFunction(build, erf.getOperand()); })
+      .Case([&](math::LogOp log) { return withNormalOperand(log, std::log(kScale), build); })
+      .Case([&](math::Log2Op log) { return withNormalOperand(log, std::log2(kScale), build); })
+      .Default(Value());
 }
 
 } // namespace
 
 LogicalResult approximateMath(ModuleOp code) {
   code.walk([](Operation *op) {
-    if (Value value = prepared(op)) {
+    if (!isa<ir::GeluOp>(op) && !isa<math::MathDialect>(op->getDialect()))
+      return;
+    FloatBuilder build(op);
+    if (Value value = expanded(op, build)) {
       op->getResult(0).replaceAllUsesWith(value);
       op->erase();
     }
