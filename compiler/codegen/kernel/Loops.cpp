@@ -38,32 +38,40 @@ bool fillsVectors(const ir::DimExpr &count, int64_t lanes) {
   return (count - ir::DimExpr::floorDiv(count, lanes) * lanes).isConstant(0);
 }
 
-SmallVector<Value> vectorLoop(KernelFrame &frame, OpBuilder &builder, const ir::DimExpr &count, int64_t lanes,
-                              ValueRange carried, VectorBody body) {
+SmallVector<Value> blockLoop(KernelFrame &frame, OpBuilder &builder, const ir::DimExpr &count, int64_t most,
+                             ValueRange carried, BlockBody body) {
   Location loc = frame.loc();
-  ir::DimExpr whole = ir::DimExpr::floorDiv(count, lanes) * lanes, rest = count - whole;
+  ir::DimExpr whole = ir::DimExpr::floorDiv(count, most) * most, rest = count - whole;
   SmallVector<Value> values(carried);
   if (!whole.isConstant(0))
-    values = forLoop(builder, loc, frame.constant(0), frame.size(whole), lanes, values,
-                     [&](OpBuilder &inner, Value start, ValueRange now) { return body(inner, start, {}, now); });
+    values = forLoop(
+        builder, loc, frame.constant(0), frame.size(whole), most, values,
+        [&](OpBuilder &inner, Value start, ValueRange now) { return body(inner, start, frame.constant(most), now); });
   if (rest.isConstant(0))
     return values;
-  auto tail = [&](OpBuilder &inner) {
-    return body(inner, frame.size(whole), lanesBelow(inner, loc, frame.size(rest), lanes), values);
-  };
+  auto last = [&](OpBuilder &inner) { return body(inner, frame.size(whole), frame.size(rest), values); };
   if (rest.least() > 0)
-    return tail(builder);
+    return last(builder);
   Value some = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sgt, frame.size(rest), frame.constant(0));
   auto branch =
       scf::IfOp::create(builder, loc, ValueRange(values).getTypes(), some, /*withElseRegion=*/!values.empty());
   OpBuilder inner = OpBuilder::atBlockBegin(branch.thenBlock());
-  SmallVector<Value> after = tail(inner);
+  SmallVector<Value> after = last(inner);
   if (!values.empty()) {
     scf::YieldOp::create(inner, loc, after);
     OpBuilder other = OpBuilder::atBlockBegin(branch.elseBlock());
     scf::YieldOp::create(other, loc, values);
   }
   return SmallVector<Value>(branch.getResults());
+}
+
+SmallVector<Value> vectorLoop(KernelFrame &frame, OpBuilder &builder, const ir::DimExpr &count, int64_t lanes,
+                              ValueRange carried, VectorBody body) {
+  return blockLoop(frame, builder, count, lanes, carried,
+                   [&](OpBuilder &inner, Value start, Value size, ValueRange now) {
+                     bool isWhole = getConstantIntValue(size) == lanes;
+                     return body(inner, start, isWhole ? Value() : lanesBelow(inner, frame.loc(), size, lanes), now);
+                   });
 }
 
 ir::DimExpr rowLoop(KernelFrame &frame, const ir::DimExpr &rowCount, int64_t rowsPerTask,

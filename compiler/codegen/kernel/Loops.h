@@ -12,6 +12,12 @@ using LoopBody =
 llvm::SmallVector<mlir::Value> forLoop(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value first,
                                        mlir::Value bound, int64_t step, mlir::ValueRange carried, LoopBody body);
 
+using BlockBody = llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::OpBuilder &, mlir::Value start,
+                                                                    mlir::Value size, mlir::ValueRange carried)>;
+/// Covers 0..count-1 by blocks: those of `most` first, whose size is a constant, then at most one that is smaller.
+llvm::SmallVector<mlir::Value> blockLoop(KernelFrame &frame, mlir::OpBuilder &builder, const ir::DimExpr &count,
+                                         int64_t most, mlir::ValueRange carried, BlockBody body);
+
 using VectorBody = llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::OpBuilder &, mlir::Value start,
                                                                      mlir::Value mask, mlir::ValueRange carried)>;
 /// Covers 0..count-1 by vectors of `lanes`: whole ones first, without a mask, then at most one under a mask.

@@ -2,9 +2,10 @@
 // A block with a larger maximum scales down what has been summed before it.
 //
 // Lanes are queries. A vector of scores is the sum of a key's elements times vectors of the queries' elements, a vector
-// of results that of a value's elements times vectors of weights: keys and values are read where they lie, element by
-// element, and maxima and sums need no work across lanes. Only queries and results are transposed, once. A few queries
-// are computed one by one (SingleQuery.h).
+// of results that of a value's elements times vectors of weights: maxima and sums need no work across lanes, and only
+// queries and results are transposed, once. Keys and values of a block are copied first, as f32 and row behind row:
+// where they lie their rows may be far apart, in few sets of the caches. A few queries are computed one by one
+// (SingleQuery.h).
 #include "compiler/codegen/cpu/lowering/KernelLowering.h"
 #include "compiler/codegen/cpu/lowering/SingleQuery.h"
 #include "compiler/codegen/cpu/schedules/ChooseSchedule.h"
@@ -17,77 +18,112 @@ using namespace mlir;
 namespace llmc::codegen::cpu {
 namespace {
 
-/// Task t: chunk t % chunks of the queries of batch t / chunks.
+/// Task t: group t % groups of the queries of batch t / groups. A group is a few chunks, each as wide as a tile, which
+/// share the copies of keys and values.
 class AttentionLowering : AttentionMath {
 public:
   AttentionLowering(KernelFrame &frame, ir::AttentionOp op)
       : AttentionMath(frame, op), schedule(tileOf(frame.kernel(), element, frame.target())),
-        chunk(schedule.vectors * lanes), queryPanel(frame, element, roundUp(depth, lanes), chunk),
-        weights(frame, element, kKeys, chunk), results(frame, element, roundUp(width, lanes), chunk),
-        rows(frame, element, chunk, roundUp(width, lanes)) {
-    if (dims.end()[-2].least() <= kFew)
+        chunk(schedule.vectors * lanes), count(dims.end()[-2]),
+        chunks(std::min((count.most() - 1) / chunk + 1, kChunks)), depthRows(roundUp(depth, lanes)),
+        widthRows(roundUp(width, lanes)), queryPanel(frame, element, depthRows * chunks, chunk),
+        keys(frame, element, kKeys, depthRows), values(frame, element, kKeys, widthRows),
+        weights(frame, element, kKeys, chunk), results(frame, element, widthRows * chunks, chunk),
+        maxima(frame, element, chunks, chunk), sums(frame, element, chunks, chunk),
+        rows(frame, element, chunk, widthRows) {
+    if (count.least() <= kFew)
       single.emplace(frame, op);
   }
 
   ir::DimExpr lower() {
-    ir::DimExpr count = dims.end()[-2];
     ArrayRef<ir::DimExpr> batch = ArrayRef<ir::DimExpr>(dims).drop_back(2);
-    ir::DimExpr chunks = ir::DimExpr::floorDiv(count + (chunk - 1), chunk);
+    int64_t group = chunks * chunk;
+    ir::DimExpr groups = ir::DimExpr::floorDiv(count + (group - 1), group);
     forLoop(frame.builder(), loc, frame.begin(), frame.end(), 1, {}, [&](OpBuilder &inner, Value task, ValueRange) {
-      Value perBatch = frame.size(chunks);
+      Value perBatch = frame.size(groups);
       position = delinearize(frame, inner, arith::DivUIOp::create(inner, loc, task, perBatch), batch);
       Value number = arith::RemUIOp::create(inner, loc, task, perBatch);
-      first = arith::MulIOp::create(inner, loc, number, frame.constant(chunk));
-      Value left = arith::SubIOp::create(inner, loc, frame.size(count), first);
-      queries = arith::MinSIOp::create(inner, loc, left, frame.constant(chunk));
-      emitChunk(inner, count);
+      Value start = arith::MulIOp::create(inner, loc, number, frame.constant(group));
+      Value left = arith::SubIOp::create(inner, loc, frame.size(count), start);
+      emitGroup(inner, start, arith::MinSIOp::create(inner, loc, left, frame.constant(group)));
       return SmallVector<Value>();
     });
-    return ir::product(batch) * chunks;
+    return ir::product(batch) * groups;
   }
 
 private:
-  /// Few queries are not worth all vectors, and a few less not even one.
-  void emitChunk(OpBuilder &builder, const ir::DimExpr &count) {
-    OpBuilder others = builder;
-    if (single) {
-      Value isFew = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sle, queries, frame.constant(kFew));
-      auto branch = scf::IfOp::create(builder, loc, isFew, /*withElseRegion=*/true);
-      OpBuilder few = OpBuilder::atBlockBegin(branch.thenBlock());
-      forLoop(few, loc, frame.constant(0), queries, 1, {}, [&](OpBuilder &inner, Value row, ValueRange) {
-        single->emit(inner, position, arith::AddIOp::create(inner, loc, first, row));
-        return SmallVector<Value>();
-      });
-      others = OpBuilder::atBlockBegin(branch.elseBlock());
-    }
+  /// Few queries are not worth a vector.
+  void emitGroup(OpBuilder &builder, Value start, Value size) {
+    if (!single)
+      return emitChunks(builder, start, size);
+    Value rest = arith::RemUIOp::create(builder, loc, size, frame.constant(chunk));
+    Value isFew = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sle, rest, frame.constant(kFew));
+    Value few = arith::SelectOp::create(builder, loc, isFew, rest, frame.constant(0));
+    Value many = arith::SubIOp::create(builder, loc, size, few);
+    forLoop(builder, loc, many, size, 1, {}, [&](OpBuilder &inner, Value row, ValueRange) {
+      single->emit(inner, position, arith::AddIOp::create(inner, loc, start, row));
+      return SmallVector<Value>();
+    });
     if (count.most() <= kFew)
       return;
-    if (count.most() <= lanes || schedule.vectors == 1)
-      return emitQueries(others, 1);
-    Value isOne = arith::CmpIOp::create(others, loc, arith::CmpIPredicate::sle, queries, frame.constant(lanes));
-    auto branch = scf::IfOp::create(others, loc, isOne, /*withElseRegion=*/true);
-    OpBuilder one = OpBuilder::atBlockBegin(branch.thenBlock()), all = OpBuilder::atBlockBegin(branch.elseBlock());
-    emitQueries(one, 1);
-    emitQueries(all, schedule.vectors);
+    Value some = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sgt, many, frame.constant(0));
+    auto branch = scf::IfOp::create(builder, loc, some, /*withElseRegion=*/false);
+    OpBuilder inner = OpBuilder::atBlockBegin(branch.thenBlock());
+    emitChunks(inner, start, many);
   }
 
-  void emitQueries(OpBuilder &builder, int64_t count) {
-    vectors = count;
-    masks.clear();
-    for (int64_t v = 0; v < vectors; ++v)
-      masks.push_back(lanesBelow(builder, loc, arith::SubIOp::create(builder, loc, queries, column(v)), lanes));
+  void emitChunks(OpBuilder &builder, Value start, Value size) {
+    forChunks(builder, start, size, [&](OpBuilder &inner) { beginChunk(inner); });
+    blockLoop(frame, builder, scoreDims.back(), kKeys, {},
+              [&](OpBuilder &block, Value firstKey, Value keyCount, ValueRange) {
+                copyRows(block, op.getKey(), depth, firstKey, keyCount, keys);
+                copyRows(block, op.getValue(), width, firstKey, keyCount, values);
+                forChunks(block, start, size, [&](OpBuilder &inner) { emitKeys(inner, firstKey, keyCount); });
+                return SmallVector<Value>();
+              });
+    forChunks(builder, start, size, [&](OpBuilder &inner) {
+      finishResults(inner);
+      storeRows(inner);
+    });
+  }
+
+  /// A few queries less than a vector has lanes are not worth all vectors.
+  void forChunks(OpBuilder &builder, Value start, Value size, function_ref<void(OpBuilder &)> body) {
+    Value bound = arith::CeilDivUIOp::create(builder, loc, size, frame.constant(chunk));
+    forLoop(builder, loc, frame.constant(0), bound, 1, {}, [&](OpBuilder &inner, Value number, ValueRange) {
+      chunkNumber = number;
+      Value place = arith::MulIOp::create(inner, loc, number, frame.constant(chunk));
+      first = arith::AddIOp::create(inner, loc, start, place);
+      Value left = arith::SubIOp::create(inner, loc, size, place);
+      queries = arith::MinSIOp::create(inner, loc, left, frame.constant(chunk));
+      vectors = 1;
+      if (count.most() <= lanes || schedule.vectors == 1) {
+        body(inner);
+        return SmallVector<Value>();
+      }
+      Value isOne = arith::CmpIOp::create(inner, loc, arith::CmpIPredicate::sle, queries, frame.constant(lanes));
+      auto branch = scf::IfOp::create(inner, loc, isOne, /*withElseRegion=*/true);
+      OpBuilder one = OpBuilder::atBlockBegin(branch.thenBlock()), all = OpBuilder::atBlockBegin(branch.elseBlock());
+      body(one);
+      vectors = schedule.vectors;
+      body(all);
+      return SmallVector<Value>();
+    });
+  }
+
+  void beginChunk(OpBuilder &builder) {
     transposeQueries(builder);
     clearResults(builder);
-    ir::DimExpr keys = scoreDims.back();
-    SmallVector<Value> carried(vectors, splat(builder, -std::numeric_limits<double>::infinity())); // maxima
-    carried.append(vectors, splat(builder, 0.0));                                                  // sums of weights
-    carried = forLoop(builder, loc, frame.constant(0), frame.size(keys), kKeys, carried,
-                      [&](OpBuilder &inner, Value start, ValueRange now) {
-                        Value end = arith::AddIOp::create(inner, loc, start, frame.constant(kKeys));
-                        return emitKeys(inner, start, arith::MinSIOp::create(inner, loc, end, frame.size(keys)), now);
-                      });
-    finishResults(builder, ArrayRef<Value>(carried).drop_front(vectors));
-    storeRows(builder);
+    for (int64_t v = 0; v < vectors; ++v) {
+      maxima.store(builder, chunkNumber, column(v), splat(builder, -std::numeric_limits<double>::infinity()));
+      sums.store(builder, chunkNumber, column(v), splat(builder, 0.0));
+    }
+  }
+
+  /// Row `row` of the chunk's part of a panel in which chunks follow each other.
+  Value inChunk(OpBuilder &builder, Value row, const ir::DimExpr &rowsOfChunk) {
+    Value before = arith::MulIOp::create(builder, loc, chunkNumber, frame.size(rowsOfChunk));
+    return arith::AddIOp::create(builder, loc, before, row);
   }
 
   //===--- queries and results ------------------------------------------------------------------------------------===//
@@ -98,7 +134,8 @@ private:
               SmallVector<Value> numbers;
               for (int64_t lane = 0; lane < lanes; ++lane)
                 numbers.push_back(existing(outer, offset(outer, start, lane)));
-              transposeRows(outer, op.getQuery(), position, numbers, queryPanel, start);
+              Value row = inChunk(outer, frame.constant(0), depthRows);
+              transposeRows(outer, op.getQuery(), position, numbers, queryPanel, row, start);
               return SmallVector<Value>();
             });
   }
@@ -112,23 +149,26 @@ private:
   void clearResults(OpBuilder &builder) {
     forLoop(builder, loc, frame.constant(0), frame.size(width), 1, {}, [&](OpBuilder &inner, Value row, ValueRange) {
       for (int64_t v = 0; v < vectors; ++v)
-        results.store(inner, row, column(v), splat(inner, 0.0));
+        results.store(inner, inChunk(inner, row, widthRows), column(v), splat(inner, 0.0));
       return SmallVector<Value>();
     });
   }
 
   /// Divides by the sums of weights, and turns the results into rows.
-  void finishResults(OpBuilder &builder, ArrayRef<Value> sums) {
-    SmallVector<Value> scales;
-    for (Value sum : sums)
-      scales.push_back(scaleOf(builder, sum));
-    forLoop(builder, loc, frame.constant(0), frame.size(roundUp(width, lanes)), lanes, {},
+  void finishResults(OpBuilder &builder) {
+    SmallVector<Value> divisors, scales;
+    for (int64_t v = 0; v < vectors; ++v) {
+      divisors.push_back(sums.load(builder, chunkNumber, column(v)));
+      scales.push_back(scaleOf(builder, divisors.back()));
+    }
+    forLoop(builder, loc, frame.constant(0), frame.size(widthRows), lanes, {},
             [&](OpBuilder &inner, Value start, ValueRange) {
+              Value row = inChunk(inner, start, widthRows);
               for (int64_t v = 0; v < vectors; ++v) {
                 SmallVector<Value> tile;
                 for (int64_t i = 0; i < lanes; ++i)
                   tile.push_back(
-                      scaled(inner, results.load(inner, offset(inner, start, i), column(v)), sums[v], scales[v]));
+                      scaled(inner, results.load(inner, offset(inner, row, i), column(v)), divisors[v], scales[v]));
                 for (auto [i, vector] : llvm::enumerate(transposeVectors(inner, loc, tile)))
                   rows.store(inner, frame.constant(v * lanes + static_cast<int64_t>(i)), start, vector);
               }
@@ -154,93 +194,119 @@ private:
 
   //===--- a block of keys ----------------------------------------------------------------------------------------===//
 
-  SmallVector<Value> emitKeys(OpBuilder &builder, Value start, Value end, ValueRange now) {
-    emitScores(builder, start, end);
-    Value count = arith::SubIOp::create(builder, loc, end, start);
-    SmallVector<Value> maxima = now.take_front(vectors);
-    maxima =
-        forLoop(builder, loc, frame.constant(0), count, 1, maxima, [&](OpBuilder &inner, Value key, ValueRange most) {
-          SmallVector<Value> next;
-          for (int64_t v = 0; v < vectors; ++v)
-            next.push_back(arith::MaxNumFOp::create(inner, loc, most[v], weights.load(inner, key, column(v))));
-          return next;
-        });
-    SmallVector<Value> shifts, corrections, sums;
+  void emitKeys(OpBuilder &builder, Value start, Value count) {
+    emitScores(builder, start, count);
+    SmallVector<Value> before, most, soFar, shifts, corrections;
+    for (int64_t v = 0; v < vectors; ++v)
+      before.push_back(maxima.load(builder, chunkNumber, column(v)));
+    most = forLoop(builder, loc, frame.constant(0), count, 1, before, [&](OpBuilder &inner, Value key, ValueRange now) {
+      SmallVector<Value> next;
+      for (int64_t v = 0; v < vectors; ++v)
+        next.push_back(larger(inner, now[v], weights.load(inner, key, column(v))));
+      return next;
+    });
     for (int64_t v = 0; v < vectors; ++v) {
-      shifts.push_back(shiftOf(builder, maxima[v]));
-      corrections.push_back(exponential(builder, now[v], shifts[v]));
-      sums.push_back(arith::MulFOp::create(builder, loc, now[vectors + v], corrections[v]));
+      shifts.push_back(shiftOf(builder, most[v]));
+      corrections.push_back(exponential(builder, before[v], shifts[v]));
+      Value sum = sums.load(builder, chunkNumber, column(v));
+      soFar.push_back(arith::MulFOp::create(builder, loc, sum, corrections[v]));
     }
-    sums = forLoop(builder, loc, frame.constant(0), count, 1, sums, [&](OpBuilder &inner, Value key, ValueRange soFar) {
+    soFar = forLoop(builder, loc, frame.constant(0), count, 1, soFar, [&](OpBuilder &inner, Value key, ValueRange now) {
       SmallVector<Value> next;
       for (int64_t v = 0; v < vectors; ++v) {
         Value weight = exponential(inner, weights.load(inner, key, column(v)), shifts[v]);
         weights.store(inner, key, column(v), weight);
-        next.push_back(arith::AddFOp::create(inner, loc, soFar[v], weight));
+        next.push_back(arith::AddFOp::create(inner, loc, now[v], weight));
       }
       return next;
     });
-    addValues(builder, start, count, corrections);
-    maxima.append(sums);
-    return maxima;
+    for (int64_t v = 0; v < vectors; ++v) {
+      maxima.store(builder, chunkNumber, column(v), most[v]);
+      sums.store(builder, chunkNumber, column(v), soFar[v]);
+    }
+    addValues(builder, count, corrections);
   }
 
-  /// What the region makes of the scores, where the weights will be.
-  void emitScores(OpBuilder &builder, Value start, Value end) {
-    forRowBlocks(frame, builder, start, end, schedule.rows, [&](OpBuilder &block, Value key, int64_t height) {
-      auto left = [&](OpBuilder &inner, int64_t i, Value k) -> Value {
-        ElementEmitter emitter(frame, inner);
-        return emitter.emit(op.getKey(),
-                            emitter.matrixPosition(op.getKey(), dims, position, {offset(inner, key, i)}, {k}));
-      };
-      auto right = [&](OpBuilder &inner, int64_t v, Value k) { return queryPanel.load(inner, k, column(v)); };
-      auto finish = [&](OpBuilder &inner, int64_t i, int64_t v, Value sum) {
-        Value number = offset(inner, key, i), row = arith::SubIOp::create(inner, loc, number, start);
-        Position at = position;
-        at.push_back({arith::AddIOp::create(inner, loc, first, column(v)), 1});
-        at.push_back({number});
-        weights.store(inner, row, column(v), applyRegion(inner, sum, at, masks[v]));
-      };
-      emitTile(frame, block, {MultiplyAdd(element, lanes), height, vectors, frame.size(depth), left, right, finish});
+  /// Rows start..start+count-1 of the matrix that `operand` has at the place of the batch.
+  void copyRows(OpBuilder &builder, Value operand, const ir::DimExpr &columns, Value start, Value count,
+                VectorPanel &panel) {
+    forLoop(builder, loc, frame.constant(0), count, 1, {}, [&](OpBuilder &outer, Value row, ValueRange) {
+      Value number = arith::AddIOp::create(outer, loc, start, row);
+      vectorLoop(frame, outer, columns, lanes, {}, [&](OpBuilder &inner, Value place, Value mask, ValueRange) {
+        ElementEmitter emitter(frame, inner, lanes, mask);
+        Position at = emitter.matrixPosition(operand, dims, position, {number}, {place, 1});
+        panel.store(inner, row, place, emitter.broadcastToLanes(emitter.emit(operand, at)));
+        return SmallVector<Value>();
+      });
+      return SmallVector<Value>();
     });
   }
 
+  /// What the region makes of the scores, where the weights will be.
+  void emitScores(OpBuilder &builder, Value start, Value count) {
+    SmallVector<Value> masks; // queries that exist
+    for (int64_t v = 0; v < vectors; ++v)
+      masks.push_back(lanesBelow(builder, loc, arith::SubIOp::create(builder, loc, queries, column(v)), lanes));
+    forRowBlocks(frame, builder, frame.constant(0), count, schedule.rows,
+                 [&](OpBuilder &block, Value row, int64_t height) {
+                   Value key = arith::AddIOp::create(block, loc, start, row);
+                   auto left = [&](OpBuilder &inner, int64_t i, Value k) {
+                     return keys.loadElement(inner, offset(inner, row, i), k);
+                   };
+                   auto right = [&](OpBuilder &inner, int64_t v, Value k) {
+                     return queryPanel.load(inner, inChunk(inner, k, depthRows), column(v));
+                   };
+                   auto finish = [&](OpBuilder &inner, int64_t i, int64_t v, Value sum) {
+                     Position at = position;
+                     at.push_back({arith::AddIOp::create(inner, loc, first, column(v)), 1});
+                     at.push_back({offset(inner, key, i)});
+                     weights.store(inner, offset(inner, row, i), column(v), applyRegion(inner, sum, at, masks[v]));
+                   };
+                   emitTile(frame, block,
+                            {MultiplyAdd(element, lanes), height, vectors, frame.size(depth), left, right, finish});
+                 });
+  }
+
   /// results = results * corrections + values * weights.
-  void addValues(OpBuilder &builder, Value start, Value count, ArrayRef<Value> corrections) {
+  void addValues(OpBuilder &builder, Value count, ArrayRef<Value> corrections) {
     forRowBlocks(frame, builder, frame.constant(0), frame.size(width), schedule.rows,
                  [&](OpBuilder &block, Value place, int64_t height) {
+                   Value row = inChunk(block, place, widthRows);
                    auto begin = [&](OpBuilder &inner, int64_t i, int64_t v) -> Value {
-                     Value soFar = results.load(inner, offset(inner, place, i), column(v));
+                     Value soFar = results.load(inner, offset(inner, row, i), column(v));
                      return arith::MulFOp::create(inner, loc, soFar, corrections[v]);
                    };
-                   auto left = [&](OpBuilder &inner, int64_t i, Value k) -> Value {
-                     ElementEmitter emitter(frame, inner);
-                     Value key = arith::AddIOp::create(inner, loc, start, k);
-                     return emitter.emit(op.getValue(), emitter.matrixPosition(op.getValue(), dims, position, {key},
-                                                                               {offset(inner, place, i)}));
+                   auto left = [&](OpBuilder &inner, int64_t i, Value k) {
+                     return values.loadElement(inner, k, offset(inner, place, i));
                    };
                    auto right = [&](OpBuilder &inner, int64_t v, Value k) { return weights.load(inner, k, column(v)); };
                    auto finish = [&](OpBuilder &inner, int64_t i, int64_t v, Value sum) {
-                     results.store(inner, offset(inner, place, i), column(v), sum);
+                     results.store(inner, offset(inner, row, i), column(v), sum);
                    };
                    emitTile(frame, block,
                             {MultiplyAdd(element, lanes), height, vectors, count, left, right, finish, begin});
                  });
   }
 
-  static constexpr int64_t kFew = 3; // queries that are computed one by one
+  static constexpr int64_t kFew = 3;    // queries that are computed one by one
+  static constexpr int64_t kChunks = 4; // of a group: what they keep between two blocks of keys stays in L2
 
   Tile schedule;
-  int64_t chunk;                            // queries of a task
-  VectorPanel queryPanel, weights, results; // with queries in lanes
-  VectorPanel rows;                         // results with queries in rows
-  std::optional<SingleQuery> single;        // where there may be few of them
+  int64_t chunk;                    // queries of a tile
+  ir::DimExpr count;                // of queries
+  int64_t chunks;                   // of a group
+  ir::DimExpr depthRows, widthRows; // of a chunk
+  VectorPanel queryPanel;           // with queries in lanes, as are weights and results
+  VectorPanel keys, values;         // of a block, in rows
+  VectorPanel weights, results;
+  VectorPanel maxima, sums;          // of scores and weights, a row a chunk
+  VectorPanel rows;                  // results with queries in rows
+  std::optional<SingleQuery> single; // where there may be few of them
 
   // Of the chunk at hand.
   Position position; // of its batch
-  Value first, queries;
+  Value chunkNumber, first, queries;
   int64_t vectors = 0;
-  SmallVector<Value> masks; // queries that exist
 };
 
 } // namespace

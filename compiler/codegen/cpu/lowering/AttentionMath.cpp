@@ -25,6 +25,11 @@ Value AttentionMath::splat(OpBuilder &builder, double value) {
   return codegen::splat(builder, loc, scalar, lanes);
 }
 
+Value AttentionMath::larger(OpBuilder &builder, Value most, Value x) {
+  Value isLarger = arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OGT, x, most);
+  return arith::SelectOp::create(builder, loc, isLarger, x, most);
+}
+
 Value AttentionMath::exponential(OpBuilder &builder, Value x, Value shift) {
   return math::ExpOp::create(builder, loc, arith::SubFOp::create(builder, loc, x, shift));
 }
@@ -60,7 +65,7 @@ Value AttentionMath::scaled(OpBuilder &builder, Value vector, Value sum, Value s
 }
 
 void AttentionMath::transposeRows(OpBuilder &builder, Value operand, const Position &batch, ArrayRef<Value> rows,
-                                  VectorPanel &panel, Value column) {
+                                  VectorPanel &panel, Value first, Value column) {
   vectorLoop(frame, builder, depth, lanes, {}, [&](OpBuilder &inner, Value place, Value mask, ValueRange) {
     ElementEmitter emitter(frame, inner, lanes, mask);
     SmallVector<Value> vectors;
@@ -68,8 +73,9 @@ void AttentionMath::transposeRows(OpBuilder &builder, Value operand, const Posit
       Position at = emitter.matrixPosition(operand, dims, batch, {row}, {place, 1});
       vectors.push_back(emitter.broadcastToLanes(emitter.emit(operand, at)));
     }
+    Value start = arith::AddIOp::create(inner, loc, first, place);
     for (auto [i, vector] : llvm::enumerate(transposeVectors(inner, loc, vectors)))
-      panel.store(inner, offset(inner, place, static_cast<int64_t>(i)), column, vector);
+      panel.store(inner, offset(inner, start, static_cast<int64_t>(i)), column, vector);
     return SmallVector<Value>();
   });
 }

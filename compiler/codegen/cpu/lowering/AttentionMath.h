@@ -22,6 +22,8 @@ protected:
     return codegen::offset(frame, builder, base, distance);
   }
   mlir::Value splat(mlir::OpBuilder &builder, double value);
+  /// The larger one, in one instruction; NaN in `x` does not count, and `most` never is.
+  mlir::Value larger(mlir::OpBuilder &builder, mlir::Value most, mlir::Value x);
   mlir::Value exponential(mlir::OpBuilder &builder, mlir::Value x, mlir::Value shift);
   /// What scores are reduced by: their maximum, but 0 where all have been masked so far.
   mlir::Value shiftOf(mlir::OpBuilder &builder, mlir::Value maximum);
@@ -29,9 +31,9 @@ protected:
   mlir::Value scaleOf(mlir::OpBuilder &builder, mlir::Value sum);
   mlir::Value scaled(mlir::OpBuilder &builder, mlir::Value vector, mlir::Value sum, mlir::Value scale);
   /// Transposes these rows of the matrix that `operand` has at a place of the batch, as many as there are lanes: they
-  /// become the lanes of the panel from `column` on, and their elements its rows.
+  /// become the lanes of the panel from `column` on, and their elements its rows from `first` on.
   void transposeRows(mlir::OpBuilder &builder, mlir::Value operand, const Position &batch,
-                     llvm::ArrayRef<mlir::Value> rows, VectorPanel &panel, mlir::Value column);
+                     llvm::ArrayRef<mlir::Value> rows, VectorPanel &panel, mlir::Value first, mlir::Value column);
   /// What the region makes of scores at a position of these, in the type of the sums.
   mlir::Value applyRegion(mlir::OpBuilder &builder, mlir::Value score, const Position &at, mlir::Value mask);
 

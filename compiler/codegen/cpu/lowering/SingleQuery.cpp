@@ -55,7 +55,7 @@ void SingleQuery::transposeKeys(OpBuilder &builder, Value start, Value count) {
       Value number = arith::MinSIOp::create(outer, loc, offset(outer, group, lane), last);
       numbers.push_back(arith::AddIOp::create(outer, loc, start, number));
     }
-    transposeRows(outer, op.getKey(), position, numbers, keys, group);
+    transposeRows(outer, op.getKey(), position, numbers, keys, frame.constant(0), group);
     return SmallVector<Value>();
   });
 }
@@ -75,7 +75,7 @@ Value SingleQuery::emitScores(OpBuilder &builder, Value start, Value count, Valu
     at.push_back({arith::AddIOp::create(inner, loc, start, column(v)), 1});
     Value scores = arith::SelectOp::create(inner, loc, mask, applyRegion(inner, sum, at, mask), none);
     weights.store(inner, frame.constant(0), column(v), scores);
-    maximum = arith::MaxNumFOp::create(inner, loc, maximum, scores);
+    maximum = larger(inner, maximum, scores);
   };
   emitTile(frame, builder, {MultiplyAdd(element, lanes), 1, kKeys / lanes, frame.size(depth), left, right, finish});
   Value most = vector::ReductionOp::create(builder, loc, vector::CombiningKind::MAXNUMF, maximum);

@@ -53,12 +53,30 @@ void emitTile(KernelFrame &frame, OpBuilder &builder, const ContractionTile &til
       tile.finish(builder, row, v, dot.finish(builder, loc, sums[row * tile.vectors + v]));
 }
 
+/// The one height of all blocks, where that is known.
+static std::optional<int64_t> commonHeight(Value count, int64_t most) {
+  std::optional<int64_t> rows = getConstantIntValue(count);
+  if (!rows || *rows == 0)
+    return {};
+  auto blocks = static_cast<int64_t>(llvm::divideCeil(*rows, most));
+  return *rows % blocks == 0 ? std::optional(*rows / blocks) : std::nullopt;
+}
+
 void forRowBlocks(KernelFrame &frame, OpBuilder &builder, Value first, Value bound, int64_t most,
                   function_ref<void(OpBuilder &, Value, int64_t)> body,
                   function_ref<void(OpBuilder &, Value, Value)> behind) {
   Location loc = frame.loc();
-  Value count = arith::SubIOp::create(builder, loc, bound, first), limit = frame.constant(most);
-  Value blocks = arith::CeilDivUIOp::create(builder, loc, count, limit);
+  Value count = builder.createOrFold<arith::SubIOp>(loc, bound, first);
+  if (std::optional<int64_t> height = commonHeight(count, most)) {
+    forLoop(builder, loc, first, bound, *height, {}, [&](OpBuilder &inner, Value row, ValueRange) {
+      body(inner, row, *height);
+      if (behind)
+        behind(inner, row, frame.constant(*height));
+      return SmallVector<Value>();
+    });
+    return;
+  }
+  Value limit = frame.constant(most), blocks = arith::CeilDivUIOp::create(builder, loc, count, limit);
   forLoop(builder, loc, frame.constant(0), blocks, 1, {}, [&](OpBuilder &inner, Value block, ValueRange) {
     // Even split: 128 rows by 12 are 7 blocks of 12 and 4 of 11, not 10 of 12 and one of 8.
     auto boundary = [&](Value number) -> Value {
