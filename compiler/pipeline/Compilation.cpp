@@ -60,6 +60,7 @@ Compilation::Compilation(const CompileOptions &options, const codegen::Target &t
 }
 
 llvm::Expected<std::unique_ptr<Compilation>> Compilation::create(const CompileOptions &options) {
+  requireAddressSpace(); // the context of MLIR takes some, too
   const codegen::Target &target = *codegen::targets().front();
   auto levels = target.specs(options.cpuLevels, options.triple);
   if (!levels)

@@ -64,13 +64,18 @@ protected:
   }
   void TearDown() override { llvm::sys::fs::remove(path); }
 
-  /// Swaps the operands of all subtractions in functions of the model's code whose names begin so.
+  /// Functions of floats are made of operations with constants.
+  static bool isOfValues(const llvm::Instruction &instruction) {
+    return llvm::none_of(instruction.operands(), [](const llvm::Use &use) { return llvm::isa<llvm::Constant>(use); });
+  }
+
+  /// Swaps the operands of all subtractions of values in functions of the model's code whose names begin so.
   void plantSwappedSubtraction(llvm::StringRef functions) {
     request.compile.onLlvmModule = [this, functions](llvm::Module &module) {
       for (llvm::Function &function : module)
         if (function.getName().starts_with(functions))
           for (llvm::Instruction &instruction : llvm::instructions(function))
-            if (instruction.getOpcode() == llvm::Instruction::FSub) {
+            if (instruction.getOpcode() == llvm::Instruction::FSub && isOfValues(instruction)) {
               llvm::Value *left = instruction.getOperand(0);
               instruction.setOperand(0, instruction.getOperand(1));
               instruction.setOperand(1, left);
