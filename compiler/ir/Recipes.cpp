@@ -9,6 +9,8 @@ using namespace mlir;
 
 namespace llmc::ir {
 
+bool isKnown(Value tensor) { return isa_and_nonnull<ConstantOp, GetWeightOp>(tensor.getDefiningOp()); }
+
 /// An empty weight before the first function, with a recipe to be filled.
 static WeightOp createWeight(ModuleOp module, SymbolTable &symbols, Location location, StringRef name, Type type) {
   OpBuilder builder = OpBuilder::atBlockBegin(module.getBody());

@@ -13,6 +13,9 @@ namespace llmc::ir {
 class GetWeightOp;
 class WeightOp;
 
+/// Whether a tensor is a constant or a weight.
+bool isKnown(mlir::Value tensor);
+
 class Recipes {
 public:
   explicit Recipes(mlir::ModuleOp module) : module(module), symbols(module) {}

@@ -1,6 +1,7 @@
 // Every figure says how it was got: proven by the plan, or measured against the reference.
 #include "tools/llmc/CompileSummary.h"
 #include "tools/llmc/TextTable.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
@@ -10,25 +11,29 @@ namespace json = llvm::json;
 namespace llmc::tools {
 namespace {
 
+/// What `textOf` says of each object of a list, with commas between.
+std::string listed(const json::Object &facts, llvm::StringRef list,
+                   llvm::function_ref<std::string(const json::Object &)> textOf) {
+  std::vector<std::string> texts;
+  if (const json::Array *values = facts.getArray(list))
+    for (const json::Value &value : *values)
+      if (const json::Object *each = value.getAsObject())
+        texts.push_back(textOf(*each));
+  return llvm::join(texts, ", ");
+}
+
 std::string recognisedText(const json::Object &facts) {
-  std::string text;
-  if (const json::Array *kinds = facts.getArray("recognised"))
-    for (const json::Value &value : *kinds)
-      if (const json::Object *kind = value.getAsObject())
-        text += llvm::formatv("{0}{1} {2}", text.empty() ? "" : ", ", kind->getInteger("count").value_or(0),
-                              kind->getString("kind").value_or(""));
-  return text;
+  return listed(facts, "recognised", [](const json::Object &kind) -> std::string {
+    return llvm::formatv("{0} {1}", kind.getInteger("count").value_or(0), kind.getString("kind").value_or(""));
+  });
 }
 
 /// "1536 of 3072 channels, 8 of 12 heads"
 std::string prunedText(const json::Object &facts) {
-  std::string text;
-  if (const json::Array *kinds = facts.getArray("pruned"))
-    for (const json::Value &value : *kinds)
-      if (const json::Object *kind = value.getAsObject())
-        text += llvm::formatv("{0}{1} of {2} {3}", text.empty() ? "" : ", ", kind->getInteger("left").value_or(0),
-                              kind->getInteger("of").value_or(0), kind->getString("kind").value_or(""));
-  return text;
+  return listed(facts, "pruned", [](const json::Object &kind) -> std::string {
+    return llvm::formatv("{0} of {1} {2}", kind.getInteger("left").value_or(0), kind.getInteger("of").value_or(0),
+                         kind.getString("kind").value_or(""));
+  });
 }
 
 /// "x86-64-v3, x86-64-v4 and x86-64-v4-vnni"

@@ -21,7 +21,7 @@ Value splat(OpBuilder &builder, Location loc, Value scalar, int64_t lanes) {
   return vector::BroadcastOp::create(builder, loc, VectorType::get({lanes}, scalar.getType()), scalar);
 }
 
-static Type withElement(Type like, Type element) {
+Type withElement(Type like, Type element) {
   auto vector = dyn_cast<VectorType>(like);
   return vector ? Type(VectorType::get(vector.getShape(), element)) : element;
 }

@@ -19,6 +19,9 @@ mlir::Value convertToStorage(mlir::OpBuilder &builder, mlir::Location loc, mlir:
 llvm::SmallVector<mlir::Value> inlineScalarRegion(mlir::OpBuilder &builder, mlir::Region &region,
                                                   mlir::ValueRange operands, int64_t lanes);
 
+/// A type of as many lanes as `like`.
+mlir::Type withElement(mlir::Type like, mlir::Type element);
+
 /// A scalar in all lanes of a vector; with one lane the scalar itself.
 mlir::Value splat(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value scalar, int64_t lanes);
 

@@ -1,5 +1,6 @@
 // Walks from a softmax back to the product that makes its scores, and on to the product that it weighs.
 #include "compiler/passes/fusion/AttentionMatcher.h"
+#include "compiler/ir/Recipes.h"
 #include "compiler/passes/fusion/HeadAxes.h"
 #include "compiler/passes/fusion/ScalarMatchers.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -13,8 +14,7 @@ namespace {
 bool isComputed(Value tensor) {
   while (auto transpose = tensor.getDefiningOp<ir::TransposeOp>())
     tensor = transpose.getInput();
-  Operation *op = tensor.getDefiningOp();
-  return !isa_and_nonnull<ir::GetWeightOp, ir::ConstantOp>(op);
+  return !ir::isKnown(tensor);
 }
 
 class Walk {

@@ -58,8 +58,7 @@ private:
 
   /// What codes are made of in panels, which are decoded where they are read; null where not all of it is known.
   Value packed(OpBuilder &builder, ir::DecodeOp decode, ir::Recipes &recipes) {
-    auto isKnown = [](Value part) { return isa_and_nonnull<ir::GetWeightOp, ir::ConstantOp>(part.getDefiningOp()); };
-    if (decode.getAxis() != 0 || !llvm::all_of(decode->getOperands(), isKnown))
+    if (decode.getAxis() != 0 || !llvm::all_of(decode->getOperands(), ir::isKnown))
       return {};
     auto inPanels = [&](Value part, int64_t group) -> Value {
       auto pack = ir::PackOp::create(builder, decode.getLoc(), part, panel, group);

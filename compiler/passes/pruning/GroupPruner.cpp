@@ -77,4 +77,21 @@ LogicalResult GroupPruner::finish(ModuleOp module) {
   return success(unused.empty() && numPruned != 0);
 }
 
+llvm::FailureOr<unsigned> pruneGroups(ModuleOp module, ArrayRef<std::string> rules, StringRef kind,
+                                      NodeRules<double> PruningSpec::*ofKind, int64_t multiple, FollowGroups follow) {
+  auto spec = PruningSpec::parse(rules);
+  if (!spec)
+    return module.emitError() << llvm::toString(spec.takeError());
+  GroupPruner pruner(kind, std::move((*spec).*ofKind), multiple);
+  for (auto function : module.getOps<func::FuncOp>()) {
+    ir::DimAnalysis dims(function);
+    if (!dims.isValid())
+      return failure();
+    follow(function, dims, pruner);
+  }
+  if (failed(pruner.finish(module)))
+    return failure();
+  return pruner.numPruned;
+}
+
 } // namespace llmc::passes

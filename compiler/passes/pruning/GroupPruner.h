@@ -10,6 +10,8 @@
 
 namespace llmc::passes {
 
+struct PruningSpec;
+
 class GroupPruner {
 public:
   /// Groups are called `kind`, and what is left of them is a multiple.
@@ -35,6 +37,13 @@ private:
   std::string firstWhy, tooFew; // something stays
   llvm::DenseSet<mlir::Value> pruned;
 };
+
+/// What one of the passes does: follows groups of a function, and hands them over or says why they stay.
+using FollowGroups = llvm::function_ref<void(mlir::func::FuncOp, ir::DimAnalysis &, GroupPruner &)>;
+
+/// Prunes all functions by the rules of `kind` among those of users; how many times, or failure after a message.
+llvm::FailureOr<unsigned> pruneGroups(mlir::ModuleOp module, llvm::ArrayRef<std::string> rules, llvm::StringRef kind,
+                                      NodeRules<double> PruningSpec::*ofKind, int64_t multiple, FollowGroups follow);
 
 } // namespace llmc::passes
 

@@ -2,6 +2,7 @@
 // known here mixes groups.
 #include "compiler/passes/pruning/GroupedTensors.h"
 #include "compiler/ir/Provenance.h"
+#include "compiler/ir/Recipes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -11,8 +12,6 @@ using namespace mlir;
 namespace llmc::passes {
 
 static int64_t rankOf(Value tensor) { return cast<RankedTensorType>(tensor.getType()).getRank(); }
-
-bool isKnown(Value tensor) { return isa_and_nonnull<ir::ConstantOp, ir::GetWeightOp>(tensor.getDefiningOp()); }
 
 bool GroupedTensors::follow(Value tensor, GroupedAxis at) {
   join(tensor, at);
@@ -53,7 +52,7 @@ void GroupedTensors::join(Value tensor, GroupedAxis at) {
 }
 
 void GroupedTensors::reads(OpOperand &operand, GroupedAxis at) {
-  if (!isKnown(operand.get()))
+  if (!ir::isKnown(operand.get()))
     return join(operand.get(), at);
   if (withSize(operand.get(), at) == at)
     known.push_back({&operand, at});
@@ -74,7 +73,7 @@ void GroupedTensors::makesAligned(OpOperand &operand, Operation *op, GroupedAxis
 
 void GroupedTensors::readWeight(ir::MatmulOp op, GroupedAxis at) {
   OpOperand &weight = op.getRhsMutable();
-  if (!isKnown(weight.get()) || rankOf(weight.get()) != 2)
+  if (!ir::isKnown(weight.get()) || rankOf(weight.get()) != 2)
     return decline(op, "multiplies by what is no weight");
   if (!isa<FloatType>(getElementTypeOrSelf(weight.get())))
     return decline(op, "multiplies integers");

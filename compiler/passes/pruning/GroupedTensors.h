@@ -56,9 +56,6 @@ private:
   llvm::SmallVector<mlir::Value> waiting;
 };
 
-/// Whether a tensor is there when the model is compiled.
-bool isKnown(mlir::Value tensor);
-
 } // namespace llmc::passes
 
 #endif

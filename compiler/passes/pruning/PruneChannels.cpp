@@ -1,4 +1,5 @@
 // Begins at products that sum over channels. Whether these are those of a feed-forward shows when they are followed.
+#include "compiler/ir/Recipes.h"
 #include "compiler/passes/pruning/GroupPruner.h"
 #include "compiler/passes/pruning/Passes.h"
 #include "compiler/passes/pruning/PruningSpec.h"
@@ -17,31 +18,21 @@ struct PruneChannelsPass : impl::PruneChannelsBase<PruneChannelsPass> {
   using PruneChannelsBase::PruneChannelsBase;
 
   void runOnOperation() override {
-    auto spec = PruningSpec::parse(std::vector<std::string>(rules.begin(), rules.end()));
-    if (!spec) {
-      getOperation().emitError() << llvm::toString(spec.takeError());
+    auto pruned = pruneGroups(getOperation(), std::vector<std::string>(rules.begin(), rules.end()), "channels",
+                              &PruningSpec::channels, multiple, prune);
+    if (failed(pruned))
       return signalPassFailure();
-    }
-    GroupPruner pruner("channels", std::move(spec->channels), multiple);
-    for (auto function : getOperation().getOps<func::FuncOp>())
-      if (failed(prune(function, pruner)))
-        return signalPassFailure();
-    if (failed(pruner.finish(getOperation())))
-      return signalPassFailure();
-    numPruned += pruner.numPruned;
+    numPruned += *pruned;
   }
 
 private:
-  static LogicalResult prune(func::FuncOp function, GroupPruner &pruner) {
-    ir::DimAnalysis dims(function);
-    if (!dims.isValid())
-      return failure();
+  static void prune(func::FuncOp function, ir::DimAnalysis &dims, GroupPruner &pruner) {
     SmallVector<ir::MatmulOp> products;
     function.walk([&](ir::MatmulOp op) { products.push_back(op); });
     for (ir::MatmulOp op : products) {
       auto type = cast<RankedTensorType>(op.getLhs().getType());
       auto channels = dims.dims(op.getLhs()).back().constant();
-      if (!isKnown(op.getRhs()) || !channels || *channels < 2 || pruner.wasPruned(op.getLhs()))
+      if (!ir::isKnown(op.getRhs()) || !channels || *channels < 2 || pruner.wasPruned(op.getLhs()))
         continue;
       GroupedTensors tensors(dims, *channels);
       if (tensors.follow(op.getLhs(), {type.getRank() - 1}) &&
@@ -52,7 +43,6 @@ private:
       else
         pruner.decline(function, tensors, op);
     }
-    return success();
   }
 };
 

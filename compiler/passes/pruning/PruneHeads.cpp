@@ -30,30 +30,19 @@ struct PruneHeadsPass : impl::PruneHeadsBase<PruneHeadsPass> {
   using PruneHeadsBase::PruneHeadsBase;
 
   void runOnOperation() override {
-    auto spec = PruningSpec::parse(std::vector<std::string>(rules.begin(), rules.end()));
-    if (!spec) {
-      getOperation().emitError() << llvm::toString(spec.takeError());
+    auto pruned = pruneGroups(getOperation(), std::vector<std::string>(rules.begin(), rules.end()), "heads",
+                              &PruningSpec::heads, /*multiple=*/1, prune);
+    if (failed(pruned))
       return signalPassFailure();
-    }
-    GroupPruner pruner("heads", std::move(spec->heads), /*multiple=*/1);
-    for (auto function : getOperation().getOps<func::FuncOp>())
-      if (failed(prune(function, pruner)))
-        return signalPassFailure();
-    if (failed(pruner.finish(getOperation())))
-      return signalPassFailure();
-    numPruned += pruner.numPruned;
+    numPruned += *pruned;
   }
 
 private:
-  static LogicalResult prune(func::FuncOp function, GroupPruner &pruner) {
-    ir::DimAnalysis dims(function);
-    if (!dims.isValid())
-      return failure();
+  static void prune(func::FuncOp function, ir::DimAnalysis &dims, GroupPruner &pruner) {
     SmallVector<ir::AttentionOp> attentions;
     function.walk([&](ir::AttentionOp op) { attentions.push_back(op); });
     for (ir::AttentionOp op : attentions)
       pruneAttention(function, op, dims, pruner);
-    return success();
   }
 
   /// The finest parts of the foremost axis that can go. Where none can, what is on record is where the walk ended that

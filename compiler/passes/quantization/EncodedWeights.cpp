@@ -1,5 +1,6 @@
 #include "compiler/passes/quantization/EncodedWeights.h"
 #include "compiler/ir/Reshaping.h"
+#include "compiler/passes/quantization/FloatMath.h"
 
 using namespace mlir;
 
@@ -39,7 +40,7 @@ Parts encode(OpBuilder &builder, ir::GetWeightOp weight, CodeFormat format, Stri
 Value decode(OpBuilder &builder, Location loc, const Parts &parts, int64_t axis, int64_t size, CodeFormat format,
              Type element) {
   return ir::DecodeOp::create(builder, loc, parts.codes, parts.scales, parts.zeros, axis, size, format.bits,
-                              std::min(format.block, size), /*group=*/1, /*centered=*/false, element);
+                              format.block, /*group=*/1, /*centered=*/false, element);
 }
 
 } // namespace
@@ -55,7 +56,7 @@ Value encodeRows(OpBuilder &builder, ir::GatherOp op, ir::Recipes &recipes) {
   auto weight = op.getData().getDefiningOp<ir::GetWeightOp>();
   auto type = cast<RankedTensorType>(op.getData().getType());
   if (!weight || type.getRank() != 2 || op.getAxis() != 0 || type.getNumElements() == 0 ||
-      !isa<Float32Type, Float16Type, BFloat16Type>(type.getElementType()))
+      !widensToF32(type.getElementType()))
     return {};
   CodeFormat format = {8, type.getDimSize(1)};
   Parts parts = encode(builder, weight, format, "rows8", /*isTransposed=*/true, recipes);

@@ -1,5 +1,6 @@
 // Scales and zero points leave the product, so that what is summed are bytes.
 #include "compiler/ir/DimAnalysis.h"
+#include "compiler/ir/Recipes.h"
 #include "compiler/passes/quantization/ByteMath.h"
 #include "compiler/passes/quantization/Dequantized.h"
 #include "compiler/passes/quantization/Passes.h"
@@ -42,8 +43,7 @@ Value sumAlong(OpBuilder &builder, Location loc, const Dequantized &side, int64_
 bool isWeight(Value bytes) {
   while (auto transpose = bytes.getDefiningOp<ir::TransposeOp>())
     bytes = transpose.getInput();
-  return isa_and_nonnull<ir::GetWeightOp, ir::ConstantOp>(bytes.getDefiningOp()) &&
-         cast<RankedTensorType>(bytes.getType()).getRank() == 2;
+  return ir::isKnown(bytes) && cast<RankedTensorType>(bytes.getType()).getRank() == 2;
 }
 
 /// The zero point of one side times the sum of the other side's bytes.

@@ -1,8 +1,10 @@
 // Weights that are dequantized stay what they are in the file: codes of a few bits, and scales of blocks of them.
 #include "compiler/ir/LlmcDialect.h"
+#include "compiler/ir/Recipes.h"
 #include "compiler/passes/quantization/ByteRange.h"
 #include "compiler/passes/quantization/Codes.h"
 #include "compiler/passes/quantization/Dequantized.h"
+#include "compiler/passes/quantization/FloatMath.h"
 #include "compiler/passes/quantization/MatrixView.h"
 #include "compiler/passes/quantization/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -34,13 +36,11 @@ Coding codingOf(Value bytes, bool isUnsigned) {
   llvm_unreachable("bytes have 8 bits");
 }
 
-/// Whether a tensor is known when the model is compiled.
-bool isKnown(Value tensor) {
+/// Whether a tensor is a constant or a weight, or made of such alone.
+bool isMadeOfKnown(Value tensor) {
   Operation *op = tensor.getDefiningOp();
-  if (isa_and_nonnull<ir::GetWeightOp, ir::ConstantOp>(op))
-    return true;
-  return isa_and_nonnull<ir::InferDimsInterface>(op) && op->getNumOperands() > 0 &&
-         llvm::all_of(op->getOperands(), isKnown);
+  return ir::isKnown(tensor) || (isa_and_nonnull<ir::InferDimsInterface>(op) && op->getNumOperands() > 0 &&
+                                 llvm::all_of(op->getOperands(), isMadeOfKnown));
 }
 
 /// The one value of a tensor of integers, if all have it.
@@ -55,7 +55,8 @@ std::optional<int64_t> commonValue(Value tensor, bool isUnsigned) {
 struct CodedWeight {
   MatrixView bytes, scales;
   std::optional<MatrixView> zeros;
-  bool isUnsigned, areZerosUnsigned;
+  bool areZerosUnsigned;
+  Coding coding; // of the bytes
   int64_t block; // of rows with one scale and zero
 };
 
@@ -69,9 +70,8 @@ int64_t bitsOf(const MatrixView &view) { return getElementTypeOrSelf(view.source
 /// Whether codes, scales and zeros take three quarters of the room of what they stand for, or less.
 bool areSmall(const CodedWeight &weight, Value matrix) {
   int64_t perBlock = bitsOf(weight.scales) + (weight.zeros ? bitsOf(*weight.zeros) : 0);
-  int64_t bits = codingOf(weight.bytes.source(), weight.isUnsigned).bits;
   int64_t floats = weight.block * getElementTypeOrSelf(matrix).getIntOrFloatBitWidth();
-  return 4 * (bits * weight.block + perBlock) <= 3 * floats;
+  return 4 * (weight.coding.bits * weight.block + perBlock) <= 3 * floats;
 }
 
 /// Finds the largest blocks within which neither scales nor zeros change; false where there are none.
@@ -100,9 +100,12 @@ std::optional<CodedWeight> match(Value matrix) {
   auto found = map ? matchDequantizingMap(map) : std::nullopt;
   if (!found)
     return std::nullopt;
-  CodedWeight weight = {
-      view.operand(found->bytes), view.operand(found->scale), std::nullopt,
-      found->isUnsigned,          found->isZeroPointUnsigned, cast<RankedTensorType>(matrix.getType()).getDimSize(0)};
+  CodedWeight weight = {view.operand(found->bytes),
+                        view.operand(found->scale),
+                        std::nullopt,
+                        found->isZeroPointUnsigned,
+                        codingOf(found->bytes, found->isUnsigned),
+                        cast<RankedTensorType>(matrix.getType()).getDimSize(0)};
   if (found->zeroPoint)
     weight.zeros = view.operand(found->zeroPoint);
   if (weight.bytes.rowsAlike() != 1 || !joinBlocks(weight) || !areSmall(weight, matrix))
@@ -128,8 +131,7 @@ private:
   static bool isWeight(Value tensor) {
     auto type = cast<RankedTensorType>(tensor.getType());
     return type.hasStaticShape() && type.getRank() == 2 && type.getNumElements() > 0 &&
-           isa<Float32Type, Float16Type, BFloat16Type>(type.getElementType()) &&
-           !tensor.getDefiningOp<ir::GetWeightOp>() && isKnown(tensor);
+           widensToF32(type.getElementType()) && !tensor.getDefiningOp<ir::GetWeightOp>() && isMadeOfKnown(tensor);
   }
 
   static Value decode(ir::MatmulOp product, const CodedWeight &weight) {
@@ -137,7 +139,7 @@ private:
     Location loc = product.getLoc();
     auto type = cast<RankedTensorType>(product.getRhs().getType());
     int64_t rows = type.getDimSize(0);
-    auto [bits, bias] = codingOf(weight.bytes.source(), weight.isUnsigned);
+    auto [bits, bias] = weight.coding;
     Value bytes = addToBytes(builder, loc, weight.bytes.asMatrix(builder, loc, 1), bias);
     Value codes = packCodes(builder, loc, bytes, bits);
     Value scales = weight.scales.asMatrix(builder, loc, weight.block), zeros;

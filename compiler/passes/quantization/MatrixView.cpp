@@ -1,6 +1,5 @@
 #include "compiler/passes/quantization/MatrixView.h"
 #include "compiler/ir/Reshaping.h"
-#include "mlir/Dialect/Utils/ReshapeOpsUtils.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVectorExtras.h"
 

@@ -8,6 +8,7 @@
 #include "compiler/ir/Reshaping.h"
 #include "compiler/passes/quantization/ByteMath.h"
 #include "compiler/passes/quantization/EncodedWeights.h"
+#include "compiler/passes/quantization/FloatMath.h"
 #include "compiler/passes/quantization/Passes.h"
 #include "compiler/passes/quantization/QuantizationSpec.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -27,23 +28,17 @@ namespace {
 constexpr double kMostByte = 127;
 constexpr int32_t kLift = 128;
 
-Value constant(OpBuilder &builder, Location loc, double value) {
-  return arith::ConstantOp::create(builder, loc, builder.getF32FloatAttr(static_cast<float>(value)));
-}
-
-Value toF32(OpBuilder &builder, Location loc, Value scalar) {
-  return scalar.getType().isF32() ? scalar : arith::ExtFOp::create(builder, loc, builder.getF32Type(), scalar);
-}
-
 /// The step between two bytes, for all elements along one axis of a matrix.
 Value stepsAlong(OpBuilder &builder, Location loc, Value matrix, int64_t axis) {
   Value largest = ir::ReduceOp::create(builder, loc, matrix, axis, builder.getF32FloatAttr(0),
                                        [&](OpBuilder &inner, Location, ValueRange x) -> Value {
-                                         Value size = math::AbsFOp::create(inner, loc, toF32(inner, loc, x[1]));
-                                         return arith::MaximumFOp::create(inner, loc, x[0], size);
+                                         FloatMath m(inner, loc);
+                                         Value size = math::AbsFOp::create(inner, loc, m.widen(x[1]));
+                                         return m.apply<arith::MaximumFOp>(x[0], size);
                                        });
   return ir::MapOp::create(builder, loc, largest, [&](OpBuilder &inner, Location, ValueRange x) -> Value {
-    return arith::MulFOp::create(inner, loc, x[0], constant(inner, loc, 1 / kMostByte));
+    FloatMath m(inner, loc);
+    return m.mul(x[0], m.constant(1 / kMostByte));
   });
 }
 
@@ -51,14 +46,11 @@ Value stepsAlong(OpBuilder &builder, Location loc, Value matrix, int64_t axis) {
 /// it.
 Value bytesOf(OpBuilder &builder, Location loc, Value matrix, Value steps, int32_t lift) {
   return ir::MapOp::create(builder, loc, {matrix, steps}, [&](OpBuilder &inner, Location, ValueRange x) -> Value {
-    Value zero = constant(inner, loc, 0), one = constant(inner, loc, 1);
-    Value isZero = arith::CmpFOp::create(inner, loc, arith::CmpFPredicate::OEQ, x[1], zero);
-    Value step = arith::SelectOp::create(inner, loc, isZero, one, x[1]);
-    Value count = arith::DivFOp::create(inner, loc, toF32(inner, loc, x[0]), step);
-    Value whole = math::RoundEvenOp::create(inner, loc, count);
+    FloatMath m(inner, loc);
+    Value whole = math::RoundEvenOp::create(inner, loc, m.inSteps(m.widen(x[0]), x[1]));
     if (lift == 0)
       return arith::FPToSIOp::create(inner, loc, inner.getI8Type(), whole);
-    Value lifted = arith::AddFOp::create(inner, loc, whole, constant(inner, loc, lift));
+    Value lifted = m.apply<arith::AddFOp>(whole, m.constant(lift));
     return arith::FPToUIOp::create(inner, loc, inner.getI8Type(), lifted);
   });
 }
@@ -119,8 +111,8 @@ private:
   static ir::GetWeightOp weightOf(ir::MatmulOp op) {
     auto type = cast<RankedTensorType>(op.getRhs().getType());
     auto mostDepth = static_cast<int64_t>(std::numeric_limits<int32_t>::max() / (kMostByte * kMostByte));
-    bool fits = isa<Float32Type, Float16Type, BFloat16Type>(type.getElementType()) && type.getRank() == 2 &&
-                type.getNumElements() > 0 && type.getDimSize(0) <= mostDepth;
+    bool fits = widensToF32(type.getElementType()) && type.getRank() == 2 && type.getNumElements() > 0 &&
+                type.getDimSize(0) <= mostDepth;
     return fits ? op.getRhs().getDefiningOp<ir::GetWeightOp>() : ir::GetWeightOp();
   }
 

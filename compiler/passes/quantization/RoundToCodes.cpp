@@ -4,8 +4,8 @@
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Reshaping.h"
 #include "compiler/passes/quantization/Codes.h"
+#include "compiler/passes/quantization/FloatMath.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 
 using namespace mlir;
 
@@ -14,41 +14,6 @@ namespace {
 
 /// Parts of the whole range of a block.
 constexpr double kShares[] = {1, 0.95, 0.9, 0.85, 0.8};
-
-/// Arithmetic on scalars of f32.
-class FloatMath {
-public:
-  FloatMath(OpBuilder &builder, Location loc) : builder(builder), loc(loc) {}
-
-  Value constant(double value) {
-    return arith::ConstantOp::create(builder, loc, builder.getF32FloatAttr(static_cast<float>(value)));
-  }
-  template <typename Op> Value apply(Value a, Value b) { return Op::create(builder, loc, a, b); }
-  Value sub(Value a, Value b) { return apply<arith::SubFOp>(a, b); }
-  Value mul(Value a, Value b) { return apply<arith::MulFOp>(a, b); }
-  Value isLess(Value a, Value b) { return arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OLT, a, b); }
-  Value select(Value condition, Value yes, Value no) {
-    return arith::SelectOp::create(builder, loc, condition, yes, no);
-  }
-  Value widen(Value a) {
-    return a.getType().isF32() ? a : arith::ExtFOp::create(builder, loc, builder.getF32Type(), a);
-  }
-  /// a / scale, or a where the scale is 0.
-  Value inSteps(Value a, Value scale) {
-    Value isZero = arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OEQ, scale, constant(0));
-    return apply<arith::DivFOp>(a, select(isZero, constant(1), scale));
-  }
-  /// The nearest whole number from 0 to `most`.
-  Value whole(Value a, int64_t most) {
-    Value rounded = math::RoundEvenOp::create(builder, loc, a);
-    rounded = apply<arith::MaximumFOp>(rounded, constant(0));
-    return apply<arith::MinimumFOp>(rounded, constant(static_cast<double>(most)));
-  }
-
-private:
-  OpBuilder &builder;
-  Location loc;
-};
 
 int64_t mostCode(CodeFormat format) { return (int64_t(1) << format.bits) - 1; }
 
@@ -86,16 +51,19 @@ Value RoundToCodes::reduce(Value tensor, ScalarBody body) {
 Value RoundToCodes::perBlock(Value matrix) { return ir::reshapeTo(builder, loc, matrix, {count, 1, columns}); }
 Value RoundToCodes::asMatrix(Value perBlock) { return ir::reshapeTo(builder, loc, perBlock, {count, columns}); }
 
-Value RoundToCodes::centers() {
+RoundToCodes::Extremes RoundToCodes::extremes() {
   auto extreme = [&](auto op) {
     return reduce(blocks, [&](OpBuilder &inner, ValueRange x) {
       FloatMath m(inner, loc);
       return m.apply<decltype(op)>(x[0], m.widen(x[1]));
     });
   };
-  least = extreme(arith::MinimumFOp());
-  most = extreme(arith::MaximumFOp());
-  return map({least, most}, [&](OpBuilder &inner, ValueRange x) {
+  Value least = extreme(arith::MinimumFOp()), most = extreme(arith::MaximumFOp());
+  return {least, most};
+}
+
+Value RoundToCodes::centersOf(const Extremes &extremes) {
+  return map({extremes.least, extremes.most}, [&](OpBuilder &inner, ValueRange x) {
     FloatMath m(inner, loc);
     return m.mul(m.apply<arith::AddFOp>(x[0], x[1]), m.constant(0.5));
   });
@@ -123,10 +91,11 @@ Value RoundToCodes::errorOf(Value scales, Value centers) {
 
 /// In bf16: its error is far below that of the codes, it has the range of f32, and a zero times it is exact.
 Value RoundToCodes::scales() {
-  Value centers = this->centers();
+  Extremes extremes = this->extremes();
+  Value centers = centersOf(extremes);
   SmallVector<Value> tried; // scales and their errors
   for (double share : kShares) {
-    Value scale = map({least, most}, [&](OpBuilder &inner, ValueRange x) {
+    Value scale = map({extremes.least, extremes.most}, [&](OpBuilder &inner, ValueRange x) {
       FloatMath m(inner, loc);
       Value step = m.mul(m.sub(x[1], x[0]), m.constant(share / static_cast<double>(mostCode(format))));
       return arith::TruncFOp::create(inner, loc, inner.getBF16Type(), step).getResult();
@@ -151,7 +120,7 @@ static Value toByte(OpBuilder &builder, Location loc, Value number) {
 }
 
 Value RoundToCodes::zeros(Value scales) {
-  Value zeros = zerosFor(perBlock(scales), centers());
+  Value zeros = zerosFor(perBlock(scales), centersOf(extremes()));
   return asMatrix(map({zeros}, [&](OpBuilder &inner, ValueRange x) { return toByte(inner, loc, x[0]); }));
 }
 

@@ -22,10 +22,15 @@ public:
   mlir::Value codes(mlir::Value scales, mlir::Value zeros);
 
 private:
+  /// Of each block, and 0.
+  struct Extremes {
+    mlir::Value least, most;
+  };
   using ScalarBody = llvm::function_ref<mlir::Value(mlir::OpBuilder &, mlir::ValueRange)>;
   mlir::Value map(mlir::ValueRange tensors, ScalarBody body);
   mlir::Value reduce(mlir::Value tensor, ScalarBody body);
-  mlir::Value centers();
+  Extremes extremes();
+  mlir::Value centersOf(const Extremes &extremes);
   mlir::Value zerosFor(mlir::Value scales, mlir::Value centers);
   mlir::Value errorOf(mlir::Value scales, mlir::Value centers);
   mlir::Value perBlock(mlir::Value matrix);
@@ -36,7 +41,6 @@ private:
   CodeFormat format;
   int64_t rows, columns, count; // of the matrix; blocks of a column
   mlir::Value blocks;           // [count, block, columns]
-  mlir::Value least, most;      // of each block, and 0
 };
 
 } // namespace llmc::passes

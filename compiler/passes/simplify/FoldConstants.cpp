@@ -32,8 +32,6 @@ bool growsLarge(Operation *op) {
   return count > large && count > given;
 }
 
-bool isKnown(Value value) { return isa_and_nonnull<ir::ConstantOp, ir::GetWeightOp>(value.getDefiningOp()); }
-
 struct FoldConstantsPass : impl::FoldConstantsBase<FoldConstantsPass> {
   using FoldConstantsBase::FoldConstantsBase;
 
@@ -51,7 +49,7 @@ private:
     if (isa<ir::DecodeOp>(op)) // codes are there to be stored
       return;
     if (!isa<ir::InferDimsInterface>(op) || (op->getNumOperands() == 0 && !isa<ir::IotaOp>(op)) ||
-        !llvm::all_of(op->getOperands(), isKnown))
+        !llvm::all_of(op->getOperands(), ir::isKnown))
       return;
     auto type = cast<RankedTensorType>(op->getResult(0).getType());
     if (!type.hasStaticShape())
