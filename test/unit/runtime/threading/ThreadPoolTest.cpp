@@ -119,6 +119,24 @@ TEST(TaskLoop, LeavesTheWorkWhereThereIsNoScratchMemory) {
   EXPECT_EQ(parts.done, 3);
 }
 
+TEST(TaskLoop, EachThreadBeginsWithTasksThatFollowEachOther) {
+  struct Visits {
+    TaskLoop *loop = nullptr;
+    std::vector<int64_t> begins;
+    static void visit(const void *args, int64_t begin, int64_t, void *) {
+      auto &visits = *static_cast<Visits *>(const_cast<void *>(args));
+      visits.begins.push_back(begin);
+      if (visits.begins.size() == 2) // another thread comes, and finds all the others gone
+        visits.loop->drain();
+    }
+  } visits;
+  StopToken stop;
+  TaskLoop loop(Visits::visit, &visits, 8, 2, stop, nullptr, 0);
+  visits.loop = &loop;
+  loop.drain();
+  EXPECT_EQ(visits.begins, (std::vector<int64_t>{0, 1, 4, 5, 6, 7, 2, 3}));
+}
+
 TEST(TaskLoop, StopsBetweenChunks) {
   StopToken stop;
   stop.arm(0);
