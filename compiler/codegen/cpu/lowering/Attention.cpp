@@ -199,10 +199,17 @@ private:
     SmallVector<Value> before, most, soFar, shifts, corrections;
     for (int64_t v = 0; v < vectors; ++v)
       before.push_back(maxima.load(builder, chunkNumber, column(v)));
+    SmallVector<Value> masks = existingQueries(builder);
     most = forLoop(builder, loc, frame.constant(0), count, 1, before, [&](OpBuilder &inner, Value key, ValueRange now) {
       SmallVector<Value> next;
-      for (int64_t v = 0; v < vectors; ++v)
-        next.push_back(larger(inner, now[v], weights.load(inner, key, column(v))));
+      for (int64_t v = 0; v < vectors; ++v) {
+        Value score = weights.load(inner, key, column(v));
+        if (isRegionLong()) {
+          score = applyRegionAt(inner, score, v, arith::AddIOp::create(inner, loc, start, key), masks[v]);
+          weights.store(inner, key, column(v), score);
+        }
+        next.push_back(larger(inner, now[v], score));
+      }
       return next;
     });
     for (int64_t v = 0; v < vectors; ++v) {
@@ -242,11 +249,31 @@ private:
     });
   }
 
-  /// What the region makes of the scores, where the weights will be.
-  void emitScores(OpBuilder &builder, Value start, Value count) {
-    SmallVector<Value> masks; // queries that exist
+  /// Whether the code of the region should stand once for all scores, and not for each of the largest tile and of all
+  /// smaller ones.
+  bool isRegionLong() {
+    constexpr size_t most = 4;
+    return !op.getInputs().empty() || llvm::range_size(op.getBody().front().without_terminator()) > most;
+  }
+
+  Value applyRegionAt(OpBuilder &builder, Value score, int64_t vector, Value key, Value mask) {
+    Position at = position;
+    at.push_back({arith::AddIOp::create(builder, loc, first, column(vector)), 1});
+    at.push_back({key});
+    return applyRegion(builder, score, at, mask);
+  }
+
+  /// Which lanes are queries, of each vector.
+  SmallVector<Value> existingQueries(OpBuilder &builder) {
+    SmallVector<Value> masks;
     for (int64_t v = 0; v < vectors; ++v)
       masks.push_back(lanesBelow(builder, loc, arith::SubIOp::create(builder, loc, queries, column(v)), lanes));
+    return masks;
+  }
+
+  /// Scores where the weights will be, and unless it is long what the region makes of them.
+  void emitScores(OpBuilder &builder, Value start, Value count) {
+    SmallVector<Value> masks = existingQueries(builder);
     forRowBlocks(frame, builder, frame.constant(0), count, schedule.rows,
                  [&](OpBuilder &block, Value row, int64_t height) {
                    Value key = arith::AddIOp::create(block, loc, start, row);
@@ -257,10 +284,9 @@ private:
                      return queryPanel.load(inner, inChunk(inner, k, depthRows), column(v));
                    };
                    auto finish = [&](OpBuilder &inner, int64_t i, int64_t v, Value sum) {
-                     Position at = position;
-                     at.push_back({arith::AddIOp::create(inner, loc, first, column(v)), 1});
-                     at.push_back({offset(inner, key, i)});
-                     weights.store(inner, offset(inner, row, i), column(v), applyRegion(inner, sum, at, masks[v]));
+                     if (!isRegionLong())
+                       sum = applyRegionAt(inner, sum, v, offset(inner, key, i), masks[v]);
+                     weights.store(inner, offset(inner, row, i), column(v), sum);
                    };
                    emitTile(frame, block,
                             {MultiplyAdd(element, lanes), height, vectors, frame.size(depth), left, right, finish});
