@@ -32,6 +32,13 @@ static std::string whatIsLeft(const Pruning &pruning) {
   return llvm::formatv("{0} of {1} {2} left", pruning.left, pruning.all, pruning.kind);
 }
 
+static std::string loopsOf(ScheduleAttr schedule) {
+  std::string depth =
+      schedule.getDepth() ? llvm::formatv(", {0} steps along k at a time", schedule.getDepth()).str() : "";
+  return llvm::formatv("{0}: tile {1}, {2} rows a task{3}", schedule.getLevel(), schedule.getRow(), schedule.getChunk(),
+                       depth);
+}
+
 std::vector<Explanation> explain(KernelOp kernel) {
   std::vector<Explanation> all;
   for (DecisionAttr decision : decisionsOf(kernel))
@@ -43,9 +50,7 @@ std::vector<Explanation> explain(KernelOp kernel) {
         all.push_back({whatIsLeft(pruning), pruning.why});
   if (auto schedules = kernel.getSchedules())
     for (auto schedule : schedules->getAsRange<ScheduleAttr>())
-      all.push_back(
-          {llvm::formatv("{0}: tile {1}, {2} rows a task", schedule.getLevel(), schedule.getRow(), schedule.getChunk()),
-           schedule.getWhy().str()});
+      all.push_back({loopsOf(schedule), schedule.getWhy().str()});
   return all;
 }
 

@@ -32,21 +32,23 @@ def Llmc_ScheduleAttr : AttrDef<Llmc_Dialect, "Schedule"> {
   let summary = "how the loops of a kernel are built for one level of a target";
   let description = [{
     `row` names the row of the target's table that the numbers are from: `rows` x `vectors` accumulators of native width,
-    and `chunk` rows in a task. They may be any that are not zero: a schedule changes how fast a result is there, never the
-    result. `why` is for the reader.
+    and `chunk` rows in a task. With a `depth` the rows of a task pass over so many steps along k, then over the next ones,
+    while their sums wait; without one they pass over all of them at once. All may be any numbers that are not zero: a
+    schedule changes how fast a result is there, never the result. `why` is for the reader.
 
     ```mlir
     #llmc.schedule<"x86-64-v4", "f32_8x48", rows = 8, vectors = 3, chunk = 192, why = "the only row for f32">
+    #llmc.schedule<"x86-64-v4", "f32_8x48", rows = 8, vectors = 3, chunk = 192, depth = 768, why = "the only row for f32">
     ```
   }];
   let parameters = (ins StringRefParameter<>:$level, StringRefParameter<>:$row, "int64_t":$rows, "int64_t":$vectors,
-                        "int64_t":$chunk, StringRefParameter<>:$why);
-  let assemblyFormat = "`<` $level `,` $row `,` struct($rows, $vectors, $chunk, $why) `>`";
+                        "int64_t":$chunk, DefaultValuedParameter<"int64_t", "0">:$depth, StringRefParameter<>:$why);
+  let assemblyFormat = "`<` $level `,` $row `,` struct($rows, $vectors, $chunk, $depth, $why) `>`";
   let extraClassDeclaration = [{
     /// Whether the loops are the same, for whatever level and reason.
     bool hasLoopsOf(ScheduleAttr other) const {
       return getRow() == other.getRow() && getRows() == other.getRows() && getVectors() == other.getVectors() &&
-             getChunk() == other.getChunk();
+             getChunk() == other.getChunk() && getDepth() == other.getDepth();
     }
   }];
   let genVerifyDecl = 1;

@@ -44,9 +44,11 @@ void LlmcDialect::initialize() {
 }
 
 LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef level, StringRef row,
-                                   int64_t rows, int64_t vectors, int64_t chunk, StringRef why) {
+                                   int64_t rows, int64_t vectors, int64_t chunk, int64_t depth, StringRef why) {
   if (rows < 1 || vectors < 1 || chunk < 1)
     return emitError() << "rows, vectors and chunk of a schedule are at least 1";
+  if (depth < 0)
+    return emitError() << "depth of a schedule is at least 1, or 0 for all";
   return success();
 }
 

@@ -13,8 +13,9 @@ import cases
 import kernels
 import numpy as np
 
-# Heights that split rows unevenly, tiles narrower and wider than a panel of any type, chunks of one row.
-SCHEDULES = [(1, 1, 1), (3, 2, 5), (5, 3, 7), (8, 4, 64), (2, 7, 1000)]
+# Heights that split rows unevenly, tiles narrower and wider than a panel of any type, chunks of one row, blocks along k
+# that end within it.
+SCHEDULES = [(1, 1, 1, 16), (3, 2, 5, 0), (5, 3, 7, 1), (8, 4, 64, 32), (2, 7, 1000, 0), (4, 2, 1000, 16)]
 
 
 
@@ -32,6 +33,16 @@ def packed(element):
         f"    llmc.yield %m : tensor<?x50x{element}>", [f"tensor<?x50x{element}>"], kernels.N)
 
 
+def long_epilogue(element):
+    """Sums wait for it whatever the schedule; more of them do where blocks along k are to come."""
+    return kernels.KernelCase(
+        f"long_epilogue_{element}", [f"n 70 {element}", f"4 70 16 1 {element}"],
+        f"    %m = llmc.packed_matmul %a0, %a1 columns 50 : tensor<?x70x{element}>, tensor<4x70x16x1x{element}> -> tensor<?x50x{element}>\n"
+        f"    %e = llmc.map (%s = %m : tensor<?x50x{element}>) -> tensor<?x50x{element}> {{\n"
+        f"      %t = math.tanh %s : {element}\n      llmc.yield %t : {element}\n    }}\n"
+        f"    llmc.yield %e : tensor<?x50x{element}>", [f"tensor<?x50x{element}>"], kernels.N)
+
+
 def attention(element):
     return kernels.KernelCase(
         f"attention_{element}", [f"n 20 {element}", f"m 20 {element}", f"m 9 {element}"],
@@ -41,13 +52,13 @@ def attention(element):
         [dict(n=n, m=m) for n, m in ((1, 3), (17, 70), (50, 5))])
 
 
-CASES = [make(element) for make in (product, packed, attention) for element in ("f32", "f64", "f16")]
+CASES = [make(element) for make in (product, packed, long_epilogue, attention) for element in ("f32", "f64", "f16")]
 
 
 def scheduled(text, level, schedule):
-    rows, vectors, chunk = schedule
+    rows, vectors, chunk, depth = schedule
     attribute = (f'attributes {{schedules = [#llmc.schedule<"{level}", "test", rows = {rows}, vectors = {vectors}, '
-                 f'chunk = {chunk}, why = "">]}} {{')
+                 f'chunk = {chunk}, depth = {depth}, why = "">]}} {{')
     head, brace, rest = text.partition(") {\n  %r")  # behind the signature of the function
     kernel, end, body = rest.partition("{\n")
     assert brace and end

@@ -134,6 +134,8 @@ void writeSchedule(llvm::json::OStream &json, ir::ScheduleAttr schedule) {
   json.attribute("rows", schedule.getRows());
   json.attribute("vectors", schedule.getVectors());
   json.attribute("chunk", schedule.getChunk());
+  if (schedule.getDepth())
+    json.attribute("depth", schedule.getDepth());
 }
 
 void writeDecisions(llvm::json::OStream &json, ArrayRef<ir::Explanation> decisions) {

@@ -143,6 +143,13 @@ void ElementEmitter::storeAt(Value pointer, Type element, const Index &linear, V
   }
 }
 
+void ElementEmitter::prefetch(Value tensor, const Position &position) {
+  constexpr unsigned read = 0, intoSecondCache = 2, data = 1;
+  Value linear = linearize(frame.extents(tensor), position).base;
+  Value place = address(frame.addressOf(tensor), memoryType(getElementTypeOrSelf(tensor)), linear);
+  LLVM::Prefetch::create(builder, loc, place, read, intoSecondCache, data);
+}
+
 Value ElementEmitter::emitConstant(ir::ConstantOp op) {
   auto elements = cast<DenseElementsAttr>(op.getValue());
   assert(elements.isSplat() && "kernel formation leaves only splats inside kernels");

@@ -1,6 +1,7 @@
 // Loops over rows and vectors.
 #include "compiler/codegen/kernel/Loops.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
@@ -17,6 +18,14 @@ SmallVector<Value> forLoop(OpBuilder &builder, Location loc, Value first, Value 
   if (!carried.empty()) // without carried values the loop comes with its terminator
     scf::YieldOp::create(inner, loc, next);
   return SmallVector<Value>(loop.getResults());
+}
+
+void keepRolled(Operation *loop) {
+  MLIRContext *context = loop->getContext();
+  auto unroll = LLVM::LoopUnrollAttr::get(context, BoolAttr::get(context, true), {}, {}, {}, {}, {}, {});
+  auto annotation =
+      LLVM::LoopAnnotationAttr::get(context, {}, {}, {}, unroll, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {});
+  loop->setAttr("loop_annotation", annotation);
 }
 
 Value offset(KernelFrame &frame, OpBuilder &builder, Value base, int64_t distance) {

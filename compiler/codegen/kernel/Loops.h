@@ -12,6 +12,9 @@ using LoopBody =
 llvm::SmallVector<mlir::Value> forLoop(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value first,
                                        mlir::Value bound, int64_t step, mlir::ValueRange carried, LoopBody body);
 
+/// Asks LLVM not to unroll a loop.
+void keepRolled(mlir::Operation *loop);
+
 using BlockBody = llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::OpBuilder &, mlir::Value start,
                                                                     mlir::Value size, mlir::ValueRange carried)>;
 /// Covers 0..count-1 by blocks: those of `most` first, whose size is a constant, then at most one that is smaller.

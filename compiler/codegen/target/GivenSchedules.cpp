@@ -15,12 +15,13 @@ static ir::ScheduleAttr readSchedule(const json::Object &object, StringRef why, 
   constexpr int64_t mostRows = 16, mostVectors = 8, mostInChunk = 1 << 20;
   auto level = object.getString("level");
   auto rows = object.getInteger("rows"), vectors = object.getInteger("vectors"), chunk = object.getInteger("chunk");
+  int64_t depth = object.getInteger("depth").value_or(object.get("depth") ? -1 : 0);
   bool fits = level && rows && vectors && chunk && *rows >= 1 && *rows <= mostRows && *vectors >= 1 &&
-              *vectors <= mostVectors && *chunk >= 1 && *chunk <= mostInChunk;
+              *vectors <= mostVectors && *chunk >= 1 && *chunk <= mostInChunk && depth >= 0;
   if (!fits)
     return {};
   return ir::ScheduleAttr::get(context, *level, object.getString("tile").value_or("given"), *rows, *vectors, *chunk,
-                               why);
+                               depth, why);
 }
 
 llvm::Expected<GivenSchedules> GivenSchedules::read(StringRef path, MLIRContext *context) {
@@ -44,8 +45,9 @@ llvm::Expected<GivenSchedules> GivenSchedules::read(StringRef path, MLIRContext 
       const json::Object *fields = value.getAsObject();
       ir::ScheduleAttr schedule = fields ? readSchedule(*fields, why, context) : ir::ScheduleAttr();
       if (!schedule)
-        return llvm::createStringError(path + ": a schedule of kernel " + llvm::Twine(number) +
-                                       " is none; try: a level, 1 to 16 rows, 1 to 8 vectors, and a chunk from 1 on");
+        return llvm::createStringError(
+            path + ": a schedule of kernel " + llvm::Twine(number) +
+            " is none; try: a level, 1 to 16 rows, 1 to 8 vectors, a chunk from 1 on, a depth or none");
       result.schedules[*fingerprint].push_back(schedule);
     }
   }

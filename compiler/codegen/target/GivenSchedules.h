@@ -11,7 +11,7 @@ namespace llmc::codegen {
 class GivenSchedules {
 public:
   /// Reads {"kernels": [{"fingerprint": "...", "schedules": [{"level": "x86-64-v4", "tile": "32_8x48", "rows": 8,
-  /// "vectors": 3, "chunk": 192}]}]}, and ignores what else is in there.
+  /// "vectors": 3, "chunk": 192, "depth": 768}]}]}, and ignores what else is in there.
   static llvm::Expected<GivenSchedules> read(llvm::StringRef path, mlir::MLIRContext *context);
 
   /// Null where the file has none.

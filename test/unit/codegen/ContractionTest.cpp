@@ -84,6 +84,29 @@ TEST(Contraction, OneRowIsAsFastAsItsWeightsArrive) {
   }
 }
 
+TEST(Contraction, ManyRowsDoNotWaitForTheirWeights) {
+  TargetSpec spec = specOf("x86-64-v4");
+  for (int64_t depth : {768, 3072})
+    for (const ContractionRow &row : contractionRows(spec, 32, DotKind::Single)) {
+      double fromMemory = estimateCycles(row, {128, 4608, depth, 32, 32}, spec);
+      double fromCache = estimateCycles(row, {128, 96, depth, 32, 32}, spec) * 48;
+      EXPECT_LE(fromMemory, 1.05 * fromCache) << row.name << " " << depth;
+    }
+}
+
+TEST(Contraction, WeightsLeaveTheLeftSideRoom) {
+  for (const TargetSpec &spec : allSpecs())
+    for (const ContractionRow &row : contractionRows(spec, 32, DotKind::Single))
+      for (int64_t bits : {16, 32})
+        for (int64_t depth : {33, 768, 3072, 4864, 11008}) {
+          int64_t block = depthBlock(row, {128, 768, depth, 32, bits}, spec), most = spec.l2Bytes / 6;
+          int64_t bytesOfStep = row.vectors * spec.lanes() * bits / 8;
+          EXPECT_EQ(block == 0, depth * bytesOfStep <= most) << spec.level << " " << row.name << " " << depth;
+          EXPECT_EQ(block % 16, 0);
+          EXPECT_LE(block * bytesOfStep, most + 16 * bytesOfStep) << spec.level << " " << row.name << " " << depth;
+        }
+}
+
 TEST(Contraction, MoreWorkTakesLonger) {
   for (const TargetSpec &spec : allSpecs())
     for (const ContractionRow &row : contractionRows(spec, 32, DotKind::Single)) {

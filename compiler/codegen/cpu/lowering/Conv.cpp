@@ -9,7 +9,6 @@
 #include "compiler/codegen/kernel/ScalarRegion.h"
 #include "compiler/ir/ElementTypes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/TypeUtilities.h"
 
@@ -240,7 +239,7 @@ private:
       for (size_t i = 0; i < places.size(); ++i) {
         Value sum = sums[f * places.size() + i];
         if (epilogue.isApart())
-          epilogue.put(builder, static_cast<int64_t>(i), static_cast<int64_t>(f), sum);
+          epilogue.put(builder, frame.constant(static_cast<int64_t>(i)), static_cast<int64_t>(f), sum);
         else
           finish(builder, filters[f], places[i], sum);
       }
@@ -277,15 +276,6 @@ private:
                    });
   }
 
-  /// LLVM brings loads of several turns of an unrolled loop forward, where sums take all registers but a few.
-  static void keepRolled(Operation *loop) {
-    MLIRContext *context = loop->getContext();
-    auto unroll = LLVM::LoopUnrollAttr::get(context, BoolAttr::get(context, true), {}, {}, {}, {}, {}, {});
-    auto annotation =
-        LLVM::LoopAnnotationAttr::get(context, {}, {}, {}, unroll, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {});
-    loop->setAttr("loop_annotation", annotation);
-  }
-
   SmallVector<Value> overRow(OpBuilder &builder, ArrayRef<Value> filters, ArrayRef<Value> from, const Position &tap,
                              ValueRange sums) {
     auto count = static_cast<int64_t>(from.size());
@@ -302,6 +292,7 @@ private:
     cpu::emitTile(frame, builder,
                   {MultiplyAdd(element, lanes), static_cast<int64_t>(filters.size()), count, frame.size(filter.back()),
                    left, right, finish, begin});
+    // LLVM brings loads of several turns of an unrolled loop forward, where sums take all registers but a few.
     if (filters.size() > 1)
       keepRolled(results.front().getDefiningOp());
     return results;

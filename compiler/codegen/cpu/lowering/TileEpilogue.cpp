@@ -22,8 +22,17 @@ TileEpilogue::TileEpilogue(KernelFrame &frame, Operation *contraction, Type sum,
     waiting.emplace(frame, sum, rows, vectors * lanes);
 }
 
-void TileEpilogue::put(OpBuilder &builder, int64_t row, int64_t vector, Value sum) {
-  waiting->store(builder, frame.constant(row), frame.constant(vector * lanes), sum);
+TileEpilogue::TileEpilogue(KernelFrame &frame, Type sum, const ir::DimExpr &rows, int64_t vectors)
+    : frame(frame), lanes(frame.target().lanes()) {
+  waiting.emplace(frame, sum, rows, vectors * lanes);
+}
+
+void TileEpilogue::put(OpBuilder &builder, Value row, int64_t vector, Value sum) {
+  waiting->store(builder, row, frame.constant(vector * lanes), sum);
+}
+
+Value TileEpilogue::get(OpBuilder &builder, Value row, int64_t vector) {
+  return waiting->load(builder, row, frame.constant(vector * lanes));
 }
 
 void TileEpilogue::forEach(OpBuilder &builder, Value rows, int64_t vectors,

@@ -13,10 +13,13 @@ public:
   /// Of a contraction with tiles of at most rows x vectors sums.
   TileEpilogue(KernelFrame &frame, mlir::Operation *contraction, mlir::Type sum, int64_t rows, int64_t vectors,
                int64_t lanes);
+  /// Of one whose rows x vectors sums wait in any case, until what is still to be added to them has come.
+  TileEpilogue(KernelFrame &frame, mlir::Type sum, const ir::DimExpr &rows, int64_t vectors);
 
   /// Whether sums wait.
   bool isApart() const { return waiting.has_value(); }
-  void put(mlir::OpBuilder &builder, int64_t row, int64_t vector, mlir::Value sum);
+  void put(mlir::OpBuilder &builder, mlir::Value row, int64_t vector, mlir::Value sum);
+  mlir::Value get(mlir::OpBuilder &builder, mlir::Value row, int64_t vector);
   /// Hands over the sums of a tile, by their row and vector in it.
   void
   forEach(mlir::OpBuilder &builder, mlir::Value rows, int64_t vectors,

@@ -67,6 +67,20 @@ int64_t chunkOf(ir::AttentionOp, const ContractionRow &row, const TargetSpec &sp
   return row.vectors * spec.lanes();
 }
 
+/// Where one tile takes all rows, none of them comes back. Codes are decoded before many rows multiply them.
+int64_t depthOf(ir::PackedMatmulOp op, ir::DimAnalysis &dims, const ContractionRow &row, const TargetSpec &spec) {
+  ContractionShape shape = shapeOf(op, dims);
+  bool hasOneTile = ir::product(ArrayRef<ir::DimExpr>(dims.dims(op.getLhs())).drop_back()).most() <= row.rows;
+  if (hasOneTile)
+    return 0;
+  if (op.getPanels().getDefiningOp<ir::DecodeOp>())
+    shape.rightBits = shape.sumBits;
+  return depthBlock(row, shape, spec);
+}
+/// Right sides that are computed are read where they lie.
+int64_t depthOf(ir::MatmulOp, ir::DimAnalysis &, const ContractionRow &, const TargetSpec &) { return 0; }
+int64_t depthOf(ir::AttentionOp, ir::DimAnalysis &, const ContractionRow &, const TargetSpec &) { return 0; }
+
 /// Whether tasks are as long as the schedule says.
 template <typename Op> constexpr bool hasChunks = !std::is_same_v<Op, ir::AttentionOp>;
 
@@ -81,9 +95,10 @@ template <typename Op> std::vector<ContractionRow> rowsFor(Op op, ir::DimAnalysi
 }
 
 template <typename Op>
-ir::ScheduleAttr scheduleOf(Op op, const ContractionRow &row, int64_t chunk, const TargetSpec &spec,
-                            const std::string &why) {
-  return ir::ScheduleAttr::get(op.getContext(), spec.level, row.name, row.rows, row.vectors, chunk, why);
+ir::ScheduleAttr scheduleOf(Op op, ir::DimAnalysis &dims, const ContractionRow &row, int64_t chunk,
+                            const TargetSpec &spec, const std::string &why) {
+  return ir::ScheduleAttr::get(op.getContext(), spec.level, row.name, row.rows, row.vectors, chunk,
+                               depthOf(op, dims, row, spec), why);
 }
 
 template <typename Op> ir::ScheduleAttr choose(Op op, ir::DimAnalysis &dims, const TargetSpec &spec) {
@@ -93,7 +108,7 @@ template <typename Op> ir::ScheduleAttr choose(Op op, ir::DimAnalysis &dims, con
                                      : llvm::formatv("the fastest of {0} rows for {1} x {2} x {3}, by the model",
                                                      rows.size(), shape.rows, shape.columns, shape.depth)
                                            .str();
-  return scheduleOf(op, rows.front(), chunkOf(op, rows.front(), spec), spec, why);
+  return scheduleOf(op, dims, rows.front(), chunkOf(op, rows.front(), spec), spec, why);
 }
 
 /// The other rows, and shorter tasks, of which there are more for the threads, and whose left side fits a smaller
@@ -102,10 +117,10 @@ template <typename Op> std::vector<ir::ScheduleAttr> others(Op op, ir::DimAnalys
   std::vector<ir::ScheduleAttr> result;
   std::vector<ContractionRow> rows = rowsFor(op, dims, spec);
   for (const ContractionRow &row : llvm::drop_begin(rows))
-    result.push_back(scheduleOf(op, row, chunkOf(op, row, spec), spec, "another row"));
+    result.push_back(scheduleOf(op, dims, row, chunkOf(op, row, spec), spec, "another row"));
   for (int64_t parts : {2, 4})
     if (int64_t chunk = chunkOf(op, rows.front(), spec) / parts; hasChunks<Op> && chunk >= rows.front().rows)
-      result.push_back(scheduleOf(op, rows.front(), chunk, spec, "shorter tasks"));
+      result.push_back(scheduleOf(op, dims, rows.front(), chunk, spec, "shorter tasks"));
   return result;
 }
 
@@ -116,9 +131,9 @@ Tile tileOf(ir::KernelOp kernel, Type sum, const TargetSpec &spec) {
   if (!schedule)
     schedule = kernel.getSchedule(spec.base);
   if (schedule)
-    return {schedule.getRows(), schedule.getVectors(), schedule.getChunk()};
+    return {schedule.getRows(), schedule.getVectors(), schedule.getChunk(), schedule.getDepth()};
   ContractionRow row = contractionRows(spec, sum.getIntOrFloatBitWidth(), dotOf(kernel.getAnchor(), spec)).front();
-  return {row.rows, row.vectors, row.chunk};
+  return {row.rows, row.vectors, row.chunk, /*depth=*/0};
 }
 
 ir::ScheduleAttr chooseSchedule(ir::KernelOp kernel, ir::DimAnalysis &dims, const TargetSpec &spec) {

@@ -17,6 +17,7 @@ std::vector<ir::ScheduleAttr> schedulesToTry(ir::KernelOp kernel, ir::DimAnalysi
 /// The numbers that loops of a contraction take.
 struct Tile {
   int64_t rows, vectors, chunk;
+  int64_t depth; // 0: all
 };
 /// Those that the kernel carries for the level at hand; without any, those of the first row for sums of this type.
 Tile tileOf(ir::KernelOp kernel, mlir::Type sum, const TargetSpec &spec);

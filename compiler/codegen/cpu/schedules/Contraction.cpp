@@ -46,7 +46,7 @@ public:
   Group(const ContractionRow &row, const ContractionShape &shape, const TargetSpec &spec, int64_t vectors)
       : shape(shape), spec(spec), vectors(double(vectors)), lanes(spec.lanesOf(static_cast<unsigned>(row.sumBits))),
         blocks(double(llvm::divideCeil(shape.rows, row.rows))), group(row.dot == DotKind::Single ? 1 : 4),
-        instructions(row.dot == DotKind::Pairs ? 4 : 1) {}
+        instructions(row.dot == DotKind::Pairs ? 4 : 1), blockOfDepth(depthBlock(row, shape, spec)) {}
 
   double cycles() const {
     // A multiply-add waits for the last one of its sum; two vectors or broadcasts are loaded in a cycle; and a tile
@@ -56,11 +56,12 @@ public:
     double multiply = std::max(height * vectors * instructions / double(spec.multiplyAdds), latency);
     double compute = std::max(multiply, (height + vectors) / loadsPerCycle);
     double bytes = vectors * double(lanes * group * shape.rightBits) / 8; // of the right side, in a step along k
-    // The first block of rows brings the columns near, the others find them there.
-    double first = bytes / bandwidth(shape.columns * shape.depth * shape.rightBits / 8, spec);
     double depth = double(llvm::divideCeil(shape.depth, group));
-    double again = bytes / bandwidth(static_cast<int64_t>(bytes * depth), spec);
-    double steps = std::max(compute, first) + std::max(blocks - 1, 0.0) * std::max(compute, again);
+    double near = bytes * double(blockOfDepth ? blockOfDepth : shape.depth) / double(group);
+    double again = bytes / bandwidth(static_cast<int64_t>(near), spec);
+    double fetch = bytes / bandwidth(shape.columns * shape.depth * shape.rightBits / 8, spec);
+    // A single block of rows waits for the columns, more of them fetch the next ones meanwhile.
+    double steps = std::max(blocks * std::max(compute, blocks > 1 ? again : 0), fetch);
     return depth * steps + blocks * tileCycles;
   }
 
@@ -69,12 +70,25 @@ private:
   const TargetSpec &spec;
   double vectors;
   int64_t lanes;
-  double blocks;       // of rows
-  int64_t group;       // rows of k in a step
-  double instructions; // that multiply and add a vector
+  double blocks;        // of rows
+  int64_t group;        // rows of k in a step
+  double instructions;  // that multiply and add a vector
+  int64_t blockOfDepth; // 0: all
 };
 
 } // namespace
+
+int64_t depthBlock(const ContractionRow &row, const ContractionShape &shape, const TargetSpec &spec) {
+  // Those at hand and those that come next take a third of the cache.
+  constexpr int64_t wholeTurns = 16;
+  if (row.dot != DotKind::Single || row.sumBits != 32)
+    return 0;
+  int64_t bytesOfStep = row.vectors * spec.lanesOf(static_cast<unsigned>(row.sumBits)) * shape.rightBits / 8;
+  auto blocks = static_cast<int64_t>(llvm::divideCeil(shape.depth * bytesOfStep, spec.l2Bytes / 6));
+  if (blocks <= 1)
+    return 0;
+  return static_cast<int64_t>(llvm::alignTo(llvm::divideCeil(shape.depth, blocks), wholeTurns));
+}
 
 double estimateCycles(const ContractionRow &row, const ContractionShape &shape, const TargetSpec &spec) {
   int64_t lanes = spec.lanesOf(static_cast<unsigned>(row.sumBits)), width = row.vectors * lanes;

@@ -36,6 +36,10 @@ std::vector<ContractionRow> contractionRows(const TargetSpec &spec, int64_t sumB
 /// it lies do so side by side, and the slowest of them counts.
 double estimateCycles(const ContractionRow &row, const ContractionShape &shape, const TargetSpec &spec);
 
+/// Steps along k that the rows of a task pass over before they begin anew: all, which is 0, or equal parts where the
+/// weights of all of them would leave the left side no room in the second cache. Only sums of floats can wait.
+int64_t depthBlock(const ContractionRow &row, const ContractionShape &shape, const TargetSpec &spec);
+
 } // namespace llmc::codegen::cpu
 
 #endif

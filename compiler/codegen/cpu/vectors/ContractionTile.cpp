@@ -26,21 +26,33 @@ void emitTile(KernelFrame &frame, OpBuilder &builder, const ContractionTile &til
     }
     return next;
   };
-  auto turns = [&](Value first, Value bound, int64_t count) {
-    sums = forLoop(builder, loc, first, bound, count, sums, [&](OpBuilder &inner, Value at, ValueRange now) {
-      SmallVector<Value> next(now);
+  auto loop = [&](OpBuilder &outer, Value first, Value bound, int64_t count, ValueRange now) {
+    return forLoop(outer, loc, first, bound, count, now, [&](OpBuilder &inner, Value at, ValueRange before) {
+      SmallVector<Value> next(before);
       for (int64_t i = 0; i < count; ++i)
         next = step(inner, offset(frame, inner, at, i), next, tile.left);
       return next;
     });
   };
+  auto turns = [&](Value first, Value bound, int64_t count) {
+    if (!tile.fetchAhead) {
+      sums = loop(builder, first, bound, count, sums);
+      return;
+    }
+    sums = forLoop(builder, loc, first, bound, kStepsAhead, sums, [&](OpBuilder &inner, Value at, ValueRange now) {
+      tile.fetchAhead(inner, at);
+      Value end = inner.createOrFold<arith::MinSIOp>(loc, offset(frame, inner, at, kStepsAhead), bound);
+      return loop(inner, at, end, count, now);
+    });
+  };
+  Value first = tile.firstStep ? tile.firstStep : frame.constant(0);
   if (tile.turn == 1) {
-    turns(frame.constant(0), tile.steps, 1);
+    turns(first, tile.steps, 1);
   } else {
-    Value turn = frame.constant(tile.turn);
-    Value whole =
-        arith::SubIOp::create(builder, loc, tile.steps, arith::RemUIOp::create(builder, loc, tile.steps, turn));
-    turns(frame.constant(0), whole, tile.turn);
+    Value turn = frame.constant(tile.turn), count = arith::SubIOp::create(builder, loc, tile.steps, first);
+    Value rest = arith::RemUIOp::create(builder, loc, count, turn);
+    Value whole = arith::SubIOp::create(builder, loc, tile.steps, rest);
+    turns(first, whole, tile.turn);
     turns(whole, tile.steps, 1);
   }
   if (tile.lastLeft) {

@@ -27,7 +27,13 @@ struct ContractionTile {
   /// Steps in one turn of the loop. What several of them read is loaded once: they stand at a multiple of this, and a
   /// constant behind it.
   int64_t turn = 1;
+  /// Where the loop begins; without it at step 0.
+  mlir::Value firstStep = {};
+  /// Begins every kStepsAhead steps of the loop: fetches some of what is read behind it.
+  llvm::function_ref<void(mlir::OpBuilder &, mlir::Value step)> fetchAhead = nullptr;
 };
+
+constexpr int64_t kStepsAhead = 16;
 
 void emitTile(KernelFrame &frame, mlir::OpBuilder &builder, const ContractionTile &tile);
 

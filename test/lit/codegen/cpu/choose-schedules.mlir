@@ -94,3 +94,22 @@ func.func @bytes(%0: tensor<128x64xi8>, %1: tensor<6x16x16x4xi8>) -> tensor<128x
   }
   return %2 : tensor<128x96xi32>
 }
+
+// Weights of all 3072 rows would fill the second cache; equal parts of them leave the left side room. With one tile of
+// rows nothing comes back.
+// CHECK-LABEL: @deep(
+// CHECK: schedules = [#llmc.schedule<"x86-64-v3", "32_6x16", rows = 6, vectors = 2, chunk = 96, depth = 1024, {{[^>]*}}>,
+// CHECK-SAME: #llmc.schedule<"x86-64-v4", "32_8x48", rows = 8, vectors = 3, chunk = 192, depth = 768, {{[^>]*}}>]
+// CHECK: schedules = [#llmc.schedule<"x86-64-v3", "32_6x16", rows = 6, vectors = 2, chunk = 96, why
+func.func @deep(%0: tensor<128x3072xf32>, %1: tensor<48x3072x16x1xf32>, %2: tensor<2x3072xf32>)
+    -> (tensor<128x768xf32>, tensor<2x768xf32>) {
+  %3 = llmc.kernel packed_matmul (%x = %0 : tensor<128x3072xf32>, %w = %1 : tensor<48x3072x16x1xf32>) -> tensor<128x768xf32> {
+    %m = llmc.packed_matmul %x, %w columns 768 : tensor<128x3072xf32>, tensor<48x3072x16x1xf32> -> tensor<128x768xf32>
+    llmc.yield %m : tensor<128x768xf32>
+  }
+  %4 = llmc.kernel packed_matmul (%x = %2 : tensor<2x3072xf32>, %w = %1 : tensor<48x3072x16x1xf32>) -> tensor<2x768xf32> {
+    %m = llmc.packed_matmul %x, %w columns 768 : tensor<2x3072xf32>, tensor<48x3072x16x1xf32> -> tensor<2x768xf32>
+    llmc.yield %m : tensor<2x768xf32>
+  }
+  return %3, %4 : tensor<128x768xf32>, tensor<2x768xf32>
+}

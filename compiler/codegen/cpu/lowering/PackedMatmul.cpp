@@ -1,0 +1,359 @@
+// Products with weights that lie in panels of columns.
+#include "compiler/codegen/cpu/lowering/KernelLowering.h"
+#include "compiler/codegen/cpu/lowering/ProductSums.h"
+#include "compiler/codegen/cpu/lowering/TileEpilogue.h"
+#include "compiler/codegen/cpu/schedules/ChooseSchedule.h"
+#include "compiler/codegen/cpu/vectors/ContractionTile.h"
+#include "compiler/codegen/cpu/vectors/FetchAhead.h"
+#include "compiler/codegen/kernel/ScalarRegion.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "llvm/Support/SaveAndRestore.h"
+
+using namespace mlir;
+
+namespace llmc::codegen::cpu {
+namespace {
+
+ir::DimExpr divideUp(const ir::DimExpr &a, const ir::DimExpr &b) { return ir::DimExpr::floorDiv(a + (b - 1), b); }
+
+/// The same tile, with tasks of whole ones.
+Tile inWholeTiles(Tile tile) {
+  tile.rows = std::min(tile.rows, tile.chunk);
+  tile.chunk -= tile.chunk % tile.rows;
+  return tile;
+}
+
+/// What a pass over rows multiplies: panels side by side, and steps along k.
+struct Pass {
+  Value panel;
+  int64_t panels;
+  Value firstRow, boundRow, firstStep, boundStep;
+  FetchAhead *ahead = nullptr; // null: nothing is fetched
+};
+
+/// Task t of a packed product: all rows of chunk t / groups, and group t % groups of panels.
+class PackedLowering {
+public:
+  PackedLowering(KernelFrame &frame, ir::PackedMatmulOp op)
+      : frame(frame), op(op), loc(frame.loc()), lhs(frame.dims(op.getLhs())), panels(frame.dims(op.getPanels())),
+        element(computeType(getElementTypeOrSelf(op.getResult()))),
+        schedule(inWholeTiles(tileOf(frame.kernel(), element, frame.target()))), lanes(sumLanes(frame, element)),
+        perPanel(*panels[2].constant() / lanes), perGroup(std::max<int64_t>(schedule.vectors / perPanel, 1)),
+        depth(*panels[1].constant()), depthBlock(depth) {
+    if (!panels[3].isConstant(1))
+      bytes = byteDot(op.getContext(), lanes, {op.getUnsignedLhs(), op.getUnsignedRhs()}, frame.target());
+    codes = op.getPanels().getDefiningOp<ir::DecodeOp>();
+    if (schedule.depth && !bytes && lanes == frame.target().lanes()) // the width of a panel's vectors
+      depthBlock = std::min<int64_t>(llvm::alignTo(schedule.depth, kStepsAhead), depth);
+    if (depthBlock < depth)
+      epilogue.emplace(frame, element, ir::DimExpr::min(rows(), schedule.chunk), perGroup * perPanel);
+    else
+      epilogue.emplace(frame, op, element, schedule.rows, perGroup * perPanel, lanes);
+    if (codes)
+      decoded.emplace(frame, element, depthBlock, perGroup * *panels[2].constant());
+  }
+
+  ir::DimExpr lower() {
+    int64_t count = *panels[0].constant();
+    groups = llvm::divideCeil(count, perGroup);
+    lastGroup = count - (groups - 1) * perGroup;
+    ir::DimExpr rows = this->rows();
+    ir::DimExpr chunks = divideUp(rows, schedule.chunk);
+    // All weights pass by for each chunk, so there is none of a few rows behind large ones.
+    ir::DimExpr even = divideUp(rows, ir::DimExpr::max(chunks, 1));
+    ir::DimExpr rowsOfChunk = divideUp(even, schedule.rows) * schedule.rows;
+    OpBuilder &builder = frame.builder();
+    forLoop(builder, loc, frame.begin(), frame.end(), 1, {}, [&](OpBuilder &inner, Value task, ValueRange) {
+      Value number = arith::DivUIOp::create(inner, loc, task, frame.constant(groups));
+      Value group = arith::RemUIOp::create(inner, loc, task, frame.constant(groups));
+      Value size = frame.size(rowsOfChunk), all = frame.size(rows);
+      Value first = arith::MinSIOp::create(inner, loc, arith::MulIOp::create(inner, loc, number, size), all);
+      Value bound = arith::MinSIOp::create(inner, loc, arith::AddIOp::create(inner, loc, first, size), all);
+      emitGroup(inner, group, first, bound);
+      return SmallVector<Value>();
+    });
+    return chunks * groups;
+  }
+
+private:
+  void emitGroup(OpBuilder &builder, Value group, Value first, Value bound) {
+    Value panel = arith::MulIOp::create(builder, loc, group, frame.constant(perGroup));
+    if (lastGroup == perGroup)
+      return emitPanels(builder, panel, first, bound, perGroup);
+    Value last = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, group, frame.constant(groups - 1));
+    auto branch = scf::IfOp::create(builder, loc, last, /*withElseRegion=*/true);
+    OpBuilder small = OpBuilder::atBlockBegin(branch.thenBlock()), whole = OpBuilder::atBlockBegin(branch.elseBlock());
+    emitPanels(small, panel, first, bound, lastGroup);
+    emitPanels(whole, panel, first, bound, perGroup);
+  }
+
+  /// Several blocks of rows find codes decoded in the memory of the thread; one decodes them while it multiplies.
+  void emitPanels(OpBuilder &builder, Value panel, Value first, Value bound, int64_t panelCount) {
+    Pass pass = {panel, panelCount, first, bound, frame.constant(0), frame.constant(depth)};
+    if (!codes)
+      return emitDepth(builder, pass);
+    Value rows = arith::SubIOp::create(builder, loc, bound, first);
+    Value several = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sgt, rows, frame.constant(schedule.rows));
+    auto branch = scf::IfOp::create(builder, loc, several, /*withElseRegion=*/true);
+    OpBuilder many = OpBuilder::atBlockBegin(branch.thenBlock()), few = OpBuilder::atBlockBegin(branch.elseBlock());
+    emitDepth(few, pass);
+    llvm::SaveAndRestore reads(readsDecoded, true);
+    emitDepth(many, pass);
+  }
+
+  /// Of the left side, in all batches.
+  ir::DimExpr rows() const { return ir::product(ArrayRef<ir::DimExpr>(lhs).drop_back()); }
+  /// Whether all rows fit one tile.
+  bool hasOneBlock() { return rows().most() <= schedule.rows; }
+
+  /// Blocks along k one after the other, between which sums wait.
+  void emitDepth(OpBuilder &builder, Pass pass) {
+    if (depthBlock == depth) {
+      emitBlockOfDepth(builder, pass);
+      return;
+    }
+    Value rows = arith::SubIOp::create(builder, loc, pass.boundRow, pass.firstRow);
+    Value zero = arith::ConstantOp::create(builder, loc, builder.getZeroAttr(VectorType::get({lanes}, element)));
+    forLoop(builder, loc, frame.constant(0), rows, 1, {}, [&](OpBuilder &inner, Value row, ValueRange) {
+      for (int64_t v = 0; v < pass.panels * perPanel; ++v)
+        epilogue->put(inner, row, v, zero);
+      return SmallVector<Value>();
+    });
+    forLoop(builder, loc, frame.constant(0), frame.constant(depth), depthBlock, {},
+            [&](OpBuilder &inner, Value step, ValueRange) {
+              pass.firstStep = step;
+              pass.boundStep = inner.createOrFold<arith::MinSIOp>(loc, offset(frame, inner, step, depthBlock),
+                                                                  frame.constant(depth));
+              emitBlockOfDepth(inner, pass);
+              return SmallVector<Value>();
+            });
+    finishTile(builder, pass.panel, pass.firstRow, rows, pass.panels);
+  }
+
+  void emitBlockOfDepth(OpBuilder &builder, Pass pass) {
+    if (readsDecoded)
+      decode(builder, pass);
+    std::optional<FetchAhead> ahead;
+    if (!codes && !hasOneBlock() && pass.panels == perGroup && frame.addressOf(op.getPanels())) {
+      ahead.emplace(fetchAhead(builder, pass));
+      pass.ahead = &*ahead;
+    }
+    emitRows(builder, pass);
+  }
+
+  /// The block along k that comes next, or the first of the next panels. A single tile of rows has its own weights to
+  /// wait for.
+  FetchAhead fetchAhead(OpBuilder &builder, const Pass &pass) {
+    Value rows = arith::SubIOp::create(builder, loc, pass.boundRow, pass.firstRow);
+    Value isLast = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, pass.boundStep, frame.constant(depth));
+    Value panel =
+        arith::SelectOp::create(builder, loc, isLast, offset(frame, builder, pass.panel, perGroup), pass.panel);
+    Value step = arith::SelectOp::create(builder, loc, isLast, frame.constant(0), pass.boundStep);
+    Value exists = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt, panel, frame.size(panels[0]));
+    Value several = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sgt, rows, frame.constant(schedule.rows));
+    Value wanted = arith::AndIOp::create(builder, loc, exists, several);
+    return FetchAhead(frame, builder, op.getPanels(), {panel, pass.panels, step, depthBlock}, rows, wanted);
+  }
+
+  void decode(OpBuilder &builder, const Pass &pass) {
+    int64_t together = depth % codesTogether() == 0 ? codesTogether() : 1;
+    forLoop(builder, loc, pass.firstStep, pass.boundStep, together, {}, [&](OpBuilder &inner, Value first, ValueRange) {
+      Value place = arith::SubIOp::create(inner, loc, first, pass.firstStep);
+      for (int64_t i = 0; i < together; ++i)
+        for (int64_t v = 0; v < pass.panels * perPanel; ++v)
+          decoded->store(inner, offset(frame, inner, place, i), frame.constant(v * lanes),
+                         encodedVector(inner, pass.panel, v, offset(frame, inner, first, i)));
+      return SmallVector<Value>();
+    });
+  }
+
+  void emitRows(OpBuilder &builder, const Pass &pass) {
+    auto behind = [&](OpBuilder &inner, Value row, Value height) {
+      if (depthBlock == depth)
+        finishTile(inner, pass.panel, row, height, pass.panels);
+    };
+    forRowBlocks(
+        frame, builder, pass.firstRow, pass.boundRow, schedule.rows,
+        [&](OpBuilder &inner, Value row, int64_t height) { emitBlock(inner, pass, row, height); }, behind);
+  }
+
+  /// The epilogue of sums that wait.
+  void finishTile(OpBuilder &builder, Value panel, Value row, Value height, int64_t panelCount) {
+    if (!epilogue->isApart())
+      return;
+    ArrayRef<ir::DimExpr> outer = ArrayRef<ir::DimExpr>(lhs).drop_back();
+    epilogue->forEach(builder, height, panelCount * perPanel, [&](OpBuilder &inner, Value i, Value v, Value sum) {
+      Position at = delinearize(frame, inner, arith::AddIOp::create(inner, loc, row, i), outer);
+      Value column = arith::AddIOp::create(inner, loc, firstColumn(inner, panel),
+                                           arith::MulIOp::create(inner, loc, v, frame.constant(lanes)));
+      finishSum(frame, inner, op.getResult(), sum, at, column, lanes, columnMask(inner, column));
+    });
+  }
+
+  Value firstColumn(OpBuilder &builder, Value panel) {
+    return arith::MulIOp::create(builder, loc, panel, frame.constant(*panels[2].constant()));
+  }
+
+  void emitBlock(OpBuilder &builder, const Pass &pass, Value row, int64_t height) {
+    ArrayRef<ir::DimExpr> outer = ArrayRef<ir::DimExpr>(lhs).drop_back();
+    SmallVector<Position> positions;
+    for (int64_t i = 0; i < height; ++i)
+      positions.push_back(delinearize(frame, builder, offset(frame, builder, row, i), outer));
+    Value rowsBefore = arith::SubIOp::create(builder, loc, row, pass.firstRow);
+    auto waitingRow = [&](OpBuilder &inner, int64_t i) {
+      return depthBlock < depth ? offset(frame, inner, rowsBefore, i) : frame.constant(i);
+    };
+    auto right = [&](OpBuilder &inner, int64_t v, Value step) { return panelVector(inner, pass, v, step); };
+    auto finish = [&](OpBuilder &inner, int64_t i, int64_t v, Value sum) {
+      if (epilogue->isApart())
+        return epilogue->put(inner, waitingRow(inner, i), v, sum);
+      Value column = offset(frame, inner, firstColumn(inner, pass.panel), v * lanes);
+      finishSum(frame, inner, op.getResult(), sum, positions[i], column, lanes, columnMask(inner, column));
+    };
+    std::optional<FetchAhead::Share> share;
+    auto fetch = [&](OpBuilder &inner, Value step) {
+      pass.ahead->fetch(inner, *share, arith::SubIOp::create(inner, loc, step, pass.firstStep));
+    };
+    // Several blocks of rows are even, so most are high; code for those that are not is left out.
+    if (pass.ahead && 4 * height >= 3 * schedule.rows)
+      share = pass.ahead->shareOf(builder, rowsBefore, height);
+    if (bytes)
+      return emitBytes(builder, positions, pass, right, finish,
+                       share ? decltype(ContractionTile::fetchAhead)(fetch) : nullptr);
+    auto left = [&](OpBuilder &inner, int64_t i, Value k) -> Value {
+      Position at = positions[i];
+      at.push_back({k});
+      return widen(inner, loc, ElementEmitter(frame, inner).emit(op.getLhs(), at), element, op.getUnsignedLhs());
+    };
+    auto begin = [&](OpBuilder &inner, int64_t i, int64_t v) { return epilogue->get(inner, waitingRow(inner, i), v); };
+    MultiplyAdd dot(element, lanes);
+    ContractionTile tile = {dot, height, pass.panels * perPanel, pass.boundStep, left, right, finish};
+    tile.firstStep = pass.firstStep;
+    if (depthBlock < depth)
+      tile.begin = begin;
+    if (codes && !readsDecoded)
+      tile.turn = turnOf(height);
+    if (share)
+      tile.fetchAhead = fetch;
+    emitTile(frame, builder, tile);
+  }
+
+  /// The codes that lie together, and of bytes as much of a block as code for a tile of few rows may hold: its scales
+  /// are loaded once.
+  int64_t turnOf(int64_t height) {
+    constexpr int64_t shortest = 8;
+    bool holdsMore = height <= 2 && codes.getBlock() % shortest == 0;
+    return holdsMore ? std::max(codesTogether(), shortest) : codesTogether();
+  }
+
+  /// Rows whose codes are loaded at once.
+  int64_t codesTogether() { return codes.perByte() * static_cast<int64_t>(codes.getGroup()); }
+
+  Value panelVector(OpBuilder &builder, const Pass &pass, int64_t vector, Value step) {
+    if (!readsDecoded)
+      return encodedVector(builder, pass.panel, vector, step);
+    return decoded->load(builder, arith::SubIOp::create(builder, loc, step, pass.firstStep),
+                         frame.constant(vector * lanes));
+  }
+
+  Value encodedVector(OpBuilder &builder, Value panel, int64_t vector, Value step) {
+    int64_t group = *panels[3].constant();
+    ElementEmitter emitter(frame, builder, lanes * group);
+    Position at = {{offset(frame, builder, panel, vector / perPanel)},
+                   {step},
+                   {frame.constant(vector % perPanel * lanes), group == 1},
+                   {frame.constant(0), group > 1}};
+    Value elements = emitter.emit(op.getPanels(), at);
+    return bytes ? elements : widen(builder, loc, elements, element, op.getUnsignedRhs());
+  }
+
+  /// Rows of bytes are read a group at a time.
+  void emitBytes(OpBuilder &builder, ArrayRef<Position> rows, const Pass &pass,
+                 function_ref<Value(OpBuilder &, int64_t, Value)> right,
+                 function_ref<void(OpBuilder &, int64_t, int64_t, Value)> finish,
+                 function_ref<void(OpBuilder &, Value)> fetch) {
+    int64_t group = bytes->group();
+    auto read = [&](OpBuilder &inner, int64_t row, Value step, bool isLast) {
+      Value k = arith::MulIOp::create(inner, loc, step, frame.constant(group)), mask;
+      if (isLast)
+        mask = lanesBelow(inner, loc, arith::SubIOp::create(inner, loc, frame.size(lhs.back()), k), group);
+      return leftVector(inner, rows[row], k, group, mask);
+    };
+    auto left = [&](OpBuilder &inner, int64_t row, Value step) { return read(inner, row, step, /*isLast=*/false); };
+    auto last = [&](OpBuilder &inner, int64_t row, Value step) { return read(inner, row, step, /*isLast=*/true); };
+    SmallVector<Value> first(rows.size());
+    for (auto [position, value] : llvm::zip(rows, first))
+      value = correctionOf(builder, position);
+    auto begin = [&](OpBuilder &, int64_t row, int64_t) { return first[row]; };
+    ir::DimExpr steps = ir::DimExpr::floorDiv(lhs.back(), group);
+    ContractionTile tile = {
+        *bytes, static_cast<int64_t>(rows.size()), pass.panels * perPanel, frame.size(steps), left, right, finish};
+    tile.fetchAhead = fetch;
+    if (bytes->correction())
+      tile.begin = begin;
+    if (!fillsVectors(lhs.back(), group)) {
+      tile.lastLeft = last;
+      tile.lastSteps = frame.size(ir::DimExpr::floorDiv(lhs.back() + (group - 1), group) - steps);
+    }
+    emitTile(frame, builder, tile);
+  }
+
+  Value leftVector(OpBuilder &builder, Position at, Value k, int64_t count, Value mask) {
+    at.push_back({k, 1});
+    ElementEmitter emitter(frame, builder, count, mask);
+    return emitter.broadcastToLanes(emitter.emit(op.getLhs(), at));
+  }
+
+  /// What the dot leaves out of the sums of a row, for each column.
+  Value correctionOf(OpBuilder &builder, const Position &row) {
+    if (!bytes->correction())
+      return {};
+    VectorType type = bytes->sumType();
+    Value zero = arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
+    int64_t count = type.getNumElements() * bytes->group();
+    Value sums = vectorLoop(frame, builder, lhs.back(), count, zero,
+                            [&](OpBuilder &inner, Value k, Value mask, ValueRange now) -> SmallVector<Value> {
+                              return {bytes->addLeft(inner, loc, leftVector(inner, row, k, count, mask), now[0])};
+                            })[0];
+    Value sum = vector::ReductionOp::create(builder, loc, vector::CombiningKind::ADD, sums);
+    Value factor = arith::ConstantIntOp::create(builder, loc, element, bytes->correction());
+    return splat(builder, loc, arith::MulIOp::create(builder, loc, sum, factor), lanes);
+  }
+
+  Value columnMask(OpBuilder &builder, Value column) {
+    int64_t columns = op.getColumns();
+    if (columns % *panels[2].constant() == 0)
+      return {};
+    Value left = arith::SubIOp::create(builder, loc, frame.constant(columns), column);
+    return lanesBelow(builder, loc, left, lanes);
+  }
+
+  KernelFrame &frame;
+  ir::PackedMatmulOp op;
+  Location loc;
+  ir::DimVector lhs, panels;
+  Type element;
+  Tile schedule;
+  int64_t lanes;
+  int64_t perPanel, perGroup; // vectors of a panel, panels of a group
+  int64_t depth, depthBlock;  // steps along k, and of those that are done before the rows begin anew
+  std::optional<TileEpilogue> epilogue;
+  std::unique_ptr<ByteDot> bytes; // of panels of groups
+  ir::DecodeOp codes;             // that the panels are, if they are
+  std::optional<VectorPanel> decoded;
+  bool readsDecoded = false;
+  int64_t groups = 0, lastGroup = 0; // how many there are, panels of the last one
+};
+
+} // namespace
+
+static ir::DimExpr lowerPackedMatmul(KernelFrame &frame, ir::PackedMatmulOp op) {
+  return PackedLowering(frame, op).lower();
+}
+
+LLMC_LOWERS(ir::PackedMatmulOp, lowerPackedMatmul)
+
+} // namespace llmc::codegen::cpu

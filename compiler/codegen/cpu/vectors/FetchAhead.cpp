@@ -1,0 +1,43 @@
+// Shares of rows, and the loop that fetches.
+#include "compiler/codegen/cpu/vectors/FetchAhead.h"
+#include "compiler/codegen/cpu/vectors/ContractionTile.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+
+namespace llmc::codegen::cpu {
+
+static Value ceilDivide(OpBuilder &builder, Location loc, Value a, Value b) {
+  return arith::CeilDivUIOp::create(builder, loc, a, b);
+}
+
+FetchAhead::FetchAhead(KernelFrame &frame, OpBuilder &builder, Value weights, PanelBlock next, Value rows, Value wanted)
+    : frame(frame), loc(frame.loc()), weights(weights), next(next) {
+  Value all = ceilDivide(builder, loc, frame.constant(next.steps), rows);
+  perRow = arith::SelectOp::create(builder, loc, wanted, all, frame.constant(0));
+}
+
+FetchAhead::Share FetchAhead::shareOf(OpBuilder &builder, Value rowsBefore, int64_t rows) {
+  auto turns = static_cast<int64_t>(llvm::divideCeil(next.steps, kStepsAhead));
+  Value all = arith::MulIOp::create(builder, loc, perRow, frame.constant(rows));
+  Value before = arith::MulIOp::create(builder, loc, perRow, rowsBefore);
+  return {arith::AddIOp::create(builder, loc, next.step, before), ceilDivide(builder, loc, all, frame.constant(turns))};
+}
+
+void FetchAhead::fetch(OpBuilder &builder, const Share &share, Value stepsBefore) {
+  Value turn = arith::DivUIOp::create(builder, loc, stepsBefore, frame.constant(kStepsAhead));
+  Value first =
+      arith::AddIOp::create(builder, loc, share.first, arith::MulIOp::create(builder, loc, turn, share.count));
+  Value bound = arith::AddIOp::create(builder, loc, first, share.count);
+  // In most runs it turns once or twice.
+  forLoop(builder, loc, first, bound, 1, {}, [&](OpBuilder &inner, Value step, ValueRange) {
+    keepRolled(inner.getInsertionBlock()->getParentOp());
+    for (int64_t i = 0; i < next.panels; ++i) {
+      Value zero = frame.constant(0);
+      ElementEmitter(frame, inner).prefetch(weights, {{offset(frame, inner, next.panel, i)}, {step}, {zero}, {zero}});
+    }
+    return SmallVector<Value>();
+  });
+}
+
+} // namespace llmc::codegen::cpu
