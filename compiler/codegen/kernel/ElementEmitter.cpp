@@ -144,10 +144,10 @@ void ElementEmitter::storeAt(Value pointer, Type element, const Index &linear, V
 }
 
 void ElementEmitter::prefetch(Value tensor, const Position &position) {
-  constexpr unsigned read = 0, intoSecondCache = 2, data = 1;
+  constexpr unsigned read = 0, intoAllCaches = 3, data = 1;
   Value linear = linearize(frame.extents(tensor), position).base;
   Value place = address(frame.addressOf(tensor), memoryType(getElementTypeOrSelf(tensor)), linear);
-  LLVM::Prefetch::create(builder, loc, place, read, intoSecondCache, data);
+  LLVM::Prefetch::create(builder, loc, place, read, intoAllCaches, data);
 }
 
 Value ElementEmitter::emitConstant(ir::ConstantOp op) {

@@ -41,7 +41,7 @@ public:
   /// Elements of a buffer at `linear`, as `emit` gives them.
   mlir::Value loadAt(mlir::Value pointer, mlir::Type element, const Index &linear);
   void storeAt(mlir::Value pointer, mlir::Type element, const Index &linear, mlir::Value value);
-  /// Brings the cache line at `position` of a tensor that lies in memory into the second cache.
+  /// Brings the cache line at `position` of a tensor that lies in memory near; whether there is one does not matter.
   void prefetch(mlir::Value tensor, const Position &position);
 
   mlir::Value broadcastToLanes(mlir::Value value);

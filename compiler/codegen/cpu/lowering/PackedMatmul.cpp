@@ -206,7 +206,11 @@ private:
     auto waitingRow = [&](OpBuilder &inner, int64_t i) {
       return depthBlock < depth ? offset(frame, inner, rowsBefore, i) : frame.constant(i);
     };
-    auto right = [&](OpBuilder &inner, int64_t v, Value step) { return panelVector(inner, pass, v, step); };
+    auto right = [&](OpBuilder &inner, int64_t v, Value step) {
+      if (isAlone(height))
+        fetchSoon(inner, pass.panel, v, step);
+      return panelVector(inner, pass, v, step);
+    };
     auto finish = [&](OpBuilder &inner, int64_t i, int64_t v, Value sum) {
       if (epilogue->isApart())
         return epilogue->put(inner, waitingRow(inner, i), v, sum);
@@ -251,6 +255,23 @@ private:
 
   /// Rows whose codes are loaded at once.
   int64_t codesTogether() { return codes.perByte() * static_cast<int64_t>(codes.getGroup()); }
+
+  /// Whether a block of so many rows is the only one of a task: several are even.
+  bool isAlone(int64_t height) { return hasOneBlock() || 2 * height < schedule.rows; }
+
+  /// A block that is alone takes weights as fast as they come, and waits at each page for the machine to find out that
+  /// it goes on.
+  void fetchSoon(OpBuilder &builder, Value panel, int64_t vector, Value step) {
+    constexpr int64_t stepsBefore = 32;
+    if (codes || vector % perPanel != 0 || !frame.addressOf(op.getPanels()))
+      return;
+    Value zero = frame.constant(0);
+    ElementEmitter(frame, builder)
+        .prefetch(op.getPanels(), {{offset(frame, builder, panel, vector / perPanel)},
+                                   {offset(frame, builder, step, stepsBefore)},
+                                   {zero},
+                                   {zero}});
+  }
 
   Value panelVector(OpBuilder &builder, const Pass &pass, int64_t vector, Value step) {
     if (!readsDecoded)
