@@ -3,9 +3,7 @@
 // Every sixteenth step along k fetches some of the weights that come next; the steps between have nothing but loads and
 // multiply-adds, and all sums are in registers.
 // CHECK-LABEL: llmc_packed_matmul_f32_0__x86_64_v4:
-// CHECK: prefetcht0
-// CHECK-NEXT: prefetcht0
-// CHECK-NEXT: prefetcht0
+// CHECK: prefetcht0 {{.*[[:space:]]+}}prefetcht0 {{.*[[:space:]]+}}prefetcht0
 // CHECK-NOT: prefetch
 // CHECK: vbroadcastss
 // CHECK-NEXT: vfmadd231ps {{.*}}%zmm
