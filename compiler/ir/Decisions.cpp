@@ -1,5 +1,6 @@
 // The list of decisions.
 #include "compiler/ir/Decisions.h"
+#include "compiler/ir/Moments.h"
 #include "compiler/ir/Provenance.h"
 #include "compiler/ir/Pruning.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -39,6 +40,17 @@ static std::string loopsOf(ScheduleAttr schedule) {
                        depth);
 }
 
+/// How the weights came about that the kernel reads as codes.
+static void explainCodes(KernelOp kernel, std::vector<Explanation> &all) {
+  for (Value input : kernel.getInputs())
+    if (auto use = input.getDefiningOp<GetWeightOp>())
+      if (auto weight = SymbolTable::lookupNearestSymbolFrom<WeightOp>(kernel, use.getWeightAttr()))
+        if (EncodeOp encode = encodingOf(weight))
+          all.push_back({llvm::formatv("weight in {0} bits", encode.getBits()),
+                         encode.getMoments() ? "compensated: products of the calibration data change least"
+                                             : "each number by itself"});
+}
+
 std::vector<Explanation> explain(KernelOp kernel) {
   std::vector<Explanation> all;
   for (DecisionAttr decision : decisionsOf(kernel))
@@ -48,6 +60,7 @@ std::vector<Explanation> explain(KernelOp kernel) {
     for (const Pruning &pruning : pruningOf(function))
       if (llvm::any_of(pruning.nodes, [&](const std::string &node) { return llvm::is_contained(nodes, node); }))
         all.push_back({whatIsLeft(pruning), pruning.why});
+  explainCodes(kernel, all);
   if (auto schedules = kernel.getSchedules())
     for (auto schedule : schedules->getAsRange<ScheduleAttr>())
       all.push_back({loopsOf(schedule), schedule.getWhy().str()});

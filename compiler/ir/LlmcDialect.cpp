@@ -1,6 +1,8 @@
 // Registration of the dialect, and the generated parts that belong to no family.
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Decisions.h"
+#include "compiler/ir/Encoding.h"
+#include "compiler/ir/Moments.h"
 #include "compiler/ir/Pruning.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -41,6 +43,10 @@ void LlmcDialect::initialize() {
 #define GET_OP_LIST
 #include "compiler/ir/LlmcOps.cpp.inc"
       >();
+  addOperations<
+#define GET_OP_LIST
+#include "compiler/ir/EncodingOps.cpp.inc"
+      >();
 }
 
 LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef level, StringRef row,
@@ -52,10 +58,21 @@ LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
+static bool areMoments(Operation *op, Attribute attribute) {
+  auto isWeight = [&](NamedAttribute each) {
+    auto symbol = dyn_cast<FlatSymbolRefAttr>(each.getValue());
+    return symbol && isa_and_nonnull<WeightOp>(SymbolTable::lookupSymbolIn(op, symbol));
+  };
+  auto byWeight = dyn_cast<DictionaryAttr>(attribute);
+  return isa<ModuleOp>(op) && byWeight && llvm::all_of(byWeight, isWeight);
+}
+
 LogicalResult LlmcDialect::verifyOperationAttribute(Operation *op, NamedAttribute attribute) {
   if (attribute.getName() == kPruning && !isPruningRecord(attribute.getValue()))
     return op->emitOpError() << kPruning
                              << " is a list of {all = 2, kind = \"heads\", left = 1, nodes = [\"up\"], why = \"\"}";
+  if (attribute.getName() == kMomentsAttr && !areMoments(op, attribute.getValue()))
+    return op->emitOpError() << kMomentsAttr << " gives names of weights the weights of the module with their moments";
   if (attribute.getName() != kDecisions)
     return success();
   auto list = dyn_cast<ArrayAttr>(attribute.getValue());

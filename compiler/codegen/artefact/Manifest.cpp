@@ -4,6 +4,7 @@
 #include "compiler/ir/Cost.h"
 #include "compiler/ir/Fingerprint.h"
 #include "compiler/ir/LlmcDialect.h"
+#include "compiler/ir/Moments.h"
 #include "compiler/ir/Provenance.h"
 #include "compiler/ir/Pruning.h"
 #include "llvm/ADT/StringExtras.h"
@@ -191,6 +192,8 @@ std::string manifestText(const ModelFacts &facts, ArrayRef<func::FuncOp> variant
       for (const std::string &rule : facts.quantization)
         json.value(llvm::json::fixUTF8(rule));
     });
+    if (int64_t count = ir::compensatedWeights(variants.front()->getParentOfType<ModuleOp>()))
+      json.attribute("compensated", count);
     json.attributeArray("pruning", [&] { writeRemovals(json, variants.front()); });
     json.attributeArray("plugins", [&] {
       for (const PluginFacts &plugin : facts.plugins)

@@ -16,7 +16,8 @@ Value addToBytes(OpBuilder &builder, Location loc, Value bytes, int64_t distance
   });
 }
 
-Value padRows(OpBuilder &builder, Location loc, Value matrix, int64_t multiple) {
+/// A matrix with rows of zeros below it, so that their number is a multiple.
+static Value padRows(OpBuilder &builder, Location loc, Value matrix, int64_t multiple) {
   auto type = cast<RankedTensorType>(matrix.getType());
   int64_t missing = llvm::alignTo(type.getDimSize(0), multiple) - type.getDimSize(0);
   if (missing == 0)

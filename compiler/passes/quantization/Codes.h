@@ -13,9 +13,6 @@ mlir::Value addToBytes(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value
 /// below the last row.
 mlir::Value packCodes(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value codes, int64_t bits);
 
-/// A matrix with rows of zeros below it, so that their number is a multiple.
-mlir::Value padRows(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value matrix, int64_t multiple);
-
 } // namespace llmc::passes
 
 #endif

@@ -1,4 +1,5 @@
 #include "compiler/passes/quantization/EncodedWeights.h"
+#include "compiler/ir/Encoding.h"
 #include "compiler/ir/Reshaping.h"
 #include "compiler/passes/quantization/FloatMath.h"
 
@@ -11,30 +12,24 @@ struct Parts {
   Value codes, scales, zeros;
 };
 
-/// The parts of a weight as new weights; where it is transposed, blocks run along its columns.
+/// The parts of a weight as new weights, each made by a recipe of its own; where the weight is transposed, blocks run
+/// along its columns.
 Parts encode(OpBuilder &builder, ir::GetWeightOp weight, CodeFormat format, StringRef suffix, bool isTransposed,
-             ir::Recipes &recipes) {
+             ir::WeightOp moments, ir::Recipes &recipes) {
   Location loc = weight.getLoc();
   auto turned = [&](OpBuilder &inner, Value matrix) {
     return isTransposed ? ir::transposeBy(inner, loc, matrix, {1, 0}) : matrix;
   };
-  auto known = [&](OpBuilder &inner, Value part) {
-    return turned(inner, inner.clone(*part.getDefiningOp())->getResult(0));
-  };
-  auto made = [&](StringRef part, function_ref<Value(OpBuilder &, RoundToCodes &)> pick) {
+  auto made = [&](StringRef part, unsigned result) {
     return recipes.append(builder, weight, (suffix + "." + part).str(), [&](OpBuilder &inner, Value matrix) {
-      RoundToCodes rounding(inner, loc, turned(inner, matrix), format);
-      return turned(inner, pick(inner, rounding));
+      Value known;
+      if (moments)
+        known = ir::GetWeightOp::create(inner, loc, moments.getTensorType(), FlatSymbolRefAttr::get(moments));
+      auto encoded = ir::EncodeOp::create(inner, loc, turned(inner, matrix), known, format.bits, format.block);
+      return turned(inner, encoded->getResult(result));
     });
   };
-  Parts parts;
-  parts.scales = made("scales", [](OpBuilder &, RoundToCodes &rounding) { return rounding.scales(); });
-  parts.zeros = made(
-      "zeros", [&](OpBuilder &inner, RoundToCodes &rounding) { return rounding.zeros(known(inner, parts.scales)); });
-  parts.codes = made("codes", [&](OpBuilder &inner, RoundToCodes &rounding) {
-    return rounding.codes(known(inner, parts.scales), known(inner, parts.zeros));
-  });
-  return parts;
+  return {made("codes", 0), made("scales", 1), made("zeros", 2)};
 }
 
 Value decode(OpBuilder &builder, Location loc, const Parts &parts, int64_t axis, int64_t size, CodeFormat format,
@@ -45,10 +40,12 @@ Value decode(OpBuilder &builder, Location loc, const Parts &parts, int64_t axis,
 
 } // namespace
 
-Value encodeMatrix(OpBuilder &builder, ir::GetWeightOp weight, CodeFormat format, ir::Recipes &recipes) {
+Value encodeMatrix(OpBuilder &builder, ir::GetWeightOp weight, CodeFormat format, ir::WeightOp moments,
+                   ir::Recipes &recipes) {
   auto type = cast<RankedTensorType>(weight.getType());
   format.block = std::min(format.block, type.getDimSize(0));
-  Parts parts = encode(builder, weight, format, "int" + std::to_string(format.bits), /*isTransposed=*/false, recipes);
+  Parts parts =
+      encode(builder, weight, format, "int" + std::to_string(format.bits), /*isTransposed=*/false, moments, recipes);
   return decode(builder, weight.getLoc(), parts, /*axis=*/0, type.getDimSize(0), format, type.getElementType());
 }
 
@@ -59,7 +56,7 @@ Value encodeRows(OpBuilder &builder, ir::GatherOp op, ir::Recipes &recipes) {
       !widensToF32(type.getElementType()))
     return {};
   CodeFormat format = {8, type.getDimSize(1)};
-  Parts parts = encode(builder, weight, format, "rows8", /*isTransposed=*/true, recipes);
+  Parts parts = encode(builder, weight, format, "rows8", /*isTransposed=*/true, /*moments=*/{}, recipes);
   for (Value *part : {&parts.codes, &parts.scales, &parts.zeros})
     *part = ir::GatherOp::create(builder, op.getLoc(), *part, op.getIndices(), /*axis=*/0);
   int64_t axis = cast<RankedTensorType>(op.getType()).getRank() - 1;

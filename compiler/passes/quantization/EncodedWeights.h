@@ -4,12 +4,18 @@
 
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Recipes.h"
-#include "compiler/passes/quantization/RoundToCodes.h"
 
 namespace llmc::passes {
 
-/// What stands for the right side of a product, a weight with blocks along its rows.
-mlir::Value encodeMatrix(mlir::OpBuilder &builder, ir::GetWeightOp weight, CodeFormat format, ir::Recipes &recipes);
+/// How many bits a code has, and how many rows of a column have one scale and zero.
+struct CodeFormat {
+  int64_t bits, block;
+};
+
+/// What stands for the right side of a product, a weight with blocks along its rows. `moments` are those of the left
+/// side, or null.
+mlir::Value encodeMatrix(mlir::OpBuilder &builder, ir::GetWeightOp weight, CodeFormat format, ir::WeightOp moments,
+                         ir::Recipes &recipes);
 
 /// What stands for rows that are picked out of a weight: bytes, with one scale a row. Null where `op` does something
 /// else.

@@ -63,8 +63,9 @@ def QuantizeProducts : Pass<"llmc-quantize-products", "::mlir::ModuleOp"> {
     the last that matches counts; `int8` is short for `*=int8`.
 
     int8-weights and int4 leave products of floats, with a weight that is decoded where it is read: codes with a scale and
-    a zero for a block of 128 (int8-weights) or 32 (int4) rows of a column. Of several scales the one counts whose codes
-    leave the least sum of squares.
+    a zero for a block of 128 (int8-weights) or 32 (int4) rows of a column. `llmc.encode` makes them when the weights are
+    written; where the module has second moments of what the weight is multiplied with (`llmc.moments`, see
+    llmc-add-probes), it is the products that stay near rather than the weight.
 
     int8 multiplies bytes. Weights have one step a column, found when they are written; the left side has one a row, found
     in each run. Bytes are whole numbers of steps from -127 to 127, rounded to even.
@@ -80,5 +81,36 @@ def QuantizeProducts : Pass<"llmc-quantize-products", "::mlir::ModuleOp"> {
   }];
   let options = [ListOption<"rules", "rules", "std::string", "which products, PATTERN=int8, int8-weights, int4 or float each">];
   let statistics = [Statistic<"numQuantized", "num-quantized", "products of bytes or of codes now">];
+}
+
+def AddProbes : Pass<"llmc-add-probes", "::mlir::ModuleOp"> {
+  let summary = "make a model give what calibration wants to know, in place of its outputs";
+  let description = [{
+    For products of weights that `rules` of llmc-quantize-products turn into products of codes: the second moments X^T X of
+    their left sides X, whose rows are those of all batches. Products with one left side share them; where one weight is
+    multiplied with several, its moments are their sum. A result says by `llmc.moments_of` which weights it is for.
+
+    `skip` leaves out that many results; from there on they are added until they take more than `most-bytes`, one at least.
+    The function says how many are left by `llmc.probes_left`. Weights with more rows than fit into `most-bytes` have no
+    moments.
+
+    Before:
+    ```mlir
+    func.func @main(%x: tensor<?x?x64xf32>) -> tensor<?x?x32xf32> {
+      %w = llmc.get_weight @w : tensor<64x32xf32>
+      %y = llmc.matmul %x, %w : tensor<?x?x64xf32>, tensor<64x32xf32> -> tensor<?x?x32xf32>
+    ```
+    After:
+    ```mlir
+    func.func @main(%x: tensor<?x?x64xf32>) -> (tensor<64x64xf32> {llmc.moments_of = ["w"]}) {
+      %r = llmc.reshape %x to [%n, 64] : tensor<?x?x64xf32> -> tensor<?x64xf32>
+      %t = llmc.transpose %r perm [1, 0] : tensor<?x64xf32> -> tensor<64x?xf32>
+      %m = llmc.matmul %t, %r : tensor<64x?xf32>, tensor<?x64xf32> -> tensor<64x64xf32>
+    ```
+  }];
+  let options = [ListOption<"rules", "rules", "std::string", "those of llmc-quantize-products">,
+                 Option<"skip", "skip", "int64_t", "0", "how many results to leave out">,
+                 Option<"mostBytes", "most-bytes", "int64_t", "1073741824", "how much memory results may take">];
+  let statistics = [Statistic<"numProbes", "num-probes", "results that were added">];
 }
 #endif

@@ -10,6 +10,11 @@ namespace llmc::passes {
 /// Of floats; of bytes; of floats with weights that are stored as codes of 8 or 4 bits.
 enum class ProductType { Float, Int8, Int8Weights, Int4Weights };
 
+/// Whether weights of such products become the better for knowing the moments of left sides.
+inline bool takesMoments(ProductType type) {
+  return type == ProductType::Int8Weights || type == ProductType::Int4Weights;
+}
+
 /// Each rule is PATTERN=TYPE, where TYPE is int8, int8-weights, int4 or float; "int8" is short for "*=int8".
 llvm::Expected<NodeRules<ProductType>> parseQuantization(llvm::ArrayRef<std::string> rules);
 

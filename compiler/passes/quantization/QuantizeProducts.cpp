@@ -3,6 +3,7 @@
 // bytes with them, and what that adds to a column is 128 times its sum, a constant.
 #include "compiler/ir/DimAnalysis.h"
 #include "compiler/ir/LlmcDialect.h"
+#include "compiler/ir/Moments.h"
 #include "compiler/ir/Provenance.h"
 #include "compiler/ir/Recipes.h"
 #include "compiler/ir/Reshaping.h"
@@ -10,6 +11,7 @@
 #include "compiler/passes/quantization/EncodedWeights.h"
 #include "compiler/passes/quantization/FloatMath.h"
 #include "compiler/passes/quantization/Passes.h"
+#include "compiler/passes/quantization/ProductsOfWeights.h"
 #include "compiler/passes/quantization/QuantizationSpec.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -25,7 +27,6 @@ namespace llmc::passes {
 
 namespace {
 
-constexpr double kMostByte = 127;
 constexpr int32_t kLift = 128;
 
 /// The step between two bytes, for all elements along one axis of a matrix.
@@ -82,16 +83,14 @@ struct QuantizeProductsPass : impl::QuantizeProductsBase<QuantizeProductsPass> {
       return signalPassFailure();
     }
     ir::Recipes recipes(getOperation());
+    moments = ir::momentsIn(getOperation());
     for (auto function : getOperation().getOps<func::FuncOp>()) {
       ir::DimAnalysis dims(function);
       if (!dims.isValid())
         return signalPassFailure();
-      SmallVector<ir::MatmulOp> products;
-      function.walk([&](ir::MatmulOp op) { products.push_back(op); });
-      for (ir::MatmulOp op : products)
-        if (auto weight = weightOf(op))
-          if (const ProductType *type = spec->find(ir::nodesOf(op.getLoc())))
-            quantize(op, weight, *type, recipes, dims);
+      for (auto [op, weight] : productsOfWeights(function))
+        if (const ProductType *type = spec->find(ir::nodesOf(op.getLoc())))
+          quantize(op, weight, *type, recipes, dims);
       SmallVector<ir::GatherOp> picks;
       function.walk([&](ir::GatherOp op) { picks.push_back(op); });
       for (ir::GatherOp op : picks)
@@ -107,15 +106,6 @@ struct QuantizeProductsPass : impl::QuantizeProductsBase<QuantizeProductsPass> {
   }
 
 private:
-  /// The weight on the right side of a product that can be one of bytes.
-  static ir::GetWeightOp weightOf(ir::MatmulOp op) {
-    auto type = cast<RankedTensorType>(op.getRhs().getType());
-    auto mostDepth = static_cast<int64_t>(std::numeric_limits<int32_t>::max() / (kMostByte * kMostByte));
-    bool fits = widensToF32(type.getElementType()) && type.getRank() == 2 && type.getNumElements() > 0 &&
-                type.getDimSize(0) <= mostDepth;
-    return fits ? op.getRhs().getDefiningOp<ir::GetWeightOp>() : ir::GetWeightOp();
-  }
-
   void quantize(ir::MatmulOp op, ir::GetWeightOp weight, ProductType type, ir::Recipes &recipes,
                 ir::DimAnalysis &dims) {
     constexpr CodeFormat int8 = {8, 128}, int4 = {4, 32};
@@ -142,7 +132,7 @@ private:
 
   void encode(ir::MatmulOp op, ir::GetWeightOp weight, CodeFormat format, ir::Recipes &recipes) {
     OpBuilder builder(op);
-    op.getRhsMutable().assign(encodeMatrix(builder, weight, format, recipes));
+    op.getRhsMutable().assign(encodeMatrix(builder, weight, format, moments.lookup(weight.getWeight()), recipes));
     ++numQuantized;
   }
 
@@ -171,6 +161,8 @@ private:
     op.erase();
     ++numQuantized;
   }
+
+  llvm::StringMap<ir::WeightOp> moments; // by weights
 };
 
 } // namespace

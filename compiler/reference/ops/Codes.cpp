@@ -1,4 +1,6 @@
-// Numbers from codes, one by one.
+// Numbers from codes, one by one, and codes from numbers.
+#include "compiler/ir/Encoding.h"
+#include "compiler/reference/Encoder.h"
 #include "compiler/reference/Evaluation.h"
 
 using namespace mlir;
@@ -36,6 +38,40 @@ llvm::Error ir::DecodeOp::evaluate(Evaluation &evaluation) {
         for (int64_t j = 0; j < inner; ++j)
           *next++ = static_cast<T>(decode(i, k, j));
   });
+  return llvm::Error::success();
+}
+
+static std::vector<float> floatsOf(const Tensor &tensor) {
+  std::vector<float> numbers(tensor.elementCount());
+  dispatchFloat(tensor.kind(), [&](auto element) {
+    for (auto [to, from] : llvm::zip_equal(numbers, tensor.values<decltype(element)>()))
+      to = static_cast<float>(from);
+  });
+  return numbers;
+}
+
+/// As many codes side by side in a byte as it has room for, the first in its low bits.
+static void pack(ArrayRef<uint8_t> codes, int64_t columns, int64_t bits, MutableArrayRef<uint8_t> bytes) {
+  std::fill(bytes.begin(), bytes.end(), 0);
+  int64_t perByte = 8 / bits;
+  for (auto [place, code] : llvm::enumerate(codes)) {
+    int64_t row = static_cast<int64_t>(place) / columns, column = static_cast<int64_t>(place) % columns;
+    bytes[row / perByte * columns + column] |= static_cast<uint8_t>(code << row % perByte * bits);
+  }
+}
+
+/// What nothing reads stays as it is: recipes take one result each, and codes take longest.
+llvm::Error ir::EncodeOp::evaluate(Evaluation &evaluation) {
+  const Tensor &matrix = evaluation.operands[0];
+  auto bits = static_cast<int64_t>(getBits());
+  Encoder encoder(floatsOf(matrix), matrix.size(0), bits, static_cast<int64_t>(getBlock()),
+                  getMoments() ? floatsOf(evaluation.operands[1]) : std::vector<float>());
+  if (!getCodes().use_empty())
+    pack(encoder.codes(), matrix.size(1), bits, evaluation.results[0].mutableValues<uint8_t>());
+  for (auto [to, scale] : llvm::zip_equal(evaluation.results[1].mutableValues<BFloat16>(), encoder.scales()))
+    to = BFloat16(scale);
+  for (auto [to, zero] : llvm::zip_equal(evaluation.results[2].mutableValues<uint8_t>(), encoder.zeros()))
+    to = static_cast<uint8_t>(zero);
   return llvm::Error::success();
 }
 

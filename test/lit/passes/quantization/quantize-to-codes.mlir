@@ -5,7 +5,7 @@ llmc.weight @e : tensor<100x70xf32> from "e.bin" at 0
 llmc.weight @w : tensor<70x32xf32> from "w.bin" at 0
 llmc.weight @h : tensor<32x64xf16> from "h.bin" at 0
 
-// What is stored is made when the artefact is written: scales first, zeros by them, codes by both.
+// What is stored is made when the artefact is written.
 // CHECK-DAG: llmc.weight @w.int4.scales : tensor<3x32xbf16> {
 // CHECK-DAG: llmc.weight @w.int4.zeros : tensor<3x32xi8> {
 // CHECK-DAG: llmc.weight @w.int4.codes : tensor<35x32xi8> {

@@ -1,0 +1,55 @@
+#include "compiler/reference/Compensation.h"
+#include <algorithm>
+#include <numeric>
+
+namespace llmc::reference {
+
+/// Of the mean moment, added to each: what is seen of a model says only so much, and moments of few rows are singular.
+constexpr double kDamping = 0.01;
+
+Compensation::Compensation(const std::vector<float> &moments, int64_t rows)
+    : rows(rows), rowAt(rows), shares(moments.size()) {
+  auto own = [&](int64_t row) { return moments[row * rows + row]; };
+  std::iota(rowAt.begin(), rowAt.end(), 0);
+  std::sort(rowAt.begin(), rowAt.end(),
+            [&](int64_t a, int64_t b) { return own(a) == own(b) ? a < b : own(a) > own(b); });
+  double sum = 0;
+  for (int64_t row = 0; row < rows; ++row)
+    sum += own(row);
+  double damping = kDamping * sum / static_cast<double>(rows);
+  for (int64_t i = 0; i < rows; ++i) {
+    for (int64_t j = 0; j <= i; ++j)
+      shares[i * rows + j] = moments[rowAt[i] * rows + rowAt[j]];
+    shares[i * rows + i] += damping;
+  }
+  factorize(damping);
+}
+
+// From the last place to the first: what is left of the moments of the places before is what they have without it. In
+// blocks, whose rows stay in the cache while those of others pass. `least` is what no pivot is below but for rounding.
+void Compensation::factorize(double least) {
+  constexpr int64_t kBlock = 64;
+  auto at = [&](int64_t i) { return shares.data() + i * rows; };
+  std::vector<double> pivots(rows);
+  auto takeOut = [&](int64_t place, int64_t row) {
+    double *to = at(row), factor = at(place)[row] * pivots[place];
+    const double *from = at(place);
+    for (int64_t j = 0; j <= row; ++j)
+      to[j] -= factor * from[j];
+  };
+  for (int64_t end = rows; end > 0; end -= std::min(kBlock, end)) {
+    int64_t first = std::max<int64_t>(end - kBlock, 0);
+    for (int64_t place = end - 1; place >= first; --place) {
+      pivots[place] = std::max(at(place)[place], least);
+      for (int64_t j = 0; j < place; ++j)
+        at(place)[j] /= pivots[place];
+      for (int64_t row = first; row < place; ++row)
+        takeOut(place, row);
+    }
+    for (int64_t row = 0; row < first; ++row)
+      for (int64_t place = end - 1; place >= first; --place)
+        takeOut(place, row);
+  }
+}
+
+} // namespace llmc::reference

@@ -1,0 +1,35 @@
+// How errors of rows of a matrix are made up for by rows that are not rounded yet.
+#ifndef LLMC_COMPILER_REFERENCE_COMPENSATION_H
+#define LLMC_COMPILER_REFERENCE_COMPENSATION_H
+
+#include <cstdint>
+#include <vector>
+
+namespace llmc::reference {
+
+/// For moments H = X^T X, and errors E of a matrix that X is multiplied with, the squares of X E sum up to the trace of
+/// E^T H E. With H = U^T D U, where U is triangular with ones on its diagonal, that is the sum of D times the squares
+/// of U E: each row of U E holds the error of one row and a mixture of those of other rows, the ones before it. So
+/// whoever moves a row against that mixture before rounding it has done the best that can be done.
+class Compensation {
+public:
+  /// A row and a column of `moments` for each of `rows` rows; not all may be zero.
+  Compensation(const std::vector<float> &moments, int64_t rows);
+
+  /// The rows in the order in which they are to be rounded: those with large moments first, for whose errors all others
+  /// can make up.
+  const std::vector<int64_t> &order() const { return rowAt; }
+  /// How much the error of the row at place `before` counts for the row at place `place` behind it.
+  double share(int64_t place, int64_t before) const { return shares[place * rows + before]; }
+
+private:
+  void factorize(double least);
+
+  int64_t rows;
+  std::vector<int64_t> rowAt;
+  std::vector<double> shares;
+};
+
+} // namespace llmc::reference
+
+#endif

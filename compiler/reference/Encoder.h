@@ -1,0 +1,38 @@
+// Matrices as codes of a few bits: each number by itself, or so that products stay near.
+#ifndef LLMC_COMPILER_REFERENCE_ENCODER_H
+#define LLMC_COMPILER_REFERENCE_ENCODER_H
+
+#include <cstdint>
+#include <vector>
+
+namespace llmc::reference {
+
+/// What `llmc.encode` means, on row-major arrays.
+class Encoder {
+public:
+  /// `moments`, the second moments of what the matrix is multiplied with, has a row and a column for each of its rows,
+  /// or is empty. Those that are all zero say nothing.
+  Encoder(std::vector<float> matrix, int64_t rows, int64_t bits, int64_t block, std::vector<float> moments);
+
+  /// [blocks, columns]; numbers that bf16 has.
+  const std::vector<float> &scales() const { return scaleOf; }
+  /// The same for whole numbers from 0 to the largest code.
+  const std::vector<float> &zeros() const { return zeroOf; }
+  /// Of each number of the matrix.
+  std::vector<uint8_t> codes() const;
+
+private:
+  void chooseRanges(int64_t firstRow);
+  std::vector<uint8_t> nearestCodes() const;
+  std::vector<uint8_t> compensatedCodes() const;
+  float moment(int64_t row) const { return moments.empty() ? 1 : moments[row * rows + row]; }
+
+  std::vector<float> matrix, moments;
+  int64_t rows, columns, block;
+  float mostCode;
+  std::vector<float> scaleOf, zeroOf;
+};
+
+} // namespace llmc::reference
+
+#endif
