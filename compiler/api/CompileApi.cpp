@@ -3,6 +3,7 @@
 #include "compiler/api/ReferenceRun.h"
 #include "compiler/api/RequestedOptions.h"
 #include "compiler/api/SizedStructs.h"
+#include "compiler/calibration/Calibrate.h"
 #include "compiler/pipeline/CompileFacts.h"
 #include "compiler/pipeline/ErrorKind.h"
 #include "compiler/support/FatalErrors.h"
@@ -69,6 +70,9 @@ private:
     auto compileOptions = toCompileOptions(options, stage);
     if (!compileOptions)
       return compileOptions.takeError();
+    auto moments = measureMoments(load, *compileOptions);
+    if (!moments)
+      return moments.takeError();
     compileOptions->onPassManager = [this](mlir::PassManager &pm) {
       if (options.verify_numerics)
         result->reference->verifier().attach(pm);
@@ -79,6 +83,7 @@ private:
     result->compilation = std::move(*loaded);
     if (!compilation().function())
       return llvm::createStringError("the model holds no function");
+    ir::addMoments(compilation().module(), compilation().weights(), *moments);
     if (!options.inputs && !options.verify_numerics)
       return llvm::Error::success();
     auto inputs = inputsOf(options);
@@ -91,6 +96,15 @@ private:
     if (const std::string &overflow = result->reference->verifier().overflow(); !overflow.empty())
       tell(options, LLMC_DIAGNOSTIC_WARNING, overflow.c_str());
     return llvm::Error::success();
+  }
+
+  llvm::Expected<ir::MeasuredMoments> measureMoments(Load load, const pipeline::CompileOptions &compileOptions) {
+    if (!options.calibration && !options.calibration_count)
+      return ir::MeasuredMoments();
+    auto inputs = calibrationOf(options);
+    if (!inputs)
+      return inputs.takeError();
+    return calibration::calibrate(load, compileOptions, *inputs);
   }
 
   llvm::Error runPasses(Stage last) {

@@ -7,23 +7,11 @@
 
 namespace llmc::api {
 
-static llvm::Expected<reference::Tensor> read(const GivenInput &input, const codegen::TensorFacts &declared,
-                                              mlir::Type elementType) {
-  const llmc_tensor &tensor = input.tensor;
-  std::string where = "input \"" + declared.name + "\"";
-  if (tensor.dtype != declared.dtype)
-    return usageError(where + " is given with dtype " + llvm::Twine(tensor.dtype) + ", the model takes " +
-                      llvm::Twine(declared.dtype) + "; try: the numbers LLMC_DTYPE_...");
-  if (tensor.device != 0)
-    return usageError(where + " lies on device " + llvm::Twine(tensor.device) + "; try: data in the host's memory, 0");
-  if ((tensor.rank && !tensor.dims) || (tensor.bytes && !tensor.data))
-    return usageError(where + " has no dims or no data");
+static llvm::Expected<reference::Tensor> copyOf(const llmc_tensor &tensor, const std::string &name,
+                                                mlir::Type elementType) {
   auto result = reference::Tensor::allocate(elementType, llvm::ArrayRef<int64_t>(tensor.dims, tensor.rank));
   if (!result)
-    return usageError(where + ": " + llvm::toString(result.takeError()));
-  if (tensor.bytes < result->bytes().size())
-    return usageError(where + " holds " + llvm::Twine(tensor.bytes) + " bytes, its shape takes " +
-                      llvm::Twine(result->bytes().size()));
+    return usageError("input \"" + name + "\": " + llvm::toString(result.takeError()));
   if (!result->bytes().empty())
     std::memcpy(result->mutableBytes().data(), tensor.data, result->bytes().size());
   return result;
@@ -38,11 +26,11 @@ llvm::Expected<std::unique_ptr<ReferenceRun>> ReferenceRun::create(pipeline::Com
   std::vector<reference::Tensor> tensors;
   for (size_t i = 0; i < facts.inputs.size(); ++i) {
     const codegen::TensorFacts &declared = facts.inputs[i];
-    auto found = llvm::find_if(inputs, [&](const GivenInput &input) { return declared.name == input.name; });
-    if (found == inputs.end())
-      return usageError("no value for input \"" + declared.name + "\"; try: one for each input of the model");
+    auto value = execution::valueFor(declared, inputs);
+    if (!value)
+      return value.takeError();
     auto type = llvm::cast<mlir::RankedTensorType>(function.getArgument(i).getType());
-    auto tensor = read(*found, declared, type.getElementType());
+    auto tensor = copyOf(*value, declared.name, type.getElementType());
     if (!tensor)
       return tensor.takeError();
     tensors.push_back(std::move(*tensor));

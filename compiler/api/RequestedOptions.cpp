@@ -15,12 +15,13 @@ llvm::Expected<llmc_compile_options> readOptions(const llmc_compile_options *opt
   return defaults;
 }
 
-llvm::Expected<std::vector<GivenInput>> inputsOf(const llmc_compile_options &options) {
+static llvm::Expected<std::vector<GivenInput>> readInputs(const llmc_compile_input *inputs, uint32_t count,
+                                                          llvm::StringRef name) {
   std::vector<GivenInput> given;
-  auto *place = reinterpret_cast<const char *>(options.inputs);
-  if (options.input_count && !place)
-    return usageError("llmc_compile_options.inputs is null, but its count is " + llvm::Twine(options.input_count));
-  for (uint32_t i = 0; i < options.input_count; ++i, place += options.inputs->size) {
+  auto *place = reinterpret_cast<const char *>(inputs);
+  if (count && !place)
+    return usageError("llmc_compile_options." + name + " is null, but its count is " + llvm::Twine(count));
+  for (uint32_t i = 0; i < count; ++i, place += inputs->size) {
     auto input = readSized(*reinterpret_cast<const llmc_compile_input *>(place), "llmc_compile_input");
     if (!input)
       return input.takeError();
@@ -34,6 +35,14 @@ llvm::Expected<std::vector<GivenInput>> inputsOf(const llmc_compile_options &opt
   return given;
 }
 
+llvm::Expected<std::vector<GivenInput>> inputsOf(const llmc_compile_options &options) {
+  return readInputs(options.inputs, options.input_count, "inputs");
+}
+
+llvm::Expected<std::vector<GivenInput>> calibrationOf(const llmc_compile_options &options) {
+  return readInputs(options.calibration, options.calibration_count, "calibration");
+}
+
 template <typename Item>
 static llvm::Expected<llvm::ArrayRef<Item>> listOf(const Item *items, uint32_t count, llvm::StringRef name) {
   if (count && !items)
@@ -41,21 +50,21 @@ static llvm::Expected<llvm::ArrayRef<Item>> listOf(const Item *items, uint32_t c
   return llvm::ArrayRef<Item>(items, count);
 }
 
-/// How many phases there are up to a stage.
-static uint32_t phaseCount(pipeline::Stage stage) {
+/// The last phase up to a stage.
+static uint32_t lastPhase(pipeline::Stage stage) {
   using pipeline::Phase;
   switch (stage) {
   case pipeline::Stage::Import:
-    return static_cast<uint32_t>(Phase::Import) + 1;
+    return static_cast<uint32_t>(Phase::Import);
   case pipeline::Stage::Ir:
   case pipeline::Stage::Kernels:
-    return static_cast<uint32_t>(Phase::Passes) + 1;
+    return static_cast<uint32_t>(Phase::Passes);
   case pipeline::Stage::Llvm:
   case pipeline::Stage::Assembly:
   case pipeline::Stage::Object:
-    return static_cast<uint32_t>(Phase::Code) + 1;
+    return static_cast<uint32_t>(Phase::Code);
   case pipeline::Stage::Artefact:
-    return static_cast<uint32_t>(Phase::Link) + 1;
+    return static_cast<uint32_t>(Phase::Link);
   }
   llvm_unreachable("all stages are listed");
 }
@@ -112,9 +121,9 @@ llvm::Expected<pipeline::CompileOptions> toCompileOptions(const llmc_compile_opt
       std::lock_guard<std::mutex> lock(*mutex);
       return *stopped |= options.progress(options.user, progress) != 0;
     };
-    uint32_t count = phaseCount(stage);
-    result.onProgress = [ask, count](pipeline::Phase phase, double share) {
-      llmc_compile_progress progress = {sizeof(progress), pipeline::nameOf(phase), static_cast<uint32_t>(phase) + 1,
+    uint32_t shift = options.calibration ? 1 : 0, count = lastPhase(stage) + shift; // one phase only some have
+    result.onProgress = [ask, count, shift](pipeline::Phase phase, double share) {
+      llmc_compile_progress progress = {sizeof(progress), pipeline::nameOf(phase), static_cast<uint32_t>(phase) + shift,
                                         count, share};
       ask(&progress);
     };

@@ -3,6 +3,7 @@
 #define LLMC_COMPILER_API_REQUESTEDOPTIONS_H
 
 #include "compiler/api/llmc-compiler.h"
+#include "compiler/execution/GivenInput.h"
 #include "compiler/pipeline/Compilation.h"
 
 namespace llmc::api {
@@ -11,13 +12,11 @@ namespace llmc::api {
 /// does not know.
 llvm::Expected<llmc_compile_options> readOptions(const llmc_compile_options *options);
 
-/// A value for an input. The tensor refers to the caller's dims and data.
-struct GivenInput {
-  std::string name;
-  llmc_tensor tensor;
-};
+using execution::GivenInput;
 /// options.inputs; structs within fail as the options do.
 llvm::Expected<std::vector<GivenInput>> inputsOf(const llmc_compile_options &options);
+/// options.calibration, in the same way.
+llvm::Expected<std::vector<GivenInput>> calibrationOf(const llmc_compile_options &options);
 
 /// Hooks included, for a compilation up to `stage`. The result refers to what the options point to.
 llvm::Expected<pipeline::CompileOptions> toCompileOptions(const llmc_compile_options &options, pipeline::Stage stage);

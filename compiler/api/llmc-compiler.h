@@ -71,7 +71,8 @@ enum {
 /* How far a compilation is. */
 typedef struct llmc_compile_progress {
   size_t size;
-  const char *phase; /* "import", "passes", "code", "weights", "link"; valid during the call */
+  const char *phase; /* "calibration", where there are data for it, "import", "passes", "code", "weights", "link"; valid
+                        during the call */
   uint32_t number;   /* of the phase, from 1 on; */
   uint32_t count;    /* the last one's */
   double share;      /* of the phase: 0 when it begins; moves towards 1 during "code", which takes longest */
@@ -125,6 +126,12 @@ typedef struct llmc_compile_options {
    * PATTERN:channels=0.5 and PATTERN:channels=keep for the names of nodes, separated by commas, of which the last that
    * matches counts. Null: nothing. Results differ. */
   const char *prune;
+  /* Values for all inputs of the model, as it meets them when it is used: weights of "int8-weights" and "int4" are
+   * rounded so that products of these change least. The model is compiled for this machine, and runs on them, in this
+   * process. Null: each number is rounded by itself. */
+  const llmc_compile_input *calibration; /* an array, all of the size that the first one says */
+  uint32_t calibration_count;
+  int32_t reserved2; /* 0 */
 } llmc_compile_options;
 
 typedef struct llmc_compile_result llmc_compile_result;

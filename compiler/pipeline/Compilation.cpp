@@ -137,7 +137,7 @@ Compilation::loadFromMemory(llvm::ArrayRef<uint8_t> bytes, llvm::StringRef folde
 }
 
 const char *nameOf(Phase phase) {
-  constexpr const char *names[] = {"import", "passes", "code", "weights", "link"};
+  constexpr const char *names[] = {"calibration", "import", "passes", "code", "weights", "link"};
   return names[static_cast<int>(phase)];
 }
 
@@ -237,7 +237,7 @@ llvm::Error Compilation::addPasses(PassManager &pm, Stage last) {
       return insertions.takeError();
     return addExtendedPipeline(pm, /*kernels=*/last != Stage::Ir,
                                {target.kernelRules(), options.cpuLevels, options.triple, /*records=*/true,
-                                options.decisions, options.quantization, options.pruning},
+                                options.decisions, options.quantization, options.pruning, options.probes},
                                *insertions);
   }
   if (!options.decisions.empty())

@@ -8,6 +8,7 @@
 #include "compiler/frontend/onnx/OnnxImporter.h"
 #include "compiler/pipeline/DimChoice.h"
 #include "compiler/pipeline/PluginSet.h"
+#include "compiler/pipeline/Probes.h"
 #include "compiler/support/TargetSpec.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/MLIRContext.h"
@@ -31,8 +32,8 @@ namespace llmc::pipeline {
 /// How far to go.
 enum class Stage { Import, Ir, Kernels, Llvm, Assembly, Object, Artefact };
 
-/// What a compilation does one after the other.
-enum class Phase { Import, Passes, Code, Weights, Link };
+/// What a compilation does one after the other; calibration where it is asked for.
+enum class Phase { Calibration, Import, Passes, Code, Weights, Link };
 /// "import"
 const char *nameOf(Phase phase);
 
@@ -56,6 +57,7 @@ struct CompileOptions {
   std::vector<std::string>
       quantization;                 // rules for the default pipeline, as parseQuantization reads them; none: nothing
   std::vector<std::string> pruning; // rules for the default pipeline, as PruningSpec reads them; none: nothing
+  std::optional<Probes> probes;     // for the default pipeline, in place of quantization
   std::vector<std::string> plugins; // files
   unsigned threads = 0;             // of the compiler; 0: all that the process may use
   frontend::ImportOptions import;

@@ -1,6 +1,7 @@
 // The memory plan is judged where all dims are 128, or as near to it as their ranges allow.
 #include "compiler/pipeline/CompileFacts.h"
 #include "compiler/ir/ArenaPlan.h"
+#include "compiler/ir/Moments.h"
 #include "compiler/ir/Pruning.h"
 #include "compiler/pipeline/Recognise.h"
 #include <algorithm>
@@ -56,6 +57,7 @@ json::Object compileFacts(Compilation &compilation, const codegen::ModelFacts &f
                       {"variants", std::move(variants)},
                       {"recognised", std::move(kinds)},
                       {"pruned", pruningFacts(compilation.function())},
+                      {"compensated", ir::compensatedWeights(compilation.module())},
                       {"weights_bytes", static_cast<int64_t>(facts.weightsBytes)},
                       {"embedded", facts.embedsWeights},
                       {"memory", memoryFacts(compilation.function())}};

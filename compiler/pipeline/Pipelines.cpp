@@ -67,6 +67,16 @@ static llvm::Error addPruningPasses(OpPassManager &pm, const PipelineOptions &op
   return llvm::Error::success();
 }
 
+/// Whatever is no product of a weight has been recognised by now.
+static void addQuantizationPasses(OpPassManager &pm, const PipelineOptions &options) {
+  llvm::SmallVector<std::string> rules(options.quantization.begin(), options.quantization.end());
+  if (!options.probes)
+    return pm.addPass(passes::createQuantizeProducts({rules}));
+  pm.addPass(passes::createAddProbes({rules, options.probes->skip, options.probes->mostBytes}));
+  // What only outputs needed goes.
+  pm.addNestedPass<func::FuncOp>(createCanonicalizerPass());
+}
+
 void addKernelPasses(OpPassManager &pm, const PipelineOptions &options) {
   // Relations between sizes are collected while each operation still is what the model said.
   pm.addNestedPass<func::FuncOp>(passes::createInsertChecks());
@@ -148,8 +158,8 @@ llvm::Error addExtendedPipeline(OpPassManager &pm, bool kernels, const PipelineO
   addGraphPasses(pm, options.records);
   if (!options.pruning.empty())
     error = llvm::joinErrors(std::move(error), addPruningPasses(pm, options));
-  if (!options.quantization.empty()) // whatever is no product of a weight has been recognised by now
-    pm.addPass(passes::createQuantizeProducts({{options.quantization.begin(), options.quantization.end()}}));
+  if (!options.quantization.empty())
+    addQuantizationPasses(pm, options);
   insert(PipelinePoint::AfterFusion);
   if (kernels)
     addKernelPasses(pm, options);

@@ -2,6 +2,7 @@
 #ifndef LLMC_COMPILER_PIPELINE_PIPELINES_H
 #define LLMC_COMPILER_PIPELINE_PIPELINES_H
 
+#include "compiler/pipeline/Probes.h"
 #include "compiler/plugin/PassPlugin.h"
 #include "compiler/support/TargetSpec.h"
 #include "mlir/Pass/PassManager.h"
@@ -24,6 +25,7 @@ struct PipelineOptions {
   std::string decisions;                 // a file of schedules to take; empty: none
   std::vector<std::string> quantization; // rules of llmc-quantize-products; none: all stays as it is
   std::vector<std::string> pruning;      // rules of llmc-prune-channels and llmc-prune-heads; none: all stays
+  std::optional<Probes> probes = {};     // in place of quantization
 };
 
 /// From the graph to kernels with a memory plan.

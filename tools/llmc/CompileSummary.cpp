@@ -96,7 +96,10 @@ llvm::Error printSummary(const CompileSummary &summary, llvm::raw_ostream &out) 
       << llvm::format("%.2f", memory->getNumber("arena_ratio").value_or(0)) << " times as much where dims are "
       << memory->getInteger("typical_dim").value_or(0) << ")\n"
       << "weights: " << readableBytes(facts->getInteger("weights_bytes").value_or(0)) << ", packed"
-      << (facts->getBoolean("embedded").value_or(false) ? " and embedded\n" : " and mapped\n");
+      << (facts->getBoolean("embedded").value_or(false) ? " and embedded" : " and mapped");
+  if (int64_t compensated = facts->getInteger("compensated").value_or(0))
+    out << ", " << compensated << " of them rounded by calibration";
+  out << '\n';
   printError(summary, out);
   return llvm::Error::success();
 }

@@ -7,7 +7,6 @@
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/FileSystem.h"
-#include <dlfcn.h>
 
 namespace llmc::tools {
 
@@ -31,48 +30,22 @@ llvm::Expected<std::unique_ptr<LoadedModel>> LoadedModel::open(FoundArtefact art
   const codegen::LibraryFile &file = *loaded->artefact.library;
   llvm::SmallString<256> path(file.manifest().empty() ? file.shownAs() : file.path());
   llvm::sys::fs::make_absolute(path); // dlopen searches for names without a slash
-  loaded->library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (!loaded->library)
-    return llvm::createStringError("can't load the compiled model " + file.shownAs() + ": " + dlerror());
-  using GetApi = const llmc_api *(*)(uint32_t);
-  auto getApi = reinterpret_cast<GetApi>(dlsym(loaded->library, "llmc_get_api"));
-  loaded->api = getApi ? getApi(LLMC_API_VERSION) : nullptr;
-  if (!loaded->api)
-    return llvm::createStringError(file.shownAs() +
-                                   " was made by another version of llmc; try: compile the model again");
-  char message[512] = "";
-  llmc_model_options options = {};
-  options.size = sizeof(options);
-  options.message = message;
-  options.message_bytes = sizeof(message);
-  if (loaded->api->model_open(&options, &loaded->model) != LLMC_OK)
-    return llvm::createStringError(message);
-  llmc_context_options contextOptions = {};
-  contextOptions.size = sizeof(contextOptions);
-  contextOptions.threads = threads;
-  contextOptions.message = message;
-  contextOptions.message_bytes = sizeof(message);
-  if (loaded->api->context_create(loaded->model, &contextOptions, &loaded->context) != LLMC_OK)
-    return llvm::createStringError(message);
+  auto opened = execution::OpenModel::open(path.str().str(), file.shownAs(), threads);
+  if (!opened)
+    return opened.takeError();
+  loaded->running = std::move(*opened);
+  loaded->api = &loaded->running->functions();
+  loaded->model = loaded->running->model();
+  loaded->context = loaded->running->context();
   if (llvm::Error error = loaded->describe())
     return std::move(error);
   return loaded;
 }
 
-LoadedModel::~LoadedModel() {
-  if (context)
-    api->context_destroy(context);
-  if (model)
-    api->model_close(model);
-  if (library)
-    dlclose(library);
-}
-
 llvm::Error LoadedModel::check(llmc_status status) {
   if (status == LLMC_OK)
     return llvm::Error::success();
-  llvm::StringRef given = api->context_message(context);
-  std::string message = given.empty() ? api->status_text(status) : given.str();
+  std::string message = running->messageOf(status);
   switch (status) {
   case LLMC_ERROR_SHAPE_MISMATCH:
     return usageError(message + "; try: llmc inspect shows what sizes it takes, --dim NAME=VALUE sets those of random "

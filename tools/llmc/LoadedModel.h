@@ -2,7 +2,7 @@
 #ifndef LLMC_TOOLS_LLMC_LOADEDMODEL_H
 #define LLMC_TOOLS_LLMC_LOADEDMODEL_H
 
-#include "llmc/llmc.h"
+#include "compiler/execution/OpenModel.h"
 #include "tools/llmc/FoundArtefact.h"
 #include "tools/llmc/ModelInputs.h"
 #include <memory>
@@ -17,8 +17,6 @@ public:
   static llvm::Expected<std::unique_ptr<LoadedModel>> open(llvm::StringRef path, uint32_t threads);
   /// Loads an artefact that has a library and has been checked.
   static llvm::Expected<std::unique_ptr<LoadedModel>> open(FoundArtefact artefact, uint32_t threads);
-  ~LoadedModel();
-  LoadedModel(const LoadedModel &) = delete;
 
   const std::vector<TensorDeclaration> &inputs() const { return inputList; }
   const std::vector<TensorDeclaration> &outputs() const { return outputList; }
@@ -52,8 +50,8 @@ private:
   llvm::Error check(llmc_status status);
 
   FoundArtefact artefact;
-  void *library = nullptr;
-  const llmc_api *api = nullptr;
+  std::unique_ptr<execution::OpenModel> running;
+  const llmc_api *api = nullptr; // of what runs, as the next two
   llmc_model *model = nullptr;
   llmc_context *context = nullptr;
   llmc_model_info description = {};

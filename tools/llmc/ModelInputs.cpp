@@ -145,7 +145,7 @@ llvm::Expected<std::vector<HostTensor>> gatherInputs(llvm::ArrayRef<TensorDeclar
   if (!missing.empty())
     return usageError("no value for input " + llvm::join(missing, ", ") +
                       (found.empty() ? "" : ", but for " + llvm::join(llvm::make_first_range(found), ", ")) +
-                      "; try: --inputs FILE.npz, --input NAME=FILE.npy, or --random");
+                      "; try: " + request.remedy);
   if (!chosen->empty() && !request.random)
     return usageError("--dim sets sizes of random inputs only; try: --random with it");
   if (!found.empty())

@@ -13,6 +13,8 @@ struct InputRequest {
   bool random;                     // fill what is missing
   std::vector<std::string> dims;   // NAME=VALUE, for random inputs
   int64_t usualSize = 8;           // of dims that nobody chose, unless they are batches
+  /// Where to get an input from that is missing.
+  const char *remedy = "--inputs FILE.npz, --input NAME=FILE.npy, or --random";
 };
 
 /// An input or output as the model declares it.

@@ -49,7 +49,7 @@ class Expected:
 class Progress:
     """How far a compilation is."""
 
-    phase: str  # "import", "passes", "code", "weights", "link"
+    phase: str  # "calibration", where there are values for it, "import", "passes", "code", "weights", "link"
     number: int  # of the phase, from 1 on
     count: int  # the last one's
     share: float  # of the phase: 0 when it begins; moves towards 1 during "code", which takes longest
@@ -77,7 +77,8 @@ def compile(model: Source, output: str | os.PathLike[str], *, name: str | None =
             plugins: Sequence[str | os.PathLike[str]] = (), threads: int = 0,
             model_folder: str | os.PathLike[str] | None = None, inputs: Mapping[str, arrays.Input] | None = None,
             verify_numerics: bool = False, debug_lines: bool = False, decisions: str | os.PathLike[str] | None = None,
-            max_memory: int = 0, quantize: str | None = None, prune: str | None = None, progress: Callable[[Progress], object] | None = None,
+            max_memory: int = 0, quantize: str | None = None, prune: str | None = None,
+            calibration: Mapping[str, arrays.Input] | None = None, progress: Callable[[Progress], object] | None = None,
             cancel: Callable[[], bool] | None = None) -> Artefact:
     """Compiles a model into the folder `output`: all files of the artefact, or none.
 
@@ -100,6 +101,8 @@ def compile(model: Source, output: str | os.PathLike[str], *, name: str | None =
     quantize         which products of weights become products of bytes ("int8") or keep their weights in 8 or 4 bits
                      ("int8-weights", "int4"): for all, or rules for names of nodes, the last that matches counts:
                      "int8,*lm_head*=float"
+    calibration      values by name as the model meets them when it is used: weights of "int8-weights" and "int4" are rounded
+                     so that results on them change least
     prune            what the model does without: "channels=0.5" of each feed-forward, "heads=0.25" of each attention, or rules
                      for names of nodes, the last that matches counts: "channels=0.5,*layer.0.*:channels=keep"
     decisions        a file that says how loops of kernels are built: the manifest.json of an earlier compilation
@@ -123,8 +126,11 @@ def compile(model: Source, output: str | os.PathLike[str], *, name: str | None =
         diagnose=listener.diagnose, progress=listener.progress)
     options.dims, options.dim_count = _texts(_dim(*item) for item in (dims or {}).items())
     options.plugins, options.plugin_count = _texts(os.fsencode(plugin) for plugin in plugins)
-    values, feeds = _values({} if inputs is None else inputs)
-    options.inputs, options.input_count = values, len(feeds)
+    values, feeds = _values("inputs", {} if inputs is None else inputs)
+    options.inputs, options.input_count = values if feeds else None, len(feeds)
+    if calibration is not None:  # empty data are data
+        calibrating, samples = _values("calibration", calibration)
+        options.calibration, options.calibration_count = calibrating, len(samples)
 
     folder, result = os.fsencode(output), ctypes.c_void_p()
     if isinstance(model, (str, os.PathLike)):
@@ -230,12 +236,12 @@ def _bytes_of(model: bytes | bytearray | memoryview | ModelProto) -> bytes | byt
     return model.SerializeToString()
 
 
-def _values(inputs: Mapping[str, arrays.Input]) -> tuple[Any, list[arrays.Array]]:
+def _values(argument: str, inputs: Mapping[str, arrays.Input]) -> tuple[Any, list[arrays.Array]]:
     """llmc_compile_input for each of the inputs, and the arrays that must live as long."""
     if not isinstance(inputs, Mapping):
-        raise TypeError(f"inputs must be a dict {{name: array}}, not {arguments.kind_of(inputs)}")
+        raise TypeError(f"{argument} must be a dict {{name: array}}, not {arguments.kind_of(inputs)}")
     feeds = [arrays.as_array(name, value) for name, value in inputs.items()]
-    values = (_compiler.CompileInput * len(feeds))()
+    values = (_compiler.CompileInput * max(len(feeds), 1))()
     for value, name, array in zip(values, inputs, feeds):
         element = arrays.element_of(inputs[name], array)
         if element is None:
@@ -243,7 +249,7 @@ def _values(inputs: Mapping[str, arrays.Input]) -> tuple[Any, list[arrays.Array]
                                                    f"got {arrays.described(inputs[name], array)}")
         value.size, value.name = ctypes.sizeof(value), name.encode()
         value.tensor = ctypes.pointer(arrays.tensor_of(array, element))
-    return (values if feeds else None), feeds
+    return values, feeds
 
 
 def _expected(library: ctypes.CDLL, result: ctypes.c_void_p) -> dict[str, Expected]:

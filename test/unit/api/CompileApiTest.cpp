@@ -283,6 +283,11 @@ TEST_F(CompileApiTest, nonsenseIsAnsweredByUsage) {
       {"name", [](auto &o) { o.inputs = &otherName, o.input_count = 1; }, "no value for input \"x\""},
       {"device", [](auto &o) { o.inputs = &elsewhere, o.input_count = 1; }, "device 1"},
       {"no tensor", [](auto &o) { o.inputs = &noTensor, o.input_count = 1; }, "no tensor"},
+      {"no calibration", [](auto &o) { o.calibration_count = 1; }, "llmc_compile_options.calibration is null"},
+      {"calibration of floats", [](auto &o) { o.calibration = &shortBuffer, o.calibration_count = 1; },
+       "calibration data are for quantization"},
+      {"short calibration", [](auto &o) { o.calibration = &shortBuffer, o.calibration_count = 1, o.quantize = "int4"; },
+       "its shape takes 64"},
       {"no size", [](auto &o) { o.inputs = &noSize, o.input_count = 1; }, "llmc_compile_input.size is not set"},
   };
   const llmc_compile_options good = options;

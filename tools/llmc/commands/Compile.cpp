@@ -95,6 +95,11 @@ cl::list<std::string>
                       "or 4 bits (int8-weights, int4): for all, or PATTERN=int8 and PATTERN=float for "
                       "names of nodes, of which the last that matches counts"),
              cl::value_desc("RULE,..."), cl::CommaSeparated, cl::sub(options));
+cl::opt<std::string>
+    calibration("calibration",
+                cl::desc("round weights of int8-weights and int4 so that results on these inputs change least: values "
+                         "as the model meets them when it is used, in an .npz, or a folder with input_0.pb ..."),
+                cl::value_desc("FILE.npz|DIR"), cl::sub(options));
 cl::list<std::string>
     prune("prune",
           cl::desc("take hidden channels out of feed-forwards, or heads out of attention, those that "
@@ -107,6 +112,12 @@ cl::opt<bool> explain("explain", cl::desc("tell what was decided about each kern
 cl::opt<bool> json("json", cl::desc("print the summary as one JSON object"), cl::sub(options));
 InputOptions inputOptions(options);
 
+InputRequest calibrationRequest() {
+  InputRequest request = {calibration, {}, /*random=*/false, {}};
+  request.remedy = "a file for --calibration that holds it";
+  return request;
+}
+
 /// What was asked for. Copies: linking a model resets LLVM's command line.
 struct Request {
   std::string model = input, folder = output, name = modelName, dependencies = depfile, passes = pipeline,
@@ -114,9 +125,9 @@ struct Request {
   uint32_t forms = 0;
   std::string stage; // empty: the artefact
   std::vector<std::string> dimTexts{dims.begin(), dims.end()}, pluginFiles{plugins.begin(), plugins.end()};
-  InputRequest inputs = inputOptions.request(dims);
-  bool verify = verifyNumerics, asJson = json, explains = explain, weightsInFile = weightsPlace == "file",
-       withLines = debugLines;
+  InputRequest inputs = inputOptions.request(dims), calibrating = calibrationRequest();
+  bool calibrates = calibration.getNumOccurrences() != 0, verify = verifyNumerics, asJson = json, explains = explain,
+       weightsInFile = weightsPlace == "file", withLines = debugLines;
   unsigned threadCount = threads;
   double secondsToTune = tuneSeconds;
   uint64_t mostMemory = 0;
@@ -171,6 +182,11 @@ llvm::Error checkTuning() {
   return refuseGiven({triple, pipeline, decisions}, "with --tune", "without --tune");
 }
 
+llvm::Error checkCalibration() {
+  return quantize.empty() ? refuseGiven({calibration}, "without --quantize", "--quantize int4 with it")
+                          : llvm::Error::success();
+}
+
 /// Options that do nothing where --emit stops.
 llvm::Error refuseForStage(const std::string &stage) {
   if (stage.empty())
@@ -185,7 +201,8 @@ llvm::Error refuseForStage(const std::string &stage) {
     if (llvm::Error error = refuseGiven({levels, triple, decisions}, place, "--emit=llvm"))
       return error;
   if (stage == "import")
-    if (llvm::Error error = refuseGiven({pipeline, verifyNumerics, quantize, prune}, place, "--emit=kernels"))
+    if (llvm::Error error =
+            refuseGiven({pipeline, verifyNumerics, quantize, prune, calibration}, place, "--emit=kernels"))
       return error;
   if (verifyNumerics)
     return llvm::Error::success();
@@ -268,9 +285,10 @@ private:
     return compileOptions;
   }
 
-  /// The inputs for the reference, random ones in place of those that are not given.
+  /// The inputs for the reference, random ones in place of those that are not given, and those to calibrate with.
   llvm::Error gatherTensors() {
-    if (!request.verify && !request.measures())
+    bool measures = request.verify || request.measures();
+    if (!measures && !request.calibrates)
       return llvm::Error::success();
     auto compileOptions = optionsToLoad();
     if (!compileOptions)
@@ -281,18 +299,35 @@ private:
       return loaded.takeError();
     if (!(*loaded)->function())
       return llvm::createStringError(request.model + " holds no function");
+    declared = inputsOf((*loaded)->function());
+    ir::SizeRules rules = (*loaded)->sizeRules();
+    if (request.calibrates)
+      if (llvm::Error error = gather(rules, request.calibrating, calibrationData))
+        return error;
+    if (!measures)
+      return llvm::Error::success();
     InputRequest wanted = request.inputs;
     wanted.random = true;
     wanted.dims = symbolDims(compileOptions->import.dims);
-    declared = inputsOf((*loaded)->function());
-    auto gathered = gatherInputs(declared, (*loaded)->sizeRules(), wanted);
+    return gather(rules, wanted, data);
+  }
+
+  /// Values for the API, with their names.
+  struct Values {
+    std::vector<HostTensor> tensors;
+    std::vector<llmc_tensor> views; // of these
+    std::vector<llmc_compile_input> inputs;
+  };
+
+  llvm::Error gather(const ir::SizeRules &rules, const InputRequest &wanted, Values &values) {
+    auto gathered = gatherInputs(declared, rules, wanted);
     if (!gathered)
       return gathered.takeError();
-    tensors = std::move(*gathered);
-    for (const HostTensor &tensor : tensors)
-      views.push_back(viewOf(tensor));
-    for (auto [declaration, view] : llvm::zip(declared, views))
-      inputs.push_back({sizeof(llmc_compile_input), declaration.name.c_str(), &view});
+    values.tensors = std::move(*gathered);
+    for (const HostTensor &tensor : values.tensors)
+      values.views.push_back(viewOf(tensor));
+    for (auto [declaration, view] : llvm::zip(declared, values.views))
+      values.inputs.push_back({sizeof(llmc_compile_input), declaration.name.c_str(), &view});
     return llvm::Error::success();
   }
 
@@ -342,8 +377,10 @@ private:
     compileOptions.weights = request.weightsInFile ? LLMC_WEIGHTS_FILE : LLMC_WEIGHTS_INSIDE;
     compileOptions.threads = request.threadCount;
     compileOptions.stage = textOrNull(request.stage);
-    compileOptions.inputs = inputs.empty() ? nullptr : inputs.data();
-    compileOptions.input_count = inputs.size();
+    compileOptions.inputs = data.inputs.empty() ? nullptr : data.inputs.data();
+    compileOptions.input_count = data.inputs.size();
+    compileOptions.calibration = calibrationData.inputs.empty() ? nullptr : calibrationData.inputs.data();
+    compileOptions.calibration_count = calibrationData.inputs.size();
     compileOptions.verify_numerics = request.verify;
     compileOptions.debug_lines = request.withLines;
     compileOptions.decisions = textOrNull(given);
@@ -393,7 +430,7 @@ private:
     auto model = LoadedModel::open(request.folder, /*threads=*/0);
     if (!model)
       return model.takeError();
-    auto outputs = (*model)->run(tensors);
+    auto outputs = (*model)->run(data.tensors);
     if (!outputs)
       return outputs.takeError();
     for (auto [index, got] : llvm::enumerate(*outputs)) {
@@ -416,9 +453,7 @@ private:
   const Request &request;
   std::string given = request.given; // decisions
   std::vector<TensorDeclaration> declared;
-  std::vector<HostTensor> tensors; // the inputs
-  std::vector<llmc_tensor> views;  // of these
-  std::vector<llmc_compile_input> inputs;
+  Values data, calibrationData;
   Progress progress;
   llmc_compile_result *result = nullptr;
 };
@@ -428,6 +463,8 @@ int run() {
   llvm::Error error = checkWords();
   if (!error)
     error = checkTuning();
+  if (!error)
+    error = checkCalibration();
   if (!error)
     error = request.readEmit();
   if (!error)

@@ -1,0 +1,193 @@
+// Probes are results of a model like others, so what runs here is an artefact like others. Results of all pieces of the
+// data are added up in their order.
+#include "compiler/calibration/Calibrate.h"
+#include "compiler/calibration/CalibrationData.h"
+#include "compiler/codegen/artefact/ModelInterface.h"
+#include "compiler/codegen/artefact/OutputFolder.h"
+#include "compiler/execution/OpenModel.h"
+#include "compiler/pipeline/ErrorKind.h"
+#include "compiler/support/UsageError.h"
+#include "llvm/Support/Path.h"
+#include <cmath>
+
+using namespace mlir;
+
+namespace llmc::calibration {
+namespace {
+
+/// Elements of a moment, summed over what was run.
+using Sums = std::vector<std::vector<float>>;
+
+class Calibration {
+public:
+  Calibration(Load load, const pipeline::CompileOptions &options, llvm::ArrayRef<execution::GivenInput> inputs)
+      : load(load), inputs(inputs), options(forMeasuring(options)), onProgress(options.onProgress) {}
+
+  llvm::Expected<ir::MeasuredMoments> run(int64_t mostBytes) {
+    onProgress(pipeline::Phase::Calibration, 0);
+    llvm::SmallString<128> path;
+    llvm::sys::path::system_temp_directory(/*ErasedOnReboot=*/true, path);
+    auto folder = codegen::OutputFolder::open(path);
+    if (!folder)
+      return folder.takeError();
+    auto file = folder->newFile("calibration");
+    if (!file)
+      return file.takeError();
+    for (left = 1; left > 0;)
+      if (llvm::Error error = measure(mostBytes, *file))
+        return std::move(error);
+    if (measured.list.empty())
+      return usageError("calibration data are for weights of int4 and int8-weights, and no rule of the quantization "
+                        "asks for those; try: --quantize int4 with them");
+    auto opened = InputFile::open(file->path());
+    if (!opened)
+      return opened.takeError();
+    measured.file = std::move(*opened);
+    return std::move(measured);
+  }
+
+private:
+  /// The model as it is, for this machine alone.
+  static pipeline::CompileOptions forMeasuring(const pipeline::CompileOptions &options) {
+    pipeline::CompileOptions result;
+    result.name = options.name;
+    result.cpuLevels = {"native"};
+    result.quantization = options.quantization;
+    result.pruning = options.pruning;
+    result.plugins = options.plugins;
+    result.threads = options.threads;
+    result.import.dims = options.import.dims;
+    result.cancelled = options.cancelled;
+    return result;
+  }
+
+  /// As many of the moments that are left as memory may hold.
+  llvm::Error measure(int64_t mostBytes, codegen::NewFile &file) {
+    options.probes = {static_cast<int64_t>(measured.list.size()), mostBytes};
+    auto compilation = load(options);
+    if (!compilation)
+      return compilation.takeError();
+    auto data = dataFor(**compilation);
+    if (!data)
+      return data.takeError();
+    if (llvm::Error error = (*compilation)->runPasses(pipeline::Stage::Kernels))
+      return error;
+    std::vector<ir::Moments> asked = momentsAsked((*compilation)->function());
+    if (asked.empty())
+      return llvm::Error::success();
+    auto made = (*compilation)->makeLibrary();
+    if (!made)
+      return made.takeError();
+    compilation->reset(); // what runs needs none of it
+    auto model = execution::OpenModel::open(made->library.path(), made->library.shownAs(), options.threads);
+    if (!model)
+      return model.takeError();
+    auto sums = sumOver(*data, **model, asked);
+    if (!sums)
+      return sums.takeError();
+    return keep(asked, *sums, file);
+  }
+
+  llvm::Expected<CalibrationData> dataFor(pipeline::Compilation &compilation) {
+    func::FuncOp function = compilation.function();
+    if (!function)
+      return llvm::createStringError("the model holds no function");
+    codegen::ModelFacts facts;
+    ir::DimAnalysis dims(function);
+    codegen::describeInterface(function, dims, facts);
+    return CalibrationData::create(facts.inputs, compilation.sizeRules(), inputs);
+  }
+
+  std::vector<ir::Moments> momentsAsked(func::FuncOp function) {
+    std::vector<ir::Moments> asked;
+    for (unsigned i = 0; i < function.getNumResults(); ++i) {
+      ir::Moments &moments = asked.emplace_back();
+      for (auto name : function.getResultAttrOfType<ArrayAttr>(i, ir::kMomentsOfAttr).getAsRange<StringAttr>())
+        moments.weights.push_back(name.str());
+      moments.size = cast<RankedTensorType>(function.getResultTypes()[i]).getDimSize(0);
+    }
+    auto notAdded = function->getAttrOfType<IntegerAttr>(ir::kProbesLeftAttr);
+    left = notAdded ? notAdded.getInt() : 0;
+    return asked;
+  }
+
+  llvm::Expected<Sums> sumOver(CalibrationData &data, const execution::OpenModel &model,
+                               llvm::ArrayRef<ir::Moments> asked) {
+    Sums sums;
+    for (const ir::Moments &moments : asked)
+      sums.emplace_back(moments.size * moments.size);
+    for (size_t i = 0; i < data.pieceCount(); ++i) {
+      if (options.cancelled())
+        return llvm::make_error<pipeline::CancelledError>();
+      if (llvm::Error error = addRun(data.piece(i), model, sums))
+        return std::move(error);
+      double all = double(measured.list.size() + asked.size()) + double(left);
+      onProgress(pipeline::Phase::Calibration,
+                 (double(measured.list.size()) + double(asked.size()) * double(i + 1) / double(data.pieceCount())) /
+                     all);
+    }
+    return sums;
+  }
+
+  static llvm::Error addRun(llvm::ArrayRef<llmc_tensor> values, const execution::OpenModel &model, Sums &sums) {
+    const llmc_api &api = model.functions();
+    auto check = [&](llmc_status status) {
+      return status == LLMC_OK
+                 ? llvm::Error::success()
+                 : usageError("the model can't be run on the calibration data: " + model.messageOf(status) +
+                              "; try: values of inputs as it takes them");
+    };
+    for (auto [index, value] : llvm::enumerate(values))
+      if (llvm::Error error = check(api.context_bind_input(model.context(), index, &value)))
+        return error;
+    llmc_run_options run = {};
+    run.size = sizeof(run);
+    if (llvm::Error error = check(api.context_run(model.context(), &run)))
+      return error;
+    for (auto [index, sum] : llvm::enumerate(sums)) {
+      llmc_tensor output = {};
+      output.size = sizeof(output);
+      if (llvm::Error error = check(api.context_output(model.context(), index, &output)))
+        return error;
+      for (auto [to, from] : llvm::zip_equal(sum, llvm::ArrayRef(static_cast<const float *>(output.data), sum.size())))
+        to += from;
+    }
+    return llvm::Error::success();
+  }
+
+  llvm::Error keep(std::vector<ir::Moments> &asked, const Sums &sums, codegen::NewFile &file) {
+    for (auto [moments, sum] : llvm::zip_equal(asked, sums)) {
+      if (!llvm::all_of(sum, [](float value) { return std::isfinite(value); }))
+        return usageError("with the calibration data, what is multiplied with weight @" + moments.weights.front() +
+                          " is not finite; try: values as the model meets them when it is used");
+      moments.offset = bytesKept;
+      llvm::StringRef bytes(reinterpret_cast<const char *>(sum.data()), sum.size() * sizeof(float));
+      if (llvm::Error error = file.write(bytes, bytesKept))
+        return error;
+      bytesKept += bytes.size();
+      measured.list.push_back(std::move(moments));
+    }
+    return llvm::Error::success();
+  }
+
+  Load load;
+  llvm::ArrayRef<execution::GivenInput> inputs;
+  pipeline::CompileOptions options;
+  std::function<void(pipeline::Phase, double)> onProgress;
+  ir::MeasuredMoments measured;
+  uint64_t bytesKept = 0;
+  int64_t left = 0; // moments that are asked for, and have not been measured
+};
+
+} // namespace
+
+llvm::Expected<ir::MeasuredMoments> calibrate(Load load, const pipeline::CompileOptions &options,
+                                              llvm::ArrayRef<execution::GivenInput> inputs, int64_t mostBytes) {
+  if (options.quantization.empty())
+    return usageError("calibration data are for quantization; try: --quantize int4 with them");
+  if (options.pipeline != "default")
+    return usageError("calibration is for the default pipeline; try: without a pipeline of your own");
+  return Calibration(load, options, inputs).run(mostBytes);
+}
+
+} // namespace llmc::calibration

@@ -1,0 +1,40 @@
+// A compiled model in this process, through the same C API that applications use.
+#ifndef LLMC_COMPILER_EXECUTION_OPENMODEL_H
+#define LLMC_COMPILER_EXECUTION_OPENMODEL_H
+
+#include "llmc/llmc.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include <memory>
+#include <string>
+
+namespace llmc::execution {
+
+/// A library that is loaded, its model, and one context; all go with this object.
+class OpenModel {
+public:
+  /// `path` is trusted: loading damaged code could do anything. Messages call the library `shownAs`. `threads` 0 means
+  /// all that the process may use.
+  static llvm::Expected<std::unique_ptr<OpenModel>> open(const std::string &path, llvm::StringRef shownAs,
+                                                         uint32_t threads);
+  ~OpenModel();
+  OpenModel(const OpenModel &) = delete;
+
+  const llmc_api &functions() const { return *api; }
+  llmc_model *model() const { return opened; }
+  llmc_context *context() const { return created; }
+  /// What the last call on the context failed of.
+  std::string messageOf(llmc_status status) const;
+
+private:
+  OpenModel() = default;
+
+  void *library = nullptr;
+  const llmc_api *api = nullptr;
+  llmc_model *opened = nullptr;
+  llmc_context *created = nullptr;
+};
+
+} // namespace llmc::execution
+
+#endif

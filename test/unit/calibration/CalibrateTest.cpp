@@ -1,0 +1,99 @@
+// What comes out of a run on data, however much of it is asked at once.
+#include "compiler/calibration/Calibrate.h"
+#include "llmc/dtype.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FileUtilities.h"
+#include "llvm/Support/raw_ostream.h"
+#include <gtest/gtest.h>
+
+using namespace llmc;
+
+namespace {
+
+/// Two products of small whole numbers: sums in f32 are exact.
+constexpr llvm::StringLiteral kModel = R"(
+llmc.weight @first : tensor<8x6xf32> {
+  %0 = llmc.constant dense<1.0> : tensor<8x6xf32>
+  llmc.yield %0 : tensor<8x6xf32>
+}
+llmc.weight @second : tensor<6x3xf32> {
+  %0 = llmc.constant dense<1.0> : tensor<6x3xf32>
+  llmc.yield %0 : tensor<6x3xf32>
+}
+func.func @main(%x: tensor<?x8xf32> {llmc.dims = ["n", "8"], llmc.name = "x"}) -> (tensor<?x3xf32> {llmc.name = "y"}) {
+  %a = llmc.get_weight @first : tensor<8x6xf32>
+  %0 = llmc.matmul %x, %a : tensor<?x8xf32>, tensor<8x6xf32> -> tensor<?x6xf32> loc("first")
+  %b = llmc.get_weight @second : tensor<6x3xf32>
+  %1 = llmc.matmul %0, %b : tensor<?x6xf32>, tensor<6x3xf32> -> tensor<?x3xf32> loc("second")
+  return %1 : tensor<?x3xf32>
+}
+)";
+
+class CalibrateTest : public ::testing::Test {
+protected:
+  CalibrateTest() {
+    llvm::sys::fs::createTemporaryFile("llmc-calibrate", "mlir", path);
+    std::error_code error;
+    llvm::raw_fd_ostream(path, error) << kModel;
+    for (size_t i = 0; i < numbers.size(); ++i)
+      numbers[i] = static_cast<float>(i * 7 % 5) - 2;
+    options.quantization = {"int4"};
+  }
+  ~CalibrateTest() override { llvm::sys::fs::remove(path); }
+
+  /// The moments by their weights.
+  std::map<std::string, std::vector<float>> measure(int64_t mostBytes = calibration::kMostMomentBytes) {
+    auto load = [&](const pipeline::CompileOptions &each) { return pipeline::Compilation::load(path, each); };
+    execution::GivenInput input = {
+        "x", {sizeof(llmc_tensor), LLMC_DTYPE_F32, 2, sizes, numbers.data(), numbers.size() * sizeof(float), 0}};
+    auto measured = calibration::calibrate(load, options, input, mostBytes);
+    std::map<std::string, std::vector<float>> moments;
+    if (!measured) {
+      ADD_FAILURE() << llvm::toString(measured.takeError());
+      return moments;
+    }
+    for (const ir::Moments &each : measured->list) {
+      std::vector<float> &values = moments[each.weights.front()];
+      values.resize(each.size * each.size);
+      llvm::MutableArrayRef<char> bytes(reinterpret_cast<char *>(values.data()), values.size() * sizeof(float));
+      llvm::cantFail(measured->file->read(each.offset, bytes));
+    }
+    return moments;
+  }
+
+  llvm::SmallString<128> path;
+  int64_t sizes[2] = {300, 8}; // several pieces
+  std::vector<float> numbers = std::vector<float>(300 * 8);
+  pipeline::CompileOptions options;
+};
+
+TEST_F(CalibrateTest, momentsAreThoseOfAllRows) {
+  auto moments = measure();
+  ASSERT_EQ(moments.size(), 2u);
+  std::vector<float> first(64), second(36);
+  for (size_t row = 0; row < 300; ++row) {
+    float sum = 0;
+    for (size_t i = 0; i < 8; ++i) {
+      sum += numbers[row * 8 + i];
+      for (size_t j = 0; j < 8; ++j)
+        first[i * 8 + j] += numbers[row * 8 + i] * numbers[row * 8 + j];
+    }
+    for (float &moment : second) // all columns of the first weight are ones
+      moment += sum * sum;
+  }
+  EXPECT_EQ(moments["first"], first);
+  EXPECT_EQ(moments["second"], second);
+}
+
+TEST_F(CalibrateTest, aBoundOfMemoryTakesSeveralRunsAndChangesNothing) {
+  EXPECT_EQ(measure(/*mostBytes=*/8 * 8 * sizeof(float)), measure());
+}
+
+TEST_F(CalibrateTest, weightsWhoseMomentsTakeMoreThanAllHaveNone) {
+  auto moments = measure(/*mostBytes=*/6 * 6 * sizeof(float));
+  EXPECT_EQ(moments.size(), 1u);
+  EXPECT_TRUE(moments.count("second"));
+}
+
+} // namespace
