@@ -32,7 +32,10 @@ llvm::Error readFile(llvm::ArrayRef<TensorDeclaration> inputs, const std::string
   auto tensors = readTensorFile(file);
   if (!tensors)
     return tensors.takeError();
-  for (HostTensor &tensor : *tensors)
+  auto isInput = [&](llvm::StringRef name) {
+    return llvm::any_of(inputs, [&](const TensorDeclaration &input) { return input.name == name; });
+  };
+  for (HostTensor &tensor : partOf(std::move(*tensors), "in:", isInput))
     found[tensor.name] = std::move(tensor);
   return llvm::Error::success();
 }

@@ -18,6 +18,11 @@ llvm::Expected<std::vector<HostTensor>> expectedOutputs(const std::string &file,
   auto tensors = numbered ? readTensorDirectory(file, "output") : readTensorFile(file);
   if (!tensors)
     return tensors.takeError();
+  auto isOutput = [&](llvm::StringRef name) {
+    return llvm::any_of(llvm::seq(function.getNumResults()),
+                        [&](unsigned i) { return ir::outputName(function, i) == name; });
+  };
+  *tensors = partOf(std::move(*tensors), "out:", isOutput);
   std::vector<HostTensor> outputs;
   for (unsigned i = 0; i < function.getNumResults(); ++i) {
     std::string name = ir::outputName(function, i);

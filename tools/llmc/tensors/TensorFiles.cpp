@@ -5,6 +5,7 @@
 #include "tools/llmc/tensors/NpyFile.h"
 #include "tools/llmc/tensors/NpzFile.h"
 #include "tools/llmc/tensors/TensorProtoFile.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -39,6 +40,19 @@ llvm::Expected<std::vector<HostTensor>> llmc::tools::readTensorFile(StringRef pa
   if (extension == ".pb")
     return single(parseTensorProto(contents, path));
   return unknownKind(path);
+}
+
+std::vector<HostTensor> llmc::tools::partOf(std::vector<HostTensor> tensors, StringRef mark,
+                                            llvm::function_ref<bool(StringRef)> isName) {
+  auto isMarked = [&](const HostTensor &tensor) {
+    return StringRef(tensor.name).starts_with(mark) && !isName(tensor.name);
+  };
+  if (llvm::none_of(tensors, isMarked))
+    return tensors;
+  llvm::erase_if(tensors, [&](const HostTensor &tensor) { return !isMarked(tensor); });
+  for (HostTensor &tensor : tensors)
+    tensor.name.erase(0, mark.size());
+  return tensors;
 }
 
 static llvm::Expected<std::string> print(StringRef path, llvm::ArrayRef<HostTensor> tensors) {

@@ -49,3 +49,22 @@ TEST_F(TensorFiles, DirectoriesAreNumbered) {
   EXPECT_EQ(llvm::cantFail(readTensorDirectory(directory, "output")).size(), 0u);
   EXPECT_NE(errorOf(readTensorDirectory(path("none"), "input")), "");
 }
+
+TEST_F(TensorFiles, InputsAndOutputsMayLieSideBySide) {
+  auto named = [](const char *name) {
+    HostTensor tensor = sample(LLMC_DTYPE_F32, {2});
+    tensor.name = name;
+    return tensor;
+  };
+  auto namesOf = [&](llvm::StringRef mark, llvm::StringRef known) {
+    std::string names;
+    for (const HostTensor &tensor : partOf({named("in:x"), named("in:0"), named("out:y"), named("z")}, mark,
+                                           [&](llvm::StringRef name) { return name == known; }))
+      names += tensor.name + " ";
+    return names;
+  };
+  EXPECT_EQ(namesOf("in:", ""), "x 0 ");
+  EXPECT_EQ(namesOf("in:", "in:0"), "x ");
+  EXPECT_EQ(namesOf("out:", ""), "y ");
+  EXPECT_EQ(namesOf("other:", ""), "in:x in:0 out:y z ");
+}
