@@ -36,6 +36,7 @@ public:
   static std::optional<DimExpr> parse(llvm::StringRef text);
 
   static DimExpr floorDiv(const DimExpr &a, const DimExpr &b);
+  static DimExpr ceilDiv(const DimExpr &a, const DimExpr &b) { return floorDiv(a + (b - 1), b); }
   static DimExpr mod(const DimExpr &a, const DimExpr &b);
   static DimExpr min(const DimExpr &a, const DimExpr &b);
   static DimExpr max(const DimExpr &a, const DimExpr &b);

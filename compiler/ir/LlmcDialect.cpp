@@ -1,7 +1,6 @@
 // Registration of the dialect, and the generated parts that belong to no family.
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Decisions.h"
-#include "compiler/ir/Encoding.h"
 #include "compiler/ir/Moments.h"
 #include "compiler/ir/Pruning.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -42,10 +41,6 @@ void LlmcDialect::initialize() {
   addOperations<
 #define GET_OP_LIST
 #include "compiler/ir/LlmcOps.cpp.inc"
-      >();
-  addOperations<
-#define GET_OP_LIST
-#include "compiler/ir/EncodingOps.cpp.inc"
       >();
 }
 

@@ -8,7 +8,7 @@
 #ifndef LLMC_COMPILER_IR_MOMENTS_H
 #define LLMC_COMPILER_IR_MOMENTS_H
 
-#include "compiler/ir/Encoding.h"
+#include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/WeightStore.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/StringMap.h"

@@ -34,9 +34,6 @@ llvm::Expected<std::unique_ptr<LoadedModel>> LoadedModel::open(FoundArtefact art
   if (!opened)
     return opened.takeError();
   loaded->running = std::move(*opened);
-  loaded->api = &loaded->running->functions();
-  loaded->model = loaded->running->model();
-  loaded->context = loaded->running->context();
   if (llvm::Error error = loaded->describe())
     return std::move(error);
   return loaded;
@@ -61,13 +58,13 @@ llvm::Error LoadedModel::check(llmc_status status) {
 
 llvm::Error LoadedModel::describe() {
   description.size = sizeof(description);
-  if (llvm::Error error = check(api->model_describe(model, &description)))
+  if (llvm::Error error = check(functions().model_describe(running->model(), &description)))
     return error;
   auto read = [&](auto function, uint32_t count, std::vector<TensorDeclaration> &list) -> llvm::Error {
     for (uint32_t i = 0; i < count; ++i) {
       llmc_tensor_info info = {};
       info.size = sizeof(info);
-      if (llvm::Error error = check(function(model, i, &info)))
+      if (llvm::Error error = check(function(running->model(), i, &info)))
         return error;
       list.push_back({info.name, info.dtype, {info.dims, info.dims + info.rank}, {}});
       for (uint32_t axis = 0; axis < info.rank; ++axis)
@@ -78,35 +75,35 @@ llvm::Error LoadedModel::describe() {
   for (uint32_t i = 0; i < description.symbol_count; ++i) {
     llmc_symbol_info info = {};
     info.size = sizeof(info);
-    if (llvm::Error error = check(api->model_symbol(model, i, &info)))
+    if (llvm::Error error = check(functions().model_symbol(running->model(), i, &info)))
       return error;
     sizeRules.symbols.push_back({info.name, info.least, info.most});
   }
   for (uint32_t i = 0; i < description.state_count; ++i) { // none where an older runtime knows nothing of them
     llmc_state_info info = {};
     info.size = sizeof(info);
-    if (llvm::Error error = check(api->model_state(model, i, &info)))
+    if (llvm::Error error = check(functions().model_state(running->model(), i, &info)))
       return error;
     stateList.push_back({info.input, info.output, static_cast<uint32_t>(info.axis)});
   }
   for (uint32_t i = 0; i < description.variant_count; ++i) {
     llmc_variant_info info = {};
     info.size = sizeof(info);
-    if (llvm::Error error = check(api->model_variant(model, i, &info)))
+    if (llvm::Error error = check(functions().model_variant(running->model(), i, &info)))
       return error;
     variantList.push_back({info.dims, info.first_kernel, info.kernel_count});
   }
   if (variantList.empty()) // an older runtime knows nothing of them
     variantList.push_back({"", 0, description.kernel_count});
-  if (llvm::Error error = read(api->model_input, description.input_count, inputList))
+  if (llvm::Error error = read(functions().model_input, description.input_count, inputList))
     return error;
-  return read(api->model_output, description.output_count, outputList);
+  return read(functions().model_output, description.output_count, outputList);
 }
 
 llvm::Error LoadedModel::bind(llvm::ArrayRef<HostTensor> tensors) {
   for (uint32_t i = 0; i < tensors.size(); ++i) {
     llmc_tensor bound = viewOf(tensors[i]);
-    if (llvm::Error error = check(api->context_bind_input(context, i, &bound)))
+    if (llvm::Error error = check(functions().context_bind_input(running->context(), i, &bound)))
       return error;
   }
   return llvm::Error::success();
@@ -115,14 +112,14 @@ llvm::Error LoadedModel::bind(llvm::ArrayRef<HostTensor> tensors) {
 llvm::Expected<size_t> LoadedModel::variant() {
   uint32_t number = 0;
   if (variantList.size() > 1)
-    if (llvm::Error error = check(api->context_variant(context, &number)))
+    if (llvm::Error error = check(functions().context_variant(running->context(), &number)))
       return std::move(error);
   return number;
 }
 
 llvm::Error LoadedModel::execute(llmc_run_options options) {
   options.size = sizeof(options);
-  return check(api->context_run(context, &options));
+  return check(functions().context_run(running->context(), &options));
 }
 
 llvm::Expected<std::vector<double>> LoadedModel::profiledRun() {
@@ -131,7 +128,7 @@ llvm::Expected<std::vector<double>> LoadedModel::profiledRun() {
   if (llvm::Error error = execute(options))
     return std::move(error);
   std::vector<llmc_kernel_time> times(description.kernel_count);
-  if (llvm::Error error = check(api->context_profile(context, times.data(), times.size())))
+  if (llvm::Error error = check(functions().context_profile(running->context(), times.data(), times.size())))
     return std::move(error);
   std::vector<double> seconds;
   for (const llmc_kernel_time &time : times)
@@ -151,7 +148,7 @@ llvm::Expected<std::vector<HostTensor>> LoadedModel::run(llvm::ArrayRef<HostTens
   for (uint32_t i = 0; i < outputList.size(); ++i) {
     llmc_tensor output = {};
     output.size = sizeof(output);
-    if (llvm::Error error = check(api->context_output(context, i, &output)))
+    if (llvm::Error error = check(functions().context_output(running->context(), i, &output)))
       return std::move(error);
     results.push_back(copyOf(output));
     results.back().name = outputList[i].name;

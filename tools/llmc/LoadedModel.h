@@ -28,7 +28,7 @@ public:
   /// For which sizes there is code; the first is for all.
   const std::vector<codegen::VariantFacts> &variants() const { return variantList; }
   /// The library's functions; valid as long as the model.
-  const llmc_api &functions() const { return *api; }
+  const llmc_api &functions() const { return running->functions(); }
 
   /// Inputs of the runs that follow, in the order of the inputs; they must outlive these.
   llvm::Error bind(llvm::ArrayRef<HostTensor> tensors);
@@ -51,9 +51,6 @@ private:
 
   FoundArtefact artefact;
   std::unique_ptr<execution::OpenModel> running;
-  const llmc_api *api = nullptr; // of what runs, as the next two
-  llmc_model *model = nullptr;
-  llmc_context *context = nullptr;
   llmc_model_info description = {};
   std::vector<TensorDeclaration> inputList, outputList;
   std::vector<codegen::StateFacts> stateList;

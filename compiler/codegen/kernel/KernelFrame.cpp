@@ -153,7 +153,7 @@ Value KernelFrame::scratch(const ir::DimExpr &bytes) {
                                            : LLVM::GEPOp::create(body, location, base.getType(), body.getI8Type(), base,
                                                                  ArrayRef<LLVM::GEPArg>{toWord(size(scratchBytes))})
                                                  .getResult();
-  scratchBytes = scratchBytes + ir::DimExpr::floorDiv(bytes + (alignment - 1), alignment) * alignment;
+  scratchBytes = scratchBytes + ir::DimExpr::ceilDiv(bytes, alignment) * alignment;
   return place;
 }
 

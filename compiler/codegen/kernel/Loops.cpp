@@ -95,7 +95,7 @@ ir::DimExpr rowLoop(KernelFrame &frame, const ir::DimExpr &rowCount, int64_t row
     body(inner, row);
     return SmallVector<Value>();
   });
-  return ir::DimExpr::floorDiv(rowCount + (rowsPerTask - 1), rowsPerTask);
+  return ir::DimExpr::ceilDiv(rowCount, rowsPerTask);
 }
 
 Position delinearize(KernelFrame &frame, OpBuilder &builder, Value linear, ArrayRef<ir::DimExpr> dims) {

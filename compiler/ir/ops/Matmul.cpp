@@ -73,7 +73,7 @@ LogicalResult PackedMatmulOp::inferShape(Adaptor op, DimOracle &oracle, ShapedRe
   int64_t group = *panels[3].constant();
   if (group != 1 && !(group == 4 && element.isInteger(8)))
     return oracle.fail("rows lie side by side in groups of 4 where they are i8, and not at all otherwise");
-  DimExpr steps = DimExpr::floorDiv(lhs.back() + (group - 1), group);
+  DimExpr steps = DimExpr::ceilDiv(lhs.back(), group);
   if (failed(oracle.require(DimRelation::Equal, steps, panels[1], "contracted sizes differ")))
     return failure();
   int64_t columns = op.getColumns(), panel = *panels[2].constant(), count = *panels[0].constant();

@@ -330,8 +330,8 @@ LogicalResult PackOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &re
   if (input.size() < 2 || panel < 1 || group < 1) // C1
     return oracle.fail("pack needs a matrix and positive sizes of panel and group");
   result.dims.assign(input.begin(), input.end() - 2);
-  result.dims.push_back(DimExpr::floorDiv(input.back() + (panel - 1), panel));
-  result.dims.push_back(DimExpr::floorDiv(input[input.size() - 2] + (group - 1), group));
+  result.dims.push_back(DimExpr::ceilDiv(input.back(), panel));
+  result.dims.push_back(DimExpr::ceilDiv(input[input.size() - 2], group));
   result.dims.push_back(panel);
   result.dims.push_back(group);
   result.elementType = getElementTypeOrSelf(op.getInput());

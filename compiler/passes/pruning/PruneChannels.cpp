@@ -18,8 +18,7 @@ struct PruneChannelsPass : impl::PruneChannelsBase<PruneChannelsPass> {
   using PruneChannelsBase::PruneChannelsBase;
 
   void runOnOperation() override {
-    auto pruned = pruneGroups(getOperation(), std::vector<std::string>(rules.begin(), rules.end()), "channels",
-                              &PruningSpec::channels, multiple, prune);
+    auto pruned = pruneGroups(getOperation(), rules, "channels", &PruningSpec::channels, multiple, prune);
     if (failed(pruned))
       return signalPassFailure();
     numPruned += *pruned;

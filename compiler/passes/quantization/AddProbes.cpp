@@ -34,11 +34,9 @@ struct AddProbesPass : impl::AddProbesBase<AddProbesPass> {
   using AddProbesBase::AddProbesBase;
 
   void runOnOperation() override {
-    auto spec = parseQuantization(std::vector<std::string>(rules.begin(), rules.end()));
-    if (!spec) {
-      getOperation().emitError() << llvm::toString(spec.takeError());
+    auto spec = parseQuantization(getOperation(), rules);
+    if (failed(spec))
       return signalPassFailure();
-    }
     SmallVector<func::FuncOp> variants = ir::variantsOf(getOperation());
     if (variants.empty())
       return;

@@ -1,5 +1,4 @@
 #include "compiler/passes/quantization/EncodedWeights.h"
-#include "compiler/ir/Encoding.h"
 #include "compiler/ir/Reshaping.h"
 #include "compiler/passes/quantization/FloatMath.h"
 

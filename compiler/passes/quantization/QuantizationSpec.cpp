@@ -32,4 +32,11 @@ llvm::Expected<NodeRules<ProductType>> parseQuantization(llvm::ArrayRef<std::str
   return rules;
 }
 
+mlir::FailureOr<NodeRules<ProductType>> parseQuantization(mlir::ModuleOp module, llvm::ArrayRef<std::string> rules) {
+  auto spec = parseQuantization(rules);
+  if (!spec)
+    return module.emitError() << llvm::toString(spec.takeError());
+  return std::move(*spec);
+}
+
 } // namespace llmc::passes

@@ -4,6 +4,7 @@
 #define LLMC_COMPILER_PASSES_QUANTIZATION_QUANTIZATIONSPEC_H
 
 #include "compiler/support/NodeRules.h"
+#include "mlir/IR/BuiltinOps.h"
 
 namespace llmc::passes {
 
@@ -17,6 +18,8 @@ inline bool takesMoments(ProductType type) {
 
 /// Each rule is PATTERN=TYPE, where TYPE is int8, int8-weights, int4 or float; "int8" is short for "*=int8".
 llvm::Expected<NodeRules<ProductType>> parseQuantization(llvm::ArrayRef<std::string> rules);
+/// The same for a pass, with a message at the module where they can't be read.
+mlir::FailureOr<NodeRules<ProductType>> parseQuantization(mlir::ModuleOp module, llvm::ArrayRef<std::string> rules);
 
 } // namespace llmc::passes
 

@@ -77,11 +77,9 @@ struct QuantizeProductsPass : impl::QuantizeProductsBase<QuantizeProductsPass> {
   using QuantizeProductsBase::QuantizeProductsBase;
 
   void runOnOperation() override {
-    auto spec = parseQuantization(std::vector<std::string>(rules.begin(), rules.end()));
-    if (!spec) {
-      getOperation().emitError() << llvm::toString(spec.takeError());
+    auto spec = parseQuantization(getOperation(), rules);
+    if (failed(spec))
       return signalPassFailure();
-    }
     ir::Recipes recipes(getOperation());
     moments = ir::momentsIn(getOperation());
     for (auto function : getOperation().getOps<func::FuncOp>()) {

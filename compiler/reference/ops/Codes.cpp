@@ -1,5 +1,4 @@
 // Numbers from codes, one by one, and codes from numbers.
-#include "compiler/ir/Encoding.h"
 #include "compiler/reference/Encoder.h"
 #include "compiler/reference/Evaluation.h"
 

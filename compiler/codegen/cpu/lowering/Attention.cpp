@@ -38,7 +38,7 @@ public:
   ir::DimExpr lower() {
     ArrayRef<ir::DimExpr> batch = ArrayRef<ir::DimExpr>(dims).drop_back(2);
     int64_t group = chunks * chunk;
-    ir::DimExpr groups = ir::DimExpr::floorDiv(count + (group - 1), group);
+    ir::DimExpr groups = ir::DimExpr::ceilDiv(count, group);
     forLoop(frame.builder(), loc, frame.begin(), frame.end(), 1, {}, [&](OpBuilder &inner, Value task, ValueRange) {
       Value perBatch = frame.size(groups);
       position = delinearize(frame, inner, arith::DivUIOp::create(inner, loc, task, perBatch), batch);
@@ -195,11 +195,11 @@ private:
   //===--- a block of keys ----------------------------------------------------------------------------------------===//
 
   void emitKeys(OpBuilder &builder, Value start, Value count) {
-    emitScores(builder, start, count);
+    SmallVector<Value> masks = existingQueries(builder);
+    emitScores(builder, start, count, masks);
     SmallVector<Value> before, most, soFar, shifts, corrections;
     for (int64_t v = 0; v < vectors; ++v)
       before.push_back(maxima.load(builder, chunkNumber, column(v)));
-    SmallVector<Value> masks = existingQueries(builder);
     most = forLoop(builder, loc, frame.constant(0), count, 1, before, [&](OpBuilder &inner, Value key, ValueRange now) {
       SmallVector<Value> next;
       for (int64_t v = 0; v < vectors; ++v) {
@@ -272,8 +272,7 @@ private:
   }
 
   /// Scores where the weights will be, and unless it is long what the region makes of them.
-  void emitScores(OpBuilder &builder, Value start, Value count) {
-    SmallVector<Value> masks = existingQueries(builder);
+  void emitScores(OpBuilder &builder, Value start, Value count, ArrayRef<Value> masks) {
     forRowBlocks(frame, builder, frame.constant(0), count, schedule.rows,
                  [&](OpBuilder &block, Value row, int64_t height) {
                    Value key = arith::AddIOp::create(block, loc, start, row);

@@ -17,7 +17,7 @@ AttentionMath::AttentionMath(KernelFrame &frame, ir::AttentionOp op)
 }
 
 ir::DimExpr AttentionMath::roundUp(const ir::DimExpr &size, int64_t step) {
-  return ir::DimExpr::floorDiv(size + (step - 1), step) * step;
+  return ir::DimExpr::ceilDiv(size, step) * step;
 }
 
 Value AttentionMath::splat(OpBuilder &builder, double value) {

@@ -59,8 +59,8 @@ public:
     ir::DimVector blocks = dims;
     blocks[1] = op.getGroups();
     if (last > 2)
-      blocks[last - 1] = blocksOf(dims[last - 1], block.rows);
-    blocks[last] = blocksOf(dims[last], block.vectors * lanes);
+      blocks[last - 1] = ir::DimExpr::ceilDiv(dims[last - 1], block.rows);
+    blocks[last] = ir::DimExpr::ceilDiv(dims[last], block.vectors * lanes);
     return rowLoop(frame, ir::product(blocks), rowsPerTask(costOfBlock()), [&](OpBuilder &builder, Value number) {
       Position at = delinearize(frame, builder, number, blocks);
       batch = at[0].base;
@@ -76,9 +76,6 @@ public:
   }
 
 private:
-  static ir::DimExpr blocksOf(const ir::DimExpr &size, const ir::DimExpr &most) {
-    return ir::DimExpr::floorDiv(size + (most - 1), most);
-  }
   static int64_t typicalSize(const ir::DimExpr &size, int64_t typical) { return size.constant().value_or(typical); }
 
   /// From the first tap of a window to the last, in steps of the results.
@@ -100,12 +97,12 @@ private:
     int64_t columns = room / (bytes * (border * step + 1)) - borderAlong(last);
     columns = std::min(columns, std::max(leastColumns, borderAlong(last) * timesBorder));
     int64_t most = wholeTiles(std::max<int64_t>(columns, 0) / lanes);
-    ir::DimExpr vectors = ir::DimExpr::max(ir::DimExpr::min(blocksOf(dims.back(), lanes), most), 1);
+    ir::DimExpr vectors = ir::DimExpr::max(ir::DimExpr::min(ir::DimExpr::ceilDiv(dims.back(), lanes), most), 1);
     if (last == 0)
       return {1, vectors};
     ir::DimExpr fit = ir::DimExpr::floorDiv(room, (vectors * lanes + borderAlong(last)) * (bytes * step)) - border;
     ir::DimExpr rows = ir::DimExpr::min(fit, std::max(leastRows, border * timesBorder));
-    rows = ir::DimExpr::min(ir::DimExpr::max(rows, blocksOf(tile.vectors, vectors)), dims.end()[-2]);
+    rows = ir::DimExpr::min(ir::DimExpr::max(rows, ir::DimExpr::ceilDiv(tile.vectors, vectors)), dims.end()[-2]);
     return {ir::DimExpr::max(rows, 1), vectors};
   }
 
@@ -132,7 +129,7 @@ private:
 
   /// Blocks have equal shares of the vectors.
   void splitColumns(OpBuilder &builder, const ir::DimExpr &blocks) {
-    Value all = frame.size(blocksOf(dims.back(), lanes)), count = frame.size(blocks);
+    Value all = frame.size(ir::DimExpr::ceilDiv(dims.back(), lanes)), count = frame.size(blocks);
     auto boundary = [&](Value number) -> Value {
       return arith::DivUIOp::create(builder, loc, arith::MulIOp::create(builder, loc, all, number), count);
     };

@@ -27,7 +27,7 @@ ConvInput::ConvInput(KernelFrame &frame, ir::ConvOp op, Type element, int64_t la
   ir::DimExpr reach = reachOf(filter.back(), dilation);
   phases = std::min(stride, reach.constant().value_or(stride) + 1);
   beyond = ir::DimExpr::floorDiv(reach, stride);
-  pitch = (block.vectors + ir::DimExpr::floorDiv(beyond + (lanes - 1), lanes)) * lanes;
+  pitch = (block.vectors + ir::DimExpr::ceilDiv(beyond, lanes)) * lanes;
   distances.assign(input.size(), 0);
   steps.assign(input.size(), 0);
   ir::DimExpr distance = pitch * phases;

@@ -27,7 +27,7 @@ public:
     size_t rank = dims.size();
     ArrayRef<ir::DimExpr> batch = ArrayRef<ir::DimExpr>(dims).drop_back(2);
     ir::DimExpr rows = dims[rank - 2];
-    ir::DimExpr chunks = ir::DimExpr::floorDiv(rows + (chunk - 1), chunk);
+    ir::DimExpr chunks = ir::DimExpr::ceilDiv(rows, chunk);
     forLoop(frame.builder(), loc, frame.begin(), frame.end(), 1, {}, [&](OpBuilder &inner, Value task, ValueRange) {
       Value count = frame.size(chunks);
       Value number = arith::DivUIOp::create(inner, loc, task, count);

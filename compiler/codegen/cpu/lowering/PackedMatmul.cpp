@@ -17,8 +17,6 @@ using namespace mlir;
 namespace llmc::codegen::cpu {
 namespace {
 
-ir::DimExpr divideUp(const ir::DimExpr &a, const ir::DimExpr &b) { return ir::DimExpr::floorDiv(a + (b - 1), b); }
-
 /// The same tile, with tasks of whole ones.
 Tile inWholeTiles(Tile tile) {
   tile.rows = std::min(tile.rows, tile.chunk);
@@ -48,7 +46,7 @@ public:
     codes = op.getPanels().getDefiningOp<ir::DecodeOp>();
     if (schedule.depth && !bytes && lanes == frame.target().lanes()) // the width of a panel's vectors
       depthBlock = std::min<int64_t>(llvm::alignTo(schedule.depth, kStepsAhead), depth);
-    if (depthBlock < depth)
+    if (sumsWait())
       epilogue.emplace(frame, element, ir::DimExpr::min(rows(), schedule.chunk), perGroup * perPanel);
     else
       epilogue.emplace(frame, op, element, schedule.rows, perGroup * perPanel, lanes);
@@ -61,10 +59,10 @@ public:
     groups = llvm::divideCeil(count, perGroup);
     lastGroup = count - (groups - 1) * perGroup;
     ir::DimExpr rows = this->rows();
-    ir::DimExpr chunks = divideUp(rows, schedule.chunk);
+    ir::DimExpr chunks = ir::DimExpr::ceilDiv(rows, schedule.chunk);
     // All weights pass by for each chunk, so there is none of a few rows behind large ones.
-    ir::DimExpr even = divideUp(rows, ir::DimExpr::max(chunks, 1));
-    ir::DimExpr rowsOfChunk = divideUp(even, schedule.rows) * schedule.rows;
+    ir::DimExpr even = ir::DimExpr::ceilDiv(rows, ir::DimExpr::max(chunks, 1));
+    ir::DimExpr rowsOfChunk = ir::DimExpr::ceilDiv(even, schedule.rows) * schedule.rows;
     OpBuilder &builder = frame.builder();
     forLoop(builder, loc, frame.begin(), frame.end(), 1, {}, [&](OpBuilder &inner, Value task, ValueRange) {
       Value number = arith::DivUIOp::create(inner, loc, task, frame.constant(groups));
@@ -104,6 +102,8 @@ private:
     emitDepth(many, pass);
   }
 
+  /// Whether sums wait for blocks along k that are still to come.
+  bool sumsWait() const { return depthBlock < depth; }
   /// Of the left side, in all batches.
   ir::DimExpr rows() const { return ir::product(ArrayRef<ir::DimExpr>(lhs).drop_back()); }
   /// Whether all rows fit one tile.
@@ -111,7 +111,7 @@ private:
 
   /// Blocks along k one after the other, between which sums wait.
   void emitDepth(OpBuilder &builder, Pass pass) {
-    if (depthBlock == depth) {
+    if (!sumsWait()) {
       emitBlockOfDepth(builder, pass);
       return;
     }
@@ -172,7 +172,7 @@ private:
 
   void emitRows(OpBuilder &builder, const Pass &pass) {
     auto behind = [&](OpBuilder &inner, Value row, Value height) {
-      if (depthBlock == depth)
+      if (!sumsWait())
         finishTile(inner, pass.panel, row, height, pass.panels);
     };
     forRowBlocks(
@@ -204,7 +204,7 @@ private:
       positions.push_back(delinearize(frame, builder, offset(frame, builder, row, i), outer));
     Value rowsBefore = arith::SubIOp::create(builder, loc, row, pass.firstRow);
     auto waitingRow = [&](OpBuilder &inner, int64_t i) {
-      return depthBlock < depth ? offset(frame, inner, rowsBefore, i) : frame.constant(i);
+      return sumsWait() ? offset(frame, inner, rowsBefore, i) : frame.constant(i);
     };
     auto right = [&](OpBuilder &inner, int64_t v, Value step) {
       if (isAlone(height))
@@ -236,7 +236,7 @@ private:
     MultiplyAdd dot(element, lanes);
     ContractionTile tile = {dot, height, pass.panels * perPanel, pass.boundStep, left, right, finish};
     tile.firstStep = pass.firstStep;
-    if (depthBlock < depth)
+    if (sumsWait())
       tile.begin = begin;
     if (codes && !readsDecoded)
       tile.turn = turnOf(height);
@@ -317,7 +317,7 @@ private:
       tile.begin = begin;
     if (!fillsVectors(lhs.back(), group)) {
       tile.lastLeft = last;
-      tile.lastSteps = frame.size(ir::DimExpr::floorDiv(lhs.back() + (group - 1), group) - steps);
+      tile.lastSteps = frame.size(ir::DimExpr::ceilDiv(lhs.back(), group) - steps);
     }
     emitTile(frame, builder, tile);
   }

@@ -41,7 +41,7 @@ private:
     constexpr int64_t columnsOfTask = 512; // some cache lines of each row
     ir::DimVector parts = dims;
     parts[axis] = 1;
-    parts[last] = ir::DimExpr::floorDiv(dims[last] + (columnsOfTask - 1), columnsOfTask);
+    parts[last] = ir::DimExpr::ceilDiv(dims[last], columnsOfTask);
     Value sums = frame.scratch(columnsOfTask * ir::elementBytes(element));
     return rowLoop(
         frame, ir::product(parts), rowsPerTask(dims[axis], columnsOfTask), [&](OpBuilder &builder, Value part) {

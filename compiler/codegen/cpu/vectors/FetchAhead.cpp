@@ -7,13 +7,9 @@ using namespace mlir;
 
 namespace llmc::codegen::cpu {
 
-static Value ceilDivide(OpBuilder &builder, Location loc, Value a, Value b) {
-  return arith::CeilDivUIOp::create(builder, loc, a, b);
-}
-
 FetchAhead::FetchAhead(KernelFrame &frame, OpBuilder &builder, Value weights, PanelBlock next, Value rows, Value wanted)
     : frame(frame), loc(frame.loc()), weights(weights), next(next) {
-  Value all = ceilDivide(builder, loc, frame.constant(next.steps), rows);
+  Value all = arith::CeilDivUIOp::create(builder, loc, frame.constant(next.steps), rows);
   perRow = arith::SelectOp::create(builder, loc, wanted, all, frame.constant(0));
 }
 
@@ -21,7 +17,8 @@ FetchAhead::Share FetchAhead::shareOf(OpBuilder &builder, Value rowsBefore, int6
   auto turns = static_cast<int64_t>(llvm::divideCeil(next.steps, kStepsAhead));
   Value all = arith::MulIOp::create(builder, loc, perRow, frame.constant(rows));
   Value before = arith::MulIOp::create(builder, loc, perRow, rowsBefore);
-  return {arith::AddIOp::create(builder, loc, next.step, before), ceilDivide(builder, loc, all, frame.constant(turns))};
+  return {arith::AddIOp::create(builder, loc, next.step, before),
+          arith::CeilDivUIOp::create(builder, loc, all, frame.constant(turns))};
 }
 
 void FetchAhead::fetch(OpBuilder &builder, const Share &share, Value stepsBefore) {
