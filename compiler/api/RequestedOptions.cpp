@@ -2,6 +2,7 @@
 #include "compiler/api/RequestedOptions.h"
 #include "compiler/api/SizedStructs.h"
 #include "compiler/pipeline/DimChoice.h"
+#include "compiler/pipeline/Precision.h"
 #include "llvm/ADT/StringSwitch.h"
 #include <mutex>
 
@@ -109,7 +110,11 @@ llvm::Expected<pipeline::CompileOptions> toCompileOptions(const llmc_compile_opt
   result.debugLines = options.debug_lines != 0;
   result.decisions = options.decisions ? options.decisions : "";
   result.maxMemory = options.max_memory;
-  result.quantization = rulesIn(options.quantize);
+  auto quantization =
+      pipeline::quantizationRules(options.precision ? options.precision : "f32", rulesIn(options.quantize));
+  if (!quantization)
+    return quantization.takeError();
+  result.quantization = std::move(*quantization);
   result.pruning = rulesIn(options.prune);
   if (options.pipeline)
     result.pipeline = options.pipeline;

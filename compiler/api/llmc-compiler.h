@@ -117,9 +117,9 @@ typedef struct llmc_compile_options {
   /* Not 0: the model is refused where weights, intermediate results and outputs take more bytes at its largest sizes;
    * the message tells how many would do. */
   uint64_t max_memory;
-  /* Which products of weights become products of bytes ("int8") or keep their weights in 8 or 4 bits ("int8-weights",
-   * "int4"): for all, or rules PATTERN=int8 and PATTERN=float for the names of nodes, separated by commas, of which the
-   * last that matches counts. Null: none. Results differ by rounding. */
+  /* Which products of weights become products of bf16 ("bf16") or bytes ("int8"), or keep their weights in 8 or 4 bits
+   * ("int8-weights", "int4"): for all, or rules PATTERN=int8 and PATTERN=float for the names of nodes, separated by
+   * commas, of which the last that matches counts. Null: none. Results differ by rounding. */
   const char *quantize;
   /* What the model does without: "channels=0.5" takes half of the hidden channels out of each feed-forward,
    * "heads=0.25" a quarter of the heads out of each attention, those that count least by their weights; or rules
@@ -132,6 +132,9 @@ typedef struct llmc_compile_options {
   const llmc_compile_input *calibration; /* an array, all of the size that the first one says */
   uint32_t calibration_count;
   int32_t reserved2; /* 0 */
+  /* Of products of weights that `quantize` does not name: "bf16" rounds both sides to 16 bits, in which weights are
+   * then stored, and sums in 32. Null or "f32": they stay as they are. */
+  const char *precision;
 } llmc_compile_options;
 
 typedef struct llmc_compile_result llmc_compile_result;

@@ -254,10 +254,13 @@ llvm::Error Compilation::addPasses(PassManager &pm, Stage last) {
 
 void Compilation::mergeLevels() {
   std::vector<TargetSpec> kept;
-  for (TargetSpec &spec : specs) {
-    bool hasOwnLoops = spec.base.empty();
-    module().walk([&](ir::KernelOp kernel) { hasOwnLoops |= kernel.getSchedule(spec.level) != nullptr; });
-    TargetSpec level = hasOwnLoops ? spec : target.baseOf(spec);
+  auto hasOwnLoops = [&](const TargetSpec &spec) {
+    bool found = spec.bases.empty();
+    module().walk([&](ir::KernelOp kernel) { found |= kernel.getSchedule(spec.level) != nullptr; });
+    return found;
+  };
+  for (const TargetSpec &spec : specs) {
+    TargetSpec level = *llvm::find_if(target.withBases(spec), hasOwnLoops);
     if (llvm::none_of(kept, [&](const TargetSpec &other) { return other.level == level.level; }))
       kept.push_back(std::move(level));
   }

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace llmc {
 
@@ -19,7 +20,7 @@ struct TargetSpec {
   int64_t vectorRegisters;
   int64_t multiplyAdds; // vectors that are multiplied and added in a cycle
   int64_t l1Bytes, l2Bytes;
-  std::string base; // the level that this one is with more instructions; "": none
+  std::vector<std::string> bases; // the levels that this one is with more instructions, the nearest first
   /// Elements of a native vector of 4-byte values.
   int64_t lanes() const { return lanesOf(32); }
   int64_t lanesOf(unsigned bits) const { return vectorBytes * 8 / bits; }

@@ -25,10 +25,18 @@ def cpu_levels():
     return levels
 
 
-def byte_levels():
-    """Those with instructions for products of bytes, and with plain code in place of them, which any machine runs."""
-    own = {"x86-64-v3-vnni": "avx_vnni", "x86-64-v4-vnni": "avx512_vnni"}
-    return [level + "-emulated" for level in own] + [level for level, flag in own.items() if flag in cpu_flags()]
+NARROW = {"x86-64-v3-vnni": "avx_vnni", "x86-64-v4-vnni": "avx512_vnni", "x86-64-v4-bf16": "avx512_bf16",
+          "x86-64-v4-amx": "amx_bf16"}
+
+
+def narrow_levels():
+    """Those with instructions for products of bytes or bf16 that this machine has."""
+    return [level for level, flag in NARROW.items() if flag in cpu_flags()]
+
+
+def emulated_levels():
+    """All of them with plain code in place of the instructions, which any machine runs."""
+    return [level + "-emulated" for level in NARROW]
 
 
 def compile_model(llmc, model, folder, *options):

@@ -107,6 +107,12 @@ def pointwise(result, op, operands, kind, element="f32"):
     return f"    %{result} = llmc.map ({bound}) -> {kind} {{\n      %v = {op}\n      llmc.yield %v : {element}\n    }}\n"
 
 
+def halved(name, argument, sizes, factor, element="bf16"):
+    """%name is an argument times a factor, in 16 bits."""
+    return (f"  %{name} = llmc.map (%x = %{argument} : {sizes}f32>) -> {sizes}{element}> {{\n    %c = arith.constant {factor} : f32\n"
+            f"    %p = arith.mulf %x, %c : f32\n    %t = arith.truncf %p : f32 to {element}\n    llmc.yield %t : {element}\n  }}\n")
+
+
 ADD = "  %r = llmc.map (%a = %0 : {0}, %b = %1 : {1}) -> {r} {\n    %v = arith.addf %a, %b : f32\n    llmc.yield %v : f32\n  }"
 SUM = "{\n  ^bb0(%s: f32, %v: f32):\n    %t = arith.addf %s, %v : f32\n    llmc.yield %t : f32\n  }"
 N = [dict(n=n) for n in (0, 1, 5, 16, 33)]
@@ -229,7 +235,25 @@ CASES = [
     *[Case(f"packed_bytes_{signs}_{depth}", [f"n {depth} i8", f"{panels} {(depth + 3) // 4} 16 4 i8"],
            f"  %r = llmc.packed_matmul %0{left}, %1{right} columns {columns} : {{0}}, {{1}} -> {{r}}", f"tensor<?x{columns}xi32>", N,
            low=-128, high=128)
-      for signs, left, right in SIGNS for depth, panels, columns in ((62, 2, 21), (3, 7, 112), (256, 4, 64))],
+      for signs, left, right in SIGNS for depth, panels, columns in ((62, 2, 21), (3, 7, 112), (256, 4, 64), (100, 3, 48))],
+    # Numbers that bf16 has, in both of its sides; `tiny` ones are below what f32 has as normal numbers.
+    *[Case(f"packed_halves_{name}", [f"n {depth} f32", f"{panels} {(depth + 1) // 2} 16 2 f32"],
+           halved("a", 0, f"tensor<?x{depth}x", factor) + halved("b", 1, f"tensor<{panels}x{(depth + 1) // 2}x16x2x", "1.0") +
+           f"  %r = llmc.packed_matmul %a, %b columns {columns}{wide} : tensor<?x{depth}xbf16>, "
+           f"tensor<{panels}x{(depth + 1) // 2}x16x2xbf16> -> {{r}}", f"tensor<?x{columns}xf32>", N + [dict(n=90)])
+      for name, depth, panels, columns, factor, wide in (
+          ("64", 64, 2, 32, "1.0", " wide"), ("7", 7, 3, 33, "1.0", " wide"), ("104", 104, 5, 80, "1.0", " wide"),
+          ("33", 33, 7, 112, "1.0", " wide"), ("tiny", 70, 2, 20, "2.0e-38", " wide"))],
+    Case("packed_halves_rounded_bf16", ["n 34 f32", "3 17 16 2 f32", "33 f32"],
+         halved("a", 0, "tensor<?x34x", "1.0") + halved("b", 1, "tensor<3x17x16x2x", "1.0") +
+         "  %m = llmc.packed_matmul %a, %b columns 33 : tensor<?x34xbf16>, tensor<3x17x16x2xbf16> -> tensor<?x33xbf16>\n"
+         "  %r = llmc.map (%x = %m : tensor<?x33xbf16>, %y = %2 : {2}) -> {r} {\n    %f = arith.extf %x : bf16 to f32\n"
+         "    %v = llmc.gelu erf %f : f32\n    %w = arith.mulf %v, %y : f32\n    llmc.yield %w : f32\n  }",
+         "tensor<?x33xf32>", N),
+    *[Case(f"matmul_wide_{element}", ["n 9 f32", "9 m f32"],
+           halved("a", 0, "tensor<?x9x", "1.0", element) + halved("b", 1, "tensor<9x?x", "1.0", element) +
+           f"  %r = llmc.matmul %a, %b wide : tensor<?x9x{element}>, tensor<9x?x{element}> -> {{r}}", "tensor<?x?xf32>", NM)
+      for element in ("f16", "bf16")],
     Case("packed_bytes_scaled", ["n 30 i8", "3 8 16 4 i8", "33 f32"],
          "  %m = llmc.packed_matmul %0 unsigned, %1 columns 33 : {0}, {1} -> tensor<?x33xi32>\n"
          "  %r = llmc.map (%a = %m : tensor<?x33xi32>, %b = %2 : {2}) -> {r} {\n    %f = arith.sitofp %a : i32 to f32\n"
@@ -512,7 +536,8 @@ def check(llmc, interpret, case, scratch):
         feeds = case.feeds(sizes, np.random.default_rng(number))
         runs.append((sizes, feeds, reference(interpret, source, feeds, case.outputs(), scratch)))
     problems = []
-    for level in cases.cpu_levels() + (cases.byte_levels() if case.name.startswith(BYTES) else []):
+    narrow = cases.emulated_levels() + cases.narrow_levels() if case.name.startswith(NARROW) else []
+    for level in cases.cpu_levels() + narrow:
         folder = os.path.join(scratch, case.name + level)
         message = cases.compile_model(llmc, source, folder, "--cpu", level, *case.pipeline())
         if message:
@@ -523,11 +548,15 @@ def check(llmc, interpret, case, scratch):
             problems += [(f"{level}, {where}", wrong) for where, wrong in found]
         if case.name.startswith(ALONE):
             problems += [(f"{level}, {sizes}", "a row has other bits alone") for sizes in changed_alone(folder, case, runs)]
+    for level in cases.narrow_levels() if narrow else []:
+        real, emulated = (cases.llmc.load(os.path.join(scratch, case.name + level + form)) for form in ("", "-emulated"))
+        problems += [(f"{level}, {sizes}", "plain code gives other bits than the instruction") for sizes, feeds, _ in runs
+                     if any(real(feeds)[name].tobytes() != value.tobytes() for name, value in emulated(feeds).items())]
     return problems
 
 
-BYTES = "packed_bytes_" # cases for the levels with instructions for bytes
-ALONE = ("conv_", "running_sum_rows", "packed_codes_")  # cases in which elements along n depend on nothing beside them
+NARROW = ("packed_bytes_", "packed_halves_")  # cases for the levels with instructions for bytes and bf16
+ALONE = ("conv_", "running_sum_rows", "packed_codes_", "packed_halves_")  # cases in which elements along n depend on nothing beside them
 
 
 def changed_alone(folder, case, runs):

@@ -52,7 +52,8 @@ class CompileOptions(Struct):
                 ("input_count", c_uint32), ("verify_numerics", c_int32), ("user", c_void_p), ("diagnose", Diagnose),
                 ("progress", Progress), ("debug_lines", c_int32), ("reserved", c_int32), ("decisions", c_char_p),
                 ("max_memory", c_uint64), ("quantize", c_char_p), ("prune", c_char_p),
-                ("calibration", POINTER(CompileInput)), ("calibration_count", c_uint32), ("reserved2", c_int32)]
+                ("calibration", POINTER(CompileInput)), ("calibration_count", c_uint32), ("reserved2", c_int32),
+                ("precision", c_char_p)]
 
 
 def _places() -> Iterator[Path]:

@@ -77,7 +77,7 @@ def compile(model: Source, output: str | os.PathLike[str], *, name: str | None =
             plugins: Sequence[str | os.PathLike[str]] = (), threads: int = 0,
             model_folder: str | os.PathLike[str] | None = None, inputs: Mapping[str, arrays.Input] | None = None,
             verify_numerics: bool = False, debug_lines: bool = False, decisions: str | os.PathLike[str] | None = None,
-            max_memory: int = 0, quantize: str | None = None, prune: str | None = None,
+            max_memory: int = 0, precision: str | None = None, quantize: str | None = None, prune: str | None = None,
             calibration: Mapping[str, arrays.Input] | None = None, progress: Callable[[Progress], object] | None = None,
             cancel: Callable[[], bool] | None = None) -> Artefact:
     """Compiles a model into the folder `output`: all files of the artefact, or none.
@@ -98,8 +98,10 @@ def compile(model: Source, output: str | os.PathLike[str], *, name: str | None =
     verify_numerics  judge each pass on these inputs
     debug_lines      profilers and debuggers see which node a piece of code comes from: a line of NAME.nodes.txt
     max_memory       bytes that weights, intermediate results and outputs may take at the largest sizes; 0: any number
-    quantize         which products of weights become products of bytes ("int8") or keep their weights in 8 or 4 bits
-                     ("int8-weights", "int4"): for all, or rules for names of nodes, the last that matches counts:
+    precision        of products of weights that `quantize` does not name: "f32", or "bf16", which stores the weights in 16
+                     bits and sums in 32
+    quantize         which products of weights become products of bf16 ("bf16") or bytes ("int8"), or keep their weights in
+                     8 or 4 bits ("int8-weights", "int4"): for all, or rules for names of nodes, the last that matches counts:
                      "int8,*lm_head*=float"
     calibration      values by name as the model meets them when it is used: weights of "int8-weights" and "int4" are rounded
                      so that results on them change least
@@ -122,7 +124,8 @@ def compile(model: Source, output: str | os.PathLike[str], *, name: str | None =
         weights=_compiler.WEIGHTS_INSIDE if embed_weights else _compiler.WEIGHTS_FILE, pipeline=_text(pipeline), threads=arguments.thread_count(threads),
         verify_numerics=int(verify_numerics), debug_lines=int(debug_lines),
         decisions=None if decisions is None else os.fsencode(decisions),
-        max_memory=arguments.count_of("max_memory", max_memory), quantize=_text(quantize), prune=_text(prune),
+        max_memory=arguments.count_of("max_memory", max_memory), precision=_text(precision), quantize=_text(quantize),
+        prune=_text(prune),
         diagnose=listener.diagnose, progress=listener.progress)
     options.dims, options.dim_count = _texts(_dim(*item) for item in (dims or {}).items())
     options.plugins, options.plugin_count = _texts(os.fsencode(plugin) for plugin in plugins)

@@ -18,13 +18,23 @@ struct Level {
   TargetSpec spec;
 };
 
+/// The table names the nearest; what that one extends is before it.
+std::vector<Level> withBasesOfBases(std::vector<Level> levels) {
+  for (Level &level : levels)
+    for (const Level &before : levels)
+      if (!level.spec.bases.empty() && level.spec.bases.front() == before.spec.level)
+        llvm::append_range(level.spec.bases, before.spec.bases);
+  return levels;
+}
+
 const std::vector<Level> &table() {
-  static const std::vector<Level> levels = {
-#define LLMC_CPU_LEVEL(architecture, name, cpu, features, bits, bytes, registers, ...)                                 \
-  {llvm::Triple::architecture, {name, "", cpu, features, bits, bits, bytes, registers, __VA_ARGS__}},
+  static const std::vector<Level> levels = withBasesOfBases({
+#define LLMC_CPU_LEVEL(architecture, name, cpu, features, bits, bytes, registers, multiplyAdds, l1, l2, ...)           \
+  {llvm::Triple::architecture,                                                                                         \
+   {name, "", cpu, features, bits, bits, bytes, registers, multiplyAdds, l1, l2, {__VA_ARGS__}}},
 #include "compiler/codegen/cpu/CpuLevels.def"
 #undef LLMC_CPU_LEVEL
-  };
+  });
   return levels;
 }
 
@@ -45,6 +55,12 @@ uint64_t hostFeatures() {
     bits |= LLMC_CPU_AVX_VNNI;
   if (all({"avx512vnni"}))
     bits |= LLMC_CPU_AVX512_VNNI;
+  if (all({"avx512bf16"}))
+    bits |= LLMC_CPU_AVX512_BF16;
+  if (all({"amx-tile", "amx-int8"}))
+    bits |= LLMC_CPU_AMX_INT8;
+  if (all({"amx-tile", "amx-bf16"}))
+    bits |= LLMC_CPU_AMX_BF16;
   return bits;
 }
 
@@ -66,7 +82,7 @@ TargetSpec emulated(TargetSpec level, const TargetSpec &worst) {
   level.cpu = worst.cpu;
   level.features = worst.features;
   level.cpuFeatures = worst.cpuFeatures;
-  level.base.clear();
+  level.bases.clear();
   return level;
 }
 

@@ -143,11 +143,19 @@ void ElementEmitter::storeAt(Value pointer, Type element, const Index &linear, V
   }
 }
 
-void ElementEmitter::prefetch(Value tensor, const Position &position) {
-  constexpr unsigned read = 0, intoAllCaches = 3, data = 1;
+Value ElementEmitter::addressOf(Value tensor, const Position &position) {
   Value linear = linearize(frame.extents(tensor), position).base;
-  Value place = address(frame.addressOf(tensor), memoryType(getElementTypeOrSelf(tensor)), linear);
-  LLVM::Prefetch::create(builder, loc, place, read, intoAllCaches, data);
+  return address(frame.addressOf(tensor), memoryType(getElementTypeOrSelf(tensor)), linear);
+}
+
+Value ElementEmitter::loadBits(Value tensor, const Position &position, Type type) {
+  unsigned align = ir::elementBytes(getElementTypeOrSelf(tensor));
+  return LLVM::LoadOp::create(builder, loc, type, addressOf(tensor, position), align);
+}
+
+void ElementEmitter::prefetch(Value tensor, const Position &position, Nearness nearness) {
+  constexpr unsigned read = 0, data = 1;
+  LLVM::Prefetch::create(builder, loc, addressOf(tensor, position), read, static_cast<unsigned>(nearness), data);
 }
 
 Value ElementEmitter::emitConstant(ir::ConstantOp op) {

@@ -20,6 +20,9 @@ struct Index {
 };
 using Position = llvm::SmallVector<Index, 4>;
 
+/// Where a line that is fetched comes to lie, as LLVM numbers it.
+enum class Nearness : unsigned { SecondCache = 2, FirstCache = 3 };
+
 class ElementEmitter {
 public:
   /// Emits at the builder's place. With lanes > 1 values are vectors, or scalars where all lanes agree.
@@ -41,8 +44,12 @@ public:
   /// Elements of a buffer at `linear`, as `emit` gives them.
   mlir::Value loadAt(mlir::Value pointer, mlir::Type element, const Index &linear);
   void storeAt(mlir::Value pointer, mlir::Type element, const Index &linear, mlir::Value value);
+  /// The bits of a tensor in memory from `position` on, as one value of integers.
+  mlir::Value loadBits(mlir::Value tensor, const Position &position, mlir::Type type);
+  /// Where the element at `position` of a tensor that lies in memory is.
+  mlir::Value addressOf(mlir::Value tensor, const Position &position);
   /// Brings the cache line at `position` of a tensor that lies in memory near; whether there is one does not matter.
-  void prefetch(mlir::Value tensor, const Position &position);
+  void prefetch(mlir::Value tensor, const Position &position, Nearness nearness = Nearness::FirstCache);
 
   mlir::Value broadcastToLanes(mlir::Value value);
   /// The position inside an operand that broadcasts to a tensor of these sizes.

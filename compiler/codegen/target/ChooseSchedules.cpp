@@ -33,10 +33,10 @@ struct ChooseSchedulesPass : impl::ChooseSchedulesBase<ChooseSchedulesPass> {
       return signalPassFailure();
     if (failed(readGiven()))
       return signalPassFailure();
-    std::vector<TargetSpec> bases; // of the specs; one without a base is its own
+    std::vector<std::vector<TargetSpec>> chains;
     for (const TargetSpec &spec : *specs)
-      bases.push_back(spec.base.empty() ? spec : target.baseOf(spec));
-    getOperation().walk([&](ir::KernelOp kernel) { choose(kernel, target, *specs, bases, dims); });
+      chains.push_back(target.withBases(spec));
+    getOperation().walk([&](ir::KernelOp kernel) { choose(kernel, target, chains, dims); });
     if (!given.empty() && !knowsAny && ir::variantDims(getOperation()).empty()) { // others may have come later
       getOperation().emitError()
           << "none of the kernels in " << given
@@ -56,7 +56,8 @@ private:
     return success();
   }
 
-  void choose(ir::KernelOp kernel, const Target &target, ArrayRef<TargetSpec> specs, ArrayRef<TargetSpec> bases,
+  /// For each level, the first of its chain.
+  void choose(ir::KernelOp kernel, const Target &target, ArrayRef<std::vector<TargetSpec>> chains,
               ir::DimAnalysis &dims) {
     SmallVector<Attribute> schedules;
     if (auto chosen = kernel.getSchedules())
@@ -70,11 +71,14 @@ private:
       knowsAny |= schedule != nullptr;
       return schedule ? schedule : target.schedule(kernel, dims, spec);
     };
-    for (auto [spec, base] : llvm::zip_equal(specs, bases)) {
-      ir::ScheduleAttr schedule = find(spec);
-      if (schedule && !spec.base.empty()) // what a level does as its base does is the base's
-        if (ir::ScheduleAttr ofBase = find(base); ofBase && ofBase.hasLoopsOf(schedule))
-          schedule = ofBase;
+    for (ArrayRef<TargetSpec> chain : chains) {
+      ir::ScheduleAttr schedule = find(chain.front());
+      for (const TargetSpec &base : chain.drop_front()) { // what a level does as its base does is the base's
+        ir::ScheduleAttr ofBase = schedule ? find(base) : nullptr;
+        if (!ofBase || !ofBase.hasLoopsOf(schedule))
+          break;
+        schedule = ofBase;
+      }
       if (schedule && !llvm::is_contained(schedules, schedule))
         schedules.push_back(schedule);
     }

@@ -27,9 +27,12 @@ public:
   /// is no code for.
   virtual llvm::Expected<std::vector<TargetSpec>> specs(llvm::ArrayRef<std::string> names,
                                                         llvm::StringRef triple) const = 0;
-  /// The level that one with a base is with more instructions.
-  TargetSpec baseOf(const TargetSpec &spec) const {
-    return std::move(llvm::cantFail(specs({spec.base}, spec.triple)).front());
+  /// A level, and behind it those that it is with more instructions, the nearest first.
+  std::vector<TargetSpec> withBases(const TargetSpec &spec) const {
+    std::vector<TargetSpec> all = {spec};
+    for (const std::string &base : spec.bases)
+      all.push_back(std::move(llvm::cantFail(specs({base}, spec.triple)).front()));
+    return all;
   }
 
   /// What passes must know of its kernels, whatever the level: the graph is brought into kernels once for all.

@@ -8,13 +8,16 @@ using namespace mlir;
 
 namespace llmc::ir {
 
-static Type productType(Type element) {
-  return element.isInteger(8) ? IntegerType::get(element.getContext(), 32) : element;
-}
-
-/// Signs are a matter of i8, whose sums are wider.
-template <typename Adaptor> static bool signsFit(Adaptor op, Type element) {
-  return element.isInteger(8) || !(op.getUnsignedLhs() || op.getUnsignedRhs());
+/// Of the result; fails where what is said about it is not a matter of these elements.
+template <typename Adaptor> static FailureOr<Type> productType(Adaptor op, Type element, DimOracle &oracle) {
+  MLIRContext *context = element.getContext();
+  if (!element.isInteger(8) && (op.getUnsignedLhs() || op.getUnsignedRhs()))
+    return oracle.fail("only operands of i8 can be unsigned");
+  if (!op.getWide())
+    return element.isInteger(8) ? Type(IntegerType::get(context, 32)) : element;
+  if (!element.isF16() && !element.isBF16())
+    return oracle.fail("only products of f16 and bf16 can be wide");
+  return Type(Float32Type::get(context));
 }
 
 //===--- matmul --------------------------------------------------------------------------------------------------===//
@@ -24,8 +27,9 @@ LogicalResult MatmulOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &
   Type element = getElementTypeOrSelf(op.getLhs());
   if (lhs.size() < 2 || rhs.size() < 2 || element != getElementTypeOrSelf(op.getRhs())) // C1
     return oracle.fail("operands must be matrices of one element type");
-  if (!signsFit(op, element))
-    return oracle.fail("only operands of i8 can be unsigned");
+  FailureOr<Type> type = productType(op, element, oracle);
+  if (failed(type))
+    return failure();
   if (failed(oracle.require(DimRelation::Equal, lhs.back(), rhs[rhs.size() - 2], "contracted sizes differ"))) // C2
     return failure();
   size_t lhsBatch = lhs.size() - 2, rhsBatch = rhs.size() - 2, batch = std::max(lhsBatch, rhsBatch);
@@ -38,7 +42,7 @@ LogicalResult MatmulOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &
   }
   result.dims.push_back(lhs[lhs.size() - 2]);
   result.dims.push_back(rhs.back());
-  result.elementType = productType(element);
+  result.elementType = *type;
   return success();
 }
 
@@ -56,7 +60,8 @@ Value MatmulOp::normalize(OpBuilder &builder, DimAnalysis &dims) {
   DimExpr rows = product(ArrayRef<DimExpr>(lhs).drop_back());
   Value flat = reshapeTo(builder, getLoc(), getLhs(), {rows, lhs.back()});
   return reshapeTo(builder, getLoc(),
-                   MatmulOp::create(builder, getLoc(), flat, getRhs(), getUnsignedLhs(), getUnsignedRhs()), result);
+                   MatmulOp::create(builder, getLoc(), flat, getRhs(), getUnsignedLhs(), getUnsignedRhs(), getWide()),
+                   result);
 }
 
 //===--- packed_matmul -------------------------------------------------------------------------------------------===//
@@ -68,11 +73,14 @@ LogicalResult PackedMatmulOp::inferShape(Adaptor op, DimOracle &oracle, ShapedRe
       element != getElementTypeOrSelf(op.getPanels())) // C1
     return oracle.fail(
         "panels must have the form [N / panel, K / group, panel, group] and the left side's element type");
-  if (!signsFit(op, element))
-    return oracle.fail("only operands of i8 can be unsigned");
-  int64_t group = *panels[3].constant();
-  if (group != 1 && !(group == 4 && element.isInteger(8)))
-    return oracle.fail("rows lie side by side in groups of 4 where they are i8, and not at all otherwise");
+  FailureOr<Type> type = productType(op, element, oracle);
+  if (failed(type))
+    return failure();
+  int64_t group = *panels[3].constant(), most = element.isInteger(8) ? 4 : element.isBF16() ? 2 : 1;
+  if (group != 1 && group != most)
+    return oracle.fail(
+        "rows lie side by side in groups of 4 where they are i8, of 2 where they are bf16, and not at all "
+        "otherwise");
   DimExpr steps = DimExpr::ceilDiv(lhs.back(), group);
   if (failed(oracle.require(DimRelation::Equal, steps, panels[1], "contracted sizes differ")))
     return failure();
@@ -81,7 +89,7 @@ LogicalResult PackedMatmulOp::inferShape(Adaptor op, DimOracle &oracle, ShapedRe
     return oracle.fail("columns must end in the last panel");
   result.dims = lhs;
   result.dims.back() = columns;
-  result.elementType = productType(element);
+  result.elementType = *type;
   return success();
 }
 

@@ -7,21 +7,25 @@ def Llmc_MatmulOp : Llmc_AnchorOp<"matmul"> {
   let description = [{
     `[.., M, K] x [.., K, N] -> [.., M, N]`; the axes before broadcast as in NumPy. Floats are summed in f32 at least (f64
     for f64), integers modulo their width; the result has the operands' element type, i32 for i8 operands. Those are
-    signed, but for a side that is called `unsigned`.
+    signed, but for a side that is called `unsigned`. Where the product is `wide`, its sums of f16 or bf16 are the result,
+    in f32, and nobody rounds them.
 
-    C1: ranks are at least 2, and the element types agree; they are i8 where a side is unsigned.
+    C1: ranks are at least 2, and the element types agree; they are i8 where a side is unsigned, and f16 or bf16 where the
+    product is wide.
     C2: both K are equal.
     C3: the axes before broadcast.
 
     ```mlir
     %2 = llmc.matmul %0, %1 : tensor<?x?x64xf32>, tensor<64x128xf32> -> tensor<?x?x128xf32>
     %5 = llmc.matmul %3 unsigned, %4 : tensor<?x64xi8>, tensor<64x128xi8> -> tensor<?x128xi32>
+    %8 = llmc.matmul %6, %7 wide : tensor<?x64xbf16>, tensor<64x128xbf16> -> tensor<?x128xf32>
     ```
   }];
-  let arguments = (ins Llmc_Tensor:$lhs, Llmc_Tensor:$rhs, UnitAttr:$unsigned_lhs, UnitAttr:$unsigned_rhs);
+  let arguments = (ins Llmc_Tensor:$lhs, Llmc_Tensor:$rhs, UnitAttr:$unsigned_lhs, UnitAttr:$unsigned_rhs,
+                       UnitAttr:$wide);
   let results = (outs Llmc_Tensor:$result);
   let assemblyFormat = [{
-    $lhs (`unsigned` $unsigned_lhs^)? `,` $rhs (`unsigned` $unsigned_rhs^)? attr-dict
+    $lhs (`unsigned` $unsigned_lhs^)? `,` $rhs (`unsigned` $unsigned_rhs^)? (`wide` $wide^)? attr-dict
     `:` type($lhs) `,` type($rhs) `->` type($result)
   }];
 }
@@ -32,8 +36,8 @@ def Llmc_PackedMatmulOp : Llmc_AnchorOp<"packed_matmul"> {
     As `llmc.matmul`, where the right side is the result of `llmc.pack`, without batch axes, and `columns` is the number of
     columns before packing.
 
-    C1: the right side has rank 4; its last axis is the group, 1 or, of i8, 4; the left side's last axis ends in the last
-    group of rows. A side that is unsigned is i8.
+    C1: the right side has rank 4; its last axis is the group: 4 of i8, 2 of bf16, 1 of others. The left side's last axis
+    ends in the last group of rows. A side that is unsigned is i8, and both are f16 or bf16 where the product is wide.
     C2: `columns` lies in the last panel.
 
     ```mlir
@@ -41,10 +45,10 @@ def Llmc_PackedMatmulOp : Llmc_AnchorOp<"packed_matmul"> {
     ```
   }];
   let arguments = (ins Llmc_Tensor:$lhs, Llmc_Tensor:$panels, I64Attr:$columns, UnitAttr:$unsigned_lhs,
-                       UnitAttr:$unsigned_rhs);
+                       UnitAttr:$unsigned_rhs, UnitAttr:$wide);
   let results = (outs Llmc_Tensor:$result);
   let assemblyFormat = [{
-    $lhs (`unsigned` $unsigned_lhs^)? `,` $panels (`unsigned` $unsigned_rhs^)? `columns` $columns attr-dict
+    $lhs (`unsigned` $unsigned_lhs^)? `,` $panels (`unsigned` $unsigned_rhs^)? `columns` $columns (`wide` $wide^)? attr-dict
     `:` type($lhs) `,` type($panels) `->` type($result)
   }];
 }

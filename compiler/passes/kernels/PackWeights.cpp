@@ -41,7 +41,7 @@ private:
     if (!panels)
       return;
     Value product = ir::PackedMatmulOp::create(builder, op.getLoc(), op.getLhs(), panels, type.getDimSize(1),
-                                               op.getUnsignedLhs(), op.getUnsignedRhs());
+                                               op.getUnsignedLhs(), op.getUnsignedRhs(), op.getWide());
     product.setType(op.getType());
     op.replaceAllUsesWith(product);
     op.erase();
@@ -49,8 +49,9 @@ private:
   }
 
   Value packed(OpBuilder &builder, ir::GetWeightOp weight, ir::Recipes &recipes) {
-    // Instructions that multiply bytes take four at once.
-    int64_t group = cast<RankedTensorType>(weight.getType()).getElementType().isInteger(8) ? 4 : 1;
+    // Instructions that multiply bytes take four at once, those that multiply bf16 two.
+    Type element = cast<RankedTensorType>(weight.getType()).getElementType();
+    int64_t group = element.isInteger(8) ? 4 : element.isBF16() ? 2 : 1;
     return recipes.append(builder, weight, "packed", [&](OpBuilder &inner, Value matrix) -> Value {
       return ir::PackOp::create(inner, weight.getLoc(), matrix, panel, group);
     });

@@ -57,10 +57,13 @@ def FindCodedWeights : Pass<"llmc-find-coded-weights", "::mlir::func::FuncOp"> {
 }
 
 def QuantizeProducts : Pass<"llmc-quantize-products", "::mlir::ModuleOp"> {
-  let summary = "make products of weights products of bytes, or store their weights as codes of a few bits";
+  let summary = "make products of weights products of bf16 or bytes, or store their weights as codes of a few bits";
   let description = [{
-    Where `rules` say so: PATTERN=int8, PATTERN=int8-weights, PATTERN=int4 or PATTERN=float for the names of nodes, of which
-    the last that matches counts; `int8` is short for `*=int8`.
+    Where `rules` say so: PATTERN=bf16, PATTERN=int8, PATTERN=int8-weights, PATTERN=int4 or PATTERN=float for the names of
+    nodes, of which the last that matches counts; `int8` is short for `*=int8`.
+
+    bf16 rounds both sides of a product of f32, and keeps its sums: `llmc.matmul %b, %w.bf16 wide`, where `%b` is `%x`
+    rounded to bf16.
 
     int8-weights and int4 leave products of floats, with a weight that is decoded where it is read: codes with a scale and
     a zero for a block of 128 (int8-weights) or 32 (int4) rows of a column. `llmc.encode` makes them when the weights are
@@ -79,7 +82,7 @@ def QuantizeProducts : Pass<"llmc-quantize-products", "::mlir::ModuleOp"> {
     %y = ... (%p - %w.int8.lift) * (%s * %w.int8.steps) ... : tensor<?x768xf32>
     ```
   }];
-  let options = [ListOption<"rules", "rules", "std::string", "which products, PATTERN=int8, int8-weights, int4 or float each">];
+  let options = [ListOption<"rules", "rules", "std::string", "which products, PATTERN=bf16, int8, int8-weights, int4 or float each">];
   let statistics = [Statistic<"numQuantized", "num-quantized", "products of bytes or of codes now">];
 }
 

@@ -7,6 +7,7 @@ namespace llmc::passes {
 static std::optional<ProductType> typeNamed(llvm::StringRef name) {
   return llvm::StringSwitch<std::optional<ProductType>>(name)
       .Case("float", ProductType::Float)
+      .Case("bf16", ProductType::BFloat16)
       .Case("int8", ProductType::Int8)
       .Case("int8-weights", ProductType::Int8Weights)
       .Case("int4", ProductType::Int4Weights)
@@ -23,7 +24,7 @@ llvm::Expected<NodeRules<ProductType>> parseQuantization(llvm::ArrayRef<std::str
     if (!type)
       return usageError(
           "can't read the quantization \"" + text +
-          "\"; try: int8, int8-weights or int4, or rules PATTERN=int8 and PATTERN=float for the names of " +
+          "\"; try: bf16, int8, int8-weights or int4, or rules PATTERN=int8 and PATTERN=float for the names of " +
           "nodes, of which the last that matches counts");
     if (llvm::Error error = rules.add(text, pattern, *type))
       return usageError("can't read the pattern of the quantization \"" + text +

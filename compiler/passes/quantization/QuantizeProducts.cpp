@@ -10,6 +10,7 @@
 #include "compiler/passes/quantization/ByteMath.h"
 #include "compiler/passes/quantization/EncodedWeights.h"
 #include "compiler/passes/quantization/FloatMath.h"
+#include "compiler/passes/quantization/NarrowedProducts.h"
 #include "compiler/passes/quantization/Passes.h"
 #include "compiler/passes/quantization/ProductsOfWeights.h"
 #include "compiler/passes/quantization/QuantizationSpec.h"
@@ -94,7 +95,7 @@ struct QuantizeProductsPass : impl::QuantizeProductsBase<QuantizeProductsPass> {
       for (ir::GatherOp op : picks)
         if (op.getData().getDefiningOp<ir::GetWeightOp>())
           if (const ProductType *type = spec->find(ir::nodesOf(op.getLoc())); type && *type != ProductType::Float)
-            quantize(op, recipes);
+            quantize(op, *type, recipes);
     }
     for (const std::string &rule : spec->unused()) {
       getOperation().emitError() << "no product of a weight comes from a node that \"" << rule
@@ -110,6 +111,8 @@ private:
     switch (type) {
     case ProductType::Float:
       return;
+    case ProductType::BFloat16:
+      return replace(op, narrowProduct, weight, recipes);
     case ProductType::Int8:
       return multiplyBytes(op, weight, recipes, dims);
     case ProductType::Int8Weights:
@@ -119,10 +122,16 @@ private:
     }
   }
 
-  void quantize(ir::GatherOp op, ir::Recipes &recipes) {
+  void quantize(ir::GatherOp op, ProductType type, ir::Recipes &recipes) {
+    replace(op, type == ProductType::BFloat16 ? narrowRows : encodeRows, recipes);
+  }
+
+  /// By what `make` builds, if it builds anything.
+  template <typename Op, typename Make, typename... Arguments>
+  void replace(Op op, Make make, Arguments &&...arguments) {
     OpBuilder builder(op);
-    if (Value rows = encodeRows(builder, op, recipes)) {
-      op.replaceAllUsesWith(rows);
+    if (Value made = make(builder, op, std::forward<Arguments>(arguments)...)) {
+      op.replaceAllUsesWith(made);
       op.erase();
       ++numQuantized;
     }

@@ -70,8 +70,13 @@ void multiply(Matrix<T> lhs, Matrix<T> rhs, Result *result, int64_t m, int64_t n
 /// Calls with the element type, the type of sums and the type of results.
 template <typename Function> llvm::Error withTypes(const Evaluation &evaluation, ElementKind kind, Function function) {
   if (isFloat(kind)) {
+    bool isWide = evaluation.result.kind() != kind;
     dispatchFloat(kind, [&](auto element) {
-      if (evaluation.inDouble() || std::is_same_v<decltype(element), double>)
+      if (isWide && evaluation.inDouble())
+        function(element, double(), float());
+      else if (isWide)
+        function(element, float(), float());
+      else if (evaluation.inDouble() || std::is_same_v<decltype(element), double>)
         function(element, double(), element);
       else
         function(element, float(), element);

@@ -101,8 +101,12 @@ static constexpr CpuLevel levels[] = {
     {"x86-64-v3", LLMC_CPU_X86_64_V3},
     {"x86-64-v3-vnni", LLMC_CPU_X86_64_V3 | LLMC_CPU_AVX_VNNI},
     {"x86-64-v4", LLMC_CPU_X86_64_V3 | LLMC_CPU_X86_64_V4},
-    {"x86-64-v4-vnni", LLMC_CPU_X86_64_V3 | LLMC_CPU_X86_64_V4 | LLMC_CPU_AVX512_VNNI}};
-const char *const llmc::runtime::cpuLevelNames = "x86-64-v3, x86-64-v3-vnni, x86-64-v4, x86-64-v4-vnni";
+    {"x86-64-v4-vnni", LLMC_CPU_X86_64_V3 | LLMC_CPU_X86_64_V4 | LLMC_CPU_AVX512_VNNI},
+    {"x86-64-v4-bf16", LLMC_CPU_X86_64_V3 | LLMC_CPU_X86_64_V4 | LLMC_CPU_AVX512_VNNI | LLMC_CPU_AVX512_BF16},
+    {"x86-64-v4-amx", LLMC_CPU_X86_64_V3 | LLMC_CPU_X86_64_V4 | LLMC_CPU_AVX512_VNNI | LLMC_CPU_AVX512_BF16 |
+                          LLMC_CPU_AMX_INT8 | LLMC_CPU_AMX_BF16}};
+const char *const llmc::runtime::cpuLevelNames =
+    "x86-64-v3, x86-64-v3-vnni, x86-64-v4, x86-64-v4-vnni, x86-64-v4-bf16, x86-64-v4-amx";
 #endif
 
 const CpuLevel *llmc::runtime::findCpuLevel(const char *name) {

@@ -23,6 +23,24 @@ func.func @bytes_without_signs(%a: tensor<2x3xi8>, %b: tensor<3x4xi8>) -> (tenso
   return %r, %s : tensor<2x4xi32>, tensor<2x4xi32>
 }
 
+// CHECK-LABEL: @sums_that_stay_wide(
+func.func @sums_that_stay_wide(%a: tensor<?x3xbf16>, %b: tensor<3x4xbf16>, %c: tensor<2x3xf16>, %d: tensor<3x4xf16>) {
+  // CHECK: llmc.matmul %arg0, %arg1 wide : tensor<?x3xbf16>, tensor<3x4xbf16> -> tensor<?x4xf32>
+  // CHECK: llmc.matmul %arg2, %arg3 wide : tensor<2x3xf16>, tensor<3x4xf16> -> tensor<2x4xf32>
+  %r = llmc.matmul %a, %b wide : tensor<?x3xbf16>, tensor<3x4xbf16> -> tensor<?x4xf32>
+  %s = llmc.matmul %c, %d wide : tensor<2x3xf16>, tensor<3x4xf16> -> tensor<2x4xf32>
+  return
+}
+
+// -----
+
+func.func @matmul_c1_wide(%a: tensor<2x3xf32>, %b: tensor<3x4xf32>) -> tensor<2x4xf32> {
+  // expected-error@+2 {{only products of f16 and bf16 can be wide}}
+  // expected-error@+1 {{'llmc.matmul' op failed to infer returned types}}
+  %r = llmc.matmul %a, %b wide : tensor<2x3xf32>, tensor<3x4xf32> -> tensor<2x4xf32>
+  return %r : tensor<2x4xf32>
+}
+
 // -----
 
 func.func @matmul_c1_signs(%a: tensor<2x3xi32>, %b: tensor<3x4xi32>) -> tensor<2x4xi32> {

@@ -19,7 +19,7 @@ func.func @packed_matmul_c1_rank(%a: tensor<?x64xf32>, %p: tensor<64x16x1xf32>) 
 // -----
 
 func.func @packed_matmul_c1_group(%a: tensor<?x64xf32>, %p: tensor<3x32x16x2xf32>) -> tensor<?x40xf32> {
-  // expected-error@+2 {{rows lie side by side in groups of 4 where they are i8, and not at all otherwise}}
+  // expected-error@+2 {{rows lie side by side in groups of 4 where they are i8, of 2 where they are bf16, and not at all otherwise}}
   // expected-error@+1 {{'llmc.packed_matmul' op failed to infer returned types}}
   %r = llmc.packed_matmul %a, %p columns 40 : tensor<?x64xf32>, tensor<3x32x16x2xf32> -> tensor<?x40xf32>
   return %r : tensor<?x40xf32>
@@ -60,6 +60,17 @@ func.func @packed_matmul_c2_many(%a: tensor<?x64xf32>, %p: tensor<3x64x16x1xf32>
 func.func @bytes(%a: tensor<?x62xi8>, %p: tensor<3x16x16x4xi8>) {
   %r = llmc.packed_matmul %a unsigned, %p columns 40 : tensor<?x62xi8>, tensor<3x16x16x4xi8> -> tensor<?x40xi32>
   %s = llmc.packed_matmul %a, %p unsigned columns 40 : tensor<?x62xi8>, tensor<3x16x16x4xi8> -> tensor<?x40xi32>
+  return
+}
+
+// -----
+
+// CHECK-LABEL: @halves
+// CHECK: llmc.packed_matmul %arg0, %arg1 columns 40 wide : tensor<?x31xbf16>, tensor<3x16x16x2xbf16> -> tensor<?x40xf32>
+// CHECK: llmc.packed_matmul %arg0, %arg1 columns 40 : tensor<?x31xbf16>, tensor<3x16x16x2xbf16> -> tensor<?x40xbf16>
+func.func @halves(%a: tensor<?x31xbf16>, %p: tensor<3x16x16x2xbf16>) {
+  %r = llmc.packed_matmul %a, %p columns 40 wide : tensor<?x31xbf16>, tensor<3x16x16x2xbf16> -> tensor<?x40xf32>
+  %s = llmc.packed_matmul %a, %p columns 40 : tensor<?x31xbf16>, tensor<3x16x16x2xbf16> -> tensor<?x40xbf16>
   return
 }
 

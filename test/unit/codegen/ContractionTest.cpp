@@ -32,7 +32,8 @@ std::string fastest(const ContractionShape &shape, const TargetSpec &spec) {
 std::vector<ContractionRow> rowsOf(const TargetSpec &spec, int64_t sumBits) {
   std::vector<ContractionRow> rows = contractionRows(spec, sumBits, DotKind::Single);
   if (sumBits == 32)
-    llvm::append_range(rows, contractionRows(spec, sumBits, byteDotOf(spec)));
+    for (DotKind dot : {byteDotOf(spec), halfDotOf(spec)})
+      llvm::append_range(rows, contractionRows(spec, sumBits, dot));
   return rows;
 }
 
@@ -40,14 +41,16 @@ TEST(Contraction, RowsFitTheRegisters) {
   for (const TargetSpec &spec : allSpecs())
     for (int64_t bits : {8, 16, 32, 64})
       for (const ContractionRow &row : rowsOf(spec, bits)) {
+        EXPECT_EQ(row.vectors * spec.lanesOf(row.sumBits) % codegen::cpuTarget().kernelRules().panelColumns, 0)
+            << "whole panels: " << spec.level << " " << row.name;
+        EXPECT_GE(row.chunk, row.rows);
+        if (row.dot == DotKind::Tiles)
+          continue;
         // Sums, a row of the right side and a broadcast; with pairs twice as many of each.
         int64_t registers = row.dot == DotKind::Pairs ? 2 : 1;
         EXPECT_LE(registers * (row.rows * row.vectors + row.vectors + 1), spec.vectorRegisters)
             << spec.level << " " << row.name;
-        EXPECT_EQ(row.vectors * spec.lanesOf(row.sumBits) % codegen::cpuTarget().kernelRules().panelColumns, 0)
-            << "whole panels: " << spec.level << " " << row.name;
         EXPECT_LE(row.rows, 8) << "rows that are 4 KB apart would fall into one set of L1: " << row.name;
-        EXPECT_GE(row.chunk, row.rows);
       }
 }
 

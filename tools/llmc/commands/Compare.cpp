@@ -21,7 +21,8 @@ cl::opt<bool> layers("layers", cl::desc("judge each kernel, in the code as it sh
 cl::opt<bool> bisect("bisect", cl::desc("find the first pass, kernel and operation that is wrong"), cl::sub(options));
 cl::opt<bool> json("json", cl::desc("print one JSON object"), cl::sub(options));
 cl::opt<std::string> level("cpu",
-                           cl::desc("level of the CPU: native, x86-64-v3, x86-64-v3-vnni, x86-64-v4, x86-64-v4-vnni"),
+                           cl::desc("level of the CPU: native, x86-64-v3, x86-64-v3-vnni, x86-64-v4, x86-64-v4-vnni, "
+                                    "x86-64-v4-bf16, x86-64-v4-amx"),
                            cl::init("native"), cl::value_desc("LEVEL"), cl::sub(options));
 cl::opt<unsigned> threads("threads", cl::desc("threads; 0 means all that the process may use"), cl::init(0),
                           cl::sub(options));

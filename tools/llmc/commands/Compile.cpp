@@ -2,6 +2,7 @@
 #include "compiler/api/llmc-compiler.h"
 #include "compiler/pipeline/Compilation.h"
 #include "compiler/pipeline/DimChoice.h"
+#include "compiler/pipeline/Precision.h"
 #include "compiler/support/FileError.h"
 #include "compiler/support/UsageError.h"
 #include "tools/llmc/ApiTensors.h"
@@ -36,10 +37,11 @@ cl::opt<std::string> modelName("name", cl::desc("name of the artefact (default: 
                                cl::sub(options));
 cl::opt<std::string> target("target", cl::desc("what to generate code for: cpu (default)"), cl::init("cpu"),
                             cl::value_desc("DEVICE"), cl::sub(options));
-cl::list<std::string> levels("cpu",
-                             cl::desc("CPU levels to generate code for: all (default), native, x86-64-v3, "
-                                      "x86-64-v3-vnni, x86-64-v4, x86-64-v4-vnni; armv8-a"),
-                             cl::value_desc("LEVEL,..."), cl::CommaSeparated, cl::sub(options));
+cl::list<std::string>
+    levels("cpu",
+           cl::desc("CPU levels to generate code for: all (default), native, x86-64-v3, "
+                    "x86-64-v3-vnni, x86-64-v4, x86-64-v4-vnni, x86-64-v4-bf16, x86-64-v4-amx; armv8-a"),
+           cl::value_desc("LEVEL,..."), cl::CommaSeparated, cl::sub(options));
 cl::opt<std::string> triple("target-triple",
                             cl::desc("machine to generate code for: x86_64-linux-gnu, aarch64-linux-gnu "
                                      "(default: this one)"),
@@ -89,9 +91,13 @@ cl::opt<std::string> maxMemory("max-memory",
                                cl::desc("refuse the model where weights, intermediate results and outputs take more at "
                                         "its largest sizes: 512MB, 2GB, or bytes"),
                                cl::value_desc("SIZE"), cl::sub(options));
+cl::opt<std::string> precision("precision",
+                               cl::desc("of products of weights that --quantize does not name: f32 (default), or bf16, "
+                                        "which stores the weights in 16 bits and sums in 32"),
+                               cl::init("f32"), cl::value_desc("TYPE"), cl::sub(options));
 cl::list<std::string>
     quantize("quantize",
-             cl::desc("make products of weights products of bytes (int8), or store the weights in 8 "
+             cl::desc("make products of weights products of bf16 (bf16) or bytes (int8), or store the weights in 8 "
                       "or 4 bits (int8-weights, int4): for all, or PATTERN=int8 and PATTERN=float for "
                       "names of nodes, of which the last that matches counts"),
              cl::value_desc("RULE,..."), cl::CommaSeparated, cl::sub(options));
@@ -145,6 +151,14 @@ struct Request {
         stage = word;
     if (!stage.empty() && emit.size() != 1)
       return usageError("--emit takes one stage alone, or forms of the artefact; try: --emit=so,a,h");
+    return llvm::Error::success();
+  }
+
+  llvm::Error readPrecision() {
+    auto rules = pipeline::quantizationRules(precision, std::move(quantization));
+    if (!rules)
+      return rules.takeError();
+    quantization = std::move(*rules);
     return llvm::Error::success();
   }
 
@@ -202,7 +216,7 @@ llvm::Error refuseForStage(const std::string &stage) {
       return error;
   if (stage == "import")
     if (llvm::Error error =
-            refuseGiven({pipeline, verifyNumerics, quantize, prune, calibration}, place, "--emit=kernels"))
+            refuseGiven({pipeline, verifyNumerics, precision, quantize, prune, calibration}, place, "--emit=kernels"))
       return error;
   if (verifyNumerics)
     return llvm::Error::success();
@@ -469,6 +483,8 @@ int run() {
     error = request.readEmit();
   if (!error)
     error = request.readMaxMemory();
+  if (!error)
+    error = request.readPrecision();
   if (!error)
     error = refuseForStage(request.stage);
   if (error)

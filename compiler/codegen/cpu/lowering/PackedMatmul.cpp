@@ -2,6 +2,7 @@
 #include "compiler/codegen/cpu/lowering/KernelLowering.h"
 #include "compiler/codegen/cpu/lowering/ProductSums.h"
 #include "compiler/codegen/cpu/lowering/TileEpilogue.h"
+#include "compiler/codegen/cpu/lowering/TiledProduct.h"
 #include "compiler/codegen/cpu/schedules/ChooseSchedule.h"
 #include "compiler/codegen/cpu/vectors/ContractionTile.h"
 #include "compiler/codegen/cpu/vectors/FetchAhead.h"
@@ -41,13 +42,22 @@ public:
         schedule(inWholeTiles(tileOf(frame.kernel(), element, frame.target()))), lanes(sumLanes(frame, element)),
         perPanel(*panels[2].constant() / lanes), perGroup(std::max<int64_t>(schedule.vectors / perPanel, 1)),
         depth(*panels[1].constant()), depthBlock(depth) {
-    if (!panels[3].isConstant(1))
-      bytes = byteDot(op.getContext(), lanes, {op.getUnsignedLhs(), op.getUnsignedRhs()}, frame.target());
+    DotKind kind = dotOf(op, frame.target());
+    if (kind == DotKind::Tiles) {
+      schedule.rows = std::min(schedule.rows, TiledProduct::kMostRows);
+      perGroup = std::min(perGroup, TiledProduct::kMostPanels);
+      tiled.emplace(frame, op, ir::DimExpr::min(rows(), schedule.chunk));
+    } else if (kind == DotKind::Halves || kind == DotKind::HalfPairs) {
+      grouped = std::make_unique<HalfPairs>(op.getContext(), lanes, frame.target());
+    } else if (kind != DotKind::Single) {
+      grouped = byteDot(op.getContext(), lanes, {op.getUnsignedLhs(), op.getUnsignedRhs()}, frame.target());
+    }
     codes = op.getPanels().getDefiningOp<ir::DecodeOp>();
-    if (schedule.depth && !bytes && lanes == frame.target().lanes()) // the width of a panel's vectors
+    if (schedule.depth && kind == DotKind::Single && lanes == frame.target().lanes()) // the width of a panel's vectors
       depthBlock = std::min<int64_t>(llvm::alignTo(schedule.depth, kStepsAhead), depth);
-    if (sumsWait())
-      epilogue.emplace(frame, element, ir::DimExpr::min(rows(), schedule.chunk), perGroup * perPanel);
+    if (sumsWait() || tiled)
+      epilogue.emplace(frame, element, tiled ? schedule.rows : ir::DimExpr::min(rows(), schedule.chunk),
+                       perGroup * perPanel);
     else
       epilogue.emplace(frame, op, element, schedule.rows, perGroup * perPanel, lanes);
     if (codes)
@@ -70,9 +80,13 @@ public:
       Value size = frame.size(rowsOfChunk), all = frame.size(rows);
       Value first = arith::MinSIOp::create(inner, loc, arith::MulIOp::create(inner, loc, number, size), all);
       Value bound = arith::MinSIOp::create(inner, loc, arith::AddIOp::create(inner, loc, first, size), all);
+      if (tiled)
+        tiled->begin(inner, first, bound);
       emitGroup(inner, group, first, bound);
       return SmallVector<Value>();
     });
+    if (tiled)
+      tiled->end(builder);
     return chunks * groups;
   }
 
@@ -155,7 +169,9 @@ private:
     Value exists = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt, panel, frame.size(panels[0]));
     Value several = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sgt, rows, frame.constant(schedule.rows));
     Value wanted = arith::AndIOp::create(builder, loc, exists, several);
-    return FetchAhead(frame, builder, op.getPanels(), {panel, pass.panels, step, depthBlock}, rows, wanted);
+    // Tiles are filled from the second cache as fast as from the first.
+    Nearness nearness = tiled ? Nearness::SecondCache : Nearness::FirstCache;
+    return FetchAhead(frame, builder, op.getPanels(), {panel, pass.panels, step, depthBlock}, nearness, rows, wanted);
   }
 
   void decode(OpBuilder &builder, const Pass &pass) {
@@ -171,6 +187,8 @@ private:
   }
 
   void emitRows(OpBuilder &builder, const Pass &pass) {
+    if (tiled)
+      return emitTiledRows(builder, pass);
     auto behind = [&](OpBuilder &inner, Value row, Value height) {
       if (!sumsWait())
         finishTile(inner, pass.panel, row, height, pass.panels);
@@ -178,6 +196,12 @@ private:
     forRowBlocks(
         frame, builder, pass.firstRow, pass.boundRow, schedule.rows,
         [&](OpBuilder &inner, Value row, int64_t height) { emitBlock(inner, pass, row, height); }, behind);
+  }
+
+  void emitTiledRows(OpBuilder &builder, const Pass &pass) {
+    tiled->emit(
+        builder, pass.firstRow, pass.boundRow, schedule.rows, {pass.panel, pass.panels, pass.ahead}, epilogue->panel(),
+        [&](OpBuilder &inner, Value row, Value height) { finishTile(inner, pass.panel, row, height, pass.panels); });
   }
 
   /// The epilogue of sums that wait.
@@ -223,10 +247,10 @@ private:
     };
     // Several blocks of rows are even, so most are high; code for those that are not is left out.
     if (pass.ahead && 4 * height >= 3 * schedule.rows)
-      share = pass.ahead->shareOf(builder, rowsBefore, height);
-    if (bytes)
-      return emitBytes(builder, positions, pass, right, finish,
-                       share ? decltype(ContractionTile::fetchAhead)(fetch) : nullptr);
+      share = pass.ahead->shareOf(builder, rowsBefore, frame.constant(height));
+    if (grouped)
+      return emitGroups(builder, positions, pass, right, finish,
+                        share ? decltype(ContractionTile::fetchAhead)(fetch) : nullptr);
     auto left = [&](OpBuilder &inner, int64_t i, Value k) -> Value {
       Position at = positions[i];
       at.push_back({k});
@@ -282,26 +306,29 @@ private:
 
   Value encodedVector(OpBuilder &builder, Value panel, int64_t vector, Value step) {
     int64_t group = *panels[3].constant();
-    ElementEmitter emitter(frame, builder, lanes * group);
     Position at = {{offset(frame, builder, panel, vector / perPanel)},
                    {step},
                    {frame.constant(vector % perPanel * lanes), group == 1},
                    {frame.constant(0), group > 1}};
+    if (grouped && isOfHalves())
+      return ElementEmitter(frame, builder)
+          .loadBits(op.getPanels(), at, VectorType::get({lanes}, builder.getI32Type()));
+    ElementEmitter emitter(frame, builder, lanes * group);
     Value elements = emitter.emit(op.getPanels(), at);
-    return bytes ? elements : widen(builder, loc, elements, element, op.getUnsignedRhs());
+    return grouped ? elements : widen(builder, loc, elements, element, op.getUnsignedRhs());
   }
 
-  /// Rows of bytes are read a group at a time.
-  void emitBytes(OpBuilder &builder, ArrayRef<Position> rows, const Pass &pass,
-                 function_ref<Value(OpBuilder &, int64_t, Value)> right,
-                 function_ref<void(OpBuilder &, int64_t, int64_t, Value)> finish,
-                 function_ref<void(OpBuilder &, Value)> fetch) {
-    int64_t group = bytes->group();
+  /// Rows are read a group at a time.
+  void emitGroups(OpBuilder &builder, ArrayRef<Position> rows, const Pass &pass,
+                  function_ref<Value(OpBuilder &, int64_t, Value)> right,
+                  function_ref<void(OpBuilder &, int64_t, int64_t, Value)> finish,
+                  function_ref<void(OpBuilder &, Value)> fetch) {
+    int64_t group = grouped->group();
     auto read = [&](OpBuilder &inner, int64_t row, Value step, bool isLast) {
       Value k = arith::MulIOp::create(inner, loc, step, frame.constant(group)), mask;
       if (isLast)
         mask = lanesBelow(inner, loc, arith::SubIOp::create(inner, loc, frame.size(lhs.back()), k), group);
-      return leftVector(inner, rows[row], k, group, mask);
+      return isOfHalves() ? leftWord(inner, rows[row], k, isLast) : leftVector(inner, rows[row], k, group, mask);
     };
     auto left = [&](OpBuilder &inner, int64_t row, Value step) { return read(inner, row, step, /*isLast=*/false); };
     auto last = [&](OpBuilder &inner, int64_t row, Value step) { return read(inner, row, step, /*isLast=*/true); };
@@ -311,15 +338,27 @@ private:
     auto begin = [&](OpBuilder &, int64_t row, int64_t) { return first[row]; };
     ir::DimExpr steps = ir::DimExpr::floorDiv(lhs.back(), group);
     ContractionTile tile = {
-        *bytes, static_cast<int64_t>(rows.size()), pass.panels * perPanel, frame.size(steps), left, right, finish};
+        *grouped, static_cast<int64_t>(rows.size()), pass.panels * perPanel, frame.size(steps), left, right, finish};
     tile.fetchAhead = fetch;
-    if (bytes->correction())
+    if (grouped->correction())
       tile.begin = begin;
     if (!fillsVectors(lhs.back(), group)) {
       tile.lastLeft = last;
       tile.lastSteps = frame.size(ir::DimExpr::ceilDiv(lhs.back(), group) - steps);
     }
     emitTile(frame, builder, tile);
+  }
+
+  bool isOfHalves() { return getElementTypeOrSelf(op.getLhs()).isBF16(); }
+
+  /// Two elements of bf16, of which the last is alone.
+  Value leftWord(OpBuilder &builder, Position at, Value k, bool isLast) {
+    at.push_back({k});
+    ElementEmitter emitter(frame, builder);
+    if (!isLast)
+      return emitter.loadBits(op.getLhs(), at, builder.getI32Type());
+    Value alone = emitter.loadBits(op.getLhs(), at, builder.getI16Type());
+    return arith::ExtUIOp::create(builder, loc, builder.getI32Type(), alone);
   }
 
   Value leftVector(OpBuilder &builder, Position at, Value k, int64_t count, Value mask) {
@@ -330,17 +369,17 @@ private:
 
   /// What the dot leaves out of the sums of a row, for each column.
   Value correctionOf(OpBuilder &builder, const Position &row) {
-    if (!bytes->correction())
+    if (!grouped->correction())
       return {};
-    VectorType type = bytes->sumType();
+    VectorType type = grouped->sumType();
     Value zero = arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
-    int64_t count = type.getNumElements() * bytes->group();
+    int64_t count = type.getNumElements() * grouped->group();
     Value sums = vectorLoop(frame, builder, lhs.back(), count, zero,
                             [&](OpBuilder &inner, Value k, Value mask, ValueRange now) -> SmallVector<Value> {
-                              return {bytes->addLeft(inner, loc, leftVector(inner, row, k, count, mask), now[0])};
+                              return {grouped->addLeft(inner, loc, leftVector(inner, row, k, count, mask), now[0])};
                             })[0];
     Value sum = vector::ReductionOp::create(builder, loc, vector::CombiningKind::ADD, sums);
-    Value factor = arith::ConstantIntOp::create(builder, loc, element, bytes->correction());
+    Value factor = arith::ConstantIntOp::create(builder, loc, element, grouped->correction());
     return splat(builder, loc, arith::MulIOp::create(builder, loc, sum, factor), lanes);
   }
 
@@ -362,8 +401,9 @@ private:
   int64_t perPanel, perGroup; // vectors of a panel, panels of a group
   int64_t depth, depthBlock;  // steps along k, and of those that are done before the rows begin anew
   std::optional<TileEpilogue> epilogue;
-  std::unique_ptr<ByteDot> bytes; // of panels of groups
-  ir::DecodeOp codes;             // that the panels are, if they are
+  std::unique_ptr<Dot> grouped;      // of panels of groups, in vectors
+  std::optional<TiledProduct> tiled; // the same in matrix tiles
+  ir::DecodeOp codes;                // that the panels are, if they are
   std::optional<VectorPanel> decoded;
   bool readsDecoded = false;
   int64_t groups = 0, lastGroup = 0; // how many there are, panels of the last one

@@ -20,6 +20,8 @@ public:
   bool isApart() const { return waiting.has_value(); }
   void put(mlir::OpBuilder &builder, mlir::Value row, int64_t vector, mlir::Value sum);
   mlir::Value get(mlir::OpBuilder &builder, mlir::Value row, int64_t vector);
+  /// Where the sums of a tile wait.
+  VectorPanel &panel() { return *waiting; }
   /// Hands over the sums of a tile, by their row and vector in it.
   void
   forEach(mlir::OpBuilder &builder, mlir::Value rows, int64_t vectors,

@@ -1,7 +1,6 @@
 // Of the rows that a target can take, the one that takes the fewest cycles at the sizes that are known, and at typical
 // ones where they are not.
 #include "compiler/codegen/cpu/schedules/ChooseSchedule.h"
-#include "compiler/codegen/cpu/schedules/Contraction.h"
 #include "compiler/codegen/kernel/ScalarRegion.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -27,16 +26,6 @@ int64_t storedBitsOf(Value panels) {
   return codes ? static_cast<int64_t>(codes.getBits()) : bitsOf(panels);
 }
 
-DotKind dotOf(ir::PackedMatmulOp op, const TargetSpec &spec) {
-  bool hasGroups = cast<RankedTensorType>(op.getPanels().getType()).getShape().back() > 1;
-  return hasGroups ? byteDotOf(spec) : DotKind::Single;
-}
-
-DotKind dotOf(Operation *anchor, const TargetSpec &spec) {
-  auto packed = dyn_cast<ir::PackedMatmulOp>(anchor);
-  return packed ? dotOf(packed, spec) : DotKind::Single;
-}
-
 ContractionShape shapeOf(ir::PackedMatmulOp op, ir::DimAnalysis &dims) {
   ir::DimVector lhs = dims.dims(op.getLhs());
   return {typicalSize(ir::product(ArrayRef<ir::DimExpr>(lhs).drop_back())), static_cast<int64_t>(op.getColumns()),
@@ -56,14 +45,20 @@ ContractionShape shapeOf(ir::AttentionOp op, ir::DimAnalysis &dims) {
           sumBitsOf(op.getQuery())};
 }
 
-/// Rows of a task.
-int64_t chunkOf(ir::PackedMatmulOp, const ContractionRow &row, const TargetSpec &) { return row.chunk; }
+/// Rows of a task. Tiles read all of their left side for each group of columns, from the second cache.
+int64_t chunkOf(ir::PackedMatmulOp op, ir::DimAnalysis &dims, const ContractionRow &row, const TargetSpec &spec) {
+  if (row.dot != DotKind::Tiles)
+    return row.chunk;
+  int64_t bytesOfRow = std::max<int64_t>(shapeOf(op, dims).depth * bitsOf(op.getLhs()) / 8, 1);
+  int64_t most = spec.l2Bytes * 3 / 4 / bytesOfRow;
+  return std::clamp(most - most % row.rows, row.rows, row.chunk);
+}
 /// Each matrix of a batch has tasks of its own, so there are many of them anyhow.
-int64_t chunkOf(ir::MatmulOp, const ContractionRow &row, const TargetSpec &) {
+int64_t chunkOf(ir::MatmulOp, ir::DimAnalysis &, const ContractionRow &row, const TargetSpec &) {
   return std::min<int64_t>(row.chunk, 64);
 }
 /// Queries are in lanes.
-int64_t chunkOf(ir::AttentionOp, const ContractionRow &row, const TargetSpec &spec) {
+int64_t chunkOf(ir::AttentionOp, ir::DimAnalysis &, const ContractionRow &row, const TargetSpec &spec) {
   return row.vectors * spec.lanes();
 }
 
@@ -108,7 +103,7 @@ template <typename Op> ir::ScheduleAttr choose(Op op, ir::DimAnalysis &dims, con
                                      : llvm::formatv("the fastest of {0} rows for {1} x {2} x {3}, by the model",
                                                      rows.size(), shape.rows, shape.columns, shape.depth)
                                            .str();
-  return scheduleOf(op, dims, rows.front(), chunkOf(op, rows.front(), spec), spec, why);
+  return scheduleOf(op, dims, rows.front(), chunkOf(op, dims, rows.front(), spec), spec, why);
 }
 
 /// The other rows, and shorter tasks, of which there are more for the threads, and whose left side fits a smaller
@@ -117,19 +112,30 @@ template <typename Op> std::vector<ir::ScheduleAttr> others(Op op, ir::DimAnalys
   std::vector<ir::ScheduleAttr> result;
   std::vector<ContractionRow> rows = rowsFor(op, dims, spec);
   for (const ContractionRow &row : llvm::drop_begin(rows))
-    result.push_back(scheduleOf(op, dims, row, chunkOf(op, row, spec), spec, "another row"));
+    result.push_back(scheduleOf(op, dims, row, chunkOf(op, dims, row, spec), spec, "another row"));
   for (int64_t parts : {2, 4})
-    if (int64_t chunk = chunkOf(op, rows.front(), spec) / parts; hasChunks<Op> && chunk >= rows.front().rows)
+    if (int64_t chunk = chunkOf(op, dims, rows.front(), spec) / parts; hasChunks<Op> && chunk >= rows.front().rows)
       result.push_back(scheduleOf(op, dims, rows.front(), chunk, spec, "shorter tasks"));
   return result;
 }
 
 } // namespace
 
+DotKind dotOf(Operation *contraction, const TargetSpec &spec) {
+  auto product = dyn_cast<ir::PackedMatmulOp>(contraction);
+  if (!product)
+    return DotKind::Single;
+  auto panels = cast<RankedTensorType>(product.getPanels().getType());
+  if (panels.getShape().back() == 1)
+    return DotKind::Single;
+  return panels.getElementType().isBF16() ? halfDotOf(spec) : byteDotOf(spec);
+}
+
 Tile tileOf(ir::KernelOp kernel, Type sum, const TargetSpec &spec) {
   ir::ScheduleAttr schedule = kernel.getSchedule(spec.level);
-  if (!schedule)
-    schedule = kernel.getSchedule(spec.base);
+  for (const std::string &base : spec.bases)
+    if (!schedule)
+      schedule = kernel.getSchedule(base);
   if (schedule)
     return {schedule.getRows(), schedule.getVectors(), schedule.getChunk(), schedule.getDepth()};
   ContractionRow row = contractionRows(spec, sum.getIntOrFloatBitWidth(), dotOf(kernel.getAnchor(), spec)).front();

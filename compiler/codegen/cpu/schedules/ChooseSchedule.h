@@ -2,6 +2,7 @@
 #ifndef LLMC_COMPILER_CODEGEN_CPU_SCHEDULES_CHOOSESCHEDULE_H
 #define LLMC_COMPILER_CODEGEN_CPU_SCHEDULES_CHOOSESCHEDULE_H
 
+#include "compiler/codegen/cpu/schedules/Contraction.h"
 #include "compiler/ir/DimAnalysis.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/support/TargetSpec.h"
@@ -13,6 +14,9 @@ ir::ScheduleAttr chooseSchedule(ir::KernelOp kernel, ir::DimAnalysis &dims, cons
 
 /// Those that may be faster than the model says, behind the one that it chooses.
 std::vector<ir::ScheduleAttr> schedulesToTry(ir::KernelOp kernel, ir::DimAnalysis &dims, const TargetSpec &spec);
+
+/// How a contraction multiplies on a target.
+DotKind dotOf(mlir::Operation *contraction, const TargetSpec &spec);
 
 /// The numbers that loops of a contraction take.
 struct Tile {

@@ -9,7 +9,15 @@
 namespace llmc::codegen::cpu {
 
 DotKind byteDotOf(const TargetSpec &spec) {
+  if (spec.instructions & LLMC_CPU_AMX_INT8)
+    return DotKind::Tiles;
   return spec.instructions & (LLMC_CPU_AVX512_VNNI | LLMC_CPU_AVX_VNNI) ? DotKind::Quads : DotKind::Pairs;
+}
+
+DotKind halfDotOf(const TargetSpec &spec) {
+  if (spec.instructions & LLMC_CPU_AMX_BF16)
+    return DotKind::Tiles;
+  return spec.instructions & LLMC_CPU_AVX512_BF16 ? DotKind::HalfPairs : DotKind::Halves;
 }
 
 std::vector<ContractionRow> contractionRows(const TargetSpec &spec, int64_t sumBits, DotKind dot) {
@@ -45,8 +53,11 @@ class Group {
 public:
   Group(const ContractionRow &row, const ContractionShape &shape, const TargetSpec &spec, int64_t vectors)
       : shape(shape), spec(spec), vectors(double(vectors)), lanes(spec.lanesOf(static_cast<unsigned>(row.sumBits))),
-        blocks(double(llvm::divideCeil(shape.rows, row.rows))), group(row.dot == DotKind::Single ? 1 : 4),
-        instructions(row.dot == DotKind::Pairs ? 4 : 1), blockOfDepth(depthBlock(row, shape, spec)) {}
+        blocks(double(llvm::divideCeil(shape.rows, row.rows))),
+        group(row.dot == DotKind::Single ? 1 : 32 / shape.rightBits), instructions(row.dot == DotKind::Pairs    ? 4
+                                                                                   : row.dot == DotKind::Halves ? 2
+                                                                                                                : 1),
+        blockOfDepth(depthBlock(row, shape, spec)) {}
 
   double cycles() const {
     // A multiply-add waits for the last one of its sum; two vectors or broadcasts are loaded in a cycle; and a tile

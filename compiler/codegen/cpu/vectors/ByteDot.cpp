@@ -49,10 +49,11 @@ Value callIntrinsic(OpBuilder &builder, Location loc, llvm::StringRef name, Valu
 
 /// Bytes become 16 bits wide. Neighbours are multiplied and added exactly in 32, so a column has two sums until the
 /// end.
-class BytePairs : public ByteDot {
+class BytePairs : public Dot {
 public:
+  int64_t group() const override { return kGroup; }
   BytePairs(MLIRContext *context, int64_t columns, Signs signs, const TargetSpec &target)
-      : ByteDot(VectorType::get({2 * columns}, IntegerType::get(context, 32))), columns(columns), signs(signs),
+      : Dot(VectorType::get({2 * columns}, IntegerType::get(context, 32))), columns(columns), signs(signs),
         target(target) {}
 
   Value spreadLeft(OpBuilder &builder, Location loc, Value left) const override {
@@ -97,11 +98,12 @@ private:
 
 /// One instruction for four bytes without a sign times four with one. Where both sides are alike, the right one's is
 /// turned: 128 is added to each element, or taken away, and therefore 128 times the left row's sum to each result.
-class ByteQuads : public ByteDot {
+class ByteQuads : public Dot {
 public:
+  int64_t group() const override { return kGroup; }
   ByteQuads(MLIRContext *context, int64_t columns, Signs signs, const TargetSpec &target)
-      : ByteDot(VectorType::get({columns}, IntegerType::get(context, 32))), columns(columns), signs(signs),
-        target(target) {}
+      : Dot(VectorType::get({columns}, IntegerType::get(context, 32))), columns(columns), signs(signs), target(target) {
+  }
 
   Value spreadLeft(OpBuilder &builder, Location loc, Value left) const override {
     return repeat(builder, loc, left, columns);
@@ -149,7 +151,7 @@ private:
 
 } // namespace
 
-std::unique_ptr<ByteDot> byteDot(MLIRContext *context, int64_t columns, Signs signs, const TargetSpec &target) {
+std::unique_ptr<Dot> byteDot(MLIRContext *context, int64_t columns, Signs signs, const TargetSpec &target) {
   if (byteDotOf(target) == DotKind::Quads)
     return std::make_unique<ByteQuads>(context, columns, signs, target);
   return std::make_unique<BytePairs>(context, columns, signs, target);

@@ -19,7 +19,7 @@ public:
   virtual int64_t group() const { return 1; }
   /// Of one vector of columns, while the loop runs.
   mlir::VectorType sumType() const { return sums; }
-  /// The left side's scalar, or its `group` elements in a vector, as a step takes it for all columns.
+  /// The left side's scalar, or its `group` elements in a vector or a word, as a step takes it for all columns.
   virtual mlir::Value spreadLeft(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value left) const;
   /// A vector of columns of the right side; of `group` rows the elements of a column lie side by side.
   virtual mlir::Value prepareRight(mlir::OpBuilder &, mlir::Location, mlir::Value right) const { return right; }
@@ -27,6 +27,10 @@ public:
                            mlir::Value sum) const = 0;
   /// A lane for each column.
   virtual mlir::Value finish(mlir::OpBuilder &, mlir::Location, mlir::Value sum) const { return sum; }
+  /// Sums are short of this times the sum of the left side's row.
+  virtual int64_t correction() const { return 0; }
+  /// Adds the elements of a vector of the left side to sums, in any order of lanes; only where there is a correction.
+  virtual mlir::Value addLeft(mlir::OpBuilder &, mlir::Location, mlir::Value, mlir::Value sum) const { return sum; }
 
 private:
   mlir::VectorType sums;
@@ -40,23 +44,34 @@ public:
                    mlir::Value sum) const override;
 };
 
+/// Two rows of bf16, whose pairs are words of 32 bits on both sides. The second of a pair is multiplied and added
+/// first, as the instruction does it.
+class HalfPairs : public Dot {
+public:
+  HalfPairs(mlir::MLIRContext *context, int64_t columns, const TargetSpec &target);
+  int64_t group() const override { return 2; }
+  mlir::Value spreadLeft(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value left) const override;
+  mlir::Value step(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value left, mlir::Value right,
+                   mlir::Value sum) const override;
+
+private:
+  int64_t columns;
+  const TargetSpec &target;
+};
+
+/// The first and the second bf16 of words, as f32.
+mlir::Value firstHalf(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value words);
+mlir::Value secondHalf(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value words);
+/// 0, with the sign of x, where f32 has no normal number for it: so instructions for bf16 read and write.
+mlir::Value withoutDenormals(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value x);
+
 /// Which sides of a product of bytes have no sign.
 struct Signs {
   bool leftIsUnsigned, rightIsUnsigned;
 };
 
-/// Four rows of bytes. Their sums are short of `correction` times the sum of the left side's row.
-class ByteDot : public Dot {
-public:
-  using Dot::Dot;
-  int64_t group() const override { return 4; }
-  virtual int64_t correction() const { return 0; }
-  /// Adds the elements of a vector of the left side to sums, in any order of lanes; only where there is a correction.
-  virtual mlir::Value addLeft(mlir::OpBuilder &, mlir::Location, mlir::Value, mlir::Value sum) const { return sum; }
-};
-
-/// The fastest that a target has, for vectors of so many columns.
-std::unique_ptr<ByteDot> byteDot(mlir::MLIRContext *context, int64_t columns, Signs signs, const TargetSpec &target);
+/// Four rows of bytes: the fastest that a target has, for vectors of so many columns.
+std::unique_ptr<Dot> byteDot(mlir::MLIRContext *context, int64_t columns, Signs signs, const TargetSpec &target);
 
 } // namespace llmc::codegen::cpu
 

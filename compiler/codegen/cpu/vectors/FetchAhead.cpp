@@ -7,15 +7,16 @@ using namespace mlir;
 
 namespace llmc::codegen::cpu {
 
-FetchAhead::FetchAhead(KernelFrame &frame, OpBuilder &builder, Value weights, PanelBlock next, Value rows, Value wanted)
-    : frame(frame), loc(frame.loc()), weights(weights), next(next) {
+FetchAhead::FetchAhead(KernelFrame &frame, OpBuilder &builder, Value weights, PanelBlock next, Nearness nearness,
+                       Value rows, Value wanted)
+    : frame(frame), loc(frame.loc()), weights(weights), next(next), nearness(nearness) {
   Value all = arith::CeilDivUIOp::create(builder, loc, frame.constant(next.steps), rows);
   perRow = arith::SelectOp::create(builder, loc, wanted, all, frame.constant(0));
 }
 
-FetchAhead::Share FetchAhead::shareOf(OpBuilder &builder, Value rowsBefore, int64_t rows) {
+FetchAhead::Share FetchAhead::shareOf(OpBuilder &builder, Value rowsBefore, Value rows) {
   auto turns = static_cast<int64_t>(llvm::divideCeil(next.steps, kStepsAhead));
-  Value all = arith::MulIOp::create(builder, loc, perRow, frame.constant(rows));
+  Value all = arith::MulIOp::create(builder, loc, perRow, rows);
   Value before = arith::MulIOp::create(builder, loc, perRow, rowsBefore);
   return {arith::AddIOp::create(builder, loc, next.step, before),
           arith::CeilDivUIOp::create(builder, loc, all, frame.constant(turns))};
@@ -31,7 +32,8 @@ void FetchAhead::fetch(OpBuilder &builder, const Share &share, Value stepsBefore
     keepRolled(inner.getInsertionBlock()->getParentOp());
     for (int64_t i = 0; i < next.panels; ++i) {
       Value zero = frame.constant(0);
-      ElementEmitter(frame, inner).prefetch(weights, {{offset(frame, inner, next.panel, i)}, {step}, {zero}, {zero}});
+      Position at = {{offset(frame, inner, next.panel, i)}, {step}, {zero}, {zero}};
+      ElementEmitter(frame, inner).prefetch(weights, at, nearness);
     }
     return SmallVector<Value>();
   });

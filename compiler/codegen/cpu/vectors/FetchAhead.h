@@ -19,14 +19,14 @@ struct PanelBlock {
 class FetchAhead {
 public:
   /// For `rows` rows; nothing is fetched unless `wanted`.
-  FetchAhead(KernelFrame &frame, mlir::OpBuilder &builder, mlir::Value weights, PanelBlock next, mlir::Value rows,
-             mlir::Value wanted);
+  FetchAhead(KernelFrame &frame, mlir::OpBuilder &builder, mlir::Value weights, PanelBlock next, Nearness nearness,
+             mlir::Value rows, mlir::Value wanted);
 
   /// The part of some rows, fetched in as many turns as the loop along k has.
   struct Share {
     mlir::Value first, count; // steps, and steps of a turn
   };
-  Share shareOf(mlir::OpBuilder &builder, mlir::Value rowsBefore, int64_t rows);
+  Share shareOf(mlir::OpBuilder &builder, mlir::Value rowsBefore, mlir::Value rows);
   /// What a share fetches in the turn that begins `stepsBefore` steps behind the first.
   void fetch(mlir::OpBuilder &builder, const Share &share, mlir::Value stepsBefore);
 
@@ -35,6 +35,7 @@ private:
   mlir::Location loc;
   mlir::Value weights;
   PanelBlock next;
+  Nearness nearness;
   mlir::Value perRow; // steps
 };
 

@@ -2,6 +2,7 @@
 #include "compiler/codegen/cpu/vectors/VectorPanel.h"
 #include "compiler/ir/ElementTypes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
@@ -29,6 +30,16 @@ Value VectorPanel::loadElement(OpBuilder &builder, Value row, Value column) {
 void VectorPanel::store(OpBuilder &builder, Value row, Value column, Value vector) {
   ElementEmitter emitter(frame, builder, frame.target().lanes());
   emitter.storeAt(memory, element, linear(builder, row, column), vector);
+}
+
+Value VectorPanel::addressOf(OpBuilder &builder, Value row, Value column) {
+  Value place =
+      arith::IndexCastOp::create(builder, frame.loc(), builder.getI64Type(), linear(builder, row, column).base);
+  return LLVM::GEPOp::create(builder, frame.loc(), memory.getType(), element, memory, ArrayRef<LLVM::GEPArg>{place});
+}
+
+Value VectorPanel::rowBytes(OpBuilder &builder) {
+  return arith::MulIOp::create(builder, frame.loc(), columns, frame.constant(ir::elementBytes(element)));
 }
 
 /// Two vectors whose blocks of `width` lanes are every second one of both.

@@ -15,6 +15,9 @@ public:
   mlir::Value load(mlir::OpBuilder &builder, mlir::Value row, mlir::Value column);
   mlir::Value loadElement(mlir::OpBuilder &builder, mlir::Value row, mlir::Value column);
   void store(mlir::OpBuilder &builder, mlir::Value row, mlir::Value column, mlir::Value vector);
+  /// Where an element lies, and how many bytes behind it that of the next row.
+  mlir::Value addressOf(mlir::OpBuilder &builder, mlir::Value row, mlir::Value column);
+  mlir::Value rowBytes(mlir::OpBuilder &builder);
 
 private:
   Index linear(mlir::OpBuilder &builder, mlir::Value row, mlir::Value column);

@@ -4,7 +4,7 @@
 // RUN: not llmc-opt %s --llmc-choose-schedules="levels=x86-64-v9 triple=x86_64-linux-gnu" 2>&1 \
 // RUN:   | FileCheck %s --check-prefix=UNKNOWN
 
-// UNKNOWN: unknown cpu level "x86-64-v9"; try: all, native, x86-64-v3, x86-64-v3-vnni, x86-64-v4, x86-64-v4-vnni
+// UNKNOWN: unknown cpu level "x86-64-v9"; try: all, native, x86-64-v3, x86-64-v3-vnni, x86-64-v4, x86-64-v4-vnni, x86-64-v4-bf16, x86-64-v4-amx
 
 // CHECK-LABEL: @any_rows(
 // CHECK: schedules = [#llmc.schedule<"x86-64-v3", "32_6x16", rows = 6, vectors = 2, chunk = 64, why = "the only row for sums of 32 bits">,
@@ -84,7 +84,8 @@ func.func @softmax(%0: tensor<12x64xf32>) -> tensor<12x64xf32> {
 // CHECK: schedules = [#llmc.schedule<"x86-64-v3", "pairs_2x16", {{[^>]*}}>,
 // CHECK-SAME: #llmc.schedule<"x86-64-v3-vnni", "quads_6x16", rows = 6, vectors = 2, {{[^>]*}}>,
 // CHECK-SAME: #llmc.schedule<"x86-64-v4", "pairs_4x32", {{[^>]*}}>,
-// CHECK-SAME: #llmc.schedule<"x86-64-v4-vnni", "quads_8x48", rows = 8, vectors = 3, {{[^>]*}}>]
+// CHECK-SAME: #llmc.schedule<"x86-64-v4-vnni", "quads_8x48", rows = 8, vectors = 3, {{[^>]*}}>,
+// CHECK-SAME: #llmc.schedule<"x86-64-v4-amx", "tiles_32x32", rows = 32, vectors = 2, {{[^>]*}}>]
 // ARM-LABEL: @bytes(
 // ARM: schedules = [#llmc.schedule<"armv8-a", "pairs_2x16", rows = 2, vectors = 4, {{[^>]*}}>]
 func.func @bytes(%0: tensor<128x64xi8>, %1: tensor<6x16x16x4xi8>) -> tensor<128x96xi32> {
@@ -93,6 +94,20 @@ func.func @bytes(%0: tensor<128x64xi8>, %1: tensor<6x16x16x4xi8>) -> tensor<128x
     llmc.yield %m : tensor<128x96xi32>
   }
   return %2 : tensor<128x96xi32>
+}
+
+// Products of bf16 have no use for what multiplies bytes. Of a deep left side a task takes so many rows as stay near.
+// CHECK-LABEL: @halves(
+// CHECK: schedules = [#llmc.schedule<"x86-64-v3", "halves_6x16", {{[^>]*}}>,
+// CHECK-SAME: #llmc.schedule<"x86-64-v4", "halves_8x48", {{[^>]*}}>,
+// CHECK-SAME: #llmc.schedule<"x86-64-v4-bf16", "half_pairs_8x48", {{[^>]*}}>,
+// CHECK-SAME: #llmc.schedule<"x86-64-v4-amx", "tiles_32x32", rows = 32, vectors = 2, chunk = 128, {{[^>]*}}>]
+func.func @halves(%0: tensor<1024x3072xbf16>, %1: tensor<6x1536x16x2xbf16>) -> tensor<1024x96xf32> {
+  %2 = llmc.kernel packed_matmul (%x = %0 : tensor<1024x3072xbf16>, %w = %1 : tensor<6x1536x16x2xbf16>) -> tensor<1024x96xf32> {
+    %m = llmc.packed_matmul %x, %w columns 96 wide : tensor<1024x3072xbf16>, tensor<6x1536x16x2xbf16> -> tensor<1024x96xf32>
+    llmc.yield %m : tensor<1024x96xf32>
+  }
+  return %2 : tensor<1024x96xf32>
 }
 
 // Weights of all 3072 rows would fill the second cache; equal parts of them leave the left side room. With one tile of

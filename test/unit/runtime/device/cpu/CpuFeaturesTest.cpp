@@ -49,6 +49,9 @@ TEST(CpuFeatures, Levels) {
   EXPECT_EQ(findCpuLevel("x86-64-v3-vnni")->features, v3Dot);
   EXPECT_EQ(findCpuLevel("x86-64-v4")->features, v4);
   EXPECT_EQ(findCpuLevel("x86-64-v4-vnni")->features, v4 | LLMC_CPU_AVX512_VNNI);
+  EXPECT_EQ(findCpuLevel("x86-64-v4-bf16")->features, v4 | LLMC_CPU_AVX512_VNNI | LLMC_CPU_AVX512_BF16);
+  EXPECT_EQ(findCpuLevel("x86-64-v4-amx")->features,
+            v4 | LLMC_CPU_AVX512_VNNI | LLMC_CPU_AVX512_BF16 | LLMC_CPU_AMX_INT8 | LLMC_CPU_AMX_BF16);
   EXPECT_EQ(findCpuLevel("x86-64-v5"), nullptr);
   EXPECT_STREQ(nameOfFeature(LLMC_CPU_AMX_INT8), "AMX-INT8");
   EXPECT_STREQ(nameOfFeature(uint64_t{1} << 63), "an unknown feature");

@@ -1,0 +1,38 @@
+#include "compiler/passes/quantization/NarrowedProducts.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+
+namespace llmc::passes {
+
+template <typename Conversion> static Value convert(OpBuilder &builder, Location loc, Value tensor, Type element) {
+  return ir::MapOp::create(builder, loc, tensor, [&](OpBuilder &inner, Location, ValueRange x) -> Value {
+    return Conversion::create(inner, loc, element, x[0]);
+  });
+}
+
+static Value narrowWeight(OpBuilder &builder, ir::GetWeightOp weight, ir::Recipes &recipes) {
+  return recipes.append(builder, weight, "bf16", [&](OpBuilder &inner, Value whole) {
+    return convert<arith::TruncFOp>(inner, weight.getLoc(), whole, inner.getBF16Type());
+  });
+}
+
+Value narrowProduct(OpBuilder &builder, ir::MatmulOp op, ir::GetWeightOp weight, ir::Recipes &recipes) {
+  if (!getElementTypeOrSelf(weight.getType()).isF32())
+    return {};
+  Value left = convert<arith::TruncFOp>(builder, op.getLoc(), op.getLhs(), builder.getBF16Type());
+  return ir::MatmulOp::create(builder, op.getLoc(), left, narrowWeight(builder, weight, recipes),
+                              /*unsigned_lhs=*/false, /*unsigned_rhs=*/false, /*wide=*/true);
+}
+
+Value narrowRows(OpBuilder &builder, ir::GatherOp op, ir::Recipes &recipes) {
+  auto weight = op.getData().getDefiningOp<ir::GetWeightOp>();
+  if (!weight || !getElementTypeOrSelf(weight.getType()).isF32())
+    return {};
+  Value rows =
+      ir::GatherOp::create(builder, op.getLoc(), narrowWeight(builder, weight, recipes), op.getIndices(), op.getAxis());
+  return convert<arith::ExtFOp>(builder, op.getLoc(), rows, builder.getF32Type());
+}
+
+} // namespace llmc::passes

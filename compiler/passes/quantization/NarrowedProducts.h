@@ -1,0 +1,18 @@
+// Products of floats of 16 bits, whose sums have 32.
+#ifndef LLMC_COMPILER_PASSES_QUANTIZATION_NARROWEDPRODUCTS_H
+#define LLMC_COMPILER_PASSES_QUANTIZATION_NARROWEDPRODUCTS_H
+
+#include "compiler/ir/LlmcDialect.h"
+#include "compiler/ir/Recipes.h"
+
+namespace llmc::passes {
+
+/// What stands for a product of f32 whose right side is a weight: one of bf16. Null for products of other floats.
+mlir::Value narrowProduct(mlir::OpBuilder &builder, ir::MatmulOp op, ir::GetWeightOp weight, ir::Recipes &recipes);
+
+/// What stands for rows that are picked out of a weight of f32: those of bf16, widened. Null for other weights.
+mlir::Value narrowRows(mlir::OpBuilder &builder, ir::GatherOp op, ir::Recipes &recipes);
+
+} // namespace llmc::passes
+
+#endif

@@ -1,0 +1,17 @@
+// One word for the floats of a whole model.
+#ifndef LLMC_COMPILER_PIPELINE_PRECISION_H
+#define LLMC_COMPILER_PIPELINE_PRECISION_H
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include <string>
+#include <vector>
+
+namespace llmc::pipeline {
+
+/// The rules of quantization that say what a precision means, "f32" or "bf16", and behind them those that users give.
+llvm::Expected<std::vector<std::string>> quantizationRules(llvm::StringRef precision, std::vector<std::string> given);
+
+} // namespace llmc::pipeline
+
+#endif

@@ -1,0 +1,40 @@
+// RUN: llmc-opt %s --llmc-quantize-products='rules=bf16' --cse --canonicalize | FileCheck %s
+
+llmc.weight @w : tensor<64x32xf32> from "w.bin" at 0
+llmc.weight @h : tensor<64x10xf16> from "h.bin" at 0
+llmc.weight @e : tensor<100x64xf32> from "e.bin" at 0
+
+// CHECK-DAG: llmc.weight @w.bf16 : tensor<64x32xbf16> {
+// CHECK-DAG: llmc.weight @e.bf16 : tensor<100x64xbf16> {
+// CHECK-NOT: llmc.weight @h.
+
+// Both sides are rounded, sums are not.
+// CHECK-LABEL: @product
+// CHECK: %[[LEFT:.*]] = llmc.map ({{.*}} = %arg0 : tensor<?x?x64xf32>) -> tensor<?x?x64xbf16>
+// CHECK: arith.truncf
+// CHECK: llmc.matmul %[[LEFT]], %{{.*}} wide : tensor<?x?x64xbf16>, tensor<64x32xbf16> -> tensor<?x?x32xf32>
+func.func @product(%x: tensor<?x?x64xf32> {llmc.name = "x", llmc.dims = ["b", "n", "64"]}) -> (tensor<?x?x32xf32> {llmc.name = "y"}) {
+  %w = llmc.get_weight @w : tensor<64x32xf32>
+  %0 = llmc.matmul %x, %w : tensor<?x?x64xf32>, tensor<64x32xf32> -> tensor<?x?x32xf32>
+  return %0 : tensor<?x?x32xf32>
+}
+
+// Other floats stay as the model has them.
+// CHECK-LABEL: @other
+// CHECK: llmc.matmul %arg0, %{{.*}} : tensor<?x64xf16>, tensor<64x10xf16> -> tensor<?x10xf16>
+func.func @other(%x: tensor<?x64xf16> {llmc.name = "x", llmc.dims = ["n", "64"]}) -> (tensor<?x10xf16> {llmc.name = "y"}) {
+  %h = llmc.get_weight @h : tensor<64x10xf16>
+  %0 = llmc.matmul %x, %h : tensor<?x64xf16>, tensor<64x10xf16> -> tensor<?x10xf16>
+  return %0 : tensor<?x10xf16>
+}
+
+// Rows that are picked out of a weight are widened.
+// CHECK-LABEL: @rows
+// CHECK: %[[ROWS:.*]] = llmc.gather %{{.*}}, %arg0 axis 0 : tensor<100x64xbf16>, tensor<?xi64> -> tensor<?x64xbf16>
+// CHECK: llmc.map ({{.*}} = %[[ROWS]] : tensor<?x64xbf16>) -> tensor<?x64xf32>
+// CHECK: arith.extf
+func.func @rows(%i: tensor<?xi64> {llmc.name = "i", llmc.dims = ["n"]}) -> (tensor<?x64xf32> {llmc.name = "y"}) {
+  %e = llmc.get_weight @e : tensor<100x64xf32>
+  %0 = llmc.gather %e, %i axis 0 : tensor<100x64xf32>, tensor<?xi64> -> tensor<?x64xf32>
+  return %0 : tensor<?x64xf32>
+}
