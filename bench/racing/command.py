@@ -17,7 +17,7 @@ import numpy as np
 from . import compiler, contest, feeds, formulas, graphs, machine, pages, summary
 from .errors import NotRaced, RaceError
 from .limits import Limits
-from .options import ROOT, Options
+from .options import ROOT, TOLERANCES, Options
 from .peers import OURS, PEERS, Entry
 from .results import Contest, Race, read
 from .workloads import GRAPHS, WORKLOADS, Workload, of_file
@@ -40,7 +40,7 @@ def run(options: Options) -> int:
     if not os.access(options.llmc, os.X_OK):
         raise RaceError(f"{options.llmc} is no program; try: scripts/setup.sh llmc, or --llmc PATH")
     race = Race(datetime.date.today().isoformat(), machine.describe(), versions(options.llmc), options.seconds,
-                options.rounds)
+                options.rounds, options.precision)
     options.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=options.out, prefix="scratch-") as scratch:
         try:
@@ -96,7 +96,7 @@ def prepare(options: Options, workload: Workload, artefact: Path, logs: Path) ->
                 weights = graphs.weights_folder(options.models, workload.graph, logs)
             except NotRaced as reason:
                 print(f"race: {reason}", flush=True)
-    return Prepared(model, artefact, weights, compiler.compile_model(options.llmc, model, artefact))
+    return Prepared(model, artefact, weights, compiler.compile_model(options.llmc, model, artefact, options.precision))
 
 
 def hold(options: Options, name: str, workload: Workload, prepared: Prepared, threads: int, limits: Limits,
@@ -113,7 +113,7 @@ def hold(options: Options, name: str, workload: Workload, prepared: Prepared, th
         entry = Entry(prepared.model, prepared.artefact, prepared.weights, graph, tuple(model.outputs),
                       Path(folder) / "feeds.npz", threads, Path(folder))
         contest.hold(held, [PEERS[each] for each in (OURS, *options.peers)], entry, options.rounds, options.seconds,
-                     limits.measure, logs)
+                     limits.measure, logs, TOLERANCES[options.precision])
     held.results[0].compile_seconds = prepared.compilation.seconds
     held.results[0].compile_peak_bytes = prepared.compilation.peak_bytes
     return held

@@ -19,11 +19,11 @@ class Compilation:
     peak_bytes: int
 
 
-def compile_model(llmc: Path, model: Path, folder: Path) -> Compilation:
+def compile_model(llmc: Path, model: Path, folder: Path, precision: str = "f32") -> Compilation:
     """With the defaults: all CPU levels, sizes stay open."""
     with tempfile.TemporaryFile("w+") as messages:
         begin = time.perf_counter()
-        process = subprocess.Popen([str(llmc), "compile", str(model), "-o", str(folder)], stdin=subprocess.DEVNULL,
+        process = subprocess.Popen([str(llmc), "compile", str(model), "-o", str(folder), "--precision", precision], stdin=subprocess.DEVNULL,
                                    stdout=messages, stderr=messages)
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - begin

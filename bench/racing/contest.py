@@ -24,7 +24,7 @@ MEMORY_FACTOR = 3  # while a library opens a model, it may have the file, a pars
 
 
 def hold(contest: Contest, peers: Sequence[type[Peer]], entry: Entry, rounds: int, seconds: float,
-         measure_limits: Callable[[list[int]], Limit], logs: Path) -> None:
+         measure_limits: Callable[[list[int]], Limit], logs: Path, tolerance: float) -> None:
     """Fills the contest in. Contenders that fail stay in it, with their reason."""
     contest.results = [Result(peer.name, peer.title) for peer in peers]
     racing: dict[str, Contender] = {}
@@ -42,7 +42,7 @@ def hold(contest: Contest, peers: Sequence[type[Peer]], entry: Entry, rounds: in
     finally:
         for contender in racing.values():
             contender.end()
-    _judge(contest, entry.scratch)
+    _judge(contest, entry.scratch, tolerance)
 
 
 def _attempt(result: Result, step: Callable[[], None]) -> None:
@@ -116,7 +116,7 @@ def _finish(result: Result, contender: Contender, scratch: Path) -> None:
     result.peak_bytes = contender.finish(scratch / f"{result.peer}.npz")
 
 
-def _judge(contest: Contest, scratch: Path) -> None:
+def _judge(contest: Contest, scratch: Path, tolerance: float) -> None:
     """By ONNX Runtime's outputs."""
     wanted = scratch / f"{JUDGE}.npz"
     for result in contest.results:
@@ -127,4 +127,4 @@ def _judge(contest: Contest, scratch: Path) -> None:
             result.judgement = f"nothing to judge it by: {OnnxRuntime.title} gave no outputs"
         elif result.peer != JUDGE:
             with np.load(given) as got, np.load(wanted) as want:
-                result.errors, result.judgement = judge(got, want)
+                result.errors, result.judgement = judge(got, want, tolerance)

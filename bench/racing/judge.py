@@ -7,16 +7,13 @@ from typing import Any, Mapping
 import numpy as np
 import numpy.typing as npt
 
-#: The greatest difference in an output, in shares of the greatest value there. fp32 in another order of sums stays far
-#: below; bf16 and a wrong mask are far above.
-TOLERANCE = 1e-4
 
-
-def judge(got: Mapping[str, npt.NDArray[Any]], want: Mapping[str, npt.NDArray[Any]]) -> tuple[dict[str, float], str]:
+def judge(got: Mapping[str, npt.NDArray[Any]], want: Mapping[str, npt.NDArray[Any]],
+          tolerance: float) -> tuple[dict[str, float], str]:
     """The error of each output, infinite where it can't be told, and what is wrong, nothing if all is well."""
     errors = {name: error(got[name], want[name]) if name in got else math.inf for name in want}
     worst = max(errors, key=lambda name: errors[name], default="")
-    if not errors or errors[worst] <= TOLERANCE:
+    if not errors or errors[worst] <= tolerance:
         return errors, ""
     if worst not in got:
         return errors, f"gave no output {worst}"

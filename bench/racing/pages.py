@@ -32,7 +32,8 @@ def facts(race: Race) -> Iterator[tuple[str, str]]:
     yield "Machine", f"{machine.cpu}, {machine.cores} cores, {machine.memory_bytes / 2**30:.0f} GiB, {machine.system}"
     yield "Instructions that matter", ", ".join(machine.flags) or "none of those known here"
     yield "Versions", ", ".join(f"{name} {version}" for name, version in race.versions.items())
-    yield "Race", f"{race.date}, {race.rounds} rounds of {race.seconds:g} s for each contender"
+    yield "Race", (f"{race.date}, {race.rounds} rounds of {race.seconds:g} s for each contender; llmc computes products in "
+                    f"{race.precision}")
 
 
 METHOD = ("All contenders of a workload take turns in one run, each in a process of its own on the same CPUs, asleep "

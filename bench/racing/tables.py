@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Callable, Iterator
 
 from . import figures
-from .judge import TOLERANCE
+from .options import TOLERANCES
 from .peers import JUDGE, OURS, PEERS
 from .results import Contest, Race, Result
 
@@ -148,7 +148,7 @@ def numbers(race: Race) -> Table:
     for row, contest in zip(rows, race.contests):
         row.insert(1, str(contest.threads))
     return Table(f"Numbers beside {PEERS[JUDGE].title}'s", "The greatest difference in an output, in shares of the "
-                 f"greatest value there. * marks more than {TOLERANCE:.0e}, which is tolerated.",
+                 f"greatest value there. * marks more than {TOLERANCES[race.precision]:.0e}, which is tolerated.",
                  ["workload", "threads", *titles(peers)], rows)
 
 

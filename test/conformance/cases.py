@@ -25,18 +25,10 @@ def cpu_levels():
     return levels
 
 
-NARROW = {"x86-64-v3-vnni": "avx_vnni", "x86-64-v4-vnni": "avx512_vnni", "x86-64-v4-bf16": "avx512_bf16",
-          "x86-64-v4-amx": "amx_bf16"}
-
-
-def narrow_levels():
-    """Those with instructions for products of bytes or bf16 that this machine has."""
-    return [level for level, flag in NARROW.items() if flag in cpu_flags()]
-
-
-def emulated_levels():
-    """All of them with plain code in place of the instructions, which any machine runs."""
-    return [level + "-emulated" for level in NARROW]
+def has_instructions(level):
+    """Does this machine have what a level adds for products of bytes or bf16? Any machine runs it with "-emulated"."""
+    return {"x86-64-v3-vnni": "avx_vnni", "x86-64-v4-vnni": "avx512_vnni", "x86-64-v4-bf16": "avx512_bf16",
+            "x86-64-v4-amx": "amx_bf16"}[level] in cpu_flags()
 
 
 def compile_model(llmc, model, folder, *options):

@@ -45,6 +45,8 @@ LogicalResult AttentionOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResul
       getElementTypeOrSelf(op.getKey()) != result.elementType ||
       getElementTypeOrSelf(op.getValue()) != result.elementType) // C1
     return oracle.fail("queries, keys and values must be matrices of one element type");
+  if (op.getNarrow() && !result.elementType.isF32())
+    return oracle.fail("only attention of f32 can be narrow");
   DimVector batch(query.begin(), query.end() - 2);
   if (failed(oracle.require(DimRelation::Equal, query.back(), key.back(), "queries and keys differ in length")) ||
       failed(oracle.require(DimRelation::Equal, key[key.size() - 2], value[value.size() - 2],
@@ -104,6 +106,8 @@ ParseResult AttentionOp::parse(OpAsmParser &parser, OperationState &result) {
   Type type;
   if (succeeded(parser.parseOptionalKeyword("guarded")))
     result.addAttribute("guarded", parser.getBuilder().getUnitAttr());
+  if (succeeded(parser.parseOptionalKeyword("narrow")))
+    result.addAttribute("narrow", parser.getBuilder().getUnitAttr());
   SMLoc location = parser.getCurrentLocation();
   if (parser.parseOperand(tensors[0]) || parser.parseComma() || parser.parseOperand(tensors[1]) ||
       parser.parseComma() || parser.parseOperand(tensors[2]) || parser.parseKeyword("score") ||
@@ -120,12 +124,12 @@ ParseResult AttentionOp::parse(OpAsmParser &parser, OperationState &result) {
 }
 
 void AttentionOp::print(OpAsmPrinter &printer) {
-  printer << ' ' << (getGuarded() ? "guarded " : "") << getQuery() << ", " << getKey() << ", " << getValue()
-          << " score " << getScore() << ' ';
+  printer << ' ' << (getGuarded() ? "guarded " : "") << (getNarrow() ? "narrow " : "") << getQuery() << ", " << getKey()
+          << ", " << getValue() << " score " << getScore() << ' ';
   printBoundOperands(printer, getBody().getArguments().drop_front(), getInputs());
   printer << " : " << getQuery().getType() << ", " << getKey().getType() << ", " << getValue().getType() << " -> "
           << getType();
-  printer.printOptionalAttrDictWithKeyword((*this)->getAttrs(), {"guarded"});
+  printer.printOptionalAttrDictWithKeyword((*this)->getAttrs(), {"guarded", "narrow"});
   printer << ' ';
   printer.printRegion(getBody(), /*printEntryBlockArgs=*/false);
 }

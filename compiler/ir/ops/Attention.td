@@ -13,8 +13,10 @@ def Llmc_AttentionOp : Llmc_AnchorOp<"attention", [IsolatedFromAbove, SingleBloc
     result may be of another float type, in which weights are computed and then rounded to the values'. Its other arguments are elements of `inputs`, which broadcast to the
     scores `[.., M, N]`. A row whose weights are NaN, because all its scores are -inf for instance, gives NaN; where
     `guarded` it weighs nothing and gives 0.
+    Where `narrow`, both products may round both of their sides to bf16, on machines that multiply it faster.
 
-    C1: queries, keys and values have one element type, ranks of at least 2, and fitting sizes.
+    C1: queries, keys and values have one element type, f32 where attention is narrow, ranks of at least 2, and fitting
+    sizes.
     C2: the region has one argument for the score and one an input, of their element types.
     C3: the region holds scalar maths only, and yields one float.
     C4: each axis of an input is 1 or that of the scores.
@@ -28,7 +30,7 @@ def Llmc_AttentionOp : Llmc_AnchorOp<"attention", [IsolatedFromAbove, SingleBloc
     ```
   }];
   let arguments = (ins Llmc_FloatTensor:$query, Llmc_FloatTensor:$key, Llmc_FloatTensor:$value,
-                       Variadic<Llmc_Tensor>:$inputs, UnitAttr:$guarded);
+                       Variadic<Llmc_Tensor>:$inputs, UnitAttr:$guarded, UnitAttr:$narrow);
   let results = (outs Llmc_FloatTensor:$result);
   let regions = (region SizedRegion<1>:$body);
   let hasCustomAssemblyFormat = 1;

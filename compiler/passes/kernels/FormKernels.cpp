@@ -159,17 +159,37 @@ private:
     size_t times = 0;
     for (OpOperand &use : op->getUses())
       times += timesEmitted.lookup(use.getOwner());
-    auto hasRoom = [&](Operation *root) { return groups[root].scalars + times * countScalars(op) <= mostScalars; };
+    auto hasRoom = [&](Operation *root) { return hasRoomFor(root, op, times); };
     if (home && hasRoom(home)) {
       join(op, home, times);
     } else if (Operation *shared = sharedHome(op); shared && hasRoom(shared)) {
       join(op, shared, times + 1);
       groups[shared].sharedResults.push_back(op);
       note(op, "computed for another kernel, and " + why);
+    } else if (Operation *maker = makerOf(op); maker && hasRoomFor(maker, op, 1)) {
+      join(op, maker, 1);
+      groups[maker].sharedResults.push_back(op);
+      note(op, "computed where what it reads arises, and " + why);
     } else {
       join(op, op, 1);
       note(op, home ? kTooLong : why);
     }
+  }
+
+  bool hasRoomFor(Operation *root, Operation *op, size_t times) {
+    return groups[root].scalars + times * countScalars(op) <= mostScalars;
+  }
+
+  /// The end of the epilogue whose result a cheap map reads, and nothing else: the elements of the map can be a
+  /// second result of that kernel.
+  Operation *makerOf(Operation *op) {
+    auto map = dyn_cast<ir::MapOp>(op);
+    if (!map || !ir::isCheap(map) || map.getNumOperands() != 1)
+      return nullptr;
+    Operation *maker = map.getInputs()[0].getDefiningOp();
+    auto claim = claimed.find(maker);
+    bool isEnd = maker && claim != claimed.end() && rootOf[claim->second] == maker;
+    return isEnd && analysis.dims(map.getResult()) == analysis.dims(maker->getResult(0)) ? maker : nullptr;
   }
 
   /// The group of a row reduction that reads `op`, when it can give the elements of `op` as a second result: the sum
@@ -324,10 +344,11 @@ private:
         member->erase();
   }
 
-  std::pair<int, int64_t> orderOf(Value value) {
+  /// Arguments first, then results as they arise.
+  std::tuple<bool, int64_t, unsigned> orderOf(Value value) {
     if (auto argument = dyn_cast<BlockArgument>(value))
-      return {0, argument.getArgNumber()};
-    return {1, places.lookup(value.getDefiningOp())};
+      return {false, argument.getArgNumber(), 0};
+    return {true, places.lookup(value.getDefiningOp()), cast<OpResult>(value).getResultNumber()};
   }
 
   func::FuncOp function;

@@ -27,7 +27,7 @@ def SinkReshapes : Pass<"llmc-sink-reshapes", "::mlir::func::FuncOp"> {
   let summary = "move reshapes behind pointwise maths";
   let description = [{
     So that an epilogue stays next to its product. Before: `map(reshape(x), y)`; after: `reshape(map(x, reshape(y)))`, where
-    the last axis stays as it is and the other operands have all sizes or only the last.
+    the last axis stays as it is and the other operands have all sizes or only the last, or there are none but scalars.
   }];
 }
 
@@ -35,7 +35,8 @@ def FormKernels : Pass<"llmc-form-kernels", "::mlir::func::FuncOp"> {
   let summary = "group operations into kernels";
   let description = [{
     Each anchor takes the maps and transposes behind it as an epilogue, and cheap producers as a prologue. A cheap map that
-    a norm reads, and that others read too, as the sum before a norm, is a second result of the norm's kernel. What is
+    a norm reads, and that others read too, as the sum before a norm, is a second result of the norm's kernel; so is a
+    cheap map that reads a result beside others and would have to be stored. What is
     left becomes kernels of maps and movement. Reshapes of computed tensors stay outside as views.
 
     Decisions about the members of a kernel (`llmc.decisions`) become those of the kernel. With `records` one of them tells

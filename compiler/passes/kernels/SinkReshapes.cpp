@@ -1,4 +1,4 @@
-// Moves reshapes that keep the last axis behind maps.
+// Moves reshapes behind maps.
 #include "compiler/ir/Blocks.h"
 #include "compiler/ir/Reshaping.h"
 #include "compiler/ir/ScalarBodies.h"
@@ -22,6 +22,24 @@ bool isContraction(Operation *op) {
   return anchor && anchor.getAnchorKind() == ir::AnchorKind::Contraction;
 }
 
+/// A map, or a contraction with the transposes of what it alone gives.
+bool hasEpilogue(Operation *op) {
+  while (auto transpose = dyn_cast_or_null<ir::TransposeOp>(op)) {
+    op = transpose.getInput().getDefiningOp();
+    if (op && !op->hasOneUse())
+      return false;
+  }
+  return op && (isContraction(op) || isa<ir::MapOp>(op));
+}
+
+/// Whether a map has one operand beside scalars, so that it does not matter in which axes its elements lie.
+bool isOfOneTensor(ir::MapOp map, ir::DimAnalysis &analysis) {
+  auto isScalar = [&](Value input) {
+    return llvm::all_of(analysis.dims(input), [](const ir::DimExpr &dim) { return dim.isConstant(1); });
+  };
+  return llvm::count_if(map.getInputs(), [&](Value input) { return !isScalar(input); }) == 1;
+}
+
 struct SinkReshapesPass : impl::SinkReshapesBase<SinkReshapesPass> {
   void runOnOperation() override {
     ir::DimAnalysis analysis(getOperation());
@@ -43,8 +61,8 @@ private:
         continue;
       Operation *source = reshape.getInput().getDefiningOp();
       ir::DimVector from = analysis.dims(reshape.getInput());
-      if (source && (isContraction(source) || isa<ir::MapOp>(source)) && source->hasOneUse() && !from.empty() &&
-          !dims.empty() && from.back() == dims.back())
+      bool keepsRows = !from.empty() && !dims.empty() && from.back() == dims.back();
+      if (source && source->hasOneUse() && hasEpilogue(source) && (keepsRows || isOfOneTensor(map, analysis)))
         return reshape;
     }
     return {};

@@ -63,7 +63,7 @@ def QuantizeProducts : Pass<"llmc-quantize-products", "::mlir::ModuleOp"> {
     nodes, of which the last that matches counts; `int8` is short for `*=int8`.
 
     bf16 rounds both sides of a product of f32, and keeps its sums: `llmc.matmul %b, %w.bf16 wide`, where `%b` is `%x`
-    rounded to bf16.
+    rounded to bf16. Attention becomes `narrow`.
 
     int8-weights and int4 leave products of floats, with a weight that is decoded where it is read: codes with a scale and
     a zero for a block of 128 (int8-weights) or 32 (int4) rows of a column. `llmc.encode` makes them when the weights are

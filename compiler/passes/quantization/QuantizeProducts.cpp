@@ -90,6 +90,7 @@ struct QuantizeProductsPass : impl::QuantizeProductsBase<QuantizeProductsPass> {
       for (auto [op, weight] : productsOfWeights(function))
         if (const ProductType *type = spec->find(ir::nodesOf(op.getLoc())))
           quantize(op, weight, *type, recipes, dims);
+      function.walk([&](ir::AttentionOp op) { narrow(op, *spec); });
       SmallVector<ir::GatherOp> picks;
       function.walk([&](ir::GatherOp op) { picks.push_back(op); });
       for (ir::GatherOp op : picks)
@@ -105,6 +106,15 @@ struct QuantizeProductsPass : impl::QuantizeProductsBase<QuantizeProductsPass> {
   }
 
 private:
+  /// Both of its products may be of bf16.
+  void narrow(ir::AttentionOp op, NodeRules<ProductType> &spec) {
+    const ProductType *type = spec.find(ir::nodesOf(op.getLoc()));
+    if (type && *type == ProductType::BFloat16 && getElementTypeOrSelf(op.getQuery()).isF32()) {
+      op.setNarrow(true);
+      ++numQuantized;
+    }
+  }
+
   void quantize(ir::MatmulOp op, ir::GetWeightOp weight, ProductType type, ir::Recipes &recipes,
                 ir::DimAnalysis &dims) {
     constexpr CodeFormat int8 = {8, 128}, int4 = {4, 32};

@@ -91,3 +91,25 @@ func.func @attention_c4(%q: tensor<2x3xf32>, %k: tensor<5x3xf32>, %v: tensor<5x7
   }
   return %r : tensor<2x7xf32>
 }
+
+// -----
+
+// CHECK-LABEL: @may_be_narrow
+// CHECK: llmc.attention guarded narrow %arg0, %arg1, %arg2 score
+func.func @may_be_narrow(%q: tensor<?x4xf32>, %k: tensor<?x4xf32>, %v: tensor<?x5xf32>) -> tensor<?x5xf32> {
+  %r = llmc.attention guarded narrow %q, %k, %v score %s () : tensor<?x4xf32>, tensor<?x4xf32>, tensor<?x5xf32> -> tensor<?x5xf32> {
+    llmc.yield %s : f32
+  }
+  return %r : tensor<?x5xf32>
+}
+
+// -----
+
+func.func @attention_c1_narrow(%q: tensor<2x4xf16>, %k: tensor<3x4xf16>, %v: tensor<3x5xf16>) -> tensor<2x5xf16> {
+  // expected-error@+2 {{only attention of f32 can be narrow}}
+  // expected-error@+1 {{'llmc.attention' op failed to infer returned types}}
+  %r = llmc.attention narrow %q, %k, %v score %s () : tensor<2x4xf16>, tensor<3x4xf16>, tensor<3x5xf16> -> tensor<2x5xf16> {
+    llmc.yield %s : f16
+  }
+  return %r : tensor<2x5xf16>
+}

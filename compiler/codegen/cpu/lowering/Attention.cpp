@@ -5,9 +5,11 @@
 // of results that of a value's elements times vectors of weights: maxima and sums need no work across lanes, and only
 // queries and results are transposed, once. Keys and values of a block are copied first, as f32 and row behind row:
 // where they lie their rows may be far apart, in few sets of the caches. A few queries are computed one by one
-// (SingleQuery.h).
+// (SingleQuery.h). Where a machine has matrix tiles for what both products are of, they do the multiplications
+// (TiledAttention.h), and what is around them stays as it is.
 #include "compiler/codegen/cpu/lowering/KernelLowering.h"
 #include "compiler/codegen/cpu/lowering/SingleQuery.h"
+#include "compiler/codegen/cpu/lowering/TiledAttention.h"
 #include "compiler/codegen/cpu/schedules/ChooseSchedule.h"
 #include "compiler/codegen/cpu/vectors/ContractionTile.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -24,14 +26,18 @@ class AttentionLowering : AttentionMath {
 public:
   AttentionLowering(KernelFrame &frame, ir::AttentionOp op)
       : AttentionMath(frame, op), schedule(tileOf(frame.kernel(), element, frame.target())),
-        chunk(schedule.vectors * lanes), count(dims.end()[-2]),
-        chunks(std::min((count.most() - 1) / chunk + 1, kChunks)), depthRows(roundUp(depth, lanes)),
-        widthRows(roundUp(width, lanes)), queryPanel(frame, element, depthRows * chunks, chunk),
-        keys(frame, element, kKeys, depthRows), values(frame, element, kKeys, widthRows),
-        weights(frame, element, kKeys, chunk), results(frame, element, widthRows * chunks, chunk),
-        maxima(frame, element, chunks, chunk), sums(frame, element, chunks, chunk),
-        rows(frame, element, chunk, widthRows) {
-    if (count.least() <= kFew)
+        chunk(schedule.vectors * lanes), count(dims.end()[-2]), usesTiles(takesTiles()),
+        blockKeys(usesTiles ? TiledAttention::kKeys : kKeys),
+        chunks(std::min((count.most() - 1) / chunk + 1, usesTiles ? 2 * kChunks : kChunks)),
+        depthRows(usesTiles ? 0 : roundUp(depth, lanes)),
+        widthRows(roundUp(width, usesTiles ? TiledAttention::kRows : lanes)),
+        queryPanel(frame, element, depthRows * chunks, chunk), keys(frame, element, kKeys, depthRows),
+        values(frame, element, usesTiles ? 0 : kKeys, widthRows), weights(frame, element, blockKeys, chunk),
+        results(frame, element, widthRows * chunks, chunk), maxima(frame, element, chunks, chunk),
+        sums(frame, element, chunks, chunk), rows(frame, element, chunk, widthRows) {
+    if (usesTiles)
+      tiled.emplace(frame, op, chunks, chunk);
+    else if (count.least() <= kFew)
       single.emplace(frame, op);
   }
 
@@ -39,6 +45,8 @@ public:
     ArrayRef<ir::DimExpr> batch = ArrayRef<ir::DimExpr>(dims).drop_back(2);
     int64_t group = chunks * chunk;
     ir::DimExpr groups = ir::DimExpr::ceilDiv(count, group);
+    if (tiled)
+      tiled->begin(frame.builder());
     forLoop(frame.builder(), loc, frame.begin(), frame.end(), 1, {}, [&](OpBuilder &inner, Value task, ValueRange) {
       Value perBatch = frame.size(groups);
       position = delinearize(frame, inner, arith::DivUIOp::create(inner, loc, task, perBatch), batch);
@@ -48,10 +56,18 @@ public:
       emitGroup(inner, start, arith::MinSIOp::create(inner, loc, left, frame.constant(group)));
       return SmallVector<Value>();
     });
+    if (tiled)
+      tiled->end(frame.builder());
     return ir::product(batch) * groups;
   }
 
 private:
+  /// A few queries are as fast without.
+  bool takesTiles() {
+    return dotOf(op, frame.target()) == DotKind::Tiles && count.most() > kFew &&
+           schedule.vectors <= TileNumbers::kPanels;
+  }
+
   /// Few queries are not worth a vector.
   void emitGroup(OpBuilder &builder, Value start, Value size) {
     if (!single)
@@ -74,10 +90,9 @@ private:
 
   void emitChunks(OpBuilder &builder, Value start, Value size) {
     forChunks(builder, start, size, [&](OpBuilder &inner) { beginChunk(inner); });
-    blockLoop(frame, builder, scoreDims.back(), kKeys, {},
+    blockLoop(frame, builder, scoreDims.back(), blockKeys, {},
               [&](OpBuilder &block, Value firstKey, Value keyCount, ValueRange) {
-                copyRows(block, op.getKey(), depth, firstKey, keyCount, keys);
-                copyRows(block, op.getValue(), width, firstKey, keyCount, values);
+                copyBlock(block, firstKey, keyCount);
                 forChunks(block, start, size, [&](OpBuilder &inner) { emitKeys(inner, firstKey, keyCount); });
                 return SmallVector<Value>();
               });
@@ -134,6 +149,10 @@ private:
               SmallVector<Value> numbers;
               for (int64_t lane = 0; lane < lanes; ++lane)
                 numbers.push_back(existing(outer, offset(outer, start, lane)));
+              if (tiled) {
+                tiled->setQueries(outer, position, numbers, chunkNumber, start);
+                return SmallVector<Value>();
+              }
               Value row = inChunk(outer, frame.constant(0), depthRows);
               transposeRows(outer, op.getQuery(), position, numbers, queryPanel, row, start);
               return SmallVector<Value>();
@@ -204,7 +223,7 @@ private:
       SmallVector<Value> next;
       for (int64_t v = 0; v < vectors; ++v) {
         Value score = weights.load(inner, key, column(v));
-        if (isRegionLong()) {
+        if (tiled || isRegionLong()) {
           score = applyRegionAt(inner, score, v, arith::AddIOp::create(inner, loc, start, key), masks[v]);
           weights.store(inner, key, column(v), score);
         }
@@ -218,20 +237,55 @@ private:
       Value sum = sums.load(builder, chunkNumber, column(v));
       soFar.push_back(arith::MulFOp::create(builder, loc, sum, corrections[v]));
     }
-    soFar = forLoop(builder, loc, frame.constant(0), count, 1, soFar, [&](OpBuilder &inner, Value key, ValueRange now) {
-      SmallVector<Value> next;
-      for (int64_t v = 0; v < vectors; ++v) {
-        Value weight = exponential(inner, weights.load(inner, key, column(v)), shifts[v]);
-        weights.store(inner, key, column(v), weight);
-        next.push_back(arith::AddFOp::create(inner, loc, now[v], weight));
-      }
-      return next;
-    });
+    soFar = tiled ? emitWeightsInPairs(builder, count, shifts, soFar) : emitWeights(builder, count, shifts, soFar);
     for (int64_t v = 0; v < vectors; ++v) {
       maxima.store(builder, chunkNumber, column(v), most[v]);
       sums.store(builder, chunkNumber, column(v), soFar[v]);
     }
     addValues(builder, count, corrections);
+  }
+
+  Value weightOf(OpBuilder &builder, Value key, int64_t vector, Value shift) {
+    return exponential(builder, weights.load(builder, key, column(vector)), shift);
+  }
+
+  /// Weights take the place of scores. Gives their sums.
+  SmallVector<Value> emitWeights(OpBuilder &builder, Value count, ArrayRef<Value> shifts, ValueRange sums) {
+    return forLoop(builder, loc, frame.constant(0), count, 1, sums, [&](OpBuilder &inner, Value key, ValueRange now) {
+      SmallVector<Value> next;
+      for (int64_t v = 0; v < vectors; ++v) {
+        Value weight = weightOf(inner, key, v, shifts[v]);
+        weights.store(inner, key, column(v), weight);
+        next.push_back(arith::AddFOp::create(inner, loc, now[v], weight));
+      }
+      return next;
+    });
+  }
+
+  /// The same for tiles, where keys that complete one weigh nothing.
+  SmallVector<Value> emitWeightsInPairs(OpBuilder &builder, Value count, ArrayRef<Value> shifts, ValueRange sums) {
+    Value whole = tiled->wholeKeys(builder, count);
+    forLoop(builder, loc, count, whole, 1, {}, [&](OpBuilder &inner, Value key, ValueRange) {
+      for (int64_t v = 0; v < vectors; ++v)
+        weights.store(inner, key, column(v), splat(inner, -std::numeric_limits<double>::infinity()));
+      return SmallVector<Value>();
+    });
+    return forLoop(builder, loc, frame.constant(0), whole, 2, sums, [&](OpBuilder &inner, Value key, ValueRange now) {
+      SmallVector<Value> next;
+      for (int64_t v = 0; v < vectors; ++v) {
+        Value first = weightOf(inner, key, v, shifts[v]), second = weightOf(inner, offset(inner, key, 1), v, shifts[v]);
+        tiled->setWeights(inner, key, v, first, second);
+        next.push_back(arith::AddFOp::create(inner, loc, arith::AddFOp::create(inner, loc, now[v], first), second));
+      }
+      return next;
+    });
+  }
+
+  void copyBlock(OpBuilder &builder, Value start, Value count) {
+    if (tiled)
+      return tiled->copyBlock(builder, position, start, count);
+    copyRows(builder, op.getKey(), depth, start, count, keys);
+    copyRows(builder, op.getValue(), width, start, count, values);
   }
 
   /// Rows start..start+count-1 of the matrix that `operand` has at the place of the batch.
@@ -273,6 +327,8 @@ private:
 
   /// Scores where the weights will be, and unless it is long what the region makes of them.
   void emitScores(OpBuilder &builder, Value start, Value count, ArrayRef<Value> masks) {
+    if (tiled)
+      return tiled->multiplyKeys(builder, chunkNumber, count, vectors, weights);
     forRowBlocks(frame, builder, frame.constant(0), count, schedule.rows,
                  [&](OpBuilder &block, Value row, int64_t height) {
                    Value key = arith::AddIOp::create(block, loc, start, row);
@@ -294,6 +350,8 @@ private:
 
   /// results = results * corrections + values * weights.
   void addValues(OpBuilder &builder, Value count, ArrayRef<Value> corrections) {
+    if (tiled)
+      return addByTiles(builder, count, corrections);
     forRowBlocks(frame, builder, frame.constant(0), frame.size(width), schedule.rows,
                  [&](OpBuilder &block, Value place, int64_t height) {
                    Value row = inChunk(block, place, widthRows);
@@ -313,20 +371,35 @@ private:
                  });
   }
 
+  void addByTiles(OpBuilder &builder, Value count, ArrayRef<Value> corrections) {
+    forLoop(builder, loc, frame.constant(0), frame.size(width), 1, {}, [&](OpBuilder &inner, Value place, ValueRange) {
+      Value row = inChunk(inner, place, widthRows);
+      for (int64_t v = 0; v < vectors; ++v) {
+        Value soFar = results.load(inner, row, column(v));
+        results.store(inner, row, column(v), arith::MulFOp::create(inner, loc, soFar, corrections[v]));
+      }
+      return SmallVector<Value>();
+    });
+    tiled->addValues(builder, count, vectors, results, inChunk(builder, frame.constant(0), widthRows));
+  }
+
   static constexpr int64_t kFew = 3;    // queries that are computed one by one
   static constexpr int64_t kChunks = 4; // of a group: what they keep between two blocks of keys stays in L2
 
   Tile schedule;
-  int64_t chunk;                    // queries of a tile
-  ir::DimExpr count;                // of queries
+  int64_t chunk;     // queries of a tile
+  ir::DimExpr count; // of queries
+  bool usesTiles;
+  int64_t blockKeys;                // of a block
   int64_t chunks;                   // of a group
   ir::DimExpr depthRows, widthRows; // of a chunk
   VectorPanel queryPanel;           // with queries in lanes, as are weights and results
   VectorPanel keys, values;         // of a block, in rows
   VectorPanel weights, results;
-  VectorPanel maxima, sums;          // of scores and weights, a row a chunk
-  VectorPanel rows;                  // results with queries in rows
-  std::optional<SingleQuery> single; // where there may be few of them
+  VectorPanel maxima, sums;            // of scores and weights, a row a chunk
+  VectorPanel rows;                    // results with queries in rows
+  std::optional<TiledAttention> tiled; // in place of both products
+  std::optional<SingleQuery> single;   // where there may be few of them
 
   // Of the chunk at hand.
   Position position; // of its batch

@@ -14,12 +14,6 @@ namespace llmc::codegen::cpu {
 
 namespace {
 constexpr int64_t kWordBytes = 4, kWordsOfTile = MatrixTiles::kRowBytes / kWordBytes;
-constexpr int64_t kPanels = TiledProduct::kMostPanels;
-
-/// Tiles by number: bands of rows times panels hold sums, then come the bands of the left side, then the panels.
-int64_t sumTile(int64_t band, int64_t panel) { return band * kPanels + panel; }
-int64_t leftTile(int64_t band) { return 4 + band; }
-int64_t rightTile(int64_t panel) { return 6 + panel; }
 } // namespace
 
 /// What is multiplied at once. Bands are 16 rows each, the last of them what is left.
@@ -121,7 +115,7 @@ void TiledProduct::emitBlock(OpBuilder &builder, const Block &block) {
   if (hasRest() && whole)
     configure(builder, block, kWordsOfTile);
   if (whole) {
-    forEachSum(block, [&](int64_t band, int64_t panel) { tiles->clear(builder, sumTile(band, panel)); });
+    forEachSum(block, [&](int64_t band, int64_t panel) { tiles->clear(builder, TileNumbers::sum(band, panel)); });
     std::optional<FetchAhead::Share> share;
     if (block.right.ahead)
       share =
@@ -158,12 +152,12 @@ void TiledProduct::configure(OpBuilder &builder, const Block &block, int64_t wor
   SmallVector<TileSize> sizes(MatrixTiles::kTiles);
   for (int64_t band = 0; band < block.bands; ++band) {
     Value rows = band + 1 < block.bands ? whole : last;
-    sizes[leftTile(band)] = {rows, words * kWordBytes};
+    sizes[TileNumbers::left(band)] = {rows, words * kWordBytes};
     for (int64_t panel = 0; panel < block.right.panels; ++panel)
-      sizes[sumTile(band, panel)] = {rows, MatrixTiles::kRowBytes};
+      sizes[TileNumbers::sum(band, panel)] = {rows, MatrixTiles::kRowBytes};
   }
   for (int64_t panel = 0; panel < block.right.panels; ++panel)
-    sizes[rightTile(panel)] = {frame.constant(words), MatrixTiles::kRowBytes};
+    sizes[TileNumbers::right(panel)] = {frame.constant(words), MatrixTiles::kRowBytes};
   tiles->configure(builder, sizes);
 }
 
@@ -172,7 +166,7 @@ void TiledProduct::moveSums(OpBuilder &builder, const Block &block, Move move) {
   forEachSum(block, [&](int64_t band, int64_t panel) {
     Value place =
         block.sums.addressOf(builder, frame.constant(band * MatrixTiles::kRows), frame.constant(panel * kWordsOfTile));
-    ((*tiles).*move)(builder, sumTile(band, panel), place, stride);
+    ((*tiles).*move)(builder, TileNumbers::sum(band, panel), place, stride);
   });
 }
 
@@ -181,15 +175,15 @@ void TiledProduct::step(OpBuilder &builder, const Block &block, Value word) {
   Value zero = frame.constant(0), rightStride = frame.constant(MatrixTiles::kRowBytes);
   for (int64_t band = 0; band < block.bands; ++band) {
     Value row = offset(frame, builder, block.row, band * MatrixTiles::kRows);
-    tiles->load(builder, leftTile(band), leftWord(builder, row, word), leftStride);
+    tiles->load(builder, TileNumbers::left(band), leftWord(builder, row, word), leftStride);
   }
   for (int64_t panel = 0; panel < block.right.panels; ++panel) {
     Value place =
         ElementEmitter(frame, builder)
             .addressOf(op.getPanels(), {{offset(frame, builder, block.right.panel, panel)}, {word}, {zero}, {zero}});
-    tiles->load(builder, rightTile(panel), place, rightStride);
+    tiles->load(builder, TileNumbers::right(panel), place, rightStride);
     for (int64_t band = 0; band < block.bands; ++band)
-      tiles->multiply(builder, sumTile(band, panel), leftTile(band), rightTile(panel));
+      tiles->multiply(builder, TileNumbers::sum(band, panel), TileNumbers::left(band), TileNumbers::right(panel));
   }
 }
 

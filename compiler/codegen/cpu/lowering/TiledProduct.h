@@ -11,7 +11,7 @@ namespace llmc::codegen::cpu {
 
 class TiledProduct {
 public:
-  static constexpr int64_t kMostRows = 2 * MatrixTiles::kRows, kMostPanels = 2;
+  static constexpr int64_t kMostRows = TileNumbers::kBands * MatrixTiles::kRows, kMostPanels = TileNumbers::kPanels;
 
   /// Of tasks with at most `rows` rows.
   TiledProduct(KernelFrame &frame, ir::PackedMatmulOp op, const ir::DimExpr &rows);

@@ -122,6 +122,8 @@ template <typename Op> std::vector<ir::ScheduleAttr> others(Op op, ir::DimAnalys
 } // namespace
 
 DotKind dotOf(Operation *contraction, const TargetSpec &spec) {
+  if (auto attention = dyn_cast<ir::AttentionOp>(contraction))
+    return attention.getNarrow() && halfDotOf(spec) == DotKind::Tiles ? DotKind::Tiles : DotKind::Single;
   auto product = dyn_cast<ir::PackedMatmulOp>(contraction);
   if (!product)
     return DotKind::Single;

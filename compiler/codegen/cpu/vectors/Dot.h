@@ -59,12 +59,6 @@ private:
   const TargetSpec &target;
 };
 
-/// The first and the second bf16 of words, as f32.
-mlir::Value firstHalf(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value words);
-mlir::Value secondHalf(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value words);
-/// 0, with the sign of x, where f32 has no normal number for it: so instructions for bf16 read and write.
-mlir::Value withoutDenormals(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value x);
-
 /// Which sides of a product of bytes have no sign.
 struct Signs {
   bool leftIsUnsigned, rightIsUnsigned;

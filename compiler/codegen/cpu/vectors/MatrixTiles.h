@@ -50,6 +50,15 @@ protected:
 mlir::Value bytesBehind(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value pointer, int64_t distance);
 mlir::Value bytesBehind(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value pointer, mlir::Value distance);
 
+/// Tiles by number where two bands of rows meet two panels of columns: sums first, then what is on the left, and on the
+/// right.
+struct TileNumbers {
+  static constexpr int64_t kBands = 2, kPanels = 2;
+  static int64_t sum(int64_t band, int64_t panel) { return band * kPanels + panel; }
+  static int64_t left(int64_t band) { return kBands * kPanels + band; }
+  static int64_t right(int64_t panel) { return kBands * kPanels + kBands + panel; }
+};
+
 /// For products of bf16, or of bytes where signs are given.
 std::unique_ptr<MatrixTiles> matrixTiles(KernelFrame &frame, std::optional<Signs> bytes);
 

@@ -1,6 +1,7 @@
 // What the instructions do, in the order in which they do it: the first and the second bf16 of all words are summed
 // apart, with one rounding a product, before both sums and what was there are added. Denormal numbers are zeros.
 #include "compiler/codegen/cpu/vectors/PlainTiles.h"
+#include "compiler/codegen/cpu/vectors/HalfWords.h"
 #include "compiler/codegen/kernel/Loops.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"

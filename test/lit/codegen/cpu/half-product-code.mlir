@@ -21,8 +21,8 @@
 // V4-NOT: {{Spill|Reload}}
 // V4: j{{[a-z]+}} .LBB
 // PLAIN-NOT: {{tdpbf16ps|ldtilecfg|tilerelease}}
-func.func @main(%x: tensor<96x64xbf16> {llmc.name = "x"}, %w: tensor<6x32x16x2xbf16> {llmc.name = "w"})
+func.func @main(%x: tensor<96x256xbf16> {llmc.name = "x"}, %w: tensor<6x128x16x2xbf16> {llmc.name = "w"})
     -> (tensor<96x96xf32> {llmc.name = "y"}) {
-  %y = llmc.packed_matmul %x, %w columns 96 wide : tensor<96x64xbf16>, tensor<6x32x16x2xbf16> -> tensor<96x96xf32>
+  %y = llmc.packed_matmul %x, %w columns 96 wide : tensor<96x256xbf16>, tensor<6x128x16x2xbf16> -> tensor<96x96xf32>
   return %y : tensor<96x96xf32>
 }

@@ -196,3 +196,30 @@ func.func @dear_map_and_norm(%x: tensor<?x64xf32> {llmc.dims = ["n", "64"]}) -> 
   %n = llmc.norm rms %s axis 1 epsilon 1.0e-5 : tensor<?x64xf32> -> tensor<?x64xf32>
   return %s, %n : tensor<?x64xf32>, tensor<?x64xf32>
 }
+
+// A cheap map of a result that others read as it is: both come from one kernel. One that is dear has a kernel of its own.
+// CHECK-LABEL: @result_and_a_map_of_it
+func.func @result_and_a_map_of_it(%x: tensor<?x64xf32> {llmc.dims = ["n", "64"]}, %w: tensor<4x32x16x2xbf16>) -> (tensor<?x64xf32>, tensor<?x64xf32>) {
+  // CHECK: %[[K:.*]]:2 = llmc.kernel norm (%{{.*}} = %arg0 : tensor<?x64xf32>) -> (tensor<?x64xf32>, tensor<?x64xbf16>)
+  // CHECK: %[[N:.*]] = llmc.norm rms
+  // CHECK: %[[H:.*]] = llmc.map (%{{.*}} = %[[N]] : tensor<?x64xf32>) -> tensor<?x64xbf16>
+  // CHECK: llmc.yield %[[N]], %[[H]]
+  // CHECK: %[[P:.*]] = llmc.kernel packed_matmul ({{.*}} = %arg1 : {{.*}} = %[[K]]#0 : {{.*}} = %[[K]]#1 : {{.*}})
+  // CHECK: %[[E:.*]] = llmc.kernel map (%{{.*}} = %[[K]]#0 : tensor<?x64xf32>)
+  // CHECK: return %[[P]], %[[E]]
+  %n = llmc.norm rms %x axis 1 epsilon 1.0e-5 : tensor<?x64xf32> -> tensor<?x64xf32>
+  %h = llmc.map (%p = %n : tensor<?x64xf32>) -> tensor<?x64xbf16> {
+    %v = arith.truncf %p : f32 to bf16
+    llmc.yield %v : bf16
+  }
+  %m = llmc.packed_matmul %h, %w columns 64 wide : tensor<?x64xbf16>, tensor<4x32x16x2xbf16> -> tensor<?x64xf32>
+  %r = llmc.map (%p = %m : tensor<?x64xf32>, %q = %n : tensor<?x64xf32>) -> tensor<?x64xf32> {
+    %v = arith.addf %p, %q : f32
+    llmc.yield %v : f32
+  }
+  %e = llmc.map (%p = %n : tensor<?x64xf32>) -> tensor<?x64xf32> {
+    %v = math.exp %p : f32
+    llmc.yield %v : f32
+  }
+  return %r, %e : tensor<?x64xf32>, tensor<?x64xf32>
+}

@@ -72,3 +72,22 @@ func.func @behind_a_map_of_a_computed_product(%x: tensor<6x8xf32>, %w: tensor<8x
   }
   return %3 : tensor<2x3x16xf32>
 }
+
+// A map of one tensor and scalars does not mind where elements lie: it stays with the attention whose heads are merged.
+// CHECK-LABEL: @behind_merged_heads
+func.func @behind_merged_heads(%x: tensor<2x3x16xf32>, %y: tensor<2x16x4xf32>, %s: tensor<f32>) -> tensor<3x8xbf16> {
+  // CHECK: %[[P:.*]] = llmc.matmul
+  // CHECK: %[[T:.*]] = llmc.transpose %[[P]] perm [1, 0, 2]
+  // CHECK: %[[M:.*]] = llmc.map (%{{.*}} = %[[T]] : tensor<3x2x4xf32>, %{{.*}} = %{{.*}} : tensor<f32>) -> tensor<3x2x4xbf16>
+  // CHECK: %[[R:.*]] = llmc.reshape %[[M]] to [3, 8]
+  // CHECK: return %[[R]]
+  %p = llmc.matmul %x, %y : tensor<2x3x16xf32>, tensor<2x16x4xf32> -> tensor<2x3x4xf32>
+  %t = llmc.transpose %p perm [1, 0, 2] : tensor<2x3x4xf32> -> tensor<3x2x4xf32>
+  %r = llmc.reshape %t to [3, 8] : tensor<3x2x4xf32> -> tensor<3x8xf32>
+  %m = llmc.map (%a = %r : tensor<3x8xf32>, %b = %s : tensor<f32>) -> tensor<3x8xbf16> {
+    %u = arith.mulf %a, %b : f32
+    %v = arith.truncf %u : f32 to bf16
+    llmc.yield %v : bf16
+  }
+  return %m : tensor<3x8xbf16>
+}
