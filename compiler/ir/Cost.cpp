@@ -44,6 +44,18 @@ DimExpr byteOpsOf(Operation *op, DimAnalysis &dims) {
   return multipliesBytes(op) ? cast<AnchorInterface>(op).flops(dims) : DimExpr(0);
 }
 
+DimExpr halfFlopsOf(Operation *op, DimAnalysis &dims) {
+  if (auto kernel = dyn_cast<KernelOp>(op))
+    return sumOverKernel(kernel, dims, halfFlopsOf);
+  if (auto attention = dyn_cast<AttentionOp>(op); attention && attention.getNarrow()) {
+    DimVector result = dims.dims(attention.getResult()), key = dims.dims(attention.getKey());
+    DimExpr scores = product(ArrayRef<DimExpr>(result).drop_back()) * key[key.size() - 2];
+    return scores * (key.back() + result.back()) * 2;
+  }
+  bool isOfHalves = isa<MatmulOp, PackedMatmulOp>(op) && getElementTypeOrSelf(op->getOperand(0)).isBF16();
+  return isOfHalves ? cast<AnchorInterface>(op).flops(dims) : DimExpr(0);
+}
+
 DimExpr flopsOf(Operation *op, DimAnalysis &dims) {
   if (auto kernel = dyn_cast<KernelOp>(op))
     return sumOverKernel(kernel, dims, flopsOf);

@@ -16,7 +16,9 @@ namespace llmc::ir {
 
 /// FLOPs of one operation; of a kernel, those of its region. Integer arithmetic on tensors is not counted.
 DimExpr flopsOf(mlir::Operation *op, DimAnalysis &dims);
-/// The same for products of bytes, which machines do at another speed: 2 a product.
+/// Of these, those of products of bf16, which machines do at another speed.
+DimExpr halfFlopsOf(mlir::Operation *op, DimAnalysis &dims);
+/// The same for products of bytes: 2 a product.
 DimExpr byteOpsOf(mlir::Operation *op, DimAnalysis &dims);
 
 /// Float operations in a region of scalars, by the same rules.

@@ -57,6 +57,7 @@ void writeKernels(llvm::json::OStream &json, func::FuncOp variant, ir::DimAnalys
       writeSchedules(json, kernel);
       writeDecisions(json, ir::explain(kernel));
       json.attribute("flops", llvm::json::fixUTF8(ir::flopsOf(kernel, dims).text()));
+      json.attribute("bf16_flops", llvm::json::fixUTF8(ir::halfFlopsOf(kernel, dims).text()));
       json.attribute("byte_ops", llvm::json::fixUTF8(ir::byteOpsOf(kernel, dims).text()));
       json.attribute("traffic_bytes", llvm::json::fixUTF8(ir::trafficOf(kernel, dims).text()));
     });

@@ -22,14 +22,17 @@ bool isContraction(Operation *op) {
   return anchor && anchor.getAnchorKind() == ir::AnchorKind::Contraction;
 }
 
-/// A map, or a contraction with the transposes of what it alone gives.
-bool hasEpilogue(Operation *op) {
+/// Whether what is behind an operation can work on its elements where they arise. A contraction may be transposed on
+/// the way.
+bool takesEpilogue(Operation *op) {
+  bool isMoved = false;
   while (auto transpose = dyn_cast_or_null<ir::TransposeOp>(op)) {
+    isMoved = true;
     op = transpose.getInput().getDefiningOp();
     if (op && !op->hasOneUse())
       return false;
   }
-  return op && (isContraction(op) || isa<ir::MapOp>(op));
+  return op && (isMoved ? isContraction(op) : isa<ir::AnchorInterface, ir::MapOp>(op));
 }
 
 /// Whether a map has one operand beside scalars, so that it does not matter in which axes its elements lie.
@@ -52,7 +55,7 @@ struct SinkReshapesPass : impl::SinkReshapesBase<SinkReshapesPass> {
   }
 
 private:
-  /// The reshape of a contraction among the operands that can move behind the map.
+  /// The reshape among the operands that can move behind the map.
   ir::ReshapeOp findReshape(ir::MapOp map, ir::DimAnalysis &analysis) {
     ir::DimVector dims = analysis.dims(map.getResult());
     for (Value input : map.getInputs()) {
@@ -62,7 +65,7 @@ private:
       Operation *source = reshape.getInput().getDefiningOp();
       ir::DimVector from = analysis.dims(reshape.getInput());
       bool keepsRows = !from.empty() && !dims.empty() && from.back() == dims.back();
-      if (source && source->hasOneUse() && hasEpilogue(source) && (keepsRows || isOfOneTensor(map, analysis)))
+      if (source && source->hasOneUse() && takesEpilogue(source) && (keepsRows || isOfOneTensor(map, analysis)))
         return reshape;
     }
     return {};

@@ -25,7 +25,7 @@ std::vector<std::pair<std::string, int64_t>> dimsOf(const ModelReport &model, ll
 
 using Formula = std::optional<ir::DimExpr>;
 
-std::optional<Work> workOf(const Formula &flops, const Formula &byteOps, const Formula &bytes,
+std::optional<Work> workOf(const Formula &flops, const Formula &halfFlops, const Formula &byteOps, const Formula &bytes,
                            const std::vector<std::pair<std::string, int64_t>> &dims) {
   auto lookup = [&](llvm::StringRef name) -> std::optional<int64_t> {
     auto found = llvm::find_if(dims, [&](const auto &dim) { return dim.first == name; });
@@ -35,8 +35,8 @@ std::optional<Work> workOf(const Formula &flops, const Formula &byteOps, const F
   auto flopCount = evaluate(flops), byteCount = evaluate(bytes);
   if (!flopCount || !byteCount)
     return std::nullopt;
-  return Work{static_cast<double>(*flopCount), static_cast<double>(evaluate(byteOps).value_or(0)),
-              static_cast<double>(*byteCount)};
+  return Work{static_cast<double>(*flopCount), static_cast<double>(evaluate(halfFlops).value_or(0)),
+              static_cast<double>(evaluate(byteOps).value_or(0)), static_cast<double>(*byteCount)};
 }
 
 std::string milliseconds(double seconds) { return formatNumber("%.3f ms", seconds * 1e3); }
@@ -45,7 +45,8 @@ std::string percent(double part, double whole) { return formatNumber("%.0f %%", 
 
 std::string giga(double count, double seconds) { return formatNumber("%.1f", count / seconds * 1e-9); }
 
-/// Rates and share of the limit of some work in some time: four cells, the second of them of products of bytes.
+/// Rates and share of the limit of some work in some time: four cells, the second of them of products of bytes. FLOPs
+/// are those of all floats.
 std::vector<std::string> rates(const std::optional<Work> &work, double seconds, const MachineLimits &limits) {
   if (!work || seconds <= 0)
     return {"", "", "", ""};
@@ -54,6 +55,7 @@ std::vector<std::string> rates(const std::optional<Work> &work, double seconds, 
 }
 
 bool multipliesBytes(const BenchReport &report) { return report.work && report.work->byteOps > 0; }
+bool multipliesHalves(const BenchReport &report) { return report.work && report.work->halfFlops > 0; }
 
 /// One entry for all kernels that share their code, as equal layers do, in the order of the first ones.
 std::vector<KernelTiming> joinEqualKernels(llvm::ArrayRef<KernelTiming> kernels) {
@@ -67,8 +69,7 @@ std::vector<KernelTiming> joinEqualKernels(llvm::ArrayRef<KernelTiming> kernels)
     sum.seconds += kernel.seconds;
     sum.share += kernel.share;
     if (sum.work && kernel.work)
-      sum.work = Work{sum.work->flops + kernel.work->flops, sum.work->byteOps + kernel.work->byteOps,
-                      sum.work->bytes + kernel.work->bytes};
+      sum.work = *sum.work + *kernel.work;
     else
       sum.work.reset();
   }
@@ -106,6 +107,7 @@ void writeWork(llvm::json::OStream &json, const std::optional<Work> &work, doubl
   if (!work || seconds <= 0)
     return;
   json.attribute("flops", work->flops);
+  json.attribute("bf16_flops", work->halfFlops);
   json.attribute("byte_ops", work->byteOps);
   json.attribute("bytes", work->bytes);
   json.attribute("share_of_limit", limits.leastSeconds(*work) / seconds);
@@ -130,14 +132,14 @@ BenchReport makeReport(const ModelReport &model, llvm::ArrayRef<HostTensor> inpu
   BenchReport report = {
       model.name, model.cpu, threads, dimsOf(model, inputs), model.variants[model.variant].dims, std::move(result),
       {},         limits,    {}};
-  report.work = workOf(model.flops(), model.byteOps(), model.traffic(), report.dims);
+  report.work = workOf(model.flops(), model.halfFlops(), model.byteOps(), model.traffic(), report.dims);
   double total = 0;
   for (double seconds : report.result.kernelSeconds)
     total += seconds;
   for (auto [kernel, seconds] : llvm::zip(model.kernels, report.result.kernelSeconds))
     report.kernels.push_back({kernel.function, llvm::join(kernel.nodes, ", "), report.kernels.size(), 1, seconds,
                               total > 0 ? seconds / total : 0,
-                              workOf(kernel.flops, kernel.byteOps, kernel.traffic, report.dims)});
+                              workOf(kernel.flops, kernel.halfFlops, kernel.byteOps, kernel.traffic, report.dims)});
   return report;
 }
 
@@ -163,6 +165,7 @@ void printBench(const BenchReport &report, bool eachKernel, llvm::raw_ostream &o
         << cells[2] << " GB/s, " << cells[3] << " of the limit (counted by formulas; each tensor of a kernel once)\n";
   }
   out << "limits:     " << giga(report.limits.flopsPerSecond, 1) << " GFLOP/s, "
+      << (multipliesHalves(report) ? giga(report.limits.halfFlopsPerSecond, 1) + " GFLOP/s of bf16, " : "")
       << (multipliesBytes(report) ? giga(report.limits.byteOpsPerSecond, 1) + " Gop/s of bytes, " : "")
       << formatNumber("%.1f", report.limits.memoryBytesPerSecond() * 1e-9)
       << " GB/s from memory, more from caches (measured here, on as many threads)\n";
@@ -190,6 +193,7 @@ void printBenchJson(const BenchReport &report, llvm::raw_ostream &out) {
     writeWork(json, report.work, latency.median, report.limits);
     json.attributeObject("limits", [&] {
       json.attribute("flops_per_second", report.limits.flopsPerSecond);
+      json.attribute("bf16_flops_per_second", report.limits.halfFlopsPerSecond);
       json.attribute("byte_ops_per_second", report.limits.byteOpsPerSecond);
       json.attributeArray("reads", [&] {
         for (const ReadRate &rate : report.limits.reads)

@@ -2,10 +2,14 @@
 // that is not reached here would make kernels look better than they are, so reads try more than one way.
 #include "tools/llmc/bench/MachineLimits.h"
 #include "tools/llmc/Stopwatch.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/TargetParser/Host.h"
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <sys/syscall.h>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 namespace llmc::tools {
@@ -73,6 +77,56 @@ __attribute__((target("avx512f,avx512vnni"))) int multiplyBytes512(int seed) {
     sum += chain;
   return sum[0];
 }
+using Halves512 = __bf16 __attribute__((vector_size(64)));
+__attribute__((target("avx512f,avx512bf16"))) float multiplyHalves512(int seed) {
+  Vector512 chains[kChains] = {};
+  // Pairs of 0.5, and of numbers near 1.
+  auto left = (Halves512)(Words512{} + 0x3f003f00), right = (Halves512)(Words512{} + (0x3f803f80 + seed));
+  for (int64_t step = 0; step < kSteps; ++step)
+#pragma clang loop unroll(full)
+    for (int i = 0; i < kChains; ++i)
+      chains[i] = __builtin_ia32_dpbf16ps_512(chains[i], left, right);
+  Vector512 sum = {};
+  for (const Vector512 &chain : chains)
+    sum += chain;
+  return sum[0];
+}
+
+constexpr int64_t kTileSteps = 1 << 14, kTileProducts = 4 * 16 * 16; // sums of four tiles
+
+/// Of all 16 rows and 64 bytes, in all eight tiles.
+struct alignas(64) TileConfiguration {
+  uint8_t palette = 1, start = 0, reserved[14] = {};
+  uint16_t rowBytes[16] = {64, 64, 64, 64, 64, 64, 64, 64};
+  uint8_t rows[16] = {16, 16, 16, 16, 16, 16, 16, 16};
+};
+
+/// Four tiles of zeros times zeros, which are as fast as others.
+#define LLMC_MULTIPLY_TILES(product)                                                                                   \
+  TileConfiguration configuration;                                                                                     \
+  __builtin_ia32_tile_loadconfig(&configuration);                                                                      \
+  for (int64_t step = 0; step < kTileSteps; ++step) {                                                                  \
+    product(0, 4, 6);                                                                                                  \
+    product(1, 4, 7);                                                                                                  \
+    product(2, 5, 6);                                                                                                  \
+    product(3, 5, 7);                                                                                                  \
+  }                                                                                                                    \
+  __builtin_ia32_tilerelease()
+__attribute__((target("amx-tile,amx-bf16"))) float multiplyTilesOfHalves(int seed) {
+  LLMC_MULTIPLY_TILES(__builtin_ia32_tdpbf16ps);
+  return static_cast<float>(seed);
+}
+__attribute__((target("amx-tile,amx-int8"))) float multiplyTilesOfBytes(int seed) {
+  LLMC_MULTIPLY_TILES(__builtin_ia32_tdpbusd);
+  return static_cast<float>(seed);
+}
+#undef LLMC_MULTIPLY_TILES
+
+/// Whether the machine has them, and the system lets this process use them.
+bool hasTiles(const char *kind) {
+  constexpr int requestPermission = 0x1023, tileData = 18; // ARCH_REQ_XCOMP_PERM, XTILEDATA
+  return llvm::sys::getHostCPUFeatures().lookup(kind) && syscall(SYS_arch_prctl, requestPermission, tileData) == 0;
+}
 __attribute__((target("avx2"))) float read256(const float *begin, size_t count, int streams) {
   return read<Vector256>(begin, count, streams);
 }
@@ -133,10 +187,22 @@ double measureFlops(unsigned threads) {
                      [&](int i) { return unit.multiplyAdds(static_cast<float>(i)); });
 }
 
-/// On machines whose products of bytes nothing here knows they are counted as fast as those of floats, which holds
-/// where bytes are multiplied as 16 bits.
+/// On machines whose products of bf16 nothing here knows they are counted as fast as those of floats.
+double measureHalfFlops(unsigned threads, double flopsPerSecond) {
+#if defined(__x86_64__)
+  if (hasTiles("amx-bf16"))
+    return measureRate(threads, 2.0 * kTileProducts * 32 * kTileSteps, multiplyTilesOfHalves);
+  if (__builtin_cpu_supports("avx512bf16"))
+    return measureRate(threads, 2.0 * 32 * kChains * kSteps, multiplyHalves512);
+#endif
+  return flopsPerSecond;
+}
+
+/// The same for bytes, which holds where they are multiplied as 16 bits.
 double measureByteOps(unsigned threads, double flopsPerSecond) {
 #if defined(__x86_64__)
+  if (hasTiles("amx-int8"))
+    return measureRate(threads, 2.0 * kTileProducts * 64 * kTileSteps, multiplyTilesOfBytes);
   if (__builtin_cpu_supports("avx512vnni"))
     return measureRate(threads, 2.0 * 64 * kChains * kSteps,
                        [](int i) { return static_cast<float>(multiplyBytes512(i)); });
@@ -176,12 +242,14 @@ std::vector<ReadRate> measureReads(unsigned threads) {
 double MachineLimits::leastSeconds(const Work &work) const {
   auto level = std::find_if(reads.begin(), reads.end() - 1,
                             [&](const ReadRate &rate) { return work.bytes <= static_cast<double>(rate.bytes); });
-  return std::max(work.flops / flopsPerSecond + work.byteOps / byteOpsPerSecond, work.bytes / level->bytesPerSecond);
+  double compute = (work.flops - work.halfFlops) / flopsPerSecond + work.halfFlops / halfFlopsPerSecond +
+                   work.byteOps / byteOpsPerSecond;
+  return std::max(compute, work.bytes / level->bytesPerSecond);
 }
 
 MachineLimits measureLimits(unsigned threads) {
   double flops = measureFlops(threads);
-  return {flops, measureByteOps(threads, flops), measureReads(threads)};
+  return {flops, measureHalfFlops(threads, flops), measureByteOps(threads, flops), measureReads(threads)};
 }
 
 } // namespace llmc::tools

@@ -14,11 +14,17 @@ struct ReadRate {
 };
 
 struct Work {
-  double flops, byteOps, bytes; // bytes: each tensor that a kernel reads or writes counted once
+  double flops, halfFlops; // of these, those of products of bf16
+  double byteOps, bytes;   // bytes: each tensor that a kernel reads or writes counted once
+
+  Work operator+(const Work &other) const {
+    return {flops + other.flops, halfFlops + other.halfFlops, byteOps + other.byteOps, bytes + other.bytes};
+  }
 };
 
 struct MachineLimits {
   double flopsPerSecond;       // fp32 multiply-adds on full vectors, each counted as 2
+  double halfFlopsPerSecond;   // the same of bf16, summed in fp32
   double byteOpsPerSecond;     // the same of bytes, summed exactly in 32 bits
   std::vector<ReadRate> reads; // smallest first; the last is memory, far beyond the caches
 

@@ -89,7 +89,7 @@ std::vector<KernelReport> kernelsIn(const json::Object &manifest) {
             {kernel->getString("function").value_or("").str(), kernel->getString("anchor").value_or("").str(),
              codegen::textsOf(kernel->getArray("operations")), codegen::textsOf(kernel->getArray("nodes")),
              codegen::formulaIn(*kernel, "flops"), codegen::formulaIn(*kernel, "traffic_bytes"), decisionsIn(*kernel),
-             codegen::formulaIn(*kernel, "byte_ops")});
+             codegen::formulaIn(*kernel, "byte_ops"), codegen::formulaIn(*kernel, "bf16_flops")});
   return reports;
 }
 

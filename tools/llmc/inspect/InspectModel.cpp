@@ -38,12 +38,13 @@ void countParameters(ModuleOp module, ModelReport &report) {
 
 void describeKernels(func::FuncOp function, ir::DimAnalysis &dims, ModelReport &report) {
   function.walk([&](ir::KernelOp kernel) {
-    KernelReport row = {"", kernel.getAnchorName().str(), {}, ir::nodesOf(kernel.getLoc()), {},
-                        {}, ir::explain(kernel),          {}};
+    KernelReport row = {
+        "", kernel.getAnchorName().str(), {}, ir::nodesOf(kernel.getLoc()), {}, {}, ir::explain(kernel), {}, {}};
     for (Operation &op : kernel.getBody().front().without_terminator())
       row.operations.push_back(op.getName().stripDialect().str());
     row.flops = ir::flopsOf(kernel, dims);
     row.byteOps = ir::byteOpsOf(kernel, dims);
+    row.halfFlops = ir::halfFlopsOf(kernel, dims);
     row.traffic = ir::trafficOf(kernel, dims);
     report.kernels.push_back(std::move(row));
   });

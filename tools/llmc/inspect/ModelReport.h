@@ -16,6 +16,7 @@ struct KernelReport {
   std::optional<ir::DimExpr> flops, traffic; // nothing where an older manifest does not tell
   std::vector<ir::Explanation> decisions;    // the same
   std::optional<ir::DimExpr> byteOps;        // products of bytes, 2 each; the same
+  std::optional<ir::DimExpr> halfFlops;      // of the FLOPs, those of products of bf16; the same
 };
 
 /// Code for some sizes, or for all.
@@ -56,6 +57,7 @@ struct ModelReport {
   /// Sums over the kernels; nothing where one is unknown.
   std::optional<ir::DimExpr> flops() const { return sum(&KernelReport::flops); }
   std::optional<ir::DimExpr> byteOps() const { return sum(&KernelReport::byteOps); }
+  std::optional<ir::DimExpr> halfFlops() const { return sum(&KernelReport::halfFlops); }
   std::optional<ir::DimExpr> traffic() const { return sum(&KernelReport::traffic); }
 
 private:
