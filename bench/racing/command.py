@@ -40,7 +40,7 @@ def run(options: Options) -> int:
     if not os.access(options.llmc, os.X_OK):
         raise RaceError(f"{options.llmc} is no program; try: scripts/setup.sh llmc, or --llmc PATH")
     race = Race(datetime.date.today().isoformat(), machine.describe(), versions(options.llmc), options.seconds,
-                options.rounds, options.precision)
+                options.rounds, precision=options.precision)
     options.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=options.out, prefix="scratch-") as scratch:
         try:

@@ -80,9 +80,9 @@ class Race:
     versions: dict[str, str]
     seconds: float  # of a slice
     rounds: int
-    precision: str = "f32"  # of llmc; peers have it in their names
     refusals: dict[str, str] = field(default_factory=dict)  # workloads that nobody ran
     contests: list[Contest] = field(default_factory=list)
+    precision: str = "f32"  # of llmc; peers have it in their names
 
     def write(self, path: Path) -> None:
         write_whole(path, json.dumps({"format": FORMAT, **asdict(self)}, indent=1) + "\n")

@@ -120,7 +120,7 @@ class Contests(unittest.TestCase):
                           folder / "feeds.npz", 1, folder)
             cpus = [min(os.sched_getaffinity(0))]
             held = Contest("w", "W", 1, cpus, {}, 1.0, 1.0)
-            contest.hold(held, peers, entry, rounds, seconds, limits, folder)
+            contest.hold(held, peers, entry, rounds, seconds, limits, folder, 1e-4)
             self.assertEqual(multiprocessing.active_children(), [])
             self.log = (folder / f"w-1-{OURS}.txt").read_text() if Ours in peers else ""
             return held, {result.peer: result for result in held.results}

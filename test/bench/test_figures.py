@@ -54,7 +54,7 @@ class Limits(unittest.TestCase):
 
 class Numbers(unittest.TestCase):
     def judged(self, got, want):
-        errors, judgement = judge({"y": np.array(got, np.float32)}, {"y": np.array(want, np.float32)})
+        errors, judgement = judge({"y": np.array(got, np.float32)}, {"y": np.array(want, np.float32)}, 1e-4)
         return errors["y"], judgement
 
     def test_error_is_a_share_of_the_greatest_value(self):
@@ -76,7 +76,7 @@ class Numbers(unittest.TestCase):
     def test_shapes_and_names(self):
         self.assertEqual(self.judged([[1.0]], [1.0])[0], math.inf)
         self.assertEqual(self.judged([], []), (0.0, ""))
-        errors, judgement = judge({}, {"y": np.ones(1)})
+        errors, judgement = judge({}, {"y": np.ones(1)}, 1e-4)
         self.assertEqual((errors, judgement), ({"y": math.inf}, "gave no output y"))
 
 

@@ -1,11 +1,13 @@
 """Processes: what a forked child may do, and what goes from one to the other."""
 
 import copy
+import ctypes
 import multiprocessing
 import pickle
 import threading
 import unittest
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 
 import numpy as np
 
@@ -49,6 +51,31 @@ def call_wrongly():
 
 def compile_wrongly():
     llmc.compile(b"no model", models.scratch("wrong"))
+
+
+class SignalStack(ctypes.Structure):
+    _fields_ = [("memory", ctypes.c_void_p), ("flags", ctypes.c_int), ("size", ctypes.c_size_t)]
+
+
+def cpu_beside_a_small_signal_stack(path):
+    """Linux does not grant AMX to a process with a thread whose signal stack is too small for its registers."""
+    size = 6000
+    memory = ctypes.create_string_buffer(size)
+    stack = SignalStack(ctypes.cast(memory, ctypes.c_void_p), 0, size)
+    if ctypes.CDLL(None).sigaltstack(ctypes.byref(stack), None):
+        return None
+    model = llmc.load(path)
+    model({name: np.ones((1, 4), np.int64) for name in model.inputs})
+    return model.cpu
+
+
+class Permissions(unittest.TestCase):
+    @unittest.skipUnless("amx_bf16" in Path("/proc/cpuinfo").read_text(), "this machine has no AMX")
+    def test_next_level_where_amx_is_refused(self):
+        artefact = llmc.compile(BERT, models.scratch("narrow"), precision="bf16")
+        path = artefact.folder / f"{artefact.name}.so"
+        self.assertIn(in_child(cpu_beside_a_small_signal_stack, path), ("x86-64-v4-bf16", None))
+        self.assertEqual(llmc.load(path).cpu, "x86-64-v4-amx")
 
 
 class Forks(unittest.TestCase):

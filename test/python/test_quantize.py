@@ -35,6 +35,44 @@ def weight(*shape):
     return GENERATOR.standard_normal(shape).astype(np.float32)
 
 
+def halved(matrix):
+    """Rounded to bf16, as f32."""
+    bits = np.ascontiguousarray(matrix, np.float32).view(np.uint32)
+    rounded_bits = bits + 0x7fff + (bits >> 16 & 1) & 0xffff0000
+    return rounded_bits.astype(np.uint32).view(np.float32)
+
+
+class Halves(unittest.TestCase):
+    def test_rounding_is_as_described(self):
+        first, second = weight(37, 50), weight(50, 21)
+        model = llmc.compile(two_layers(first, second), models.scratch("halves"), cpu="native", precision="bf16").load()
+        for batch, rows in ((1, 1), (2, 3), (1, 17), (1, 70), (0, 4)):
+            x = GENERATOR.standard_normal((batch, rows, 37)).astype(np.float32)
+            flat = x.reshape(-1, 37)
+            want = halved(halved(flat) @ halved(first)) @ halved(second)
+            got = model(x=x)["y"].reshape(-1, 21)
+            # What lies between two numbers of bf16 may fall either way where sums differ in their last bit.
+            near = np.isclose(got, want, rtol=1e-5, atol=1e-4)
+            self.assertGreater(near.mean() if near.size else 1, 0.9)
+            np.testing.assert_allclose(got, flat @ first @ second, atol=0.02 * np.abs(flat @ first @ second).max(initial=1))
+
+    def test_rows_do_not_depend_on_others(self):
+        model = llmc.compile(two_layers(weight(64, 96), weight(96, 32)), models.scratch("half-rows"), cpu="native",
+                             precision="bf16").load()
+        x = GENERATOR.standard_normal((1, 70, 64)).astype(np.float32)
+        whole = model(x=x)["y"]
+        for row in range(0, 70, 3):
+            self.assertEqual(model(x=x[:, row:row + 1])["y"].tobytes(), whole[:, row:row + 1].tobytes())
+
+    def test_rules_come_behind_the_precision(self):
+        product = two_layers(weight(64, 64), weight(64, 32))
+        narrow, mixed = (llmc.compile(product, models.scratch(name), cpu="native", precision="bf16", quantize=rules)
+                         for name, rules in (("narrow", None), ("mixed", "head=float")))
+        self.assertGreater(mixed.facts["weights_bytes"], narrow.facts["weights_bytes"])
+        with self.assertRaisesRegex(llmc.CompileError, "the precision .bf17. is not known; try: f32 or bf16"):
+            llmc.compile(product, models.scratch("none"), precision="bf17")
+
+
 class Quantize(unittest.TestCase):
     def test_rounding_is_as_described(self):
         first, second = weight(37, 50), weight(50, 21)

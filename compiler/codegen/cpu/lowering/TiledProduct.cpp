@@ -64,7 +64,6 @@ Value TiledProduct::leftWord(OpBuilder &builder, Value row, Value word) {
   return bytesBehind(builder, loc, start, arith::AddIOp::create(builder, loc, before, inRow).getResult());
 }
 
-/// Whether k ends within a tile.
 bool TiledProduct::hasRest() const { return words % kWordsOfTile != 0; }
 
 static int64_t bandsOf(int64_t rows) { return static_cast<int64_t>(llvm::divideCeil(rows, MatrixTiles::kRows)); }

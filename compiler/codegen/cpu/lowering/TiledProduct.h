@@ -33,6 +33,8 @@ public:
 
 private:
   struct Block;
+  /// Whether k ends within a tile.
+  bool hasRest() const;
   void emitRest(mlir::OpBuilder &builder, mlir::Value row, mlir::Value height, int64_t mostRows, const Right &right,
                 VectorPanel &sums);
   void configure(mlir::OpBuilder &builder, const Block &block, int64_t words);
@@ -47,7 +49,6 @@ private:
   KernelFrame &frame;
   ir::PackedMatmulOp op;
   mlir::Location loc;
-  bool hasRest() const;
   int64_t words;        // of a row of the left side, and steps of the panels
   ir::DimExpr rowBytes; // of the left side, as it lies
   std::unique_ptr<MatrixTiles> tiles;
