@@ -12,7 +12,7 @@ namespace llmc::codegen {
 /// Null where a field is missing or is nothing that loops could be built by.
 static ir::ScheduleAttr readSchedule(const json::Object &object, StringRef why, MLIRContext *context) {
   // Code grows with the square of the rows, and with the vectors.
-  constexpr int64_t mostRows = 16, mostVectors = 8, mostInChunk = 1 << 20;
+  constexpr int64_t mostRows = 32, mostVectors = 8, mostInChunk = 1 << 20;
   auto level = object.getString("level");
   auto rows = object.getInteger("rows"), vectors = object.getInteger("vectors"), chunk = object.getInteger("chunk");
   int64_t depth = object.getInteger("depth").value_or(object.get("depth") ? -1 : 0);
@@ -47,7 +47,7 @@ llvm::Expected<GivenSchedules> GivenSchedules::read(StringRef path, MLIRContext 
       if (!schedule)
         return llvm::createStringError(
             path + ": a schedule of kernel " + llvm::Twine(number) +
-            " is none; try: a level, 1 to 16 rows, 1 to 8 vectors, a chunk from 1 on, a depth or none");
+            " is none; try: a level, 1 to 32 rows, 1 to 8 vectors, a chunk from 1 on, a depth or none");
       result.schedules[*fingerprint].push_back(schedule);
     }
   }
