@@ -10,7 +10,7 @@ import sys
 import tempfile
 
 import cases
-import kernels
+import kernel_cases
 import numpy as np
 
 # Heights that split rows unevenly, tiles narrower and wider than a panel of any type, chunks of one row, blocks along k
@@ -20,31 +20,31 @@ SCHEDULES = [(1, 1, 1, 16), (3, 2, 5, 0), (5, 3, 7, 1), (8, 4, 64, 32), (2, 7, 1
 
 
 def product(element):
-    return kernels.KernelCase(
+    return kernel_cases.KernelCase(
         f"product_{element}", [f"n 33 {element}", f"33 50 {element}"],
         f"    %m = llmc.matmul %a0, %a1 : tensor<?x33x{element}>, tensor<33x50x{element}> -> tensor<?x50x{element}>\n"
-        f"    llmc.yield %m : tensor<?x50x{element}>", [f"tensor<?x50x{element}>"], kernels.N)
+        f"    llmc.yield %m : tensor<?x50x{element}>", [f"tensor<?x50x{element}>"], kernel_cases.N)
 
 
 def packed(element):
-    return kernels.KernelCase(
+    return kernel_cases.KernelCase(
         f"packed_{element}", [f"n 33 {element}", f"4 33 16 1 {element}"],
         f"    %m = llmc.packed_matmul %a0, %a1 columns 50 : tensor<?x33x{element}>, tensor<4x33x16x1x{element}> -> tensor<?x50x{element}>\n"
-        f"    llmc.yield %m : tensor<?x50x{element}>", [f"tensor<?x50x{element}>"], kernels.N)
+        f"    llmc.yield %m : tensor<?x50x{element}>", [f"tensor<?x50x{element}>"], kernel_cases.N)
 
 
 def long_epilogue(element):
     """Sums wait for it whatever the schedule; more of them do where blocks along k are to come."""
-    return kernels.KernelCase(
+    return kernel_cases.KernelCase(
         f"long_epilogue_{element}", [f"n 70 {element}", f"4 70 16 1 {element}"],
         f"    %m = llmc.packed_matmul %a0, %a1 columns 50 : tensor<?x70x{element}>, tensor<4x70x16x1x{element}> -> tensor<?x50x{element}>\n"
         f"    %e = llmc.map (%s = %m : tensor<?x50x{element}>) -> tensor<?x50x{element}> {{\n"
         f"      %t = math.tanh %s : {element}\n      llmc.yield %t : {element}\n    }}\n"
-        f"    llmc.yield %e : tensor<?x50x{element}>", [f"tensor<?x50x{element}>"], kernels.N)
+        f"    llmc.yield %e : tensor<?x50x{element}>", [f"tensor<?x50x{element}>"], kernel_cases.N)
 
 
 def attention(element):
-    return kernels.KernelCase(
+    return kernel_cases.KernelCase(
         f"attention_{element}", [f"n 20 {element}", f"m 20 {element}", f"m 9 {element}"],
         f"    %r = llmc.attention %a0, %a1, %a2 score %s () : tensor<?x20x{element}>, tensor<?x20x{element}>, "
         f"tensor<?x9x{element}> -> tensor<?x9x{element}> {{\n      llmc.yield %s : {element}\n    }}\n"

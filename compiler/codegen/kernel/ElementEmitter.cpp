@@ -53,7 +53,7 @@ Index ElementEmitter::linearize(const ir::DimVector &dims, const Position &posit
   return linear;
 }
 
-Value ElementEmitter::address(Value pointer, Type type, Value linear) {
+Value elementAddress(OpBuilder &builder, Location loc, Value pointer, Type type, Value linear) {
   Type pointerType = pointer.getType();
   Type word = builder.getI64Type();
   if (auto vector = dyn_cast<VectorType>(linear.getType())) {
@@ -62,6 +62,10 @@ Value ElementEmitter::address(Value pointer, Type type, Value linear) {
   }
   Value offset = arith::IndexCastOp::create(builder, loc, word, linear);
   return LLVM::GEPOp::create(builder, loc, pointerType, type, pointer, ArrayRef<LLVM::GEPArg>{offset});
+}
+
+Value ElementEmitter::address(Value pointer, Type type, Value linear) {
+  return elementAddress(builder, loc, pointer, type, linear);
 }
 
 Value ElementEmitter::loadAt(Value pointer, Type element, const Index &linear) {

@@ -23,6 +23,10 @@ using Position = llvm::SmallVector<Index, 4>;
 /// Where a line that is fetched comes to lie, as LLVM numbers it.
 enum class Nearness : unsigned { SecondCache = 2, FirstCache = 3 };
 
+/// Where element number `linear` of a buffer is; of a vector of numbers, where each of them is.
+mlir::Value elementAddress(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value pointer, mlir::Type type,
+                           mlir::Value linear);
+
 class ElementEmitter {
 public:
   /// Emits at the builder's place. With lanes > 1 values are vectors, or scalars where all lanes agree.

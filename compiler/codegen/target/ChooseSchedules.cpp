@@ -7,6 +7,7 @@
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Variants.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/StringMap.h"
 
 using namespace mlir;
 using namespace llmc::codegen;
@@ -64,12 +65,19 @@ private:
       llvm::append_range(schedules, *chosen);
     size_t given = schedules.size();
     std::string fingerprint = file.empty() ? "" : ir::fingerprintOf(kernel, dims);
-    auto find = [&](const TargetSpec &spec) {
+    auto make = [&](const TargetSpec &spec) {
       if (ir::ScheduleAttr schedule = kernel.getSchedule(spec.level))
         return schedule;
       ir::ScheduleAttr schedule = file.find(fingerprint, spec.level);
       knowsAny |= schedule != nullptr;
       return schedule ? schedule : target.schedule(kernel, dims, spec);
+    };
+    llvm::StringMap<ir::ScheduleAttr> known; // levels stand in the chains of several
+    auto find = [&](const TargetSpec &spec) {
+      auto [found, isNew] = known.try_emplace(spec.level);
+      if (isNew)
+        found->second = make(spec);
+      return found->second;
     };
     for (ArrayRef<TargetSpec> chain : chains) {
       ir::ScheduleAttr schedule = find(chain.front());

@@ -146,9 +146,9 @@ void TiledAttention::multiply(OpBuilder &builder, VectorPanel &left, Value first
     return panel.addressOf(inner, offset(inner, row, band * MatrixTiles::kRows), column);
   };
   auto forEachSum = [&](function_ref<void(int64_t tile, Value pointer)> body) {
-    for (int64_t band = 0; band < TileNumbers::kBands; ++band)
-      for (int64_t v = 0; v < vectors; ++v)
-        body(TileNumbers::sum(band, v), place(builder, sums, firstSum, band, column(v)));
+    TileNumbers::forEachSum(TileNumbers::kBands, vectors, [&](int64_t tile, int64_t band, int64_t v) {
+      body(tile, place(builder, sums, firstSum, band, column(v)));
+    });
   };
   Value leftStride = left.rowBytes(builder), rightStride = right.rowBytes(builder), sumStride = sums.rowBytes(builder);
   forEachSum([&](int64_t tile, Value pointer) {
@@ -158,14 +158,10 @@ void TiledAttention::multiply(OpBuilder &builder, VectorPanel &left, Value first
       tiles->load(builder, tile, pointer, sumStride);
   });
   forLoop(builder, loc, frame.constant(0), words, kWords, {}, [&](OpBuilder &inner, Value word, ValueRange) {
-    for (int64_t band = 0; band < TileNumbers::kBands; ++band)
-      tiles->load(inner, TileNumbers::left(band), place(inner, left, firstLeft, band, word), leftStride);
     Value row = arith::AddIOp::create(inner, loc, firstRight, word);
-    for (int64_t v = 0; v < vectors; ++v) {
-      tiles->load(inner, TileNumbers::right(v), right.addressOf(inner, row, column(v)), rightStride);
-      for (int64_t band = 0; band < TileNumbers::kBands; ++band)
-        tiles->multiply(inner, TileNumbers::sum(band, v), TileNumbers::left(band), TileNumbers::right(v));
-    }
+    auto ofLeft = [&](int64_t band) { return place(inner, left, firstLeft, band, word); };
+    auto ofRight = [&](int64_t v) { return right.addressOf(inner, row, column(v)); };
+    tiles->multiplyBlock(inner, TileNumbers::kBands, vectors, {ofLeft, leftStride}, {ofRight, rightStride});
     return SmallVector<Value>();
   });
   forEachSum([&](int64_t tile, Value pointer) { tiles->store(builder, tile, pointer, sumStride); });

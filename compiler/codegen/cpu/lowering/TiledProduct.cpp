@@ -105,16 +105,17 @@ void TiledProduct::emitRest(OpBuilder &builder, Value row, Value height, int64_t
       arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sgt, height, frame.constant(MatrixTiles::kRows));
   auto branch = scf::IfOp::create(builder, loc, isTall, /*withElseRegion=*/true);
   OpBuilder tall = OpBuilder::atBlockBegin(branch.thenBlock()), low = OpBuilder::atBlockBegin(branch.elseBlock());
-  emitAs(tall, 2);
+  emitAs(tall, TileNumbers::kBands);
   emitAs(low, 1);
 }
 
 void TiledProduct::emitBlock(OpBuilder &builder, const Block &block) {
   int64_t rest = words % kWordsOfTile, whole = words - rest;
-  if (hasRest() && whole)
-    configure(builder, block, kWordsOfTile);
   if (whole) {
-    forEachSum(block, [&](int64_t band, int64_t panel) { tiles->clear(builder, TileNumbers::sum(band, panel)); });
+    if (rest)
+      configure(builder, block, kWordsOfTile);
+    TileNumbers::forEachSum(block.bands, block.right.panels,
+                            [&](int64_t tile, int64_t, int64_t) { tiles->clear(builder, tile); });
     std::optional<FetchAhead::Share> share;
     if (block.right.ahead)
       share =
@@ -138,23 +139,17 @@ void TiledProduct::emitBlock(OpBuilder &builder, const Block &block) {
   moveSums(builder, block, &MatrixTiles::store);
 }
 
-void TiledProduct::forEachSum(const Block &block, function_ref<void(int64_t, int64_t)> body) {
-  for (int64_t band = 0; band < block.bands; ++band)
-    for (int64_t panel = 0; panel < block.right.panels; ++panel)
-      body(band, panel);
-}
-
 void TiledProduct::configure(OpBuilder &builder, const Block &block, int64_t words) {
   Value whole = frame.constant(MatrixTiles::kRows), last = block.height;
   if (block.bands > 1)
     last = arith::SubIOp::create(builder, loc, block.height, whole);
   SmallVector<TileSize> sizes(MatrixTiles::kTiles);
-  for (int64_t band = 0; band < block.bands; ++band) {
-    Value rows = band + 1 < block.bands ? whole : last;
-    sizes[TileNumbers::left(band)] = {rows, words * kWordBytes};
-    for (int64_t panel = 0; panel < block.right.panels; ++panel)
-      sizes[TileNumbers::sum(band, panel)] = {rows, MatrixTiles::kRowBytes};
-  }
+  auto rowsOf = [&](int64_t band) { return band + 1 < block.bands ? whole : last; };
+  for (int64_t band = 0; band < block.bands; ++band)
+    sizes[TileNumbers::left(band)] = {rowsOf(band), words * kWordBytes};
+  TileNumbers::forEachSum(block.bands, block.right.panels, [&](int64_t tile, int64_t band, int64_t) {
+    sizes[tile] = {rowsOf(band), MatrixTiles::kRowBytes};
+  });
   for (int64_t panel = 0; panel < block.right.panels; ++panel)
     sizes[TileNumbers::right(panel)] = {frame.constant(words), MatrixTiles::kRowBytes};
   tiles->configure(builder, sizes);
@@ -162,28 +157,24 @@ void TiledProduct::configure(OpBuilder &builder, const Block &block, int64_t wor
 
 void TiledProduct::moveSums(OpBuilder &builder, const Block &block, Move move) {
   Value stride = block.sums.rowBytes(builder);
-  forEachSum(block, [&](int64_t band, int64_t panel) {
+  TileNumbers::forEachSum(block.bands, block.right.panels, [&](int64_t tile, int64_t band, int64_t panel) {
     Value place =
         block.sums.addressOf(builder, frame.constant(band * MatrixTiles::kRows), frame.constant(panel * kWordsOfTile));
-    ((*tiles).*move)(builder, TileNumbers::sum(band, panel), place, stride);
+    ((*tiles).*move)(builder, tile, place, stride);
   });
 }
 
 void TiledProduct::step(OpBuilder &builder, const Block &block, Value word) {
-  Value leftStride = frame.constant(words * kWordBytes);
-  Value zero = frame.constant(0), rightStride = frame.constant(MatrixTiles::kRowBytes);
-  for (int64_t band = 0; band < block.bands; ++band) {
-    Value row = offset(frame, builder, block.row, band * MatrixTiles::kRows);
-    tiles->load(builder, TileNumbers::left(band), leftWord(builder, row, word), leftStride);
-  }
-  for (int64_t panel = 0; panel < block.right.panels; ++panel) {
-    Value place =
-        ElementEmitter(frame, builder)
-            .addressOf(op.getPanels(), {{offset(frame, builder, block.right.panel, panel)}, {word}, {zero}, {zero}});
-    tiles->load(builder, TileNumbers::right(panel), place, rightStride);
-    for (int64_t band = 0; band < block.bands; ++band)
-      tiles->multiply(builder, TileNumbers::sum(band, panel), TileNumbers::left(band), TileNumbers::right(panel));
-  }
+  Value zero = frame.constant(0);
+  auto left = [&](int64_t band) {
+    return leftWord(builder, offset(frame, builder, block.row, band * MatrixTiles::kRows), word);
+  };
+  auto right = [&](int64_t panel) {
+    return ElementEmitter(frame, builder)
+        .addressOf(op.getPanels(), {{offset(frame, builder, block.right.panel, panel)}, {word}, {zero}, {zero}});
+  };
+  tiles->multiplyBlock(builder, block.bands, block.right.panels, {left, frame.constant(words * kWordBytes)},
+                       {right, frame.constant(MatrixTiles::kRowBytes)});
 }
 
 } // namespace llmc::codegen::cpu

@@ -42,7 +42,6 @@ private:
   void moveSums(mlir::OpBuilder &builder, const Block &block, Move move);
   void step(mlir::OpBuilder &builder, const Block &block, mlir::Value word);
   void emitBlock(mlir::OpBuilder &builder, const Block &block);
-  void forEachSum(const Block &block, llvm::function_ref<void(int64_t band, int64_t panel)> body);
   /// Where a word of the left side is.
   mlir::Value leftWord(mlir::OpBuilder &builder, mlir::Value row, mlir::Value word);
 

@@ -2,9 +2,9 @@
 // in 16 bits, which overflow, is not among these.
 #include "compiler/codegen/cpu/schedules/Contraction.h"
 #include "compiler/codegen/cpu/vectors/Dot.h"
+#include "compiler/codegen/cpu/vectors/Intrinsics.h"
 #include "llmc/artefact.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
@@ -43,19 +43,15 @@ Value every(OpBuilder &builder, Location loc, Value vector, int64_t first, int64
   return vector::ShuffleOp::create(builder, loc, vector, vector, lanes);
 }
 
-Value callIntrinsic(OpBuilder &builder, Location loc, llvm::StringRef name, ValueRange operands, Type result) {
-  return LLVM::CallIntrinsicOp::create(builder, loc, result, builder.getStringAttr(name), operands).getResult(0);
-}
-
 /// Bytes become 16 bits wide. Neighbours are multiplied and added exactly in 32, so a column has two sums until the
 /// end.
 class BytePairs : public Dot {
 public:
-  int64_t group() const override { return kGroup; }
   BytePairs(MLIRContext *context, int64_t columns, Signs signs, const TargetSpec &target)
       : Dot(VectorType::get({2 * columns}, IntegerType::get(context, 32))), columns(columns), signs(signs),
         target(target) {}
 
+  int64_t group() const override { return kGroup; }
   Value spreadLeft(OpBuilder &builder, Location loc, Value left) const override {
     return repeat(builder, loc, extend(builder, loc, left, 16, signs.leftIsUnsigned), columns);
   }
@@ -100,11 +96,11 @@ private:
 /// turned: 128 is added to each element, or taken away, and therefore 128 times the left row's sum to each result.
 class ByteQuads : public Dot {
 public:
-  int64_t group() const override { return kGroup; }
   ByteQuads(MLIRContext *context, int64_t columns, Signs signs, const TargetSpec &target)
       : Dot(VectorType::get({columns}, IntegerType::get(context, 32))), columns(columns), signs(signs), target(target) {
   }
 
+  int64_t group() const override { return kGroup; }
   Value spreadLeft(OpBuilder &builder, Location loc, Value left) const override {
     return repeat(builder, loc, left, columns);
   }

@@ -1,9 +1,9 @@
 // Products of bf16 in pairs, exact in f32 before they are added.
 #include "compiler/codegen/cpu/vectors/Dot.h"
 #include "compiler/codegen/cpu/vectors/HalfWords.h"
+#include "compiler/codegen/cpu/vectors/Intrinsics.h"
 #include "llmc/artefact.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
@@ -22,10 +22,7 @@ Value HalfPairs::step(OpBuilder &builder, Location loc, Value left, Value right,
     auto halves = VectorType::get({2 * columns}, builder.getBF16Type());
     Value pairs = vector::BitCastOp::create(builder, loc, halves, left);
     Value others = vector::BitCastOp::create(builder, loc, halves, right);
-    return LLVM::CallIntrinsicOp::create(builder, loc, sumType(),
-                                         builder.getStringAttr("llvm.x86.avx512bf16.dpbf16ps.512"),
-                                         ValueRange{sum, pairs, others})
-        .getResult(0);
+    return callIntrinsic(builder, loc, "llvm.x86.avx512bf16.dpbf16ps.512", {sum, pairs, others}, sumType());
   }
   bool isEmulated = target.instructions & LLMC_CPU_AVX512_BF16;
   auto normal = [&](Value x) { return isEmulated ? withoutDenormals(builder, loc, x) : x; };

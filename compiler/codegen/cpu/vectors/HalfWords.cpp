@@ -1,8 +1,8 @@
 // What instructions for bf16 do at the borders of numbers stands here once, for all plain code in place of them.
 #include "compiler/codegen/cpu/vectors/HalfWords.h"
+#include "compiler/codegen/cpu/vectors/Intrinsics.h"
 #include "llmc/artefact.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/ADT/Sequence.h"
 
@@ -64,10 +64,8 @@ static Value roundPlainly(OpBuilder &builder, Location loc, Value x) {
 Value HalfWords::round(OpBuilder &builder, Value a, Value b) const {
   int64_t lanes = cast<VectorType>(a.getType()).getNumElements();
   if (hasInstruction) {
-    Value both =
-        LLVM::CallIntrinsicOp::create(builder, loc, VectorType::get({2 * lanes}, builder.getBF16Type()),
-                                      builder.getStringAttr("llvm.x86.avx512bf16.cvtne2ps2bf16.512"), ValueRange{b, a})
-            .getResult(0);
+    Value both = callIntrinsic(builder, loc, "llvm.x86.avx512bf16.cvtne2ps2bf16.512", {b, a},
+                               VectorType::get({2 * lanes}, builder.getBF16Type()));
     return vector::BitCastOp::create(builder, loc, VectorType::get({2 * lanes}, builder.getI16Type()), both);
   }
   return vector::ShuffleOp::create(builder, loc, roundPlainly(builder, loc, a), roundPlainly(builder, loc, b),

@@ -1,6 +1,8 @@
 // The machine's tiles, and the choice between both kinds.
 #include "compiler/codegen/cpu/vectors/MatrixTiles.h"
+#include "compiler/codegen/cpu/vectors/Intrinsics.h"
 #include "compiler/codegen/cpu/vectors/PlainTiles.h"
+#include "compiler/codegen/kernel/ElementEmitter.h"
 #include "llmc/artefact.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -10,14 +12,11 @@ using namespace mlir;
 namespace llmc::codegen::cpu {
 
 Value bytesBehind(OpBuilder &builder, Location loc, Value pointer, Value distance) {
-  Value offset = arith::IndexCastOp::create(builder, loc, builder.getI64Type(), distance);
-  return LLVM::GEPOp::create(builder, loc, pointer.getType(), builder.getI8Type(), pointer,
-                             ArrayRef<LLVM::GEPArg>{offset});
+  return elementAddress(builder, loc, pointer, builder.getI8Type(), distance);
 }
 
 Value bytesBehind(OpBuilder &builder, Location loc, Value pointer, int64_t distance) {
-  return LLVM::GEPOp::create(builder, loc, pointer.getType(), builder.getI8Type(), pointer,
-                             ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(distance)});
+  return bytesBehind(builder, loc, pointer, arith::ConstantIndexOp::create(builder, loc, distance).getResult());
 }
 
 MatrixTiles::MatrixTiles(KernelFrame &frame)
@@ -39,6 +38,17 @@ void MatrixTiles::configure(OpBuilder &builder, ArrayRef<TileSize> sizes) {
     put(TileConfiguration::rowsOf(tile), arith::IndexCastOp::create(builder, loc, builder.getI8Type(), size.rows));
   }
   use(builder);
+}
+
+void MatrixTiles::multiplyBlock(OpBuilder &builder, int64_t bands, int64_t panels, const TileSource &left,
+                                const TileSource &right) {
+  for (int64_t band = 0; band < bands; ++band)
+    load(builder, TileNumbers::left(band), left.pointer(band), left.stride);
+  for (int64_t panel = 0; panel < panels; ++panel) {
+    load(builder, TileNumbers::right(panel), right.pointer(panel), right.stride);
+    for (int64_t band = 0; band < bands; ++band)
+      multiply(builder, TileNumbers::sum(band, panel), TileNumbers::left(band), TileNumbers::right(panel));
+  }
 }
 
 namespace {
@@ -63,9 +73,7 @@ public:
 private:
   void use(OpBuilder &builder) override { call(builder, "llvm.x86.ldtilecfg", {configuration}); }
 
-  void call(OpBuilder &builder, StringRef name, ValueRange operands) {
-    LLVM::CallIntrinsicOp::create(builder, loc, builder.getStringAttr(name), operands);
-  }
+  void call(OpBuilder &builder, StringRef name, ValueRange operands) { callIntrinsic(builder, loc, name, operands); }
   Value number(OpBuilder &builder, int64_t tile) {
     return LLVM::ConstantOp::create(builder, loc, builder.getI8IntegerAttr(static_cast<int8_t>(tile)));
   }

@@ -21,6 +21,27 @@ struct TileConfiguration {
   static constexpr int64_t rowsOf(int64_t tile) { return 48 + tile; }         // 8 bits
 };
 
+/// Tiles by number where two bands of rows meet two panels of columns: sums first, then what is on the left, and on the
+/// right.
+struct TileNumbers {
+  static constexpr int64_t kBands = 2, kPanels = 2;
+  static int64_t sum(int64_t band, int64_t panel) { return band * kPanels + panel; }
+  static int64_t left(int64_t band) { return kBands * kPanels + band; }
+  static int64_t right(int64_t panel) { return kBands * kPanels + kBands + panel; }
+  static void forEachSum(int64_t bands, int64_t panels,
+                         llvm::function_ref<void(int64_t tile, int64_t band, int64_t panel)> body) {
+    for (int64_t band = 0; band < bands; ++band)
+      for (int64_t panel = 0; panel < panels; ++panel)
+        body(sum(band, panel), band, panel);
+  }
+};
+
+/// Where tiles of one side lie, by their band or panel, and how many bytes apart their rows are.
+struct TileSource {
+  llvm::function_ref<mlir::Value(int64_t)> pointer;
+  mlir::Value stride;
+};
+
 class MatrixTiles {
 public:
   static constexpr int64_t kTiles = 8, kRows = 16, kRowBytes = 64;
@@ -35,6 +56,9 @@ public:
   /// sum += left * right, where a row of `right` holds words of all columns that go with one word of each row of
   /// `left`.
   virtual void multiply(mlir::OpBuilder &builder, int64_t sum, int64_t left, int64_t right) = 0;
+  /// Fills the tiles of both sides, and adds the products of all bands and panels to their sums.
+  void multiplyBlock(mlir::OpBuilder &builder, int64_t bands, int64_t panels, const TileSource &left,
+                     const TileSource &right);
   /// Whoever comes next on this thread finds the tiles unused.
   virtual void release(mlir::OpBuilder &builder) = 0;
 
@@ -49,15 +73,6 @@ protected:
 
 mlir::Value bytesBehind(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value pointer, int64_t distance);
 mlir::Value bytesBehind(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value pointer, mlir::Value distance);
-
-/// Tiles by number where two bands of rows meet two panels of columns: sums first, then what is on the left, and on the
-/// right.
-struct TileNumbers {
-  static constexpr int64_t kBands = 2, kPanels = 2;
-  static int64_t sum(int64_t band, int64_t panel) { return band * kPanels + panel; }
-  static int64_t left(int64_t band) { return kBands * kPanels + band; }
-  static int64_t right(int64_t panel) { return kBands * kPanels + kBands + panel; }
-};
 
 /// For products of bf16, or of bytes where signs are given.
 std::unique_ptr<MatrixTiles> matrixTiles(KernelFrame &frame, std::optional<Signs> bytes);

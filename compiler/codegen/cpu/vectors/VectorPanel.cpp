@@ -2,7 +2,6 @@
 #include "compiler/codegen/cpu/vectors/VectorPanel.h"
 #include "compiler/ir/ElementTypes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
@@ -33,9 +32,7 @@ void VectorPanel::store(OpBuilder &builder, Value row, Value column, Value vecto
 }
 
 Value VectorPanel::addressOf(OpBuilder &builder, Value row, Value column) {
-  Value place =
-      arith::IndexCastOp::create(builder, frame.loc(), builder.getI64Type(), linear(builder, row, column).base);
-  return LLVM::GEPOp::create(builder, frame.loc(), memory.getType(), element, memory, ArrayRef<LLVM::GEPArg>{place});
+  return elementAddress(builder, frame.loc(), memory, element, linear(builder, row, column).base);
 }
 
 Value VectorPanel::rowBytes(OpBuilder &builder) {
