@@ -113,8 +113,10 @@ llvm::Expected<const Plugin *> loadPlugin(llvm::StringRef path) {
 }
 
 const Plugin *pluginAt(const void *address) {
-  const void *library = libraryOf(address);
   auto lock = lockPassRegistry();
+  if (loadedPlugins().empty()) // dladdr looks through all symbols of a library, and is asked for each pass
+    return nullptr;
+  const void *library = libraryOf(address);
   for (auto &entry : loadedPlugins())
     if (library && entry.second->plugin.library == library)
       return &entry.second->plugin;
