@@ -4,6 +4,7 @@
 #include "compiler/api/RequestedOptions.h"
 #include "compiler/api/SizedStructs.h"
 #include "compiler/calibration/Calibrate.h"
+#include "compiler/evaluation/Mixture.h"
 #include "compiler/pipeline/CompileFacts.h"
 #include "compiler/pipeline/ErrorKind.h"
 #include "compiler/support/FatalErrors.h"
@@ -25,7 +26,7 @@ struct llmc_compile_result {
 namespace llmc::api {
 namespace {
 
-using Load = llvm::function_ref<llvm::Expected<std::unique_ptr<Compilation>>(const pipeline::CompileOptions &)>;
+using execution::Load;
 
 /// A pass changes the results.
 class DriftError : public llvm::ErrorInfo<DriftError, llvm::StringError> {
@@ -73,6 +74,8 @@ private:
     auto moments = measureMoments(load, *compileOptions);
     if (!moments)
       return moments.takeError();
+    if (llvm::Error error = keepBudget(load, *compileOptions, *moments))
+      return error;
     compileOptions->onPassManager = [this](mlir::PassManager &pm) {
       if (options.verify_numerics)
         result->reference->verifier().attach(pm);
@@ -104,7 +107,33 @@ private:
     auto inputs = calibrationOf(options);
     if (!inputs)
       return inputs.takeError();
-    return calibration::calibrate(load, compileOptions, *inputs);
+    auto moments = calibration::calibrate(load, compileOptions, *inputs);
+    if (moments && moments->list.empty() && !options.accuracy_budget)
+      return usageError("calibration data are for weights of int4 and int8-weights, or for an accuracy budget, and no "
+                        "rule of the quantization asks for those; try: --quantize int4 with them");
+    return moments;
+  }
+
+  /// Rules for what has to stay floats join those that were given.
+  llvm::Error keepBudget(Load load, pipeline::CompileOptions &compileOptions, const ir::MeasuredMoments &moments) {
+    auto goal = accuracyGoalOf(options);
+    if (!goal)
+      return goal.takeError();
+    if (!*goal)
+      return llvm::Error::success();
+    auto inputs = calibrationOf(options);
+    if (!inputs)
+      return inputs.takeError();
+    auto found = evaluation::findMixture(load, compileOptions, *inputs, **goal, moments);
+    if (!found)
+      return found.takeError();
+    compileOptions.quantization = found->rules;
+    accuracy = llvm::json::Object{{"metric", evaluation::infoOf((*goal)->budget.metric).name},
+                                  {"budget", (*goal)->budget.text()},
+                                  {"reached", found->reached},
+                                  {"choices", static_cast<int64_t>(found->choices)},
+                                  {"floats", llvm::json::Array(found->floats)}};
+    return llvm::Error::success();
   }
 
   llvm::Error runPasses(Stage last) {
@@ -131,13 +160,16 @@ private:
     auto facts = compilation().writeArtefact(output);
     if (!facts)
       return facts.takeError();
-    llvm::raw_string_ostream(result->facts)
-        << llvm::json::Value(pipeline::compileFacts(compilation(), *facts, operations));
+    llvm::json::Object told = pipeline::compileFacts(compilation(), *facts, operations);
+    if (accuracy)
+      told["accuracy"] = std::move(*accuracy);
+    llvm::raw_string_ostream(result->facts) << llvm::json::Value(std::move(told));
     return llvm::Error::success();
   }
 
   const llmc_compile_options &options;
   std::unique_ptr<llmc_compile_result> result;
+  std::optional<llvm::json::Object> accuracy; // of what an accuracy budget left narrow
 };
 
 llmc_compile_status statusOf(pipeline::ErrorKind kind) {

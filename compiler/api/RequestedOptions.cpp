@@ -44,6 +44,20 @@ llvm::Expected<std::vector<GivenInput>> calibrationOf(const llmc_compile_options
   return readInputs(options.calibration, options.calibration_count, "calibration");
 }
 
+llvm::Expected<std::optional<evaluation::AccuracyGoal>> accuracyGoalOf(const llmc_compile_options &options) {
+  if (!options.accuracy_budget) {
+    if (options.accuracy_mask)
+      return usageError("a mask is for an accuracy budget; try: --accuracy-budget 'cosine>=0.995' with it");
+    return std::nullopt;
+  }
+  if (!options.calibration && !options.calibration_count)
+    return usageError("an accuracy budget needs data that it is judged by; try: --calibration FILE.npz with it");
+  auto budget = evaluation::Budget::parse(options.accuracy_budget);
+  if (!budget)
+    return budget.takeError();
+  return evaluation::AccuracyGoal{*budget, options.accuracy_mask ? options.accuracy_mask : ""};
+}
+
 template <typename Item>
 static llvm::Expected<llvm::ArrayRef<Item>> listOf(const Item *items, uint32_t count, llvm::StringRef name) {
   if (count && !items)
@@ -110,8 +124,8 @@ llvm::Expected<pipeline::CompileOptions> toCompileOptions(const llmc_compile_opt
   result.debugLines = options.debug_lines != 0;
   result.decisions = options.decisions ? options.decisions : "";
   result.maxMemory = options.max_memory;
-  auto quantization =
-      pipeline::quantizationRules(options.precision ? options.precision : "f32", rulesIn(options.quantize));
+  auto quantization = pipeline::quantizationRules(options.precision ? options.precision : "f32",
+                                                  options.accuracy_budget != nullptr, rulesIn(options.quantize));
   if (!quantization)
     return quantization.takeError();
   result.quantization = std::move(*quantization);

@@ -3,6 +3,7 @@
 #define LLMC_COMPILER_API_REQUESTEDOPTIONS_H
 
 #include "compiler/api/llmc-compiler.h"
+#include "compiler/evaluation/Mixture.h"
 #include "compiler/execution/GivenInput.h"
 #include "compiler/pipeline/Compilation.h"
 
@@ -17,6 +18,9 @@ using execution::GivenInput;
 llvm::Expected<std::vector<GivenInput>> inputsOf(const llmc_compile_options &options);
 /// options.calibration, in the same way.
 llvm::Expected<std::vector<GivenInput>> calibrationOf(const llmc_compile_options &options);
+
+/// options.accuracy_budget and what belongs to it; nothing where there is none.
+llvm::Expected<std::optional<evaluation::AccuracyGoal>> accuracyGoalOf(const llmc_compile_options &options);
 
 /// Hooks included, for a compilation up to `stage`. The result refers to what the options point to.
 llvm::Expected<pipeline::CompileOptions> toCompileOptions(const llmc_compile_options &options, pipeline::Stage stage);

@@ -128,13 +128,19 @@ typedef struct llmc_compile_options {
   const char *prune;
   /* Values for all inputs of the model, as it meets them when it is used: weights of "int8-weights" and "int4" are
    * rounded so that products of these change least. The model is compiled for this machine, and runs on them, in this
-   * process. Null: each number is rounded by itself. */
+   * process. Null: each number is rounded by itself. An accuracy budget is judged by them. */
   const llmc_compile_input *calibration; /* an array, all of the size that the first one says */
   uint32_t calibration_count;
   int32_t reserved2; /* 0 */
   /* Of products of weights that `quantize` does not name: "bf16" rounds both sides to 16 bits, in which weights are
    * then stored, and sums in 32. Null or "f32": they stay as they are. */
   const char *precision;
+  /* How near results have to stay to those of the model of floats, on `calibration`: "cosine>=0.995", "error<=0.5%" or
+   * another bound that the guide tells. What costs most accuracy for what it saves of that which `quantize` and
+   * `precision` name stays floats; the result's facts and the manifest tell the rules. "auto" as precision is "bf16"
+   * within this budget. Null: all that is named becomes narrow. */
+  const char *accuracy_budget;
+  const char *accuracy_mask; /* an input: positions of outputs where it is 0 don't count; null: all do */
 } llmc_compile_options;
 
 typedef struct llmc_compile_result llmc_compile_result;

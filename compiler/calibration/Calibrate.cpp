@@ -1,10 +1,8 @@
 // Probes are results of a model like others, so what runs here is an artefact like others. Results of all pieces of the
 // data are added up in their order.
 #include "compiler/calibration/Calibrate.h"
-#include "compiler/calibration/CalibrationData.h"
-#include "compiler/codegen/artefact/ModelInterface.h"
 #include "compiler/codegen/artefact/OutputFolder.h"
-#include "compiler/execution/OpenModel.h"
+#include "compiler/execution/SampleData.h"
 #include "compiler/pipeline/ErrorKind.h"
 #include "compiler/support/UsageError.h"
 #include "llvm/Support/Path.h"
@@ -20,7 +18,8 @@ using Sums = std::vector<std::vector<float>>;
 
 class Calibration {
 public:
-  Calibration(Load load, const pipeline::CompileOptions &options, llvm::ArrayRef<execution::GivenInput> inputs)
+  Calibration(execution::Load load, const pipeline::CompileOptions &options,
+              llvm::ArrayRef<execution::GivenInput> inputs)
       : load(load), inputs(inputs), options(forMeasuring(options)), onProgress(options.onProgress) {}
 
   llvm::Expected<ir::MeasuredMoments> run(int64_t mostBytes) {
@@ -37,8 +36,7 @@ public:
       if (llvm::Error error = measure(mostBytes, *file))
         return std::move(error);
     if (measured.list.empty())
-      return usageError("calibration data are for weights of int4 and int8-weights, and no rule of the quantization "
-                        "asks for those; try: --quantize int4 with them");
+      return std::move(measured);
     auto opened = InputFile::open(file->path());
     if (!opened)
       return opened.takeError();
@@ -47,17 +45,10 @@ public:
   }
 
 private:
-  /// The model as it is, for this machine alone.
   static pipeline::CompileOptions forMeasuring(const pipeline::CompileOptions &options) {
-    pipeline::CompileOptions result;
-    result.name = options.name;
-    result.cpuLevels = {"native"};
+    pipeline::CompileOptions result = execution::optionsToRunHere(options);
     result.quantization = options.quantization;
     result.pruning = options.pruning;
-    result.plugins = options.plugins;
-    result.threads = options.threads;
-    result.import.dims = options.import.dims;
-    result.cancelled = options.cancelled;
     return result;
   }
 
@@ -75,11 +66,7 @@ private:
     std::vector<ir::Moments> asked = momentsAsked((*compilation)->function());
     if (asked.empty())
       return llvm::Error::success();
-    auto made = (*compilation)->makeLibrary();
-    if (!made)
-      return made.takeError();
-    compilation->reset(); // what runs needs none of it
-    auto model = execution::OpenModel::open(made->library.path(), made->library.shownAs(), options.threads);
+    auto model = execution::openHere(std::move(*compilation), options.threads);
     if (!model)
       return model.takeError();
     auto sums = sumOver(*data, **model, asked);
@@ -88,14 +75,11 @@ private:
     return keep(asked, *sums, file);
   }
 
-  llvm::Expected<CalibrationData> dataFor(pipeline::Compilation &compilation) {
-    func::FuncOp function = compilation.function();
-    if (!function)
-      return llvm::createStringError("the model holds no function");
-    codegen::ModelFacts facts;
-    ir::DimAnalysis dims(function);
-    codegen::describeInterface(function, dims, facts);
-    return CalibrationData::create(facts.inputs, compilation.sizeRules(), inputs);
+  llvm::Expected<execution::SampleData> dataFor(pipeline::Compilation &compilation) {
+    auto facts = execution::interfaceOf(compilation);
+    if (!facts)
+      return facts.takeError();
+    return execution::SampleData::create(facts->inputs, compilation.sizeRules(), inputs, "the calibration data");
   }
 
   std::vector<ir::Moments> momentsAsked(func::FuncOp function) {
@@ -111,7 +95,7 @@ private:
     return asked;
   }
 
-  llvm::Expected<Sums> sumOver(CalibrationData &data, const execution::OpenModel &model,
+  llvm::Expected<Sums> sumOver(execution::SampleData &data, const execution::OpenModel &model,
                                llvm::ArrayRef<ir::Moments> asked) {
     Sums sums;
     for (const ir::Moments &moments : asked)
@@ -130,28 +114,13 @@ private:
   }
 
   static llvm::Error addRun(llvm::ArrayRef<llmc_tensor> values, const execution::OpenModel &model, Sums &sums) {
-    const llmc_api &api = model.functions();
-    auto check = [&](llmc_status status) {
-      return status == LLMC_OK
-                 ? llvm::Error::success()
-                 : usageError("the model can't be run on the calibration data: " + model.messageOf(status) +
-                              "; try: values of inputs as it takes them");
-    };
-    for (auto [index, value] : llvm::enumerate(values))
-      if (llvm::Error error = check(api.context_bind_input(model.context(), index, &value)))
-        return error;
-    llmc_run_options run = {};
-    run.size = sizeof(run);
-    if (llvm::Error error = check(api.context_run(model.context(), &run)))
-      return error;
-    for (auto [index, sum] : llvm::enumerate(sums)) {
-      llmc_tensor output = {};
-      output.size = sizeof(output);
-      if (llvm::Error error = check(api.context_output(model.context(), index, &output)))
-        return error;
+    auto outputs = model.run(values);
+    if (!outputs)
+      return usageError("the model can't be run on the calibration data: " + llvm::toString(outputs.takeError()) +
+                        "; try: values of inputs as it takes them");
+    for (auto [sum, output] : llvm::zip_equal(sums, *outputs))
       for (auto [to, from] : llvm::zip_equal(sum, llvm::ArrayRef(static_cast<const float *>(output.data), sum.size())))
         to += from;
-    }
     return llvm::Error::success();
   }
 
@@ -170,7 +139,7 @@ private:
     return llvm::Error::success();
   }
 
-  Load load;
+  execution::Load load;
   llvm::ArrayRef<execution::GivenInput> inputs;
   pipeline::CompileOptions options;
   std::function<void(pipeline::Phase, double)> onProgress;
@@ -181,7 +150,7 @@ private:
 
 } // namespace
 
-llvm::Expected<ir::MeasuredMoments> calibrate(Load load, const pipeline::CompileOptions &options,
+llvm::Expected<ir::MeasuredMoments> calibrate(execution::Load load, const pipeline::CompileOptions &options,
                                               llvm::ArrayRef<execution::GivenInput> inputs, int64_t mostBytes) {
   if (options.quantization.empty())
     return usageError("calibration data are for quantization; try: --quantize int4 with them");

@@ -3,22 +3,19 @@
 #define LLMC_COMPILER_CALIBRATION_CALIBRATE_H
 
 #include "compiler/execution/GivenInput.h"
+#include "compiler/execution/RunHere.h"
 #include "compiler/ir/Moments.h"
-#include "compiler/pipeline/Compilation.h"
 
 namespace llmc::calibration {
-
-using Load =
-    llvm::function_ref<llvm::Expected<std::unique_ptr<pipeline::Compilation>>(const pipeline::CompileOptions &)>;
 
 /// How much memory moments take that are measured at once; where there are more, the data are run through the model
 /// several times.
 inline constexpr int64_t kMostMomentBytes = int64_t(1) << 30;
 
-/// The moments that rules of options.quantization ask for. What `load` loads is compiled for this machine, loaded into
-/// this process and run on `inputs`; no file of it has a name. To be added to a compilation with the same options. The
-/// result follows from model, options and data, and not from the number of threads.
-llvm::Expected<ir::MeasuredMoments> calibrate(Load load, const pipeline::CompileOptions &options,
+/// The moments that rules of options.quantization ask for, or none. What `load` loads is compiled for this machine,
+/// loaded into this process and run on `inputs`; no file of it has a name. To be added to a compilation with the same
+/// options. The result follows from model, options and data, and not from the number of threads.
+llvm::Expected<ir::MeasuredMoments> calibrate(execution::Load load, const pipeline::CompileOptions &options,
                                               llvm::ArrayRef<execution::GivenInput> inputs,
                                               int64_t mostBytes = kMostMomentBytes);
 

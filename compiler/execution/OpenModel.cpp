@@ -31,6 +31,30 @@ llvm::Expected<std::unique_ptr<OpenModel>> OpenModel::open(const std::string &pa
   return result;
 }
 
+llvm::Expected<std::vector<llmc_tensor>> OpenModel::run(llvm::ArrayRef<llmc_tensor> inputs) const {
+  auto check = [&](llmc_status status) {
+    return status == LLMC_OK ? llvm::Error::success() : llvm::createStringError(messageOf(status));
+  };
+  for (uint32_t i = 0; i < inputs.size(); ++i)
+    if (llvm::Error error = check(api->context_bind_input(created, i, &inputs[i])))
+      return std::move(error);
+  llmc_run_options options = {};
+  options.size = sizeof(options);
+  if (llvm::Error error = check(api->context_run(created, &options)))
+    return std::move(error);
+  llmc_model_info info = {};
+  info.size = sizeof(info);
+  if (llvm::Error error = check(api->model_describe(opened, &info)))
+    return std::move(error);
+  std::vector<llmc_tensor> outputs(info.output_count);
+  for (uint32_t i = 0; i < outputs.size(); ++i) {
+    outputs[i].size = sizeof(llmc_tensor);
+    if (llvm::Error error = check(api->context_output(created, i, &outputs[i])))
+      return std::move(error);
+  }
+  return outputs;
+}
+
 OpenModel::~OpenModel() {
   if (created)
     api->context_destroy(created);

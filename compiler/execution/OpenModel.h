@@ -3,10 +3,11 @@
 #define LLMC_COMPILER_EXECUTION_OPENMODEL_H
 
 #include "llmc/llmc.h"
-#include "llvm/ADT/StringRef.h"
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/Error.h"
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace llmc::execution {
 
@@ -23,6 +24,8 @@ public:
   const llmc_api &functions() const { return *api; }
   llmc_model *model() const { return opened; }
   llmc_context *context() const { return created; }
+  /// The outputs for a value of each input, in the model's order; valid until the next run.
+  llvm::Expected<std::vector<llmc_tensor>> run(llvm::ArrayRef<llmc_tensor> inputs) const;
   /// What the last call on the context failed of.
   std::string messageOf(llmc_status status) const;
 

@@ -1,11 +1,11 @@
-#include "compiler/calibration/CalibrationData.h"
+#include "compiler/execution/SampleData.h"
 #include "compiler/reference/ElementTypes.h"
 #include "compiler/support/UsageError.h"
 #include "llmc/element_types.h"
 #include "llvm/ADT/STLExtras.h"
 #include <cmath>
 
-namespace llmc::calibration {
+namespace llmc::execution {
 namespace {
 
 /// About how many elements of the largest input a piece has: products of so many rows are fast.
@@ -39,7 +39,7 @@ bool areFinite(const llmc_tensor &tensor) {
 }
 
 /// Sizes that are known are those of the data, but for the first one, along which there may be several pieces.
-llvm::Error checkSizes(const codegen::TensorFacts &input, const llmc_tensor &value) {
+llvm::Error checkSizes(const codegen::TensorFacts &input, const llmc_tensor &value, llvm::StringRef shownAs) {
   bool fits = value.rank == input.dims.size();
   for (uint32_t axis = 1; fits && axis < value.rank; ++axis)
     fits = input.dims[axis] < 0 || value.dims[axis] == input.dims[axis];
@@ -48,17 +48,16 @@ llvm::Error checkSizes(const codegen::TensorFacts &input, const llmc_tensor &val
   std::string sizes;
   for (const std::string &dim : input.dimTexts)
     sizes += (sizes.empty() ? "" : ", ") + dim;
-  return usageError("input \"" + input.name + "\" of the calibration data has other sizes than the model takes, [" +
-                    sizes + "]; try: values of these");
+  return usageError(llvm::Twine("input \"") + input.name + "\" of " + shownAs +
+                    " has other sizes than the model takes, [" + sizes + "]; try: values of these");
 }
 
-llvm::Error checkValues(const codegen::TensorFacts &input, const llmc_tensor &value) {
-  if (llvm::Error error = checkSizes(input, value))
+llvm::Error checkValues(const codegen::TensorFacts &input, const llmc_tensor &value, llvm::StringRef shownAs) {
+  if (llvm::Error error = checkSizes(input, value, shownAs))
     return error;
   if (!areFinite(value))
-    return usageError("input \"" + input.name +
-                      "\" of the calibration data holds a number that is not finite; try: values as the model meets "
-                      "them when it is used");
+    return usageError(llvm::Twine("input \"") + input.name + "\" of " + shownAs +
+                      " holds a number that is not finite; try: values as the model meets them when it is used");
   return llvm::Error::success();
 }
 
@@ -74,30 +73,30 @@ bool isSaidMoreOf(llvm::StringRef symbol, llvm::ArrayRef<codegen::TensorFacts> i
 
 } // namespace
 
-llvm::Expected<CalibrationData> CalibrationData::create(llvm::ArrayRef<codegen::TensorFacts> inputs,
-                                                        const ir::SizeRules &rules,
-                                                        llvm::ArrayRef<execution::GivenInput> given) {
-  CalibrationData data;
+llvm::Expected<SampleData> SampleData::create(llvm::ArrayRef<codegen::TensorFacts> inputs, const ir::SizeRules &rules,
+                                              llvm::ArrayRef<GivenInput> given, llvm::StringRef shownAs) {
+  SampleData data;
   for (const codegen::TensorFacts &input : inputs) {
-    auto value = execution::valueFor(input, given);
+    auto value = valueFor(input, given);
     if (!value)
       return value.takeError();
-    if (llvm::Error error = checkValues(input, *value))
+    if (llvm::Error error = checkValues(input, *value, shownAs))
       return std::move(error);
     data.values.push_back(*value);
   }
-  for (const execution::GivenInput &each : given)
+  for (const GivenInput &each : given)
     if (llvm::none_of(inputs, [&](const codegen::TensorFacts &input) { return input.name == each.name; }))
-      return usageError("the model has no input \"" + each.name +
-                        "\", which the calibration data have a value for; try: values for its own");
+      return usageError(llvm::Twine("the model has no input \"") + each.name + "\", which " + shownAs +
+                        " have a value for; try: values for its own");
   if (llvm::all_of(data.values, [](const llmc_tensor &value) { return elementsOf(value) == 0; }))
-    return usageError("the calibration data are empty; try: values as the model meets them when it is used");
-  if (llvm::Error error = data.findBatch(inputs, rules))
+    return usageError(shownAs + " are empty; try: values as the model meets them when it is used");
+  if (llvm::Error error = data.findBatch(inputs, rules, shownAs))
     return std::move(error);
   return data;
 }
 
-llvm::Error CalibrationData::findBatch(llvm::ArrayRef<codegen::TensorFacts> inputs, const ir::SizeRules &rules) {
+llvm::Error SampleData::findBatch(llvm::ArrayRef<codegen::TensorFacts> inputs, const ir::SizeRules &rules,
+                                  llvm::StringRef shownAs) {
   if (llvm::any_of(values, [&](const llmc_tensor &value) { return !value.rank || value.dims[0] != values[0].dims[0]; }))
     return llvm::Error::success(); // the run tells, where they should be equal
   llvm::StringRef dim = inputs.front().dimTexts.front();
@@ -105,7 +104,7 @@ llvm::Error CalibrationData::findBatch(llvm::ArrayRef<codegen::TensorFacts> inpu
     return llvm::Error::success();
   int64_t all = values.front().dims[0], fixed = inputs.front().dims.front();
   if (fixed > 0 && all % fixed)
-    return usageError("the first size of the calibration data is " + llvm::Twine(all) + ", the model takes " + dim +
+    return usageError("the first size of " + shownAs + " is " + llvm::Twine(all) + ", the model takes " + dim +
                       "; try: a multiple of it");
   int64_t largest = 1;
   for (const llmc_tensor &value : values)
@@ -122,11 +121,9 @@ llvm::Error CalibrationData::findBatch(llvm::ArrayRef<codegen::TensorFacts> inpu
   return llvm::Error::success();
 }
 
-size_t CalibrationData::pieceCount() const {
-  return perPiece ? static_cast<size_t>((batch + perPiece - 1) / perPiece) : 1;
-}
+size_t SampleData::pieceCount() const { return perPiece ? static_cast<size_t>((batch + perPiece - 1) / perPiece) : 1; }
 
-std::vector<llmc_tensor> CalibrationData::piece(size_t index) {
+std::vector<llmc_tensor> SampleData::piece(size_t index) {
   if (!perPiece)
     return values;
   dims.assign(values.size(), {});
@@ -145,4 +142,4 @@ std::vector<llmc_tensor> CalibrationData::piece(size_t index) {
   return pieces;
 }
 
-} // namespace llmc::calibration
+} // namespace llmc::execution

@@ -237,7 +237,8 @@ llvm::Error Compilation::addPasses(PassManager &pm, Stage last) {
       return insertions.takeError();
     return addExtendedPipeline(pm, /*kernels=*/last != Stage::Ir,
                                {target.kernelRules(), options.cpuLevels, options.triple, /*records=*/true,
-                                options.decisions, options.quantization, options.pruning, options.probes},
+                                options.decisions, options.quantization, options.pruning, options.probes,
+                                options.switches},
                                *insertions);
   }
   if (!options.decisions.empty())

@@ -58,6 +58,7 @@ struct CompileOptions {
       quantization;                 // rules for the default pipeline, as parseQuantization reads them; none: nothing
   std::vector<std::string> pruning; // rules for the default pipeline, as PruningSpec reads them; none: nothing
   std::optional<Probes> probes;     // for the default pipeline, in place of quantization
+  bool switches = false;            // for the default pipeline: each run chooses what of the quantization it takes
   std::vector<std::string> plugins; // files
   unsigned threads = 0;             // of the compiler; 0: all that the process may use
   frontend::ImportOptions import;

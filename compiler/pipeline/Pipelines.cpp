@@ -70,8 +70,11 @@ static llvm::Error addPruningPasses(OpPassManager &pm, const PipelineOptions &op
 /// Whatever is no product of a weight has been recognised by now.
 static void addQuantizationPasses(OpPassManager &pm, const PipelineOptions &options) {
   llvm::SmallVector<std::string> rules(options.quantization.begin(), options.quantization.end());
-  if (!options.probes)
+  if (!options.probes) {
+    if (options.switches)
+      pm.addPass(passes::createSwitchProducts({rules}));
     return pm.addPass(passes::createQuantizeProducts({rules}));
+  }
   pm.addPass(passes::createAddProbes({rules, options.probes->skip, options.probes->mostBytes}));
   // What only outputs needed goes.
   pm.addNestedPass<func::FuncOp>(createCanonicalizerPass());

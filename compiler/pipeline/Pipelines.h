@@ -26,6 +26,7 @@ struct PipelineOptions {
   std::vector<std::string> quantization; // rules of llmc-quantize-products; none: all stays as it is
   std::vector<std::string> pruning;      // rules of llmc-prune-channels and llmc-prune-heads; none: all stays
   std::optional<Probes> probes = {};     // in place of quantization
+  bool switches = false;                 // each run chooses what of the quantization it takes
 };
 
 /// From the graph to kernels with a memory plan.

@@ -69,7 +69,7 @@ class Halves(unittest.TestCase):
         narrow, mixed = (llmc.compile(product, models.scratch(name), cpu="native", precision="bf16", quantize=rules)
                          for name, rules in (("narrow", None), ("mixed", "head=float")))
         self.assertGreater(mixed.facts["weights_bytes"], narrow.facts["weights_bytes"])
-        with self.assertRaisesRegex(llmc.CompileError, "the precision .bf17. is not known; try: f32 or bf16"):
+        with self.assertRaisesRegex(llmc.CompileError, "the precision .bf17. is not known; try: f32, bf16 or auto"):
             llmc.compile(product, models.scratch("none"), precision="bf17")
 
 

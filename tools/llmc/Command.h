@@ -47,6 +47,7 @@ Command checkCommand();
 Command compileCommand();
 Command runCommand();
 Command compareCommand();
+Command evaluateCommand();
 Command inspectCommand();
 Command benchCommand();
 

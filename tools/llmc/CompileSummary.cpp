@@ -45,6 +45,24 @@ std::string levelsText(const json::Object &facts) {
   return text;
 }
 
+/// What an accuracy budget left narrow; nothing where there was none.
+void printAccuracy(const json::Object &facts, llvm::raw_ostream &out) {
+  const json::Object *accuracy = facts.getObject("accuracy");
+  if (!accuracy)
+    return;
+  const json::Array *floats = accuracy->getArray("floats");
+  out << "budget:  " << accuracy->getString("metric").value_or("") << ' '
+      << formatNumber("%.6g", accuracy->getNumber("reached").value_or(0)) << " on the calibration data ("
+      << accuracy->getString("budget").value_or("") << "), ";
+  if (!floats || floats->empty()) {
+    out << "with all that was asked for\n";
+    return;
+  }
+  out << "where " << floats->size() << " of " << accuracy->getInteger("choices").value_or(0) << " stay floats:\n";
+  for (const json::Value &node : *floats)
+    out << "           " << node.getAsString().value_or("") << '\n';
+}
+
 void printError(const CompileSummary &summary, llvm::raw_ostream &out) {
   if (!summary.notMeasured.empty())
     out << "error:   not measured: " << summary.notMeasured << '\n';
@@ -100,6 +118,7 @@ llvm::Error printSummary(const CompileSummary &summary, llvm::raw_ostream &out) 
   if (int64_t compensated = facts->getInteger("compensated").value_or(0))
     out << ", " << compensated << " of them rounded by calibration";
   out << '\n';
+  printAccuracy(*facts, out);
   printError(summary, out);
   return llvm::Error::success();
 }

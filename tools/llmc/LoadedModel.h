@@ -30,6 +30,8 @@ public:
   /// The library's functions; valid as long as the model.
   const llmc_api &functions() const { return running->functions(); }
 
+  const execution::OpenModel &open() const { return *running; }
+
   /// Inputs of the runs that follow, in the order of the inputs; they must outlive these.
   llvm::Error bind(llvm::ArrayRef<HostTensor> tensors);
   /// Which variant takes the sizes of what is bound.

@@ -145,6 +145,8 @@ llvm::Expected<std::vector<HostTensor>> gatherInputs(llvm::ArrayRef<TensorDeclar
       found.erase(given);
     }
   }
+  for (const std::string &name : request.besides)
+    found.erase(name);
   if (!missing.empty())
     return usageError("no value for input " + llvm::join(missing, ", ") +
                       (found.empty() ? "" : ", but for " + llvm::join(llvm::make_first_range(found), ", ")) +

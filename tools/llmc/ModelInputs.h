@@ -8,11 +8,12 @@
 namespace llmc::tools {
 
 struct InputRequest {
-  std::string file;                // .npz by names, or a folder of numbered .pb files
-  std::vector<std::string> single; // NAME=FILE
-  bool random;                     // fill what is missing
-  std::vector<std::string> dims;   // NAME=VALUE, for random inputs
-  int64_t usualSize = 8;           // of dims that nobody chose, unless they are batches
+  std::string file;                      // .npz by names, or a folder of numbered .pb files
+  std::vector<std::string> single;       // NAME=FILE
+  bool random;                           // fill what is missing
+  std::vector<std::string> dims;         // NAME=VALUE, for random inputs
+  int64_t usualSize = 8;                 // of dims that nobody chose, unless they are batches
+  std::vector<std::string> besides = {}; // what the file may hold that is no input
   /// Where to get an input from that is missing.
   const char *remedy = "--inputs FILE.npz, --input NAME=FILE.npy, or --random";
 };

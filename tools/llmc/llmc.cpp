@@ -48,13 +48,14 @@ const cl::extrahelp moreHelp("\nEXAMPLES:\n"
                              "  llmc compile model.onnx -o out\n"
                              "  llmc run out --random\n"
                              "  llmc compare model.onnx --random --layers\n"
+                             "  llmc evaluate out --against model.onnx --data inputs.npz\n"
                              "  llmc bench out --threads 1 --profile\n"
                              "\nEXIT CODES:\n"
                              "  0 done   1 a file is broken or can't be written   2 wrong usage\n"
                              "  3 the model can't be compiled, or does not run here   4 results differ\n"
                              "  130 interrupted   143 terminated   129 the terminal was closed\n");
 
-constexpr const char *kCommandNames[] = {"check", "compile", "run", "compare", "inspect", "bench"};
+constexpr const char *kCommandNames[] = {"check", "compile", "run", "compare", "evaluate", "inspect", "bench"};
 
 /// The command that someone who wrote `word` may have meant; "" where none is near.
 llvm::StringRef nearestCommand(llvm::StringRef word) {
@@ -113,8 +114,8 @@ std::optional<llvm::StringRef> mistakenForHelp(llvm::ArrayRef<char *> arguments)
 }
 
 int runCommandLine(int argc, char **argv) {
-  const Command commands[] = {checkCommand(),   compileCommand(), runCommand(),
-                              compareCommand(), inspectCommand(), benchCommand()};
+  const Command commands[] = {checkCommand(),    compileCommand(), runCommand(),  compareCommand(),
+                              evaluateCommand(), inspectCommand(), benchCommand()};
   static cl::OptionCategory ours("llmc options");
   cl::HideUnrelatedOptions(ours); // what LLVM itself registers is not for users of llmc
   cl::SetVersionPrinter([](llvm::raw_ostream &stream) { stream << LLMC_VERSION_TEXT "\n"; });

@@ -78,7 +78,8 @@ def compile(model: Source, output: str | os.PathLike[str], *, name: str | None =
             model_folder: str | os.PathLike[str] | None = None, inputs: Mapping[str, arrays.Input] | None = None,
             verify_numerics: bool = False, debug_lines: bool = False, decisions: str | os.PathLike[str] | None = None,
             max_memory: int = 0, precision: str | None = None, quantize: str | None = None, prune: str | None = None,
-            calibration: Mapping[str, arrays.Input] | None = None, progress: Callable[[Progress], object] | None = None,
+            calibration: Mapping[str, arrays.Input] | None = None, accuracy_budget: str | None = None,
+            accuracy_mask: str | None = None, progress: Callable[[Progress], object] | None = None,
             cancel: Callable[[], bool] | None = None) -> Artefact:
     """Compiles a model into the folder `output`: all files of the artefact, or none.
 
@@ -98,13 +99,16 @@ def compile(model: Source, output: str | os.PathLike[str], *, name: str | None =
     verify_numerics  judge each pass on these inputs
     debug_lines      profilers and debuggers see which node a piece of code comes from: a line of NAME.nodes.txt
     max_memory       bytes that weights, intermediate results and outputs may take at the largest sizes; 0: any number
-    precision        of products of weights that `quantize` does not name: "f32", or "bf16", which stores the weights in 16
-                     bits and sums in 32
+    precision        of products of weights that `quantize` does not name: "f32", "bf16", which stores the weights in 16
+                     bits and sums in 32, or "auto": bf16 as far as `accuracy_budget` allows
     quantize         which products of weights become products of bf16 ("bf16") or bytes ("int8"), or keep their weights in
                      8 or 4 bits ("int8-weights", "int4"): for all, or rules for names of nodes, the last that matches counts:
                      "int8,*lm_head*=float"
     calibration      values by name as the model meets them when it is used: weights of "int8-weights" and "int4" are rounded
-                     so that results on them change least
+                     so that results on them change least; an accuracy budget is judged by them
+    accuracy_budget  how near results on `calibration` have to stay to those of floats: "cosine>=0.995", "error<=0.5%"; what
+                     costs most accuracy for what it saves stays floats, as Artefact.facts["accuracy"] tells
+    accuracy_mask    an input, "attention_mask" for instance: positions of outputs where it is 0 don't count for the budget
     prune            what the model does without: "channels=0.5" of each feed-forward, "heads=0.25" of each attention, or rules
                      for names of nodes, the last that matches counts: "channels=0.5,*layer.0.*:channels=keep"
     decisions        a file that says how loops of kernels are built: the manifest.json of an earlier compilation
@@ -125,7 +129,7 @@ def compile(model: Source, output: str | os.PathLike[str], *, name: str | None =
         verify_numerics=int(verify_numerics), debug_lines=int(debug_lines),
         decisions=None if decisions is None else os.fsencode(decisions),
         max_memory=arguments.count_of("max_memory", max_memory), precision=_text(precision), quantize=_text(quantize),
-        prune=_text(prune),
+        prune=_text(prune), accuracy_budget=_text(accuracy_budget), accuracy_mask=_text(accuracy_mask),
         diagnose=listener.diagnose, progress=listener.progress)
     options.dims, options.dim_count = _texts(_dim(*item) for item in (dims or {}).items())
     options.plugins, options.plugin_count = _texts(os.fsencode(plugin) for plugin in plugins)

@@ -86,6 +86,31 @@ def QuantizeProducts : Pass<"llmc-quantize-products", "::mlir::ModuleOp"> {
   let statistics = [Statistic<"numQuantized", "num-quantized", "products of bytes or of codes now">];
 }
 
+def SwitchProducts : Pass<"llmc-switch-products", "::mlir::ModuleOp"> {
+  let summary = "keep what quantization changes beside what it makes of it, and let each run choose";
+  let description = [{
+    For what `rules` of llmc-quantize-products name, which comes next. Another input, the last one, has an element for each
+    of the operations: true takes what quantization makes. Those whose nodes have a name in common have one together, since
+    rules can't tell them apart. The function says in `llmc.switches` what the elements stand for.
+
+    Before:
+    ```mlir
+    func.func @main(%x: tensor<?x64xf32>) -> tensor<?x32xf32> {
+      %y = llmc.matmul %x, %w : tensor<?x64xf32>, tensor<64x32xf32> -> tensor<?x32xf32>
+    ```
+    After:
+    ```mlir
+    func.func @main(%x: tensor<?x64xf32>, %switches: tensor<1xi1>) -> tensor<?x32xf32> {
+      %k = llmc.matmul %x, %w {llmc.kept} : tensor<?x64xf32>, tensor<64x32xf32> -> tensor<?x32xf32>
+      %n = llmc.matmul %x, %w : tensor<?x64xf32>, tensor<64x32xf32> -> tensor<?x32xf32>
+      %s = llmc.slice %switches [0] [1] [1] : tensor<1xi1> -> tensor<1xi1>
+      %y = llmc.map (%c = %s : ..., %a = %n : ..., %b = %k : ...) -> tensor<?x32xf32> { ... select %c, %a, %b ... }
+    ```
+  }];
+  let options = [ListOption<"rules", "rules", "std::string", "those of llmc-quantize-products">];
+  let statistics = [Statistic<"numSwitches", "num-switches", "elements of the input">];
+}
+
 def AddProbes : Pass<"llmc-add-probes", "::mlir::ModuleOp"> {
   let summary = "make a model give what calibration wants to know, in place of its outputs";
   let description = [{

@@ -4,21 +4,21 @@
 #include "compiler/ir/DimAnalysis.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Moments.h"
-#include "compiler/ir/Provenance.h"
 #include "compiler/ir/Recipes.h"
 #include "compiler/ir/Reshaping.h"
 #include "compiler/passes/quantization/ByteMath.h"
+#include "compiler/passes/quantization/Candidates.h"
 #include "compiler/passes/quantization/EncodedWeights.h"
 #include "compiler/passes/quantization/FloatMath.h"
 #include "compiler/passes/quantization/NarrowedProducts.h"
 #include "compiler/passes/quantization/Passes.h"
 #include "compiler/passes/quantization/ProductsOfWeights.h"
-#include "compiler/passes/quantization/QuantizationSpec.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 
@@ -87,16 +87,8 @@ struct QuantizeProductsPass : impl::QuantizeProductsBase<QuantizeProductsPass> {
       ir::DimAnalysis dims(function);
       if (!dims.isValid())
         return signalPassFailure();
-      for (auto [op, weight] : productsOfWeights(function))
-        if (const ProductType *type = spec->find(ir::nodesOf(op.getLoc())))
-          quantize(op, weight, *type, recipes, dims);
-      function.walk([&](ir::AttentionOp op) { narrow(op, *spec); });
-      SmallVector<ir::GatherOp> picks;
-      function.walk([&](ir::GatherOp op) { picks.push_back(op); });
-      for (ir::GatherOp op : picks)
-        if (op.getData().getDefiningOp<ir::GetWeightOp>())
-          if (const ProductType *type = spec->find(ir::nodesOf(op.getLoc())); type && *type != ProductType::Float)
-            quantize(op, *type, recipes);
+      for (const Candidate &candidate : candidatesOf(function, *spec))
+        quantize(candidate, recipes, dims);
     }
     for (const std::string &rule : spec->unused()) {
       getOperation().emitError() << "no product of a weight comes from a node that \"" << rule
@@ -106,13 +98,16 @@ struct QuantizeProductsPass : impl::QuantizeProductsBase<QuantizeProductsPass> {
   }
 
 private:
-  /// Both of its products may be of bf16.
-  void narrow(ir::AttentionOp op, NodeRules<ProductType> &spec) {
-    const ProductType *type = spec.find(ir::nodesOf(op.getLoc()));
-    if (type && *type == ProductType::BFloat16 && getElementTypeOrSelf(op.getQuery()).isF32()) {
-      op.setNarrow(true);
-      ++numQuantized;
-    }
+  void quantize(const Candidate &candidate, ir::Recipes &recipes, ir::DimAnalysis &dims) {
+    llvm::TypeSwitch<Operation *>(candidate.op)
+        .Case([&](ir::MatmulOp op) { quantize(op, candidate.weight, candidate.type, recipes, dims); })
+        .Case([&](ir::AttentionOp op) {
+          op.setNarrow(true);
+          ++numQuantized;
+        })
+        .Case([&](ir::GatherOp op) {
+          replace(op, candidate.type == ProductType::BFloat16 ? narrowRows : encodeRows, recipes);
+        });
   }
 
   void quantize(ir::MatmulOp op, ir::GetWeightOp weight, ProductType type, ir::Recipes &recipes,
@@ -130,10 +125,6 @@ private:
     case ProductType::Int4Weights:
       return encode(op, weight, int4, recipes);
     }
-  }
-
-  void quantize(ir::GatherOp op, ProductType type, ir::Recipes &recipes) {
-    replace(op, type == ProductType::BFloat16 ? narrowRows : encodeRows, recipes);
   }
 
   /// By what `make` builds, if it builds anything.

@@ -1,15 +1,15 @@
 // How data are cut into pieces.
-#include "compiler/calibration/CalibrationData.h"
+#include "compiler/execution/SampleData.h"
 #include "llmc/dtype.h"
 #include <gtest/gtest.h>
 
 using namespace llmc;
-using calibration::CalibrationData;
+using execution::SampleData;
 
 namespace {
 
 /// Inputs of i64 with these formulas as sizes, and data with these sizes that count up.
-class CalibrationDataTest : public ::testing::Test {
+class SampleDataTest : public ::testing::Test {
 protected:
   void add(std::string name, std::vector<std::string> dims, std::vector<int64_t> sizes) {
     codegen::TensorFacts facts = {name, LLMC_DTYPE_I64, {}, dims};
@@ -25,13 +25,13 @@ protected:
       numbers.back()[i] = i;
   }
 
-  CalibrationData create() {
+  SampleData create() {
     std::vector<execution::GivenInput> given;
     for (size_t i = 0; i < inputs.size(); ++i)
       given.push_back({inputs[i].name,
                        {sizeof(llmc_tensor), LLMC_DTYPE_I64, static_cast<uint32_t>(shapes[i].size()), shapes[i].data(),
                         numbers[i].data(), numbers[i].size() * 8, 0}});
-    auto data = CalibrationData::create(inputs, rules, given);
+    auto data = SampleData::create(inputs, rules, given, "the data");
     EXPECT_TRUE(static_cast<bool>(data));
     return std::move(*data);
   }
@@ -42,10 +42,10 @@ protected:
   ir::SizeRules rules = {{{"batch", 0, ir::DimExpr::kUnbounded}, {"seq", 0, ir::DimExpr::kUnbounded}}, {}};
 };
 
-TEST_F(CalibrationDataTest, piecesAreSomePositionsOfABatch) {
+TEST_F(SampleDataTest, piecesAreSomePositionsOfABatch) {
   add("ids", {"batch", "seq"}, {5, 512});
   add("kind", {"batch"}, {5});
-  CalibrationData data = create();
+  SampleData data = create();
   ASSERT_EQ(data.pieceCount(), 3u);
   std::vector<int64_t> seen;
   for (size_t i = 0; i < data.pieceCount(); ++i) {
@@ -61,24 +61,24 @@ TEST_F(CalibrationDataTest, piecesAreSomePositionsOfABatch) {
   EXPECT_EQ(seen, (std::vector<int64_t>{0, 1, 2, 3, 4}));
 }
 
-TEST_F(CalibrationDataTest, aFixedBatchIsThePiece) {
+TEST_F(SampleDataTest, aFixedBatchIsThePiece) {
   add("ids", {"2", "seq"}, {6, 3});
   EXPECT_EQ(create().pieceCount(), 3u);
 }
 
-TEST_F(CalibrationDataTest, noPieceIsLargerThanTheSymbol) {
+TEST_F(SampleDataTest, noPieceIsLargerThanTheSymbol) {
   add("ids", {"batch", "seq"}, {6, 3});
   rules.symbols[0].most = 4;
   EXPECT_EQ(create().pieceCount(), 2u);
 }
 
-TEST_F(CalibrationDataTest, whatIsNoBatchStaysWhole) {
+TEST_F(SampleDataTest, whatIsNoBatchStaysWhole) {
   add("ids", {"batch", "seq"}, {600, 512});
   add("mask", {"seq", "batch"}, {512, 600}); // another first axis
   EXPECT_EQ(create().pieceCount(), 1u);
 }
 
-TEST_F(CalibrationDataTest, whatOtherSizesDependOnStaysWhole) {
+TEST_F(SampleDataTest, whatOtherSizesDependOnStaysWhole) {
   add("ids", {"batch", "seq"}, {600, 512});
   rules.rules = {{ir::DimRelation::Equal, ir::DimExpr::symbol("batch"), ir::DimExpr::symbol("seq")}};
   EXPECT_EQ(create().pieceCount(), 1u);

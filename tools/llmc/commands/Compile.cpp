@@ -92,8 +92,9 @@ cl::opt<std::string> maxMemory("max-memory",
                                         "its largest sizes: 512MB, 2GB, or bytes"),
                                cl::value_desc("SIZE"), cl::sub(options));
 cl::opt<std::string> precision("precision",
-                               cl::desc("of products of weights that --quantize does not name: f32 (default), or bf16, "
-                                        "which stores the weights in 16 bits and sums in 32"),
+                               cl::desc("of products of weights that --quantize does not name: f32 (default), bf16, "
+                                        "which stores the weights in 16 bits and sums in 32, or auto: bf16 as far as "
+                                        "--accuracy-budget allows"),
                                cl::init("f32"), cl::value_desc("TYPE"), cl::sub(options));
 cl::list<std::string>
     quantize("quantize",
@@ -106,6 +107,16 @@ cl::opt<std::string>
                 cl::desc("round weights of int8-weights and int4 so that results on these inputs change least: values "
                          "as the model meets them when it is used, in an .npz, or a folder with input_0.pb ..."),
                 cl::value_desc("FILE.npz|DIR"), cl::sub(options));
+cl::opt<std::string>
+    budget("accuracy-budget",
+           cl::desc("keep results of --quantize and --precision near those of floats on the data of --calibration: "
+                    "cosine>=0.995, error<=0.5%, or another bound; what costs most accuracy for what it saves "
+                    "stays floats"),
+           cl::value_desc("METRIC=VALUE"), cl::sub(options));
+cl::opt<std::string> accuracyMask("accuracy-mask",
+                                  cl::desc("an input, attention_mask for instance: positions of outputs where it is 0 "
+                                           "don't count for --accuracy-budget"),
+                                  cl::value_desc("INPUT"), cl::sub(options));
 cl::list<std::string>
     prune("prune",
           cl::desc("take hidden channels out of feed-forwards, or heads out of attention, those that "
@@ -127,7 +138,8 @@ InputRequest calibrationRequest() {
 /// What was asked for. Copies: linking a model resets LLVM's command line.
 struct Request {
   std::string model = input, folder = output, name = modelName, dependencies = depfile, passes = pipeline,
-              given = decisions, tuned = tuneFile, targetTriple = triple, cpu = llvm::join(levels, ",");
+              given = decisions, tuned = tuneFile, targetTriple = triple, cpu = llvm::join(levels, ","),
+              accuracy = budget, mask = accuracyMask;
   uint32_t forms = 0;
   std::string stage; // empty: the artefact
   std::vector<std::string> dimTexts{dims.begin(), dims.end()}, pluginFiles{plugins.begin(), plugins.end()};
@@ -155,7 +167,7 @@ struct Request {
   }
 
   llvm::Error readPrecision() {
-    auto rules = pipeline::quantizationRules(precision, std::move(quantization));
+    auto rules = pipeline::quantizationRules(precision, !accuracy.empty(), std::move(quantization));
     if (!rules)
       return rules.takeError();
     quantization = std::move(*rules);
@@ -197,8 +209,12 @@ llvm::Error checkTuning() {
 }
 
 llvm::Error checkCalibration() {
-  return quantize.empty() ? refuseGiven({calibration}, "without --quantize", "--quantize int4 with it")
-                          : llvm::Error::success();
+  if (budget.empty())
+    if (llvm::Error error = refuseGiven({accuracyMask}, "without --accuracy-budget", "--accuracy-budget with it"))
+      return error;
+  if (!quantize.empty() || precision != "f32")
+    return llvm::Error::success();
+  return refuseGiven({calibration, budget}, "without --quantize", "--quantize int4 with it");
 }
 
 /// Options that do nothing where --emit stops.
@@ -215,8 +231,8 @@ llvm::Error refuseForStage(const std::string &stage) {
     if (llvm::Error error = refuseGiven({levels, triple, decisions}, place, "--emit=llvm"))
       return error;
   if (stage == "import")
-    if (llvm::Error error =
-            refuseGiven({pipeline, verifyNumerics, precision, quantize, prune, calibration}, place, "--emit=kernels"))
+    if (llvm::Error error = refuseGiven({pipeline, verifyNumerics, precision, quantize, prune, calibration, budget},
+                                        place, "--emit=kernels"))
       return error;
   if (verifyNumerics)
     return llvm::Error::success();
@@ -402,6 +418,8 @@ private:
     std::string quantization = llvm::join(request.quantization, ","), pruning = llvm::join(request.pruning, ",");
     compileOptions.quantize = textOrNull(quantization);
     compileOptions.prune = textOrNull(pruning);
+    compileOptions.accuracy_budget = textOrNull(request.accuracy);
+    compileOptions.accuracy_mask = textOrNull(request.mask);
     compileOptions.user = &progress;
     compileOptions.diagnose = [](void *progress, const llmc_diagnostic *diagnostic) {
       static_cast<Progress *>(progress)->breakOff();

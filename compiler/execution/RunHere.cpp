@@ -1,0 +1,38 @@
+#include "compiler/execution/RunHere.h"
+#include "compiler/codegen/artefact/ModelInterface.h"
+
+namespace llmc::execution {
+
+pipeline::CompileOptions optionsToRunHere(const pipeline::CompileOptions &options) {
+  pipeline::CompileOptions result;
+  result.name = options.name;
+  result.cpuLevels = {"native"};
+  result.plugins = options.plugins;
+  result.threads = options.threads;
+  result.import.dims = options.import.dims;
+  result.cancelled = options.cancelled;
+  return result;
+}
+
+llvm::Expected<codegen::ModelFacts> interfaceOf(pipeline::Compilation &compilation) {
+  mlir::func::FuncOp function = compilation.function();
+  if (!function)
+    return llvm::createStringError("the model holds no function");
+  codegen::ModelFacts facts;
+  ir::DimAnalysis dims(function);
+  codegen::describeInterface(function, dims, facts);
+  return facts;
+}
+
+llvm::Expected<ModelHere> openHere(std::unique_ptr<pipeline::Compilation> compilation, uint32_t threads) {
+  auto made = compilation->makeLibrary();
+  if (!made)
+    return made.takeError();
+  compilation.reset();
+  auto model = OpenModel::open(made->library.path(), made->library.shownAs(), threads);
+  if (!model)
+    return model.takeError();
+  return ModelHere{std::move(made->library), std::move(*model)};
+}
+
+} // namespace llmc::execution

@@ -1,0 +1,35 @@
+// A model that is compiled only to be run in this process, on data.
+#ifndef LLMC_COMPILER_EXECUTION_RUNHERE_H
+#define LLMC_COMPILER_EXECUTION_RUNHERE_H
+
+#include "compiler/execution/OpenModel.h"
+#include "compiler/pipeline/Compilation.h"
+
+namespace llmc::execution {
+
+/// Loads the model of whoever compiles, as often as it takes.
+using Load =
+    llvm::function_ref<llvm::Expected<std::unique_ptr<pipeline::Compilation>>(const pipeline::CompileOptions &)>;
+
+/// Options for the same model as it is, for this machine alone: sizes, plugins and threads are those of `options`,
+/// nothing is quantized or pruned.
+pipeline::CompileOptions optionsToRunHere(const pipeline::CompileOptions &options);
+
+/// Inputs, outputs and sizes of a model that has been loaded.
+llvm::Expected<codegen::ModelFacts> interfaceOf(pipeline::Compilation &compilation);
+
+/// The file stays open as long as the model: the dynamic linker tells libraries apart by their paths.
+struct ModelHere {
+  codegen::LibraryFile file;
+  std::unique_ptr<OpenModel> model;
+
+  const OpenModel &operator*() const { return *model; }
+};
+
+/// Makes a library of a model that has its kernels, and loads it. No file of it has a name. Ends the compilation: what
+/// runs needs none of it.
+llvm::Expected<ModelHere> openHere(std::unique_ptr<pipeline::Compilation> compilation, uint32_t threads);
+
+} // namespace llmc::execution
+
+#endif

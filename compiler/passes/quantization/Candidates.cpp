@@ -1,0 +1,33 @@
+#include "compiler/passes/quantization/Candidates.h"
+#include "compiler/ir/Provenance.h"
+#include "compiler/ir/Switches.h"
+#include "compiler/passes/quantization/ProductsOfWeights.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+
+namespace llmc::passes {
+
+std::vector<Candidate> candidatesOf(func::FuncOp function, NodeRules<ProductType> &rules) {
+  std::vector<Candidate> candidates;
+  auto add = [&](Operation *op, ir::GetWeightOp weight, llvm::function_ref<bool(ProductType)> takes) {
+    if (op->hasAttr(ir::kKept))
+      return;
+    if (const ProductType *type = rules.find(ir::nodesOf(op->getLoc())); type && takes(*type))
+      candidates.push_back({op, *type, weight});
+  };
+  auto isNarrower = [](ProductType type) { return type != ProductType::Float; };
+  for (auto [product, weight] : productsOfWeights(function))
+    add(product, weight, isNarrower);
+  function.walk([&](ir::AttentionOp op) { // both of its products may be of bf16
+    bool isWide = getElementTypeOrSelf(op.getQuery()).isF32();
+    add(op, {}, [&](ProductType type) { return isWide && type == ProductType::BFloat16; });
+  });
+  function.walk([&](ir::GatherOp op) {
+    if (auto weight = op.getData().getDefiningOp<ir::GetWeightOp>())
+      add(op, weight, isNarrower);
+  });
+  return candidates;
+}
+
+} // namespace llmc::passes
