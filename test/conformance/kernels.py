@@ -2,13 +2,16 @@
 """Each operation as compiled code against the reference interpreter, on odd, dynamic, empty and size-1 dims, at each CPU
 level. Inputs, outputs and scratch border on pages that nobody may touch, before them and behind.
 
-usage: kernels.py LLMC LLMC_INTERPRET [CASE...]      the cases are those of kernel_cases.py
+usage: kernels.py LLMC LLMC_INTERPRET [--all] [CASE...]      the cases are those of kernel_cases.py
+Instructions for bytes and bf16 run as plain code of the same meaning in all cases, and as they are in one of each kind, or with
+--all in all where the machine has them.
 """
 
 import os
 import subprocess
 import sys
 import tempfile
+from unittest import mock
 
 import numpy as np
 
@@ -29,7 +32,7 @@ def reference(interpret, source, feeds, outputs, scratch):
     return {name: np.load(os.path.join(scratch, f"{i}.npy")) for i, name in enumerate(outputs)}
 
 
-def check(llmc, interpret, case, scratch):
+def check(llmc, interpret, case, scratch, every):
     source = os.path.join(scratch, case.name + ".mlir")
     with open(source, "w") as file:
         file.write(case.text())
@@ -37,30 +40,42 @@ def check(llmc, interpret, case, scratch):
     for number, sizes in enumerate(case.runs):
         feeds = case.feeds(sizes, np.random.default_rng(number))
         runs.append((sizes, feeds, reference(interpret, source, feeds, case.outputs(), scratch)))
-    problems = []
     narrow = [level for start, levels in NARROW.items() if case.name.startswith(start) for level in levels]
-    real = [level for level in narrow if cases.has_instructions(level)]
-    for level in cases.cpu_levels() + [level + "-emulated" for level in narrow] + real:
-        folder = os.path.join(scratch, case.name + level)
-        message = cases.compile_model(llmc, source, folder, "--cpu", level, *case.pipeline())
-        if message:
-            problems.append((level, message))
-            continue
-        for side in guards.SIDES:
-            found = guards.problems_in_child(lambda: run_guarded(folder, runs, side, "f16" in case.name))
-            problems += [(f"{level}, {where}", wrong) for where, wrong in found]
-        if case.name.startswith(ALONE):
-            problems += [(f"{level}, {sizes}", "a row has other bits alone") for sizes in changed_alone(folder, case, runs)]
+    real = [level for level in narrow if cases.has_instructions(level) and (every or case.name in REAL)]
+    problems = check_levels(llmc, case, source, runs, cases.cpu_levels())
+    for level in [level + "-emulated" for level in narrow] + real:
+        problems += check_levels(llmc, case, source, runs, [level])
     for level in real:
-        fast, plain = (cases.llmc.load(os.path.join(scratch, case.name + level + form)) for form in ("", "-emulated"))
+        fast, plain = (cases.llmc.load(folder_of(source, [level + form])) for form in ("", "-emulated"))
         problems += [(f"{level}, {sizes}", "plain code gives other bits than the instruction") for sizes, feeds, _ in runs
                      if any(fast(feeds)[name].tobytes() != value.tobytes() for name, value in plain(feeds).items())]
+    return problems
+
+
+def folder_of(source, levels):
+    return source + "-".join(levels)
+
+
+def check_levels(llmc, case, source, runs, levels):
+    """One artefact, and what is wrong at each of its levels."""
+    folder, problems = folder_of(source, levels), []
+    message = cases.compile_model(llmc, source, folder, "--cpu", ",".join(levels), *case.pipeline())
+    if message:
+        return [(",".join(levels), message)]
+    for level in levels:
+        with mock.patch.dict(os.environ, {} if level.endswith("-emulated") else {"LLMC_CPU": level}):
+            for side in guards.SIDES:
+                found = guards.problems_in_child(lambda: run_guarded(folder, runs, side, "f16" in case.name))
+                problems += [(f"{level}, {where}", wrong) for where, wrong in found]
+            if case.name.startswith(ALONE):
+                problems += [(f"{level}, {sizes}", "a row has other bits alone") for sizes in changed_alone(folder, case, runs)]
     return problems
 
 
 # The levels that have instructions for such cases.
 NARROW = {"packed_bytes_": ("x86-64-v3-vnni", "x86-64-v4-vnni", "x86-64-v4-amx"),
           "packed_halves_": ("x86-64-v4-bf16", "x86-64-v4-amx"), "attention_narrow_": ("x86-64-v4-amx",)}
+REAL = ("packed_bytes_u8s8_62", "packed_bytes_scaled", "packed_halves_33", "attention_narrow_bf16")
 ALONE = ("conv_", "running_sum_rows", "packed_codes_", "packed_halves_")  # cases in which elements along n depend on nothing beside them
 
 
@@ -93,13 +108,13 @@ def run_guarded(folder, runs, side, loose):
 
 def main():
     llmc, interpret = sys.argv[1:3]
-    wanted = sys.argv[3:]
+    every, wanted = "--all" in sys.argv, [name for name in sys.argv[3:] if name != "--all"]
     failed = 0
     chosen = [case for case in CASES if not wanted or case.name in wanted]
     with tempfile.TemporaryDirectory() as scratch:
         for case in chosen:
             try:
-                problems = check(llmc, interpret, case, scratch)
+                problems = check(llmc, interpret, case, scratch, every)
             except RuntimeError as error:
                 problems = [("reference", str(error))]
             for where, wrong in problems:

@@ -5,6 +5,7 @@
 #include "compiler/ir/ScalarBodies.h"
 #include "compiler/passes/simplify/Passes.h"
 #include "mlir/IR/Builders.h"
+#include "llvm/ADT/Sequence.h"
 
 using namespace mlir;
 
@@ -89,8 +90,9 @@ private:
     }
     if (auto transpose = dyn_cast<ir::TransposeOp>(op))
       return transposeToReshape(transpose, analysis);
-    if (auto reshape = dyn_cast<ir::ReshapeOp>(op); reshape && mergeReshapes(reshape, analysis))
-      return true;
+    if (auto reshape = dyn_cast<ir::ReshapeOp>(op))
+      if (mergeReshapes(reshape, analysis) || sliceBehindReshape(reshape, analysis))
+        return true;
     if (isa<ir::SliceOp, ir::GatherOp, ir::ReshapeOp, ir::ConcatOp, ir::ShapeOp>(op))
       return simplifyShape(op, analysis);
     return false;
@@ -205,6 +207,38 @@ private:
     if (between != count(producer.getInput()) && between != count(op.getResult()))
       return false;
     op.getInputMutable().assign(producer.getInput());
+    return true;
+  }
+
+  /// Where a part of each row is split into groups, as queries are into heads, the whole rows can be: groups of a view
+  /// are read where they lie, parts of rows would be copied first.
+  bool sliceBehindReshape(ir::ReshapeOp op, ir::DimAnalysis &analysis) {
+    auto slice = op.getInput().getDefiningOp<ir::SliceOp>();
+    if (!slice || !slice->hasOneUse() || slice.getSteps().back() != 1)
+      return false;
+    ir::DimVector whole = analysis.dims(slice.getInput()), part = analysis.dims(slice.getResult()),
+                  target = analysis.dims(op.getResult());
+    size_t last = whole.size() - 1;
+    auto isWhole = [&](size_t axis) {
+      return slice.getStaticOffsets()[axis] == 0 && slice.getSteps()[axis] == 1 && whole[axis] == part[axis];
+    };
+    if (target.size() != whole.size() + 1 || !llvm::all_of(llvm::seq(last), isWhole) ||
+        !std::equal(whole.begin(), whole.end() - 1, target.begin()) ||
+        llvm::any_of(target, ir::DimAnalysis::dependsOnData))
+      return false;
+    auto all = whole[last].constant(), groups = target[last].constant(), size = target[last + 1].constant();
+    int64_t offset = slice.getStaticOffsets()[last];
+    if (!all || !groups || !size || *size <= 0 || ShapedType::isDynamic(offset) || *all % *size || offset % *size)
+      return false;
+    OpBuilder builder(op);
+    target[last] = ir::DimExpr(*all / *size);
+    Value split = ir::reshapeTo(builder, op.getLoc(), slice.getInput(), target);
+    Value groupsOfPart =
+        ir::sliceAxis(builder, slice.getLoc(), split, target, static_cast<int64_t>(last), offset / *size, *groups);
+    groupsOfPart.setType(op.getType());
+    op.replaceAllUsesWith(groupsOfPart);
+    analysis.erase(op);
+    analysis.erase(slice);
     return true;
   }
 

@@ -138,3 +138,36 @@ func.func @drops_reshapes_in_branches(%x: tensor<?x4xf32> {llmc.dims = ["n", "4"
   }
   return %r : tensor<?x4xf32>
 }
+
+// A part of each row that is split into groups is groups of the whole rows: heads of queries in a product of all three.
+// CHECK-LABEL: func.func @groups_of_a_part(
+// CHECK: %[[ALL:.*]] = llmc.reshape %arg0 to [%{{.*}}, %{{.*}}, 12, 8]
+// CHECK: llmc.slice %[[ALL]] [0, 0, 8, 0] [%{{.*}}, %{{.*}}, 4, 8] [1, 1, 1, 1]
+// CHECK-NOT: llmc.reshape
+func.func @groups_of_a_part(%x: tensor<?x?x96xf32> {llmc.dims = ["b", "s", "96"]}) -> tensor<?x?x4x8xf32> {
+  %b = llmc.size "b"
+  %s = llmc.size "s"
+  %0 = llmc.slice %x [0, 0, 64] [%b, %s, 32] [1, 1, 1] : tensor<?x?x96xf32> -> tensor<?x?x32xf32>
+  %1 = llmc.reshape %0 to [%b, %s, 4, 8] : tensor<?x?x32xf32> -> tensor<?x?x4x8xf32>
+  return %1 : tensor<?x?x4x8xf32>
+}
+
+// Not where the part begins inside a group, the rest is no whole groups, rows are cut or stepped through, or others read it.
+// CHECK-LABEL: func.func @no_groups_of_a_part(
+// CHECK-COUNT-5: llmc.reshape %{{.*}} : tensor<?x32xf32> -> tensor<?x4x8xf32>
+func.func @no_groups_of_a_part(%x: tensor<?x96xf32> {llmc.dims = ["n", "96"]}, %y: tensor<?x100xf32> {llmc.dims = ["n", "100"]})
+    -> (tensor<?x4x8xf32>, tensor<?x4x8xf32>, tensor<?x4x8xf32>, tensor<?x4x8xf32>, tensor<?x4x8xf32>, tensor<?x32xf32>) {
+  %n = llmc.size "n"
+  %m = llmc.size "floordiv(n, 2)"
+  %0 = llmc.slice %x [0, 60] [%n, 32] [1, 1] : tensor<?x96xf32> -> tensor<?x32xf32>
+  %1 = llmc.reshape %0 to [%n, 4, 8] : tensor<?x32xf32> -> tensor<?x4x8xf32>
+  %2 = llmc.slice %y [0, 64] [%n, 32] [1, 1] : tensor<?x100xf32> -> tensor<?x32xf32>
+  %3 = llmc.reshape %2 to [%n, 4, 8] : tensor<?x32xf32> -> tensor<?x4x8xf32>
+  %4 = llmc.slice %x [0, 64] [%m, 32] [1, 1] : tensor<?x96xf32> -> tensor<?x32xf32>
+  %5 = llmc.reshape %4 to [%m, 4, 8] : tensor<?x32xf32> -> tensor<?x4x8xf32>
+  %6 = llmc.slice %x [0, 0] [%n, 32] [1, 2] : tensor<?x96xf32> -> tensor<?x32xf32>
+  %7 = llmc.reshape %6 to [%n, 4, 8] : tensor<?x32xf32> -> tensor<?x4x8xf32>
+  %8 = llmc.slice %x [0, 32] [%n, 32] [1, 1] : tensor<?x96xf32> -> tensor<?x32xf32>
+  %9 = llmc.reshape %8 to [%n, 4, 8] : tensor<?x32xf32> -> tensor<?x4x8xf32>
+  return %1, %3, %5, %7, %9, %8 : tensor<?x4x8xf32>, tensor<?x4x8xf32>, tensor<?x4x8xf32>, tensor<?x4x8xf32>, tensor<?x4x8xf32>, tensor<?x32xf32>
+}
