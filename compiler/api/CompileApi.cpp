@@ -101,21 +101,22 @@ private:
     return llvm::Error::success();
   }
 
-  llvm::Expected<ir::MeasuredMoments> measureMoments(Load load, const pipeline::CompileOptions &compileOptions) {
+  using AllMoments = std::vector<ir::MeasuredMoments>;
+  llvm::Expected<AllMoments> measureMoments(Load load, const pipeline::CompileOptions &compileOptions) {
     if (!options.calibration && !options.calibration_count)
-      return ir::MeasuredMoments();
+      return AllMoments();
     auto inputs = calibrationOf(options);
     if (!inputs)
       return inputs.takeError();
     auto moments = calibration::calibrate(load, compileOptions, *inputs);
-    if (moments && moments->list.empty() && !options.accuracy_budget)
-      return usageError("calibration data are for weights of int4 and int8-weights, or for an accuracy budget, and no "
-                        "rule of the quantization asks for those; try: --quantize int4 with them");
+    if (moments && moments->empty() && !options.accuracy_budget)
+      return usageError("calibration data are for weights of int4 and int8-weights, for pruning, or for an accuracy "
+                        "budget, and nothing asks for those; try: --quantize int4 with them");
     return moments;
   }
 
   /// Rules for what has to stay floats join those that were given.
-  llvm::Error keepBudget(Load load, pipeline::CompileOptions &compileOptions, const ir::MeasuredMoments &moments) {
+  llvm::Error keepBudget(Load load, pipeline::CompileOptions &compileOptions, const AllMoments &moments) {
     auto goal = accuracyGoalOf(options);
     if (!goal)
       return goal.takeError();

@@ -127,8 +127,9 @@ typedef struct llmc_compile_options {
    * matches counts. Null: nothing. Results differ. */
   const char *prune;
   /* Values for all inputs of the model, as it meets them when it is used: weights of "int8-weights" and "int4" are
-   * rounded so that products of these change least. The model is compiled for this machine, and runs on them, in this
-   * process. Null: each number is rounded by itself. An accuracy budget is judged by them. */
+   * rounded so that products of these change least, and what `prune` leaves makes up for what it takes. The model is
+   * compiled for this machine, and runs on them, in this process. Null: each number is rounded by itself. An accuracy
+   * budget is judged by them. */
   const llmc_compile_input *calibration; /* an array, all of the size that the first one says */
   uint32_t calibration_count;
   int32_t reserved2; /* 0 */

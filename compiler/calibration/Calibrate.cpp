@@ -19,8 +19,10 @@ using Sums = std::vector<std::vector<float>>;
 class Calibration {
 public:
   Calibration(execution::Load load, const pipeline::CompileOptions &options,
-              llvm::ArrayRef<execution::GivenInput> inputs)
-      : load(load), inputs(inputs), options(forMeasuring(options)), onProgress(options.onProgress) {}
+              llvm::ArrayRef<execution::GivenInput> inputs, pipeline::ProbesFor purpose,
+              llvm::ArrayRef<ir::MeasuredMoments> before)
+      : load(load), inputs(inputs), purpose(purpose), before(before), options(forMeasuring(options)),
+        onProgress(options.onProgress) {}
 
   llvm::Expected<ir::MeasuredMoments> run(int64_t mostBytes) {
     onProgress(pipeline::Phase::Calibration, 0);
@@ -54,13 +56,14 @@ private:
 
   /// As many of the moments that are left as memory may hold.
   llvm::Error measure(int64_t mostBytes, codegen::NewFile &file) {
-    options.probes = {static_cast<int64_t>(measured.list.size()), mostBytes};
+    options.probes = {purpose, static_cast<int64_t>(measured.list.size()), mostBytes};
     auto compilation = load(options);
     if (!compilation)
       return compilation.takeError();
     auto data = dataFor(**compilation);
     if (!data)
       return data.takeError();
+    ir::addMoments((*compilation)->module(), (*compilation)->weights(), before);
     if (llvm::Error error = (*compilation)->runPasses(pipeline::Stage::Kernels))
       return error;
     std::vector<ir::Moments> asked = momentsAsked((*compilation)->function());
@@ -141,6 +144,8 @@ private:
 
   execution::Load load;
   llvm::ArrayRef<execution::GivenInput> inputs;
+  pipeline::ProbesFor purpose;
+  llvm::ArrayRef<ir::MeasuredMoments> before; // of what is done to the model first
   pipeline::CompileOptions options;
   std::function<void(pipeline::Phase, double)> onProgress;
   ir::MeasuredMoments measured;
@@ -150,13 +155,26 @@ private:
 
 } // namespace
 
-llvm::Expected<ir::MeasuredMoments> calibrate(execution::Load load, const pipeline::CompileOptions &options,
-                                              llvm::ArrayRef<execution::GivenInput> inputs, int64_t mostBytes) {
-  if (options.quantization.empty())
-    return usageError("calibration data are for quantization; try: --quantize int4 with them");
+llvm::Expected<std::vector<ir::MeasuredMoments>> calibrate(execution::Load load,
+                                                           const pipeline::CompileOptions &options,
+                                                           llvm::ArrayRef<execution::GivenInput> inputs,
+                                                           int64_t mostBytes) {
+  using pipeline::ProbesFor;
+  if (options.quantization.empty() && options.pruning.empty())
+    return usageError("calibration data are for quantization and pruning; try: --quantize int4 with them");
   if (options.pipeline != "default")
     return usageError("calibration is for the default pipeline; try: without a pipeline of your own");
-  return Calibration(load, options, inputs).run(mostBytes);
+  std::vector<ir::MeasuredMoments> measured;
+  for (ProbesFor purpose : {ProbesFor::Pruning, ProbesFor::Quantization}) {
+    if ((purpose == ProbesFor::Pruning ? options.pruning : options.quantization).empty())
+      continue;
+    auto moments = Calibration(load, options, inputs, purpose, measured).run(mostBytes);
+    if (!moments)
+      return moments.takeError();
+    if (!moments->list.empty())
+      measured.push_back(std::move(*moments));
+  }
+  return measured;
 }
 
 } // namespace llmc::calibration

@@ -29,7 +29,7 @@ template <typename KeyOf> void sortDown(std::vector<size_t> &places, KeyOf keyOf
 class MixtureSearch {
 public:
   MixtureSearch(execution::Load load, const pipeline::CompileOptions &options, const AccuracyGoal &goal,
-                const ir::MeasuredMoments &moments)
+                llvm::ArrayRef<ir::MeasuredMoments> moments)
       : load(load), options(options), goal(goal), moments(moments) {}
 
   llvm::Expected<Mixture> run(llvm::ArrayRef<execution::GivenInput> inputs) {
@@ -238,7 +238,7 @@ private:
   execution::Load load;
   const pipeline::CompileOptions &options;
   const AccuracyGoal &goal;
-  const ir::MeasuredMoments &moments;
+  llvm::ArrayRef<ir::MeasuredMoments> moments;
   std::optional<execution::ModelHere> floats, switched;
   std::vector<ir::Switch> switches;
   std::optional<Judge> judge;
@@ -250,7 +250,7 @@ private:
 
 llvm::Expected<Mixture> findMixture(execution::Load load, const pipeline::CompileOptions &options,
                                     llvm::ArrayRef<execution::GivenInput> inputs, const AccuracyGoal &goal,
-                                    const ir::MeasuredMoments &moments) {
+                                    llvm::ArrayRef<ir::MeasuredMoments> moments) {
   return MixtureSearch(load, options, goal, moments).run(inputs);
 }
 

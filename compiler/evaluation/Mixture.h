@@ -28,7 +28,7 @@ struct Mixture {
 /// from model, options, machine and data.
 llvm::Expected<Mixture> findMixture(execution::Load load, const pipeline::CompileOptions &options,
                                     llvm::ArrayRef<execution::GivenInput> inputs, const AccuracyGoal &goal,
-                                    const ir::MeasuredMoments &moments);
+                                    llvm::ArrayRef<ir::MeasuredMoments> moments);
 
 } // namespace llmc::evaluation
 

@@ -5,25 +5,33 @@ using namespace mlir;
 
 namespace llmc::ir {
 
-constexpr llvm::StringLiteral kFile = "calibration";
-
-void addMoments(ModuleOp module, WeightStore &store, const MeasuredMoments &measured) {
-  if (measured.list.empty())
-    return;
-  store.addFile(kFile, measured.file);
+/// By the names of their weights, which are not those of other measurements.
+static void addFrom(ModuleOp module, StringRef file, ArrayRef<Moments> list,
+                    SmallVectorImpl<NamedAttribute> &byWeight) {
   SymbolTable symbols(module);
   OpBuilder builder = OpBuilder::atBlockBegin(module.getBody());
-  SmallVector<NamedAttribute> byWeight;
-  for (const Moments &moments : measured.list) {
+  for (const Moments &moments : list) {
     auto type = RankedTensorType::get({moments.size, moments.size}, builder.getF32Type());
     auto weight =
         WeightOp::create(builder, module.getLoc(), moments.weights.front() + ".moments", type,
-                         builder.getStringAttr(kFile), builder.getI64IntegerAttr(static_cast<int64_t>(moments.offset)));
+                         builder.getStringAttr(file), builder.getI64IntegerAttr(static_cast<int64_t>(moments.offset)));
     symbols.insert(weight); // makes the name unique
     for (const std::string &name : moments.weights)
       byWeight.push_back(builder.getNamedAttr(name, FlatSymbolRefAttr::get(weight)));
   }
-  module->setAttr(kMomentsAttr, builder.getDictionaryAttr(byWeight));
+}
+
+void addMoments(ModuleOp module, WeightStore &store, ArrayRef<MeasuredMoments> measured) {
+  SmallVector<NamedAttribute> byWeight;
+  for (auto [index, each] : llvm::enumerate(measured)) {
+    if (each.list.empty())
+      continue;
+    std::string file = index == 0 ? "calibration" : "calibration." + std::to_string(index);
+    store.addFile(file, each.file);
+    addFrom(module, file, each.list, byWeight);
+  }
+  if (!byWeight.empty())
+    module->setAttr(kMomentsAttr, Builder(module.getContext()).getDictionaryAttr(byWeight));
 }
 
 llvm::StringMap<WeightOp> momentsIn(ModuleOp module) {

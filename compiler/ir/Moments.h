@@ -17,6 +17,8 @@ namespace llmc::ir {
 
 inline constexpr llvm::StringLiteral kMomentsAttr = "llmc.moments";      // of modules
 inline constexpr llvm::StringLiteral kMomentsOfAttr = "llmc.moments_of"; // of results of functions
+/// Of products: what they are multiplied with is to be measured, whatever rules say.
+inline constexpr llvm::StringLiteral kMeasuredAttr = "llmc.measured";
 /// How many results a function that measures was not given, for want of memory.
 inline constexpr llvm::StringLiteral kProbesLeftAttr = "llmc.probes_left";
 
@@ -27,14 +29,14 @@ struct Moments {
   uint64_t offset;
 };
 
-/// All that calibration measured.
+/// What runs of one model measured.
 struct MeasuredMoments {
   std::shared_ptr<InputFile> file;
   std::vector<Moments> list;
 };
 
-/// Adds them to the weights of a module, and their file to its store.
-void addMoments(mlir::ModuleOp module, WeightStore &store, const MeasuredMoments &measured);
+/// Adds them to the weights of a module, and their files to its store.
+void addMoments(mlir::ModuleOp module, WeightStore &store, llvm::ArrayRef<MeasuredMoments> measured);
 
 /// The moments in a module, by the names of the weights.
 llvm::StringMap<WeightOp> momentsIn(mlir::ModuleOp module);

@@ -51,16 +51,21 @@ void addGraphPasses(OpPassManager &pm, bool records) {
   pm.addNestedPass<func::FuncOp>(passes::createSimplifyGraph());
 }
 
+static bool isFor(const PipelineOptions &options, ProbesFor purpose) {
+  return options.probes && options.probes->purpose == purpose;
+}
+
 /// Heads first: what quantization and kernels see then has fewer numbers.
 static llvm::Error addPruningPasses(OpPassManager &pm, const PipelineOptions &options) {
+  bool marks = isFor(options, ProbesFor::Pruning);
   auto spec = passes::PruningSpec::parse(options.pruning);
   if (!spec)
     return spec.takeError();
   llvm::SmallVector<std::string> rules(options.pruning.begin(), options.pruning.end());
   if (!spec->heads.empty()) // attention has been recognised by now
-    pm.addPass(passes::createPruneHeads({rules}));
+    pm.addPass(passes::createPruneHeads({rules, marks}));
   if (!spec->channels.empty())
-    pm.addPass(passes::createPruneChannels({rules, options.rules.panelColumns}));
+    pm.addPass(passes::createPruneChannels({rules, options.rules.panelColumns, marks}));
   // What is left of weights becomes recipes.
   pm.addPass(passes::createFoldConstants());
   pm.addNestedPass<func::FuncOp>(passes::createSimplifyGraph());
@@ -70,11 +75,16 @@ static llvm::Error addPruningPasses(OpPassManager &pm, const PipelineOptions &op
 /// Whatever is no product of a weight has been recognised by now.
 static void addQuantizationPasses(OpPassManager &pm, const PipelineOptions &options) {
   llvm::SmallVector<std::string> rules(options.quantization.begin(), options.quantization.end());
-  if (!options.probes) {
-    if (options.switches)
-      pm.addPass(passes::createSwitchProducts({rules}));
-    return pm.addPass(passes::createQuantizeProducts({rules}));
-  }
+  if (options.switches)
+    pm.addPass(passes::createSwitchProducts({rules}));
+  pm.addPass(passes::createQuantizeProducts({rules}));
+}
+
+/// In place of quantization.
+static void addProbePasses(OpPassManager &pm, const PipelineOptions &options) {
+  llvm::SmallVector<std::string> rules;
+  if (isFor(options, ProbesFor::Quantization))
+    rules.assign(options.quantization.begin(), options.quantization.end());
   pm.addPass(passes::createAddProbes({rules, options.probes->skip, options.probes->mostBytes}));
   // What only outputs needed goes.
   pm.addNestedPass<func::FuncOp>(createCanonicalizerPass());
@@ -161,7 +171,9 @@ llvm::Error addExtendedPipeline(OpPassManager &pm, bool kernels, const PipelineO
   addGraphPasses(pm, options.records);
   if (!options.pruning.empty())
     error = llvm::joinErrors(std::move(error), addPruningPasses(pm, options));
-  if (!options.quantization.empty())
+  if (options.probes)
+    addProbePasses(pm, options);
+  else if (!options.quantization.empty())
     addQuantizationPasses(pm, options);
   insert(PipelinePoint::AfterFusion);
   if (kernels)

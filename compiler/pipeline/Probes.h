@@ -6,8 +6,12 @@
 
 namespace llmc::pipeline {
 
-/// Options of llmc-add-probes; the rules are those of quantization.
+/// What the results of probes are for.
+enum class ProbesFor { Pruning, Quantization };
+
+/// The rest are options of llmc-add-probes.
 struct Probes {
+  ProbesFor purpose;
   int64_t skip, mostBytes;
 };
 

@@ -118,7 +118,7 @@ class Calibrate(unittest.TestCase):
                 ("other sizes than the model takes", {"calibration": {"x": SAMPLES[..., :95]}}),
                 ("dtype", {"calibration": {"x": SAMPLES.astype(np.float64)}}),
                 ("are for quantization", {"calibration": {"x": SAMPLES}, "quantize": None}),
-                ("no rule of the quantization asks", {"calibration": {"x": SAMPLES}, "quantize": "int8"}),
+                ("nothing asks for those", {"calibration": {"x": SAMPLES}, "quantize": "int8"}),
                 ("default pipeline", {"calibration": {"x": SAMPLES}, "pipeline": "llmc-kernels"})):
             with self.assertRaisesRegex(llmc.CompileError, words):
                 compiled("bad", **options)

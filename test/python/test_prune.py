@@ -346,5 +346,69 @@ class Prune(unittest.TestCase):
         self.assertEqual(whole["pruned"], [])
 
 
+def refit(layer, sink, count, left, samples):
+    """The layer without the groups that give least on the samples, the rest of the weight behind them made up for that."""
+    node = next(node for node in layer.nodes if sink in node.input)
+    place = {"inner": 1, **layer.groups[sink]}
+    width = layer.weights[sink].shape[place["axis"]]
+    model = layer.model()
+    model.graph.output.append(helper.make_tensor_value_info(node.input[0], TensorProto.FLOAT, [None, width] if node.op_type == "Gemm" else [None, None, width]))
+    rows = llmc.compile(model, models.scratch("left"), cpu="native").load()(x=samples)[node.input[0]].reshape(-1, width).astype(np.float64)
+    weight_, moments = layer.weights[sink].astype(np.float64), rows.T @ rows
+    weight_ = weight_ if place["axis"] == 0 else weight_.T
+    given = (np.diag(moments) * np.square(weight_).sum(1)).reshape(count, -1).sum(1)
+    kept = largest(given, left)
+    some = (kept[:, None] * place["inner"] + np.arange(place["inner"])).ravel()
+    damping = 0.01 * np.trace(moments) / width
+    fit = np.linalg.solve(moments[np.ix_(some, some)] + damping * np.eye(len(some)), moments[some] @ weight_ + damping * weight_[some])
+    cut = layer.cut(kept, count)
+    cut.weights[sink] = (fit if place["axis"] == 0 else fit.T).astype(np.float32)
+    return cut
+
+
+class PruneByData(unittest.TestCase):
+    MIXTURE = weight(WIDTH, WIDTH)
+    SAMPLES = GENERATOR.standard_normal((9, 40, WIDTH)).astype(np.float32) @ MIXTURE
+
+    def test_what_gives_least_goes_and_the_rest_makes_up_for_it(self):
+        for make, kind, count, left in ((bert_like, "channels", CHANNELS, 32), (llama_like, "channels", CHANNELS, 16),
+                                        (gemm_like, "channels", CHANNELS, 48), (bert_heads, "heads", HEADS, 2),
+                                        (gpt_heads, "heads", HEADS, 1), (llama_heads, "heads", HEADS, 2)):
+            with self.subTest(make.__name__):
+                layer, (sink,), _ = make()
+                want = results(refit(layer, sink, count, left, self.SAMPLES).model())
+                got = results(layer.model(), f"{kind}={1 - left / count}", calibration={"x": self.SAMPLES})
+                for mine, theirs in zip(got, want):
+                    np.testing.assert_allclose(mine, theirs, rtol=1e-3, atol=1e-4)
+
+    def test_results_are_nearer_on_other_data(self):
+        others = GENERATOR.standard_normal((7, 30, WIDTH)).astype(np.float32) @ self.MIXTURE
+        for make, rule in ((bert_like, "channels=0.5"), (llama_like, "channels=0.5")):
+            layer, *_ = make()
+            want = results_on(layer, others)
+            plain, by_data = (np.square(results_on(layer, others, prune=rule, **options) - want).sum()
+                              for options in ({}, {"calibration": {"x": self.SAMPLES}}))
+            with self.subTest(make.__name__):
+                self.assertLess(by_data, 0.9 * plain)
+
+    def test_quantization_knows_what_is_left(self):
+        layer, *_ = bert_like()
+        artefact = llmc.compile(layer.model(), models.scratch("both"), cpu="native", prune="channels=0.5", quantize="int4",
+                                calibration={"x": self.SAMPLES})
+        self.assertEqual(artefact.facts["compensated"], 2)
+        self.assertEqual(artefact.facts["pruned"], [{"kind": "channels", "left": 32, "of": 64}])
+
+    def test_data_of_zeros_change_nothing(self):
+        layer, *_ = llama_like()
+        kept = np.arange(32)  # all channels give as little: the first ones stay
+        want = results(layer.cut(kept, CHANNELS).model())
+        for mine, theirs in zip(results(layer.model(), "channels=0.5", calibration={"x": np.zeros_like(self.SAMPLES)}), want):
+            np.testing.assert_allclose(mine, theirs, rtol=1e-4, atol=1e-5)
+
+
+def results_on(layer, x, **options):
+    return llmc.compile(layer.model(), models.scratch("on"), cpu="native", **options).load()(x=x)["y"].astype(np.float64)
+
+
 if __name__ == "__main__":
     unittest.main()

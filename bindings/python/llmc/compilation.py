@@ -105,7 +105,8 @@ def compile(model: Source, output: str | os.PathLike[str], *, name: str | None =
                      8 or 4 bits ("int8-weights", "int4"): for all, or rules for names of nodes, the last that matches counts:
                      "int8,*lm_head*=float"
     calibration      values by name as the model meets them when it is used: weights of "int8-weights" and "int4" are rounded
-                     so that results on them change least; an accuracy budget is judged by them
+                     so that results on them change least, and what `prune` leaves makes up for the rest; an accuracy budget is
+                     judged by them
     accuracy_budget  how near results on `calibration` have to stay to those of floats: "cosine>=0.995", "error<=0.5%"; what
                      costs most accuracy for what it saves stays floats, as Artefact.facts["accuracy"] tells
     accuracy_mask    an input, "attention_mask" for instance: positions of outputs where it is 0 don't count for the budget

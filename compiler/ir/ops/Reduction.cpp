@@ -90,6 +90,23 @@ LogicalResult LargestOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult 
   return success();
 }
 
+LogicalResult RefitOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
+  auto matrix = cast<RankedTensorType>(op.getMatrix().getType()),
+       moments = cast<RankedTensorType>(op.getMoments().getType()),
+       rows = cast<RankedTensorType>(op.getRows().getType());
+  auto isSmallFloat = [](Type element) { return element.getIntOrFloatBitWidth() <= 32; };
+  if (matrix.getRank() != 2 || moments.getRank() != 2 || !matrix.hasStaticShape() || !moments.hasStaticShape() ||
+      !isSmallFloat(matrix.getElementType()) || !isSmallFloat(moments.getElementType())) // C1
+    return oracle.fail("the matrix and the moments must be floats of at most 32 bits, of static sizes and two axes");
+  if (moments.getDimSize(0) != matrix.getDimSize(0) || moments.getDimSize(1) != matrix.getDimSize(0)) // C2
+    return oracle.fail("the moments must have a row and a column for each row of the matrix");
+  if (rows.getRank() != 1 || !rows.hasStaticShape() || !rows.getElementType().isInteger(64)) // C3
+    return oracle.fail("the rows must be a vector of i64 of static size");
+  result.dims = {rows.getDimSize(0), matrix.getDimSize(1)};
+  result.elementType = matrix.getElementType();
+  return success();
+}
+
 LogicalResult RunningSumOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
   result.dims = oracle.dims(op.getInput());
   if (op.getAxis() >= result.dims.size()) // C1

@@ -66,6 +66,29 @@ def Llmc_LargestOp : Llmc_ShapedOp<"largest"> {
   let assemblyFormat = "$input `count` $count attr-dict `:` type($input) `->` type($result)";
 }
 
+def Llmc_RefitOp : Llmc_ShapedOp<"refit"> {
+  let summary = "some rows of a matrix, changed to make up for the others";
+  let description = [{
+    For a matrix W, second moments `X^T X` of what it is multiplied with, and indices of rows: the matrix V for which the product of
+    these columns of X with V is as near to `X W` as can be, by least squares. A hundredth of the mean moment counts for V being
+    near to the rows of W themselves, since data show only so much of a model. Recipes let what pruning leaves of a weight make
+    up for what goes; there is no code for it.
+
+    C1: the matrix and the moments are floats of at most 32 bits, of static sizes, and have two axes.
+    C2: the moments have a row and a column for each row of the matrix.
+    C3: the rows are a vector of i64 of static size.
+
+    ```mlir
+    %v = llmc.refit %w moments %m rows %k : tensor<3072x768xf32>, tensor<3072x3072xf32>, tensor<1536xi64> -> tensor<1536x768xf32>
+    ```
+  }];
+  let arguments = (ins Llmc_FloatTensor:$matrix, Llmc_FloatTensor:$moments, Llmc_Tensor:$rows);
+  let results = (outs Llmc_FloatTensor:$result);
+  let assemblyFormat = [{
+    $matrix `moments` $moments `rows` $rows attr-dict `:` type($matrix) `,` type($moments) `,` type($rows) `->` type($result)
+  }];
+}
+
 def Llmc_RunningSumOp : Llmc_AnchorOp<"running_sum"> {
   let summary = "sums of all elements up to each one along an axis";
   let description = [{

@@ -2,6 +2,7 @@
 // other sizes: its operations stay.
 #include "compiler/passes/pruning/CutGroups.h"
 #include "compiler/ir/Reshaping.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -50,11 +51,31 @@ static void setSizes(Operation *op, const GroupedAxis &at, int64_t groups, int64
       });
 }
 
-void cutGroups(const GroupedTensors &tensors, Value left) {
+/// Indices of the elements of these groups, of `inner` each.
+static Value elementsOf(OpBuilder &builder, Location loc, Value left, int64_t inner) {
+  int64_t count = cast<RankedTensorType>(left.getType()).getDimSize(0);
+  if (inner == 1)
+    return left;
+  Value first = ir::reshapeTo(builder, loc, left, {count, 1});
+  Value within = ir::IotaOp::create(builder, loc, RankedTensorType::get(inner, builder.getI64Type()), ValueRange(),
+                                    builder.getDenseI64ArrayAttr(inner));
+  Value all = ir::MapOp::create(builder, loc, {first, within}, [&](OpBuilder &at, Location, ValueRange x) -> Value {
+    Value size = arith::ConstantIntOp::create(at, loc, at.getI64Type(), inner);
+    return arith::AddIOp::create(at, loc, arith::MulIOp::create(at, loc, x[0], size), x[1]);
+  });
+  return ir::reshapeTo(builder, loc, all, {count * inner});
+}
+
+void cutGroups(const GroupedTensors &tensors, Value left, const SinkMoments &moments) {
   int64_t count = cast<RankedTensorType>(left.getType()).getDimSize(0);
   for (const KnownOperand &known : tensors.known) {
     Operation *reader = known.operand->getOwner();
     OpBuilder builder(reader);
+    if (Value ofLeftSide = moments.read(builder, known)) {
+      Value rows = elementsOf(builder, reader->getLoc(), left, known.at.inner);
+      known.operand->set(ir::RefitOp::create(builder, reader->getLoc(), known.operand->get(), ofLeftSide, rows));
+      continue;
+    }
     known.operand->set(gathered(builder, reader->getLoc(), known.operand->get(), known.at, tensors.groups, left));
   }
   for (auto &[tensor, at] : tensors.computed) {

@@ -3,6 +3,7 @@
 #define LLMC_COMPILER_PASSES_PRUNING_CUTGROUPS_H
 
 #include "compiler/passes/pruning/GroupedTensors.h"
+#include "compiler/passes/pruning/SinkMoments.h"
 #include "mlir/IR/Builders.h"
 
 namespace llmc::passes {
@@ -13,7 +14,8 @@ mlir::Value splitGroups(mlir::OpBuilder &builder, mlir::Location loc, mlir::Valu
 
 /// Leaves only the groups with these indices, a vector of static size, which stands before all that is cut. No analysis
 /// of these tensors holds afterwards.
-void cutGroups(const GroupedTensors &tensors, mlir::Value left);
+/// Where moments are known, rows of weights that stay make up for those that go.
+void cutGroups(const GroupedTensors &tensors, mlir::Value left, const SinkMoments &moments);
 
 } // namespace llmc::passes
 

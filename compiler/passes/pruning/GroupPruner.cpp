@@ -30,6 +30,12 @@ static std::vector<std::string> namesOf(func::FuncOp function, const GroupedTens
   return names;
 }
 
+static void markSinks(const GroupedTensors &tensors) {
+  for (const KnownOperand &each : tensors.known)
+    if (each.isSink())
+      each.operand->getOwner()->setAttr(ir::kMeasuredAttr, UnitAttr::get(each.operand->getOwner()->getContext()));
+}
+
 void GroupPruner::prune(func::FuncOp function, const GroupedTensors &tensors, Operation *op, Value tensor) {
   if (llvm::any_of(tensors.computed, [&](auto &each) { return pruned.contains(each.first); }))
     return;
@@ -44,12 +50,17 @@ void GroupPruner::prune(func::FuncOp function, const GroupedTensors &tensors, Op
                            multiple);
     return ir::recordPruning(function, {kind, left, left, tooFew, names});
   }
-  OpBuilder builder = OpBuilder::atBlockBegin(&function.getBody().front());
-  cutGroups(tensors, mostImportant(builder, tensors, tensor, left));
   for (auto &[each, at] : tensors.computed)
     pruned.insert(each);
-  ir::recordPruning(function, {kind, left, tensors.groups, "they count most by their weights", names});
   ++numPruned;
+  if (marks)
+    return markSinks(tensors);
+  bool byData = moments.knowsAll(tensors); // as long as products read what they read
+  OpBuilder builder = OpBuilder::atBlockBegin(&function.getBody().front());
+  cutGroups(tensors, mostImportant(builder, tensors, tensor, left, moments), moments);
+  const char *why = byData ? "they count most on the calibration data, and make up for the others"
+                           : "they count most by their weights";
+  ir::recordPruning(function, {kind, left, tensors.groups, why, names});
 }
 
 void GroupPruner::decline(func::FuncOp function, const GroupedTensors &tensors, Operation *op) {
@@ -78,11 +89,12 @@ LogicalResult GroupPruner::finish(ModuleOp module) {
 }
 
 llvm::FailureOr<unsigned> pruneGroups(ModuleOp module, ArrayRef<std::string> rules, StringRef kind,
-                                      NodeRules<double> PruningSpec::*ofKind, int64_t multiple, FollowGroups follow) {
+                                      NodeRules<double> PruningSpec::*ofKind, int64_t multiple, bool marks,
+                                      FollowGroups follow) {
   auto spec = PruningSpec::parse(rules);
   if (!spec)
     return module.emitError() << llvm::toString(spec.takeError());
-  GroupPruner pruner(kind, std::move((*spec).*ofKind), multiple);
+  GroupPruner pruner(kind, std::move((*spec).*ofKind), multiple, marks, SinkMoments(module));
   for (auto function : module.getOps<func::FuncOp>()) {
     ir::DimAnalysis dims(function);
     if (!dims.isValid())

@@ -3,6 +3,7 @@
 #define LLMC_COMPILER_PASSES_PRUNING_GROUPPRUNER_H
 
 #include "compiler/passes/pruning/GroupedTensors.h"
+#include "compiler/passes/pruning/SinkMoments.h"
 #include "compiler/support/NodeRules.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -14,9 +15,10 @@ struct PruningSpec;
 
 class GroupPruner {
 public:
-  /// Groups are called `kind`, and what is left of them is a multiple.
-  GroupPruner(llvm::StringRef kind, NodeRules<double> rules, int64_t multiple)
-      : kind(kind), rules(std::move(rules)), multiple(multiple) {}
+  /// Groups are called `kind`, and what is left of them is a multiple. With `marks` the products that sum over them are
+  /// marked instead.
+  GroupPruner(llvm::StringRef kind, NodeRules<double> rules, int64_t multiple, bool marks, SinkMoments moments)
+      : kind(kind), rules(std::move(rules)), multiple(multiple), marks(marks), moments(std::move(moments)) {}
 
   /// Takes groups out, where the last rule that matches wants it. `op` reads or makes `tensor`, from which they were
   /// followed. Does nothing where some of these tensors have lost groups before.
@@ -33,6 +35,8 @@ private:
   std::string kind;
   NodeRules<double> rules;
   int64_t multiple;
+  bool marks;
+  SinkMoments moments;
   bool found = false;           // something that a rule might have wanted
   std::string firstWhy, tooFew; // something stays
   llvm::DenseSet<mlir::Value> pruned;
@@ -43,7 +47,8 @@ using FollowGroups = llvm::function_ref<void(mlir::func::FuncOp, ir::DimAnalysis
 
 /// Prunes all functions by the rules of `kind` among those of users; how many times, or failure after a message.
 llvm::FailureOr<unsigned> pruneGroups(mlir::ModuleOp module, llvm::ArrayRef<std::string> rules, llvm::StringRef kind,
-                                      NodeRules<double> PruningSpec::*ofKind, int64_t multiple, FollowGroups follow);
+                                      NodeRules<double> PruningSpec::*ofKind, int64_t multiple, bool marks,
+                                      FollowGroups follow);
 
 } // namespace llmc::passes
 

@@ -127,12 +127,15 @@ private:
   std::map<std::tuple<const void *, int64_t, int64_t>, Factors> composed;
 };
 
+/// What an operand reads, read where `builder` is.
+Value readAgain(OpBuilder &builder, const KnownOperand &known) {
+  return builder.clone(*known.operand->get().getDefiningOp())->getResult(0);
+}
+
 /// For each group the sum of the squares of its elements.
-Value squareSums(OpBuilder &builder, const KnownOperand &known, Span span, int64_t groups) {
-  Location loc = known.operand->getOwner()->getLoc();
-  const auto &[axis, outer, inner] = known.at;
-  Value tensor = builder.clone(*known.operand->get().getDefiningOp())->getResult(0);
-  Value parts = splitGroups(builder, loc, tensor, known.at, groups);
+Value squareSums(OpBuilder &builder, Location loc, Value tensor, const GroupedAxis &at, Span span, int64_t groups) {
+  const auto &[axis, outer, inner] = at;
+  Value parts = splitGroups(builder, loc, tensor, at, groups);
   if (span.count != outer) {
     ArrayRef<int64_t> shape = cast<RankedTensorType>(parts.getType()).getShape();
     parts = ir::sliceAxis(builder, loc, parts, ir::DimVector(shape.begin(), shape.end()), axis, span.first, span.count);
@@ -162,7 +165,8 @@ Value importanceOf(OpBuilder &builder, const GroupedTensors &tensors, Value resu
   SmallVector<Value> squares;
   for (const Sum &sum : factors)
     for (const Part &part : sum)
-      squares.push_back(squareSums(builder, tensors.known[part.known], part.span, tensors.groups));
+      squares.push_back(squareSums(builder, result.getLoc(), readAgain(builder, tensors.known[part.known]),
+                                   tensors.known[part.known].at, part.span, tensors.groups));
   auto product = [&](OpBuilder &inner, Location loc, ValueRange x) {
     Value all = arith::ConstantOp::create(inner, loc, inner.getF64FloatAttr(1));
     for (const Sum &factor : factors) {
@@ -177,8 +181,43 @@ Value importanceOf(OpBuilder &builder, const GroupedTensors &tensors, Value resu
   return ir::MapOp::create(builder, result.getLoc(), squares, product);
 }
 
-Value mostImportant(OpBuilder &builder, const GroupedTensors &tensors, Value result, int64_t count) {
-  Value importance = importanceOf(builder, tensors, result);
+/// The rows of a weight, each times the root of the moment of what it is multiplied with.
+static Value rowsByData(OpBuilder &builder, Location loc, Value weight, Value moments) {
+  int64_t rows = cast<RankedTensorType>(moments.getType()).getDimSize(0);
+  Value all = ir::reshapeTo(builder, loc, moments, {rows * rows});
+  Value own =
+      ir::SliceOp::create(builder, loc, RankedTensorType::get(rows, builder.getF32Type()), all, ValueRange(),
+                          ValueRange(), ArrayRef<int64_t>{0}, ArrayRef<int64_t>{rows}, ArrayRef<int64_t>{rows + 1});
+  Value column = ir::reshapeTo(builder, loc, own, {rows, 1});
+  return ir::MapOp::create(builder, loc, {weight, column}, [&](OpBuilder &inner, Location, ValueRange x) -> Value {
+    Type wide = inner.getF64Type();
+    Value element = arith::ExtFOp::create(inner, loc, wide, x[0]),
+          moment = arith::ExtFOp::create(inner, loc, wide, x[1]);
+    return arith::MulFOp::create(inner, loc, element, math::SqrtOp::create(inner, loc, moment));
+  });
+}
+
+Value importanceByData(OpBuilder &builder, const GroupedTensors &tensors, const SinkMoments &moments) {
+  SmallVector<Value> squares;
+  for (const KnownOperand &each : tensors.known)
+    if (each.isSink()) {
+      Location loc = each.operand->getOwner()->getLoc();
+      Value rows = rowsByData(builder, loc, readAgain(builder, each), moments.read(builder, each));
+      squares.push_back(squareSums(builder, loc, rows, each.at, {0, each.at.outer}, tensors.groups));
+    }
+  return ir::MapOp::create(builder, squares.front().getLoc(), squares,
+                           [&](OpBuilder &inner, Location loc, ValueRange x) -> Value {
+                             Value sum = x.front();
+                             for (Value other : x.drop_front())
+                               sum = arith::AddFOp::create(inner, loc, sum, other);
+                             return math::SqrtOp::create(inner, loc, sum);
+                           });
+}
+
+Value mostImportant(OpBuilder &builder, const GroupedTensors &tensors, Value result, int64_t count,
+                    const SinkMoments &moments) {
+  Value importance =
+      moments.knowsAll(tensors) ? importanceByData(builder, tensors, moments) : importanceOf(builder, tensors, result);
   return ir::LargestOp::create(builder, importance.getLoc(), importance, count);
 }
 

@@ -11,6 +11,10 @@ def PruneChannels : Pass<"llmc-prune-channels", "::mlir::ModuleOp"> {
     it. Those stay for which the norm of these columns and their biases, times that of these rows, is the largest; weights that
     are multiplied, as those of a gate, count as a product.
 
+    Where the module has second moments of what those products are multiplied with (`llmc.moments`, see llmc-add-probes), a channel counts
+    as much as its rows give on the data instead, and the rows that stay are changed to make up for the others (`llmc.refit`). With
+    `marks` nothing goes: the products are marked (`llmc.measured`) for such moments to be taken.
+
     Which they are is found when weights are written: their indices are a recipe, as are the weights without the others. How
     many stay follows from the share, as a multiple of `multiple`, and all sizes with it.
 
@@ -32,7 +36,8 @@ def PruneChannels : Pass<"llmc-prune-channels", "::mlir::ModuleOp"> {
     ```
   }];
   let options = [ListOption<"rules", "rules", "std::string", "which channels, PATTERN:channels=SHARE each">,
-                 Option<"multiple", "multiple", "int64_t", "16", "what the number of those that stay is a multiple of">];
+                 Option<"multiple", "multiple", "int64_t", "16", "what the number of those that stay is a multiple of">,
+                 Option<"marks", "marks", "bool", "false", "mark the products that sum over channels instead">];
   let statistics = [Statistic<"numPruned", "num-pruned", "feed-forwards that have lost channels">];
 }
 
@@ -45,9 +50,10 @@ def PruneHeads : Pass<"llmc-prune-heads", "::mlir::ModuleOp"> {
     go together with them. Where these are kept in a cache, which inputs and outputs show, some query heads of each group go.
 
     Those stay for which the norm of the columns that make values, times that of the rows behind them, is the largest: a
-    head for which that is zero changes nothing.
+    head for which that is zero changes nothing. Moments and `marks` are as with `llmc-prune-channels`.
   }];
-  let options = [ListOption<"rules", "rules", "std::string", "which heads, PATTERN:heads=SHARE each">];
+  let options = [ListOption<"rules", "rules", "std::string", "which heads, PATTERN:heads=SHARE each">,
+                 Option<"marks", "marks", "bool", "false", "mark the products that sum over heads instead">];
   let statistics = [Statistic<"numPruned", "num-pruned", "attentions that have lost heads">];
 }
 #endif

@@ -18,7 +18,7 @@ struct PruneChannelsPass : impl::PruneChannelsBase<PruneChannelsPass> {
   using PruneChannelsBase::PruneChannelsBase;
 
   void runOnOperation() override {
-    auto pruned = pruneGroups(getOperation(), rules, "channels", &PruningSpec::channels, multiple, prune);
+    auto pruned = pruneGroups(getOperation(), rules, "channels", &PruningSpec::channels, multiple, marks, prune);
     if (failed(pruned))
       return signalPassFailure();
     numPruned += *pruned;

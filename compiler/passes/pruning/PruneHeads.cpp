@@ -30,7 +30,7 @@ struct PruneHeadsPass : impl::PruneHeadsBase<PruneHeadsPass> {
   using PruneHeadsBase::PruneHeadsBase;
 
   void runOnOperation() override {
-    auto pruned = pruneGroups(getOperation(), rules, "heads", &PruningSpec::heads, /*multiple=*/1, prune);
+    auto pruned = pruneGroups(getOperation(), rules, "heads", &PruningSpec::heads, /*multiple=*/1, marks, prune);
     if (failed(pruned))
       return signalPassFailure();
     numPruned += *pruned;

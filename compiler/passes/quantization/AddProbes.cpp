@@ -58,8 +58,12 @@ struct AddProbesPass : impl::AddProbesBase<AddProbesPass> {
 private:
   std::vector<Probe> probesOf(func::FuncOp function, NodeRules<ProductType> &spec) {
     llvm::MapVector<StringRef, llvm::SetVector<Value>> lefts; // of weights
+    auto isAsked = [&](ir::MatmulOp product) {
+      const ProductType *type = spec.find(ir::nodesOf(product.getLoc()));
+      return product->hasAttr(ir::kMeasuredAttr) || (type && takesMoments(*type));
+    };
     for (auto [product, weight] : productsOfWeights(function))
-      if (const ProductType *type = spec.find(ir::nodesOf(product.getLoc())); type && takesMoments(*type))
+      if (isAsked(product))
         if (product->getBlock() == &function.getBody().front()) // branches may not be taken
           lefts[weight.getWeight()].insert(product.getLhs());
     std::vector<Probe> probes;

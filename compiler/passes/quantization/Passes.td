@@ -114,7 +114,8 @@ def SwitchProducts : Pass<"llmc-switch-products", "::mlir::ModuleOp"> {
 def AddProbes : Pass<"llmc-add-probes", "::mlir::ModuleOp"> {
   let summary = "make a model give what calibration wants to know, in place of its outputs";
   let description = [{
-    For products of weights that `rules` of llmc-quantize-products turn into products of codes: the second moments X^T X of
+    For products of weights that `rules` of llmc-quantize-products turn into products of codes, and those that pruning has marked
+    (`llmc.measured`): the second moments X^T X of
     their left sides X, whose rows are those of all batches. Products with one left side share them; where one weight is
     multiplied with several, its moments are their sum. A result says by `llmc.moments_of` which weights it is for.
 

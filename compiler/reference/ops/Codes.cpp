@@ -1,6 +1,7 @@
 // Numbers from codes, one by one, and codes from numbers.
 #include "compiler/reference/Encoder.h"
 #include "compiler/reference/Evaluation.h"
+#include "compiler/reference/Refit.h"
 
 using namespace mlir;
 
@@ -57,6 +58,21 @@ static void pack(ArrayRef<uint8_t> codes, int64_t columns, int64_t bits, Mutable
     int64_t row = static_cast<int64_t>(place) / columns, column = static_cast<int64_t>(place) % columns;
     bytes[row / perByte * columns + column] |= static_cast<uint8_t>(code << row % perByte * bits);
   }
+}
+
+llvm::Error ir::RefitOp::evaluate(Evaluation &evaluation) {
+  const Tensor &matrix = evaluation.operands[0], &rows = evaluation.operands[2];
+  std::vector<int64_t> left(rows.values<int64_t>().begin(), rows.values<int64_t>().end());
+  for (int64_t row : left)
+    if (row < 0 || row >= matrix.size(0))
+      return evaluation.fail("has no row " + std::to_string(row));
+  std::vector<double> refit = refitRows(floatsOf(matrix), floatsOf(evaluation.operands[1]), left, matrix.size(1));
+  dispatchFloat(evaluation.result.kind(), [&](auto element) {
+    using T = decltype(element);
+    for (auto [to, value] : llvm::zip_equal(evaluation.result.mutableValues<T>(), refit))
+      to = static_cast<T>(value);
+  });
+  return llvm::Error::success();
 }
 
 /// What nothing reads stays as it is: recipes take one result each, and codes take longest.

@@ -53,11 +53,12 @@ protected:
       ADD_FAILURE() << llvm::toString(measured.takeError());
       return moments;
     }
-    for (const ir::Moments &each : measured->list) {
+    EXPECT_EQ(measured->size(), 1u);
+    for (const ir::Moments &each : measured->front().list) {
       std::vector<float> &values = moments[each.weights.front()];
       values.resize(each.size * each.size);
       llvm::MutableArrayRef<char> bytes(reinterpret_cast<char *>(values.data()), values.size() * sizeof(float));
-      llvm::cantFail(measured->file->read(each.offset, bytes));
+      llvm::cantFail(measured->front().file->read(each.offset, bytes));
     }
     return moments;
   }

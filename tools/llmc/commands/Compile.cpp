@@ -104,8 +104,9 @@ cl::list<std::string>
              cl::value_desc("RULE,..."), cl::CommaSeparated, cl::sub(options));
 cl::opt<std::string>
     calibration("calibration",
-                cl::desc("round weights of int8-weights and int4 so that results on these inputs change least: values "
-                         "as the model meets them when it is used, in an .npz, or a folder with input_0.pb ..."),
+                cl::desc("round weights of int8-weights and int4, and prune, so that results on these inputs change "
+                         "least: values as the model meets them when it is used, in an .npz, or a folder with "
+                         "input_0.pb ..."),
                 cl::value_desc("FILE.npz|DIR"), cl::sub(options));
 cl::opt<std::string>
     budget("accuracy-budget",
@@ -214,7 +215,10 @@ llvm::Error checkCalibration() {
       return error;
   if (!quantize.empty() || precision != "f32")
     return llvm::Error::success();
-  return refuseGiven({calibration, budget}, "without --quantize", "--quantize int4 with it");
+  if (llvm::Error error = refuseGiven({budget}, "without --quantize", "--quantize int8 with it"))
+    return error;
+  return prune.empty() ? refuseGiven({calibration}, "without --quantize or --prune", "--quantize int4 with it")
+                       : llvm::Error::success();
 }
 
 /// Options that do nothing where --emit stops.
