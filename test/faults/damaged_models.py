@@ -2,7 +2,7 @@
 """Compiles damaged models: bits flipped, bytes inserted and removed, truncated, with seeds. Each ends in an artefact or in
 one message and an exit code; never in a crash, a hang, or half-written output.
 
-usage: damaged_models.py LLMC [--count N]      N: LLMC_MUTATIONS, or 200
+usage: damaged_models.py LLMC [--count N]      N: LLMC_MUTATIONS, or 100
 One level of CPU is compiled for: damage is found before code is made.
 """
 
@@ -10,6 +10,8 @@ import argparse
 import concurrent.futures
 import os
 import random
+import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -65,11 +67,13 @@ def attempt(llmc, model, seed, scratch):
     path, output = os.path.join(folder, "model.onnx"), os.path.join(folder, "out")
     with open(path, "wb") as file:
         file.write(damage(model, random.Random(seed)))
-    try:
+    try: # by its own time: others may have the machine
         done = subprocess.run([llmc, "compile", path, "-o", output, "--cpu", "x86-64-v3"], capture_output=True, text=True, errors="replace",
-                              timeout=60)
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (60, 60)), timeout=1800)
     except subprocess.TimeoutExpired:
         return "hangs"
+    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+        return "takes more than a minute of a CPU"
     if done.returncode not in (0, 1, 3):
         return f"exit code {done.returncode}: {done.stderr[-400:]}"
     if done.returncode and not done.stderr.startswith("llmc: error: "):
@@ -83,7 +87,7 @@ def attempt(llmc, model, seed, scratch):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("llmc")
-    parser.add_argument("--count", type=int, default=int(os.environ.get("LLMC_MUTATIONS", "200")))
+    parser.add_argument("--count", type=int, default=int(os.environ.get("LLMC_MUTATIONS", "100")))
     parser.add_argument("--seed", type=int, help="only this one")
     arguments = parser.parse_args()
     models = [open(os.path.join(ROOT, "test", "models", name, "model.onnx"), "rb").read() for name in MODELS]
