@@ -71,11 +71,15 @@ private:
     auto compileOptions = toCompileOptions(options, stage);
     if (!compileOptions)
       return compileOptions.takeError();
+    auto goal = accuracyGoalOf(options); // what it says wrong shows before anything is measured
+    if (!goal)
+      return goal.takeError();
     auto moments = measureMoments(load, *compileOptions);
     if (!moments)
       return moments.takeError();
-    if (llvm::Error error = keepBudget(load, *compileOptions, *moments))
-      return error;
+    if (*goal)
+      if (llvm::Error error = keepBudget(load, *compileOptions, **goal, *moments))
+        return error;
     compileOptions->onPassManager = [this](mlir::PassManager &pm) {
       if (options.verify_numerics)
         result->reference->verifier().attach(pm);
@@ -108,7 +112,8 @@ private:
     auto inputs = calibrationOf(options);
     if (!inputs)
       return inputs.takeError();
-    auto moments = calibration::calibrate(load, compileOptions, *inputs);
+    pipeline::CompileOptions own = execution::partOfCalibration(compileOptions, 0, options.accuracy_budget ? 2 : 1);
+    auto moments = calibration::calibrate(load, own, *inputs);
     if (moments && moments->empty() && !options.accuracy_budget)
       return usageError("calibration data are for weights of int4 and int8-weights, for pruning, or for an accuracy "
                         "budget, and nothing asks for those; try: --quantize int4 with them");
@@ -116,21 +121,18 @@ private:
   }
 
   /// Rules for what has to stay floats join those that were given.
-  llvm::Error keepBudget(Load load, pipeline::CompileOptions &compileOptions, const AllMoments &moments) {
-    auto goal = accuracyGoalOf(options);
-    if (!goal)
-      return goal.takeError();
-    if (!*goal)
-      return llvm::Error::success();
+  llvm::Error keepBudget(Load load, pipeline::CompileOptions &compileOptions, const evaluation::AccuracyGoal &goal,
+                         const AllMoments &moments) {
     auto inputs = calibrationOf(options);
     if (!inputs)
       return inputs.takeError();
-    auto found = evaluation::findMixture(load, compileOptions, *inputs, **goal, moments);
+    pipeline::CompileOptions own = execution::partOfCalibration(compileOptions, 1, 2);
+    auto found = evaluation::findMixture(load, own, *inputs, goal, moments);
     if (!found)
       return found.takeError();
     compileOptions.quantization = found->rules;
-    accuracy = llvm::json::Object{{"metric", evaluation::infoOf((*goal)->budget.metric).name},
-                                  {"budget", (*goal)->budget.text()},
+    accuracy = llvm::json::Object{{"metric", evaluation::infoOf(goal.budget.metric).name},
+                                  {"budget", goal.budget.text()},
                                   {"reached", found->reached},
                                   {"choices", static_cast<int64_t>(found->choices)},
                                   {"floats", llvm::json::Array(found->floats)}};

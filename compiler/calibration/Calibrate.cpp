@@ -160,15 +160,19 @@ llvm::Expected<std::vector<ir::MeasuredMoments>> calibrate(execution::Load load,
                                                            llvm::ArrayRef<execution::GivenInput> inputs,
                                                            int64_t mostBytes) {
   using pipeline::ProbesFor;
-  if (options.quantization.empty() && options.pruning.empty())
+  std::vector<ProbesFor> purposes;
+  if (!options.pruning.empty())
+    purposes.push_back(ProbesFor::Pruning);
+  if (!options.quantization.empty())
+    purposes.push_back(ProbesFor::Quantization);
+  if (purposes.empty())
     return usageError("calibration data are for quantization and pruning; try: --quantize int4 with them");
   if (options.pipeline != "default")
     return usageError("calibration is for the default pipeline; try: without a pipeline of your own");
   std::vector<ir::MeasuredMoments> measured;
-  for (ProbesFor purpose : {ProbesFor::Pruning, ProbesFor::Quantization}) {
-    if ((purpose == ProbesFor::Pruning ? options.pruning : options.quantization).empty())
-      continue;
-    auto moments = Calibration(load, options, inputs, purpose, measured).run(mostBytes);
+  for (auto [part, purpose] : llvm::enumerate(purposes)) {
+    pipeline::CompileOptions own = execution::partOfCalibration(options, part, purposes.size());
+    auto moments = Calibration(load, own, inputs, purpose, measured).run(mostBytes);
     if (!moments)
       return moments.takeError();
     if (!moments->list.empty())

@@ -14,6 +14,13 @@ pipeline::CompileOptions optionsToRunHere(const pipeline::CompileOptions &option
   return result;
 }
 
+pipeline::CompileOptions partOfCalibration(pipeline::CompileOptions options, size_t part, size_t parts) {
+  options.onProgress = [tell = options.onProgress, part, parts](pipeline::Phase phase, double share) {
+    tell(phase, (double(part) + share) / double(parts));
+  };
+  return options;
+}
+
 llvm::Expected<codegen::ModelFacts> interfaceOf(pipeline::Compilation &compilation) {
   mlir::func::FuncOp function = compilation.function();
   if (!function)

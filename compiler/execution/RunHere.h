@@ -15,6 +15,9 @@ using Load =
 /// nothing is quantized or pruned.
 pipeline::CompileOptions optionsToRunHere(const pipeline::CompileOptions &options);
 
+/// The same options, for one of several parts of calibration: what it tells of its progress is a share of the whole.
+pipeline::CompileOptions partOfCalibration(pipeline::CompileOptions options, size_t part, size_t parts);
+
 /// Inputs, outputs and sizes of a model that has been loaded.
 llvm::Expected<codegen::ModelFacts> interfaceOf(pipeline::Compilation &compilation);
 
