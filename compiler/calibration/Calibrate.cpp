@@ -21,7 +21,7 @@ public:
   Calibration(execution::Load load, const pipeline::CompileOptions &options,
               llvm::ArrayRef<execution::GivenInput> inputs, pipeline::ProbesFor purpose,
               llvm::ArrayRef<ir::MeasuredMoments> before)
-      : load(load), inputs(inputs), purpose(purpose), before(before), options(forMeasuring(options)),
+      : load(load), inputs(inputs), purpose(purpose), before(before), options(execution::optionsToRunHere(options)),
         onProgress(options.onProgress) {}
 
   llvm::Expected<ir::MeasuredMoments> run(int64_t mostBytes) {
@@ -47,13 +47,6 @@ public:
   }
 
 private:
-  static pipeline::CompileOptions forMeasuring(const pipeline::CompileOptions &options) {
-    pipeline::CompileOptions result = execution::optionsToRunHere(options);
-    result.quantization = options.quantization;
-    result.pruning = options.pruning;
-    return result;
-  }
-
   /// As many of the moments that are left as memory may hold.
   llvm::Error measure(int64_t mostBytes, codegen::NewFile &file) {
     options.probes = {purpose, static_cast<int64_t>(measured.list.size()), mostBytes};

@@ -1,5 +1,7 @@
 #include "compiler/evaluation/Agreement.h"
-#include "compiler/evaluation/TensorRows.h"
+#include "compiler/execution/TensorRows.h"
+#include "compiler/support/Comparison.h"
+#include "compiler/support/UsageError.h"
 #include "llmc/element_types.h"
 #include "llvm/ADT/STLExtras.h"
 #include <algorithm>
@@ -8,6 +10,8 @@
 #include <numeric>
 
 namespace llmc::evaluation {
+
+using namespace execution;
 namespace {
 
 /// Each sample is compared with all others; wider rows are no embeddings.
@@ -25,12 +29,8 @@ double dot(llvm::ArrayRef<double> a, llvm::ArrayRef<double> b) {
   return sum;
 }
 
-/// Of two zeros 1, of one of them 0.
 double cosineOf(llvm::ArrayRef<double> got, llvm::ArrayRef<double> want) {
-  double gotSquares = dot(got, got), wantSquares = dot(want, want);
-  if (gotSquares == 0 || wantSquares == 0)
-    return gotSquares == wantSquares ? 1 : 0;
-  return dot(got, want) / (std::sqrt(gotSquares) * std::sqrt(wantSquares));
+  return llmc::cosineOf(dot(got, want), dot(got, got), dot(want, want));
 }
 
 /// Places of the greatest elements, the greatest first; of equal ones the first.
@@ -198,6 +198,13 @@ std::optional<double> worstOf(llvm::ArrayRef<Agreement> agreements, Metric metri
         worst = value;
     }
   return worst;
+}
+
+llvm::Expected<double> worstFor(const Budget &budget, llvm::ArrayRef<Agreement> agreements) {
+  if (std::optional<double> worst = worstOf(agreements, budget.metric))
+    return *worst;
+  return usageError("no output of the model has what the accuracy budget " + budget.text() +
+                    " is about: " + infoOf(budget.metric).meaning + "; try: cosine>=0.995");
 }
 
 } // namespace llmc::evaluation

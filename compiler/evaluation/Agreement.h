@@ -50,6 +50,8 @@ private:
 
 /// The worst of what outputs have for a metric; nothing where none has anything.
 std::optional<double> worstOf(llvm::ArrayRef<Agreement> agreements, Metric metric);
+/// The same for the metric of a budget; a UsageError where none has it.
+llvm::Expected<double> worstFor(const Budget &budget, llvm::ArrayRef<Agreement> agreements);
 
 } // namespace llmc::evaluation
 

@@ -1,11 +1,13 @@
 #include "compiler/evaluation/Judge.h"
-#include "compiler/evaluation/TensorRows.h"
+#include "compiler/execution/TensorRows.h"
 #include "compiler/pipeline/ErrorKind.h"
 #include "compiler/support/UsageError.h"
 #include "llmc/element_types.h"
 #include "llvm/ADT/STLExtras.h"
 
 namespace llmc::evaluation {
+
+using namespace execution;
 namespace {
 
 /// Outputs that are wanted are computed once where they take no more.
@@ -126,8 +128,7 @@ llvm::Error Judge::judgePiece(size_t piece, const execution::OpenModel &model, l
       counted[i] = countedRows(all[*mask], want[i]);
     agreements[i].add((*got)[i], want[i], counted[i]);
   }
-  look({all, *got, want, counted});
-  return llvm::Error::success();
+  return look({all, *got, want, counted});
 }
 
 llvm::Expected<std::vector<Agreement>> Judge::judge(const execution::OpenModel &model, llvm::ArrayRef<llmc_tensor> more,
@@ -140,7 +141,6 @@ llvm::Expected<std::vector<Agreement>> Judge::judge(const execution::OpenModel &
       return llvm::make_error<pipeline::CancelledError>();
     if (llvm::Error error = judgePiece(piece, model, more, agreements, look))
       return std::move(error);
-    options.onProgress(double(piece + 1) / double(data.pieceCount()));
   }
   return agreements;
 }

@@ -12,7 +12,6 @@ namespace llmc::evaluation {
 struct JudgeOptions {
   std::string mask; // an input: positions where it is 0 don't count; empty: none
   std::function<bool()> cancelled = [] { return false; };
-  std::function<void(double)> onProgress = [](double) {}; // told how much of the data has been run
 };
 
 /// What one run of both models was about.
@@ -30,11 +29,11 @@ public:
                                       JudgeOptions options);
 
   /// How far each output of `model` is, over each `step`th piece of the data; `more` are values of inputs that it has
-  /// behind the others. `look` sees each of the pieces.
-  using Look = std::function<void(const JudgedPiece &)>;
+  /// behind the others. `look` sees each of the pieces; where it fails, so does this.
+  using Look = std::function<llvm::Error(const JudgedPiece &)>;
   llvm::Expected<std::vector<Agreement>> judge(
       const execution::OpenModel &model, llvm::ArrayRef<llmc_tensor> more = {}, size_t step = 1,
-      const Look &look = [](const JudgedPiece &) {});
+      const Look &look = [](const JudgedPiece &) { return llvm::Error::success(); });
 
   size_t pieceCount() const { return data.pieceCount(); }
   /// The sizes of the first piece by the dim symbols that they are.

@@ -1,10 +1,12 @@
 #include "compiler/evaluation/LabelScore.h"
-#include "compiler/evaluation/TensorRows.h"
+#include "compiler/execution/TensorRows.h"
 #include "compiler/support/UsageError.h"
 #include "llmc/dtype.h"
 #include <algorithm>
 
 namespace llmc::evaluation {
+
+using namespace execution;
 
 bool LabelScore::fits(const llmc_tensor &logits, const llmc_tensor &labels) {
   bool areWhole = labels.dtype == LLMC_DTYPE_I32 || labels.dtype == LLMC_DTYPE_I64;

@@ -3,6 +3,7 @@
 #include "compiler/evaluation/Mixture.h"
 #include "compiler/evaluation/Judge.h"
 #include "compiler/ir/Switches.h"
+#include "compiler/support/NodeRules.h"
 #include "compiler/support/UsageError.h"
 #include "llmc/dtype.h"
 #include "llvm/ADT/STLExtras.h"
@@ -54,7 +55,10 @@ public:
 
 private:
   llvm::Error openFloats(llvm::ArrayRef<execution::GivenInput> inputs) {
-    auto compilation = load(execution::optionsToRunHere(options));
+    pipeline::CompileOptions here = execution::optionsToRunHere(options);
+    here.quantization.clear();
+    here.pruning.clear();
+    auto compilation = load(here);
     if (!compilation)
       return compilation.takeError();
     auto facts = execution::interfaceOf(**compilation);
@@ -73,8 +77,8 @@ private:
     if (!model)
       return model.takeError();
     floats.emplace(std::move(*model));
-    auto created = Judge::create(**floats, resolved->inputs, resolved->outputs, std::move(*data),
-                                 {goal.mask, options.cancelled, [](double) {}});
+    auto created =
+        Judge::create(**floats, resolved->inputs, resolved->outputs, std::move(*data), {goal.mask, options.cancelled});
     if (!created)
       return created.takeError();
     judge.emplace(std::move(*created));
@@ -83,8 +87,6 @@ private:
 
   llvm::Error openSwitched() {
     pipeline::CompileOptions here = execution::optionsToRunHere(options);
-    here.quantization = options.quantization;
-    here.pruning = options.pruning;
     here.switches = true;
     auto compilation = load(here);
     if (!compilation)
@@ -97,6 +99,7 @@ private:
     if (!model)
       return model.takeError();
     switched.emplace(std::move(*model));
+    saved = savings();
     return llvm::Error::success();
   }
 
@@ -110,17 +113,19 @@ private:
     return agreements;
   }
 
-  /// Remembers the value of the metric.
+  /// Remembers the value of the metric: the last mixture that keeps the budget is the one that is taken.
   llvm::Expected<bool> keepsBudget(const Choices &choices) {
     auto agreements = agreementsFor(choices);
     if (!agreements)
       return agreements.takeError();
-    auto value = worstOf(*agreements, goal.budget.metric);
+    auto value = worstFor(goal.budget, *agreements);
     if (!value)
-      return usageError("no output of the model has what the accuracy budget " + goal.budget.text() +
-                        " is about: " + infoOf(goal.budget.metric).meaning + "; try: cosine>=0.995");
+      return value.takeError();
     last = *value;
-    return goal.budget.holds(*value);
+    bool holds = goal.budget.holds(last);
+    if (holds)
+      reached = last;
+    return holds;
   }
 
   llvm::Error checkFloats() {
@@ -171,7 +176,6 @@ private:
     auto cost = costs();
     if (!cost)
       return cost.takeError();
-    std::vector<double> saved = savings();
     std::vector<size_t> order(switches.size());
     std::iota(order.begin(), order.end(), 0);
     sortDown(order, [&](size_t each) { return (*cost)[each] / saved[each]; });
@@ -195,7 +199,6 @@ private:
 
   /// Those that save most may be narrow after all, since others are floats now.
   llvm::Error tryAgain(Choices &choices) {
-    std::vector<double> saved = savings();
     std::vector<size_t> restored;
     for (size_t i = 0; i < choices.size(); ++i)
       if (!choices[i])
@@ -211,28 +214,15 @@ private:
     return llvm::Error::success();
   }
 
-  llvm::Expected<Mixture> mixtureOf(const Choices &choices) {
-    if (auto holds = keepsBudget(choices); !holds)
-      return holds.takeError();
-    Mixture mixture = {options.quantization, {}, switches.size(), last};
+  Mixture mixtureOf(const Choices &choices) {
+    Mixture mixture = {options.quantization, {}, switches.size(), reached};
     for (auto [isNarrow, each] : llvm::zip_equal(choices, switches))
       if (!isNarrow)
         for (const std::string &node : each.nodes) {
           mixture.floats.push_back(node);
-          mixture.rules.push_back(patternOf(node) + "=float");
+          mixture.rules.push_back(patternFor(node) + "=float");
         }
     return mixture;
-  }
-
-  /// Matches this name alone.
-  static std::string patternOf(llvm::StringRef name) {
-    std::string pattern;
-    for (char c : name) {
-      if (llvm::StringRef("\\*?[]{}").contains(c))
-        pattern += '\\';
-      pattern += c;
-    }
-    return pattern;
   }
 
   execution::Load load;
@@ -242,8 +232,9 @@ private:
   std::optional<execution::ModelHere> floats, switched;
   std::vector<ir::Switch> switches;
   std::optional<Judge> judge;
-  double last = 0; // of the metric
-  double runs = 0; // of all data, so far
+  std::vector<double> saved;    // by choices
+  double last = 0, reached = 0; // of the metric
+  double runs = 0;              // of all data, so far
 };
 
 } // namespace

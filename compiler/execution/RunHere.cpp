@@ -9,6 +9,8 @@ pipeline::CompileOptions optionsToRunHere(const pipeline::CompileOptions &option
   result.cpuLevels = {"native"};
   result.plugins = options.plugins;
   result.threads = options.threads;
+  result.quantization = options.quantization;
+  result.pruning = options.pruning;
   result.import.dims = options.import.dims;
   result.cancelled = options.cancelled;
   return result;

@@ -11,8 +11,8 @@ namespace llmc::execution {
 using Load =
     llvm::function_ref<llvm::Expected<std::unique_ptr<pipeline::Compilation>>(const pipeline::CompileOptions &)>;
 
-/// Options for the same model as it is, for this machine alone: sizes, plugins and threads are those of `options`,
-/// nothing is quantized or pruned.
+/// Options for the same model for this machine alone, with the sizes, plugins, threads, quantization and pruning of
+/// `options`.
 pipeline::CompileOptions optionsToRunHere(const pipeline::CompileOptions &options);
 
 /// The same options, for one of several parts of calibration: what it tells of its progress is a share of the whole.

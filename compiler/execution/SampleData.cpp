@@ -1,42 +1,14 @@
 #include "compiler/execution/SampleData.h"
-#include "compiler/reference/ElementTypes.h"
+#include "compiler/execution/TensorRows.h"
 #include "compiler/support/UsageError.h"
 #include "llmc/element_types.h"
 #include "llvm/ADT/STLExtras.h"
-#include <cmath>
 
 namespace llmc::execution {
 namespace {
 
 /// About how many elements of the largest input a piece has: products of so many rows are fast.
 constexpr int64_t kElementsOfPiece = 1024;
-
-int64_t elementsOf(const llmc_tensor &tensor) {
-  int64_t count = 1;
-  for (uint32_t axis = 0; axis < tensor.rank; ++axis)
-    count *= tensor.dims[axis];
-  return count;
-}
-
-template <typename T> bool areFinite(const llmc_tensor &tensor) {
-  return llvm::all_of(llvm::ArrayRef(static_cast<const T *>(tensor.data), elementsOf(tensor)),
-                      [](T value) { return std::isfinite(static_cast<double>(value)); });
-}
-
-bool areFinite(const llmc_tensor &tensor) {
-  switch (tensor.dtype) {
-  case LLMC_DTYPE_F16:
-    return areFinite<reference::Float16>(tensor);
-  case LLMC_DTYPE_BF16:
-    return areFinite<reference::BFloat16>(tensor);
-  case LLMC_DTYPE_F32:
-    return areFinite<float>(tensor);
-  case LLMC_DTYPE_F64:
-    return areFinite<double>(tensor);
-  default:
-    return true;
-  }
-}
 
 /// Sizes that are known are those of the data, but for the first one, along which there may be several pieces.
 llvm::Error checkSizes(const codegen::TensorFacts &input, const llmc_tensor &value, llvm::StringRef shownAs) {
@@ -88,7 +60,7 @@ llvm::Expected<SampleData> SampleData::create(llvm::ArrayRef<codegen::TensorFact
     if (llvm::none_of(inputs, [&](const codegen::TensorFacts &input) { return input.name == each.name; }))
       return usageError(llvm::Twine("the model has no input \"") + each.name + "\", which " + shownAs +
                         " have a value for; try: values for its own");
-  if (llvm::all_of(data.values, [](const llmc_tensor &value) { return elementsOf(value) == 0; }))
+  if (llvm::all_of(data.values, [](const llmc_tensor &value) { return elementCount(value) == 0; }))
     return usageError(shownAs + " are empty; try: values as the model meets them when it is used");
   if (llvm::Error error = data.findBatch(inputs, rules, shownAs))
     return std::move(error);
@@ -108,7 +80,7 @@ llvm::Error SampleData::findBatch(llvm::ArrayRef<codegen::TensorFacts> inputs, c
                       "; try: a multiple of it");
   int64_t largest = 1;
   for (const llmc_tensor &value : values)
-    largest = std::max(largest, elementsOf(value) / all);
+    largest = std::max(largest, static_cast<int64_t>(elementCount(value)) / all);
   int64_t wanted = std::max<int64_t>(kElementsOfPiece / largest, 1);
   if (fixed < 0) {
     auto symbol = llvm::find_if(rules.symbols, [&](const ir::SymbolRange &range) { return range.name == dim; });

@@ -13,6 +13,15 @@ SmallVector<func::FuncOp> variantsOf(ModuleOp module) {
   return variants;
 }
 
+func::FuncOp keepGeneral(ModuleOp module) {
+  SmallVector<func::FuncOp> variants = variantsOf(module);
+  if (variants.empty())
+    return {};
+  for (func::FuncOp variant : ArrayRef(variants).drop_front())
+    variant.erase();
+  return variants.front();
+}
+
 StringRef variantDims(func::FuncOp function) {
   auto dims = function->getAttrOfType<StringAttr>(kVariantAttr);
   return dims ? dims.getValue() : StringRef();

@@ -14,6 +14,10 @@ inline constexpr llvm::StringLiteral kVariantAttr = "llmc.variant"; // of functi
 /// The first function and the variants of it; none of a module without functions.
 llvm::SmallVector<mlir::func::FuncOp> variantsOf(mlir::ModuleOp module);
 
+/// Erases all variants of the first function, which takes all sizes, and gives that one; null for a module without
+/// functions.
+mlir::func::FuncOp keepGeneral(mlir::ModuleOp module);
+
 /// The sizes that a function is for; empty: all.
 llvm::StringRef variantDims(mlir::func::FuncOp function);
 

@@ -4,8 +4,13 @@
 
 namespace llmc::reference {
 
-/// Of the mean moment, added to each: what is seen of a model says only so much, and moments of few rows are singular.
-constexpr double kDamping = 0.01;
+double dampingOf(const std::vector<float> &moments, int64_t rows) {
+  constexpr double share = 0.01;
+  double sum = 0;
+  for (int64_t row = 0; row < rows; ++row)
+    sum += moments[row * rows + row];
+  return share * sum / static_cast<double>(rows);
+}
 
 Compensation::Compensation(const std::vector<float> &moments, int64_t rows)
     : rows(rows), rowAt(rows), shares(moments.size()) {
@@ -13,10 +18,7 @@ Compensation::Compensation(const std::vector<float> &moments, int64_t rows)
   std::iota(rowAt.begin(), rowAt.end(), 0);
   std::sort(rowAt.begin(), rowAt.end(),
             [&](int64_t a, int64_t b) { return own(a) == own(b) ? a < b : own(a) > own(b); });
-  double sum = 0;
-  for (int64_t row = 0; row < rows; ++row)
-    sum += own(row);
-  double damping = kDamping * sum / static_cast<double>(rows);
+  double damping = dampingOf(moments, rows);
   for (int64_t i = 0; i < rows; ++i) {
     for (int64_t j = 0; j <= i; ++j)
       shares[i * rows + j] = moments[rowAt[i] * rows + rowAt[j]];

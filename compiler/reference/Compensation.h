@@ -7,6 +7,10 @@
 
 namespace llmc::reference {
 
+/// What is added to each of the moments of rows by themselves, a hundredth of their mean: what is seen of a model says
+/// only so much, and moments of few rows are singular.
+double dampingOf(const std::vector<float> &moments, int64_t rows);
+
 /// For moments H = X^T X, and errors E of a matrix that X is multiplied with, the squares of X E sum up to the trace of
 /// E^T H E. With H = U^T D U, where U is triangular with ones on its diagonal, that is the sum of D times the squares
 /// of U E: each row of U E holds the error of one row and a mixture of those of other rows, the ones before it. So

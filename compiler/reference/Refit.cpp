@@ -1,14 +1,12 @@
 // The normal equations, (H' + d) V = H'' W + d W', by a triangular factor L with L L^T = H' + d. All loops run along
 // rows of memory.
 #include "compiler/reference/Refit.h"
+#include "compiler/reference/Compensation.h"
 #include <algorithm>
 #include <cmath>
 
 namespace llmc::reference {
 namespace {
-
-/// Of the mean moment, as Compensation has it.
-constexpr double kDamping = 0.01;
 
 /// to -= factor * from
 void takeOut(double *to, const double *from, double factor, int64_t count) {
@@ -64,12 +62,10 @@ std::vector<double> refitRows(const std::vector<float> &matrix, const std::vecto
                               const std::vector<int64_t> &left, int64_t columns) {
   auto count = static_cast<int64_t>(left.size());
   int64_t rows = columns ? static_cast<int64_t>(matrix.size()) / columns : 0;
-  double trace = 0;
-  for (int64_t i = 0; i < rows; ++i)
-    trace += moments[i * rows + i];
   std::vector<double> wide(matrix.begin(), matrix.end()), sides(count * columns), own(count * count);
-  // Moments that are all zero say nothing: the rows stay.
-  double damping = trace > 0 ? kDamping * trace / static_cast<double>(rows) : 1;
+  double damping = dampingOf(moments, rows);
+  if (!(damping > 0)) // moments that are all zero say nothing: the rows stay
+    damping = 1;
   for (int64_t i = 0; i < count; ++i) {
     const float *moment = moments.data() + left[i] * rows;
     for (int64_t j = 0; j < count; ++j)

@@ -39,6 +39,13 @@ struct NonFinite {
   }
 };
 
+/// From sums of products and of squares: of two zeros 1, of one of them 0.
+inline double cosineOf(double products, double gotSquares, double wantSquares) {
+  if (gotSquares > 0 && wantSquares > 0)
+    return products / (std::sqrt(gotSquares) * std::sqrt(wantSquares));
+  return gotSquares == wantSquares ? 1 : 0;
+}
+
 struct Comparison {
   uint64_t elements = 0;
   uint64_t mismatches = 0;  // elements that are not within the tolerance
@@ -112,10 +119,8 @@ public:
   Comparison finish() {
     if (result.elements && !finitePairs)
       result.cosine = result.maxAbsolute = result.maxRelative = std::numeric_limits<double>::quiet_NaN();
-    else if (gotSquares > 0 && wantSquares > 0)
-      result.cosine = products / (std::sqrt(gotSquares) * std::sqrt(wantSquares));
     else
-      result.cosine = gotSquares == wantSquares ? 1 : 0;
+      result.cosine = cosineOf(products, gotSquares, wantSquares);
     return result;
   }
 

@@ -12,6 +12,17 @@
 
 namespace llmc {
 
+/// The pattern that matches this name alone.
+inline std::string patternFor(llvm::StringRef name) {
+  std::string pattern;
+  for (char c : name) {
+    if (llvm::StringRef("\\*?[]{}").contains(c))
+      pattern += '\\';
+    pattern += c;
+  }
+  return pattern;
+}
+
 template <typename Wanted> class NodeRules {
 public:
   /// Adds a rule, which messages call `text`. Fails where nobody can tell what the pattern means.

@@ -153,6 +153,21 @@ Value squareSums(OpBuilder &builder, Location loc, Value tensor, const GroupedAx
   return ir::reshapeTo(builder, loc, sums, {groups});
 }
 
+/// Sums of squares as factors: each is the root of the sum of the next `terms` of them.
+Value productOfNorms(OpBuilder &builder, Location loc, ValueRange squares, ArrayRef<size_t> terms) {
+  return ir::MapOp::create(builder, loc, squares, [&](OpBuilder &inner, Location, ValueRange x) -> Value {
+    Value all = arith::ConstantOp::create(inner, loc, inner.getF64FloatAttr(1));
+    for (size_t count : terms) {
+      Value sum = x.front();
+      for (Value other : x.take_front(count).drop_front())
+        sum = arith::AddFOp::create(inner, loc, sum, other);
+      x = x.drop_front(count);
+      all = arith::MulFOp::create(inner, loc, all, math::SqrtOp::create(inner, loc, sum));
+    }
+    return all;
+  });
+}
+
 } // namespace
 
 Value importanceOf(OpBuilder &builder, const GroupedTensors &tensors, Value result) {
@@ -167,18 +182,10 @@ Value importanceOf(OpBuilder &builder, const GroupedTensors &tensors, Value resu
     for (const Part &part : sum)
       squares.push_back(squareSums(builder, result.getLoc(), readAgain(builder, tensors.known[part.known]),
                                    tensors.known[part.known].at, part.span, tensors.groups));
-  auto product = [&](OpBuilder &inner, Location loc, ValueRange x) {
-    Value all = arith::ConstantOp::create(inner, loc, inner.getF64FloatAttr(1));
-    for (const Sum &factor : factors) {
-      Value sum = x.front();
-      for (Value other : x.take_front(factor.size()).drop_front())
-        sum = arith::AddFOp::create(inner, loc, sum, other);
-      x = x.drop_front(factor.size());
-      all = arith::MulFOp::create(inner, loc, all, math::SqrtOp::create(inner, loc, sum));
-    }
-    return all;
-  };
-  return ir::MapOp::create(builder, result.getLoc(), squares, product);
+  SmallVector<size_t> terms;
+  for (const Sum &factor : factors)
+    terms.push_back(factor.size());
+  return productOfNorms(builder, result.getLoc(), squares, terms);
 }
 
 /// The rows of a weight, each times the root of the moment of what it is multiplied with.
@@ -205,13 +212,7 @@ Value importanceByData(OpBuilder &builder, const GroupedTensors &tensors, const 
       Value rows = rowsByData(builder, loc, readAgain(builder, each), moments.read(builder, each));
       squares.push_back(squareSums(builder, loc, rows, each.at, {0, each.at.outer}, tensors.groups));
     }
-  return ir::MapOp::create(builder, squares.front().getLoc(), squares,
-                           [&](OpBuilder &inner, Location loc, ValueRange x) -> Value {
-                             Value sum = x.front();
-                             for (Value other : x.drop_front())
-                               sum = arith::AddFOp::create(inner, loc, sum, other);
-                             return math::SqrtOp::create(inner, loc, sum);
-                           });
+  return productOfNorms(builder, squares.front().getLoc(), squares, squares.size());
 }
 
 Value mostImportant(OpBuilder &builder, const GroupedTensors &tensors, Value result, int64_t count,

@@ -25,12 +25,9 @@ struct SwitchProductsPass : impl::SwitchProductsBase<SwitchProductsPass> {
     auto spec = parseQuantization(getOperation(), rules);
     if (failed(spec))
       return signalPassFailure();
-    SmallVector<func::FuncOp> variants = ir::variantsOf(getOperation());
-    if (variants.empty())
+    func::FuncOp function = ir::keepGeneral(getOperation());
+    if (!function)
       return;
-    for (func::FuncOp variant : ArrayRef(variants).drop_front()) // the first takes all sizes
-      variant.erase();
-    func::FuncOp function = variants.front();
     ir::DimAnalysis dims(function);
     if (!dims.isValid())
       return signalPassFailure();

@@ -50,16 +50,8 @@ public:
                                            std::move(*data), {request.mask});
     if (!judge)
       return judge.takeError();
-    llvm::Error failed = llvm::Error::success();
-    auto agreements = judge->judge(got->model->open(), {}, 1, [&](const evaluation::JudgedPiece &piece) {
-      if (!failed)
-        failed = scoreLabels(piece);
-    });
-    if (failed) {
-      if (!agreements)
-        llvm::consumeError(agreements.takeError());
-      return std::move(failed);
-    }
+    auto agreements = judge->judge(got->model->open(), {}, 1,
+                                   [&](const evaluation::JudgedPiece &piece) { return scoreLabels(piece); });
     if (!agreements)
       return agreements.takeError();
     result.outputs = std::move(*agreements);
