@@ -74,11 +74,11 @@ private:
     auto goal = accuracyGoalOf(options); // what it says wrong shows before anything is measured
     if (!goal)
       return goal.takeError();
-    auto moments = measureMoments(load, *compileOptions);
-    if (!moments)
-      return moments.takeError();
+    auto measured = measure(load, *compileOptions);
+    if (!measured)
+      return measured.takeError();
     if (*goal)
-      if (llvm::Error error = keepBudget(load, *compileOptions, **goal, *moments))
+      if (llvm::Error error = keepBudget(load, *compileOptions, **goal, *measured))
         return error;
     compileOptions->onPassManager = [this](mlir::PassManager &pm) {
       if (options.verify_numerics)
@@ -90,7 +90,7 @@ private:
     result->compilation = std::move(*loaded);
     if (!compilation().function())
       return llvm::createStringError("the model holds no function");
-    ir::addMoments(compilation().module(), compilation().weights(), *moments);
+    ir::addMeasurements(compilation().module(), compilation().weights(), *measured);
     if (!options.inputs && !options.verify_numerics)
       return llvm::Error::success();
     auto inputs = inputsOf(options);
@@ -105,29 +105,29 @@ private:
     return llvm::Error::success();
   }
 
-  using AllMoments = std::vector<ir::MeasuredMoments>;
-  llvm::Expected<AllMoments> measureMoments(Load load, const pipeline::CompileOptions &compileOptions) {
+  using AllMeasurements = std::vector<ir::Measurements>;
+  llvm::Expected<AllMeasurements> measure(Load load, const pipeline::CompileOptions &compileOptions) {
     if (!options.calibration && !options.calibration_count)
-      return AllMoments();
+      return AllMeasurements();
     auto inputs = calibrationOf(options);
     if (!inputs)
       return inputs.takeError();
     pipeline::CompileOptions own = execution::partOfCalibration(compileOptions, 0, options.accuracy_budget ? 2 : 1);
-    auto moments = calibration::calibrate(load, own, *inputs);
-    if (moments && moments->empty() && !options.accuracy_budget)
-      return usageError("calibration data are for weights of int4 and int8-weights, for pruning, or for an accuracy "
-                        "budget, and nothing asks for those; try: --quantize int4 with them");
-    return moments;
+    auto measured = calibration::calibrate(load, own, *inputs);
+    if (measured && measured->empty() && !options.accuracy_budget)
+      return usageError("calibration data are for weights of 8 and 4 bits, for pruning, or for an accuracy budget, and "
+                        "nothing asks for those; try: --quantize int8-static with them");
+    return measured;
   }
 
   /// Rules for what has to stay floats join those that were given.
   llvm::Error keepBudget(Load load, pipeline::CompileOptions &compileOptions, const evaluation::AccuracyGoal &goal,
-                         const AllMoments &moments) {
+                         const AllMeasurements &measured) {
     auto inputs = calibrationOf(options);
     if (!inputs)
       return inputs.takeError();
     pipeline::CompileOptions own = execution::partOfCalibration(compileOptions, 1, 2);
-    auto found = evaluation::findMixture(load, own, *inputs, goal, moments);
+    auto found = evaluation::findMixture(load, own, *inputs, goal, measured);
     if (!found)
       return found.takeError();
     compileOptions.quantization = found->rules;

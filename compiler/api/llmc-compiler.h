@@ -117,17 +117,18 @@ typedef struct llmc_compile_options {
   /* Not 0: the model is refused where weights, intermediate results and outputs take more bytes at its largest sizes;
    * the message tells how many would do. */
   uint64_t max_memory;
-  /* Which products of weights become products of bf16 ("bf16") or bytes ("int8"), or keep their weights in 8 or 4 bits
-   * ("int8-weights", "int4"): for all, or rules PATTERN=int8 and PATTERN=float for the names of nodes, separated by
-   * commas, of which the last that matches counts. Null: none. Results differ by rounding. */
+  /* Which products of weights become products of bf16 ("bf16") or bytes ("int8", or "int8-static" by what `calibration`
+   * tells), or keep their weights in 8 or 4 bits ("int8-weights", "int4"): for all, or rules PATTERN=int8 and
+   * PATTERN=float for the names of nodes, separated by commas, of which the last that matches counts. Null: none.
+   * Results differ by rounding. */
   const char *quantize;
   /* What the model does without: "channels=0.5" takes half of the hidden channels out of each feed-forward,
    * "heads=0.25" a quarter of the heads out of each attention, those that count least by their weights; or rules
    * PATTERN:channels=0.5 and PATTERN:channels=keep for the names of nodes, separated by commas, of which the last that
    * matches counts. Null: nothing. Results differ. */
   const char *prune;
-  /* Values for all inputs of the model, as it meets them when it is used: weights of "int8-weights" and "int4" are
-   * rounded so that products of these change least, and what `prune` leaves makes up for what it takes. The model is
+  /* Values for all inputs of the model, as it meets them when it is used: weights of 8 and 4 bits are rounded
+   * so that products of these change least, and what `prune` leaves makes up for what it takes. The model is
    * compiled for this machine, and runs on them, in this process. Null: each number is rounded by itself. An accuracy
    * budget is judged by them. */
   const llmc_compile_input *calibration; /* an array, all of the size that the first one says */

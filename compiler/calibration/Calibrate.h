@@ -4,22 +4,21 @@
 
 #include "compiler/execution/GivenInput.h"
 #include "compiler/execution/RunHere.h"
-#include "compiler/ir/Moments.h"
+#include "compiler/ir/Measurements.h"
 
 namespace llmc::calibration {
 
-/// How much memory moments take that are measured at once; where there are more, the data are run through the model
+/// How much memory is taken by what is measured at once; where there is more, the data are run through the model
 /// several times.
-inline constexpr int64_t kMostMomentBytes = int64_t(1) << 30;
+inline constexpr int64_t kMostMeasuredBytes = int64_t(1) << 30;
 
-/// The moments that rules of options.pruning ask for, and those that options.quantization asks for of what pruning
+/// The measurements that rules of options.pruning ask for, and those that options.quantization asks for of what pruning
 /// leaves. What `load` loads is compiled for this machine, loaded into this process and run on `inputs`; no file of it
 /// has a name. To be added to a compilation with the same options. The result follows from model, options and data, and
 /// not from the number of threads.
-llvm::Expected<std::vector<ir::MeasuredMoments>> calibrate(execution::Load load,
-                                                           const pipeline::CompileOptions &options,
-                                                           llvm::ArrayRef<execution::GivenInput> inputs,
-                                                           int64_t mostBytes = kMostMomentBytes);
+llvm::Expected<std::vector<ir::Measurements>> calibrate(execution::Load load, const pipeline::CompileOptions &options,
+                                                        llvm::ArrayRef<execution::GivenInput> inputs,
+                                                        int64_t mostBytes = kMostMeasuredBytes);
 
 } // namespace llmc::calibration
 

@@ -30,8 +30,8 @@ template <typename KeyOf> void sortDown(std::vector<size_t> &places, KeyOf keyOf
 class MixtureSearch {
 public:
   MixtureSearch(execution::Load load, const pipeline::CompileOptions &options, const AccuracyGoal &goal,
-                llvm::ArrayRef<ir::MeasuredMoments> moments)
-      : load(load), options(options), goal(goal), moments(moments) {}
+                llvm::ArrayRef<ir::Measurements> measured)
+      : load(load), options(options), goal(goal), measured(measured) {}
 
   llvm::Expected<Mixture> run(llvm::ArrayRef<execution::GivenInput> inputs) {
     if (llvm::Error error = openFloats(inputs))
@@ -91,7 +91,7 @@ private:
     auto compilation = load(here);
     if (!compilation)
       return compilation.takeError();
-    ir::addMoments((*compilation)->module(), (*compilation)->weights(), moments);
+    ir::addMeasurements((*compilation)->module(), (*compilation)->weights(), measured);
     if (llvm::Error error = (*compilation)->runPasses(pipeline::Stage::Kernels))
       return error;
     switches = ir::switchesOf((*compilation)->function());
@@ -228,7 +228,7 @@ private:
   execution::Load load;
   const pipeline::CompileOptions &options;
   const AccuracyGoal &goal;
-  llvm::ArrayRef<ir::MeasuredMoments> moments;
+  llvm::ArrayRef<ir::Measurements> measured;
   std::optional<execution::ModelHere> floats, switched;
   std::vector<ir::Switch> switches;
   std::optional<Judge> judge;
@@ -241,8 +241,8 @@ private:
 
 llvm::Expected<Mixture> findMixture(execution::Load load, const pipeline::CompileOptions &options,
                                     llvm::ArrayRef<execution::GivenInput> inputs, const AccuracyGoal &goal,
-                                    llvm::ArrayRef<ir::MeasuredMoments> moments) {
-  return MixtureSearch(load, options, goal, moments).run(inputs);
+                                    llvm::ArrayRef<ir::Measurements> measured) {
+  return MixtureSearch(load, options, goal, measured).run(inputs);
 }
 
 } // namespace llmc::evaluation

@@ -5,7 +5,7 @@
 #include "compiler/evaluation/Metrics.h"
 #include "compiler/execution/GivenInput.h"
 #include "compiler/execution/RunHere.h"
-#include "compiler/ir/Moments.h"
+#include "compiler/ir/Measurements.h"
 
 namespace llmc::evaluation {
 
@@ -23,12 +23,12 @@ struct Mixture {
 
 /// Takes from options.quantization what costs most accuracy for the arithmetic that it saves, until the budget is kept
 /// on `inputs`, against the model of floats without pruning. Two models are compiled for this machine and run in this
-/// process, in one of which each run chooses what is narrow; `moments` are those that the compilation will have. A
+/// process, in one of which each run chooses what is narrow; `measured` is what the compilation will have. A
 /// UsageError where even floats don't keep the budget. Quantization is that of the default pipeline. The result follows
 /// from model, options, machine and data.
 llvm::Expected<Mixture> findMixture(execution::Load load, const pipeline::CompileOptions &options,
                                     llvm::ArrayRef<execution::GivenInput> inputs, const AccuracyGoal &goal,
-                                    llvm::ArrayRef<ir::MeasuredMoments> moments);
+                                    llvm::ArrayRef<ir::Measurements> measured);
 
 } // namespace llmc::evaluation
 

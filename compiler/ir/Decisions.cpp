@@ -1,6 +1,6 @@
 // The list of decisions.
 #include "compiler/ir/Decisions.h"
-#include "compiler/ir/Moments.h"
+#include "compiler/ir/Measurements.h"
 #include "compiler/ir/Provenance.h"
 #include "compiler/ir/Pruning.h"
 #include "llvm/Support/FormatVariadic.h"

@@ -1,7 +1,7 @@
 // Registration of the dialect, and the generated parts that belong to no family.
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Decisions.h"
-#include "compiler/ir/Moments.h"
+#include "compiler/ir/Measurements.h"
 #include "compiler/ir/Pruning.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -53,7 +53,7 @@ LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
-static bool areMoments(Operation *op, Attribute attribute) {
+static bool namesWeights(Operation *op, Attribute attribute) {
   auto isWeight = [&](NamedAttribute each) {
     auto symbol = dyn_cast<FlatSymbolRefAttr>(each.getValue());
     return symbol && isa_and_nonnull<WeightOp>(SymbolTable::lookupSymbolIn(op, symbol));
@@ -66,8 +66,10 @@ LogicalResult LlmcDialect::verifyOperationAttribute(Operation *op, NamedAttribut
   if (attribute.getName() == kPruning && !isPruningRecord(attribute.getValue()))
     return op->emitOpError() << kPruning
                              << " is a list of {all = 2, kind = \"heads\", left = 1, nodes = [\"up\"], why = \"\"}";
-  if (attribute.getName() == kMomentsAttr && !areMoments(op, attribute.getValue()))
-    return op->emitOpError() << kMomentsAttr << " gives names of weights the weights of the module with their moments";
+  for (Measure measure : kMeasures)
+    if (attribute.getName() == attributeOf(measure) && !namesWeights(op, attribute.getValue()))
+      return op->emitOpError() << attributeOf(measure)
+                               << " gives names of weights the weights of the module with what was measured";
   if (attribute.getName() != kDecisions)
     return success();
   auto list = dyn_cast<ArrayAttr>(attribute.getValue());

@@ -1,7 +1,7 @@
 // The memory plan is judged where all dims are 128, or as near to it as their ranges allow.
 #include "compiler/pipeline/CompileFacts.h"
 #include "compiler/ir/ArenaPlan.h"
-#include "compiler/ir/Moments.h"
+#include "compiler/ir/Measurements.h"
 #include "compiler/ir/Pruning.h"
 #include "compiler/pipeline/Recognise.h"
 #include <algorithm>

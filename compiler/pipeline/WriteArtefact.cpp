@@ -9,6 +9,7 @@
 #include "compiler/pipeline/MemoryLimit.h"
 #include "compiler/pipeline/WriteForms.h"
 #include "compiler/reference/Interpreter.h"
+#include "compiler/reference/RecipeResults.h"
 #include "compiler/support/FatalErrors.h"
 #include "compiler/support/UsageError.h"
 #include "llmc/digest.h"
@@ -25,16 +26,17 @@ constexpr auto kBeside = std::launch::async | std::launch::deferred;
 /// The weight stage beside others.
 class WeightsJob {
 public:
-  WeightsJob(codegen::NewFile &file, const codegen::WeightsLayout &layout, ir::WeightStore &store,
-             const std::function<bool()> &cancelled)
-      : digest(std::async(kBeside, [&file, &layout, &store, &cancelled] {
+  WeightsJob(codegen::NewFile &file, mlir::ModuleOp module, const codegen::WeightsLayout &layout,
+             ir::WeightStore &store, const std::function<bool()> &cancelled)
+      : digest(std::async(kBeside, [&file, module, &layout, &store, &cancelled] {
           ThrowFatalErrors here;
+          reference::RecipeResults recipes = recipesOf(module, layout);
           return codegen::writeWeights(
               file, layout,
               [&](ir::WeightOp weight, llvm::function_ref<llvm::Error(llvm::ArrayRef<char>)> write) -> llvm::Error {
                 if (cancelled())
                   return llvm::make_error<CancelledError>();
-                auto tensor = reference::evaluateWeight(weight, store);
+                auto tensor = reference::evaluateWeight(weight, store, &recipes);
                 return tensor ? write(tensor->bytes()) : tensor.takeError();
               });
         })) {}
@@ -50,6 +52,14 @@ public:
   llvm::Expected<uint64_t> finish() { return digest.get(); }
 
 private:
+  static reference::RecipeResults recipesOf(mlir::ModuleOp module, const codegen::WeightsLayout &layout) {
+    std::vector<ir::WeightOp> weights;
+    for (const codegen::WeightsLayout::Entry &entry : layout.entries())
+      if (auto weight = llvm::dyn_cast<ir::WeightOp>(entry.source))
+        weights.push_back(weight);
+    return {module, weights};
+  }
+
   std::future<llvm::Expected<uint64_t>> digest;
 };
 
@@ -113,7 +123,7 @@ llvm::Expected<Compilation::Artefact> Compilation::makeArtefact(const codegen::O
   auto weightsFile = folder.newFile(name + ".weights");
   if (!weightsFile)
     return weightsFile.takeError();
-  WeightsJob weightsJob(*weightsFile, layout, weights(), options.cancelled);
+  WeightsJob weightsJob(*weightsFile, module(), layout, weights(), options.cancelled);
   std::optional<codegen::NodeListing> listing;
   if (options.debugLines)
     listing.emplace(name, imported.nodes, functions());

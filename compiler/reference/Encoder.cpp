@@ -4,6 +4,7 @@
 #include "compiler/reference/Compensation.h"
 #include "compiler/reference/ElementTypes.h"
 #include <algorithm>
+#include <cmath>
 
 namespace llmc::reference {
 namespace {
@@ -18,21 +19,25 @@ template <typename Number> Number inSteps(Number number, float scale) {
 
 /// The nearest code, of two the even one; the largest for NaN. Of a sum this large no bits are left but whole ones:
 /// that rounds without a call.
-float rounded(double number, float mostCode) {
+float rounded(double number, float leastCode, float mostCode) {
   constexpr double kWhole = 0x1.8p52;
-  return static_cast<float>(std::max(0.0, std::min<double>(mostCode, number)) + kWhole - kWhole);
+  return static_cast<float>(std::max<double>(leastCode, std::min<double>(mostCode, number)) + kWhole - kWhole);
 }
+
+uint8_t byteOf(float code) { return static_cast<uint8_t>(static_cast<int>(code)); }
 
 } // namespace
 
-Encoder::Encoder(std::vector<float> matrix, int64_t rows, int64_t bits, int64_t block, std::vector<float> moments)
+Encoder::Encoder(std::vector<float> matrix, int64_t rows, int64_t bits, int64_t block, std::vector<float> moments,
+                 bool symmetric)
     : matrix(std::move(matrix)), moments(std::move(moments)), rows(rows),
       columns(static_cast<int64_t>(this->matrix.size()) / rows), block(block),
-      mostCode(static_cast<float>((int64_t(1) << bits) - 1)) {
+      mostCode(static_cast<float>((int64_t(1) << (symmetric ? bits - 1 : bits)) - 1)) {
+  leastCode = symmetric ? -mostCode : 0;
   if (std::all_of(this->moments.begin(), this->moments.end(), [](float moment) { return moment == 0; }))
     this->moments.clear();
   for (int64_t first = 0; first < rows; first += block)
-    chooseRanges(first);
+    symmetric ? chooseSymmetricRanges(first) : chooseRanges(first);
 }
 
 /// For the block that begins there, of each column.
@@ -49,10 +54,10 @@ void Encoder::chooseRanges(int64_t firstRow) {
     float center = (least + most) * 0.5f, bestScale = 0, bestZero = 0, bestError = 0;
     for (float share : kShares) {
       float scale = BFloat16((most - least) * (share / mostCode) + notFinite);
-      float zero = rounded(mostCode / 2 - inSteps(center, scale), mostCode), error = 0;
+      float zero = rounded(mostCode / 2 - inSteps(center, scale), leastCode, mostCode), error = 0;
       for (int64_t row = firstRow; row < endRow; ++row) {
         float number = matrix[row * columns + column];
-        float difference = (rounded(inSteps(number, scale) + zero, mostCode) - zero) * scale - number;
+        float difference = (rounded(inSteps(number, scale) + zero, leastCode, mostCode) - zero) * scale - number;
         error += moment(row) * (difference * difference);
       }
       if (share == kShares[0] || error < bestError)
@@ -63,6 +68,19 @@ void Encoder::chooseRanges(int64_t firstRow) {
   }
 }
 
+void Encoder::chooseSymmetricRanges(int64_t firstRow) {
+  std::vector<float> largest(columns);
+  for (int64_t row = firstRow; row < std::min(firstRow + block, rows); ++row)
+    for (int64_t column = 0; column < columns; ++column) {
+      float number = matrix[row * columns + column];
+      largest[column] =
+          std::max(largest[column], std::abs(number)) + number * 0; // or NaN, where a number is not finite
+    }
+  for (float each : largest)
+    scaleOf.push_back(each * (1 / mostCode));
+  zeroOf.resize(scaleOf.size());
+}
+
 std::vector<uint8_t> Encoder::codes() const { return moments.empty() ? nearestCodes() : compensatedCodes(); }
 
 std::vector<uint8_t> Encoder::nearestCodes() const {
@@ -70,7 +88,7 @@ std::vector<uint8_t> Encoder::nearestCodes() const {
   for (int64_t row = 0; row < rows; ++row)
     for (int64_t column = 0; column < columns; ++column) {
       int64_t place = row * columns + column, range = row / block * columns + column;
-      codes[place] = static_cast<uint8_t>(rounded(inSteps(matrix[place], scaleOf[range]) + zeroOf[range], mostCode));
+      codes[place] = byteOf(rounded(inSteps(matrix[place], scaleOf[range]) + zeroOf[range], leastCode, mostCode));
     }
   return codes;
 }
@@ -93,8 +111,8 @@ std::vector<uint8_t> Encoder::compensatedCodes() const {
       for (int64_t j = 0; j < std::min(kColumns, columns - first); ++j) {
         int64_t at = row * columns + first + j, range = row / block * columns + first + j;
         double number = matrix[at], scale = scaleOf[range], zero = zeroOf[range];
-        float code = rounded(inSteps(number + moved[j], scaleOf[range]) + zero, mostCode);
-        codes[at] = static_cast<uint8_t>(code);
+        float code = rounded(inSteps(number + moved[j], scaleOf[range]) + zero, leastCode, mostCode);
+        codes[at] = byteOf(code);
         errors[place * kColumns + j] = (code - zero) * scale - number;
       }
     }

@@ -10,26 +10,28 @@ namespace llmc::reference {
 /// What `llmc.encode` means, on row-major arrays.
 class Encoder {
 public:
-  /// `moments`, the second moments of what the matrix is multiplied with, has a row and a column for each of its rows,
-  /// or is empty. Those that are all zero say nothing.
-  Encoder(std::vector<float> matrix, int64_t rows, int64_t bits, int64_t block, std::vector<float> moments);
+  /// Symmetric codes have signs. `moments`, the second moments of what the matrix is multiplied with, has a row and a
+  /// column for each of its rows, or is empty. Those that are all zero say nothing.
+  Encoder(std::vector<float> matrix, int64_t rows, int64_t bits, int64_t block, std::vector<float> moments,
+          bool symmetric = false);
 
-  /// [blocks, columns]; numbers that bf16 has.
+  /// [blocks, columns]; numbers that bf16 has, but where codes are symmetric.
   const std::vector<float> &scales() const { return scaleOf; }
-  /// The same for whole numbers from 0 to the largest code.
+  /// The same for whole numbers from 0 to the largest code; 0 where codes are symmetric.
   const std::vector<float> &zeros() const { return zeroOf; }
   /// Of each number of the matrix.
   std::vector<uint8_t> codes() const;
 
 private:
   void chooseRanges(int64_t firstRow);
+  void chooseSymmetricRanges(int64_t firstRow);
   std::vector<uint8_t> nearestCodes() const;
   std::vector<uint8_t> compensatedCodes() const;
   float moment(int64_t row) const { return moments.empty() ? 1 : moments[row * rows + row]; }
 
   std::vector<float> matrix, moments;
   int64_t rows, columns, block;
-  float mostCode;
+  float leastCode, mostCode;
   std::vector<float> scaleOf, zeroOf;
 };
 

@@ -12,6 +12,7 @@
 namespace llmc::reference {
 
 class Frame;
+class RecipeResults;
 
 /// What is the same for all operations of a run.
 struct Session {
@@ -20,6 +21,7 @@ struct Session {
   llvm::StringMap<int64_t> symbols;
   llvm::DenseSet<mlir::Operation *> openWeights; // whose recipes are running
   Frame *innermost = nullptr;                    // of the blocks that are running
+  RecipeResults *recipes = nullptr;              // none where each recipe is run for itself
 };
 
 /// One operation with its values. Where sizes follow from the operands, they have been checked

@@ -4,6 +4,7 @@
 #include "compiler/reference/DimSymbols.h"
 #include "compiler/reference/Evaluation.h"
 #include "compiler/reference/HostScalars.h"
+#include "compiler/reference/RecipeResults.h"
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
@@ -226,18 +227,24 @@ llvm::Expected<Tensor> weightTensor(ir::WeightOp weight, Session &session) {
       return std::move(error);
     return tensor;
   }
+  if (session.recipes)
+    if (std::optional<Tensor> kept = session.recipes->find(weight))
+      return *kept;
   if (!session.openWeights.insert(weight).second)
     return errorAt(weight, "is made from itself: @" + weight.getSymName());
   auto results = runBlock(weight.getRecipe().front(), {}, session);
   session.openWeights.erase(weight);
   if (!results)
     return results.takeError();
+  if (session.recipes)
+    session.recipes->keep(weight, results->front());
   return results->front();
 }
 
-llvm::Expected<Tensor> evaluateWeight(ir::WeightOp weight, ir::WeightStore &weights) {
+llvm::Expected<Tensor> evaluateWeight(ir::WeightOp weight, ir::WeightStore &weights, RecipeResults *recipes) {
   InterpreterOptions options;
   Session session = {options, &weights, {}, {}};
+  session.recipes = recipes;
   return weightTensor(weight, session);
 }
 

@@ -36,8 +36,10 @@ struct InterpreterOptions {
 llvm::Expected<std::vector<Tensor>> interpret(mlir::func::FuncOp function, llvm::ArrayRef<Tensor> inputs,
                                               ir::WeightStore &weights, const InterpreterOptions &options = {});
 
-/// The tensor of a weight: a view of its file, or what its recipe gives.
-llvm::Expected<Tensor> evaluateWeight(ir::WeightOp weight, ir::WeightStore &weights);
+class RecipeResults;
+
+/// The tensor of a weight: a view of its file, or what its recipe gives. `recipes` knows what others gave, if there.
+llvm::Expected<Tensor> evaluateWeight(ir::WeightOp weight, ir::WeightStore &weights, RecipeResults *recipes = nullptr);
 
 /// The result of one llmc operation without side effects, for constant folding. `operands` holds
 /// the tensors among its operands, in order; index operands must be constants. Fails where the

@@ -77,8 +77,9 @@ class Budget(unittest.TestCase):
         self.assertEqual(kept.facts["accuracy"]["floats"], ["layers/3/product"])
 
     def test_all_types_can_be_taken_back(self):
-        for quantize in ("bf16", "int8-weights", "int4"):
-            bound = error(compiled("coarse", self.model, quantize=quantize), self.floats, SAMPLES) / 2
+        for quantize in ("bf16", "int8-static", "int8-weights", "int4"):
+            data = {"calibration": SAMPLES} if quantize == "int8-static" else {}
+            bound = error(compiled("coarse", self.model, quantize=quantize, **data), self.floats, SAMPLES) / 2
             kept = compiled("fine", self.model, quantize=quantize, calibration=SAMPLES, accuracy_budget=f"error<={bound}")
             with self.subTest(quantize):
                 self.assertLessEqual(error(kept, self.floats, SAMPLES), bound * 1.001)

@@ -56,7 +56,7 @@ def error(artefact, x=OTHERS):
 
 class Calibrate(unittest.TestCase):
     def test_products_are_nearer_on_other_data(self):
-        for quantize, share in (("int4", 0.5), ("int8-weights", 0.7)):
+        for quantize, share in (("int4", 0.5), ("int8-weights", 0.7), ("int8", 0.95)):
             calibrated = compiled("calibrated", quantize=quantize, calibration={"x": SAMPLES})
             self.assertLess(error(calibrated), share * error(plain(quantize)), quantize)
             self.assertEqual(calibrated.facts["compensated"], 2)
@@ -69,7 +69,7 @@ class Calibrate(unittest.TestCase):
         self.assertNotEqual(made[0], (compiled("other", calibration={"x": OTHERS}).folder / "model.so").read_bytes())
 
     def test_only_what_rules_name(self):
-        artefact = compiled("rules", quantize="int4,head=int8", calibration={"x": SAMPLES})
+        artefact = compiled("rules", quantize="int4,head=bf16", calibration={"x": SAMPLES})
         self.assertEqual(artefact.facts["compensated"], 1)
 
     def test_a_fixed_batch_takes_multiples(self):
@@ -118,7 +118,7 @@ class Calibrate(unittest.TestCase):
                 ("other sizes than the model takes", {"calibration": {"x": SAMPLES[..., :95]}}),
                 ("dtype", {"calibration": {"x": SAMPLES.astype(np.float64)}}),
                 ("are for quantization", {"calibration": {"x": SAMPLES}, "quantize": None}),
-                ("nothing asks for those", {"calibration": {"x": SAMPLES}, "quantize": "int8"}),
+                ("nothing asks for those", {"calibration": {"x": SAMPLES}, "quantize": "bf16"}),
                 ("default pipeline", {"calibration": {"x": SAMPLES}, "pipeline": "llmc-kernels"})):
             with self.assertRaisesRegex(llmc.CompileError, words):
                 compiled("bad", **options)

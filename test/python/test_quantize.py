@@ -135,5 +135,98 @@ class Quantize(unittest.TestCase):
         self.assertLess(bytes_, 0.27 * floats)
 
 
+class Static(unittest.TestCase):
+    """Steps of columns that data told, for left sides whose columns are of very different sizes and far from zero, and which
+    count alike, as those of Transformers do."""
+
+    @classmethod
+    def setUpClass(cls):
+        sizes = np.exp(2 * GENERATOR.standard_normal(96)).astype(np.float32)
+        centers = sizes * 2 * GENERATOR.standard_normal(96)
+        cls.first, cls.second = weight(96, 64) / sizes[:, None], weight(64, 24)
+        cls.samples, cls.others = ((GENERATOR.standard_normal((8, 30, 96)) * sizes + centers).astype(np.float32) for _ in range(2))
+        cls.model = two_layers(cls.first, cls.second)
+        cls.artefact = cls.compiled("static", cls.model)
+        cls.loaded = cls.artefact.load()
+
+    @classmethod
+    def compiled(cls, name, model, **options):
+        options = {"quantize": "int8-static", "calibration": {"x": cls.samples}, **options}
+        return llmc.compile(model, models.scratch(name), cpu="native", **options)
+
+    def floats(self, x):
+        return x.astype(np.float64) @ self.first @ self.second
+
+    def error(self, model, x):
+        return np.square(model(x=x)["y"] - self.floats(x)).mean() / np.square(self.floats(x)).mean()
+
+    def test_it_is_nearer_than_steps_of_rows(self):
+        rows = self.compiled("of-rows", self.model, quantize="int8").load()
+        self.assertLess(self.error(self.loaded, self.others), 1e-3)
+        self.assertLess(self.error(self.loaded, self.others), self.error(rows, self.others) / 100)
+
+    def test_means_stay(self):
+        """What is lost on the samples adds up to nothing, but for what the second product loses of single rows."""
+        lost = self.loaded(x=self.samples)["y"] - self.floats(self.samples)
+        flat = lost.reshape(-1, lost.shape[-1])
+        self.assertLess(np.abs(flat.mean(0)).max(), 0.2 * flat.std(0).max())
+
+    def test_what_is_beyond_the_samples_counts_as_the_largest(self):
+        model = self.compiled("single", two_layers(self.first, np.eye(64, dtype=np.float32)), quantize="body/*=int8-static").load()
+        x = self.others[:1, :5].copy()
+        edge = np.abs(self.samples).max() * 10
+        for sign in (-1, 1):
+            x[0, :, 7] = sign * edge
+            want = model(x=x)["y"]
+            x[0, :, 7] = sign * np.inf
+            np.testing.assert_array_equal(model(x=x)["y"], want)
+            self.assertTrue(np.isfinite(want).all())
+
+    def test_rows_do_not_depend_on_others(self):
+        whole = self.loaded(x=self.others)["y"]
+        for row in range(0, 30, 7):
+            self.assertEqual(self.loaded(x=self.others[3:4, row:row + 1])["y"].tobytes(), whole[3:4, row:row + 1].tobytes())
+        self.assertEqual(self.loaded(x=self.others[:0])["y"].shape, (0, 30, 24))
+
+    def test_columns_that_never_change(self):
+        """A column of one number has no size, a row of zeros none to give; both stay exact."""
+        samples, first = self.samples.copy(), self.first.copy()
+        samples[..., 3], samples[..., 4], first[5] = 7, 0, 0
+        model = self.compiled("alike", two_layers(first, self.second), calibration={"x": samples}).load()
+        want = samples.astype(np.float64) @ first @ self.second
+        self.assertLess(np.square(model(x=samples)["y"] - want).mean(), 1e-4 * np.square(want).mean())
+
+    def test_halves(self):
+        samples = (self.samples / 100).astype(np.float16)
+        first, second = self.first.astype(np.float16), self.second.astype(np.float16)
+        model = self.compiled("static-halves", two_layers(first, second, TensorProto.FLOAT16), calibration={"x": samples}).load()
+        want = samples.astype(np.float64) @ first.astype(np.float64) @ second.astype(np.float64)
+        self.assertLess(np.square(model(x=samples)["y"] - want).mean(), 3e-4 * np.square(want).mean())
+
+    def test_rules_beside_change_no_bit(self):
+        """Products that share a left side have its steps, whatever becomes of one of them."""
+        nodes = [helper.make_node("MatMul", ["x", name], [f"y{name}"], name=name) for name in ("first", "other")]
+        model = models.onnx_model(nodes, [("x", TensorProto.FLOAT, ["b", "n", 96])],
+                                  [(f"y{name}", TensorProto.FLOAT, ["b", "n", 64]) for name in ("first", "other")],
+                                  [("first", self.first), ("other", 100 * weight(96, 64))])
+        both, one = (self.compiled(name, model, quantize=rules).load()(x=self.others)
+                     for name, rules in (("both", "int8-static"), ("one", "first=int8-static")))
+        np.testing.assert_array_equal(both["yfirst"], one["yfirst"])
+        self.assertFalse(np.array_equal(both["yother"], one["yother"]))
+
+    def test_a_weight_that_is_used_twice(self):
+        square = weight(96, 96) / 10
+        model = models.onnx_model([helper.make_node("MatMul", ["x", "w"], ["h"]), helper.make_node("MatMul", ["h", "w"], ["y"])],
+                                  [("x", TensorProto.FLOAT, ["b", "n", 96])], [("y", TensorProto.FLOAT, ["b", "n", 96])], [("w", square)])
+        want = self.others.astype(np.float64) @ square @ square
+        got = self.compiled("twice-static", model).load()(x=self.others)["y"]
+        self.assertLess(np.square(got - want).mean(), 1e-3 * np.square(want).mean())
+
+    def test_data_are_needed(self):
+        with self.assertRaisesRegex(llmc.CompileError, "int8-static takes what data tell of the left sides of products; try: --calibration"):
+            self.compiled("none", self.model, calibration=None)
+        self.assertFalse((models.scratch("none") / "manifest.json").exists())
+
+
 if __name__ == "__main__":
     unittest.main()

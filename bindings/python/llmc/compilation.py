@@ -101,11 +101,11 @@ def compile(model: Source, output: str | os.PathLike[str], *, name: str | None =
     max_memory       bytes that weights, intermediate results and outputs may take at the largest sizes; 0: any number
     precision        of products of weights that `quantize` does not name: "f32", "bf16", which stores the weights in 16
                      bits and sums in 32, or "auto": bf16 as far as `accuracy_budget` allows
-    quantize         which products of weights become products of bf16 ("bf16") or bytes ("int8"), or keep their weights in
-                     8 or 4 bits ("int8-weights", "int4"): for all, or rules for names of nodes, the last that matches counts:
-                     "int8,*lm_head*=float"
-    calibration      values by name as the model meets them when it is used: weights of "int8-weights" and "int4" are rounded
-                     so that results on them change least, and what `prune` leaves makes up for the rest; an accuracy budget is
+    quantize         which products of weights become products of bf16 ("bf16") or bytes ("int8", or "int8-static" by what
+                     `calibration` tells), or keep their weights in 8 or 4 bits ("int8-weights", "int4"): for all, or rules
+                     for names of nodes, the last that matches counts: "int8,*lm_head*=float"
+    calibration      values by name as the model meets them when it is used: weights of 8 and 4 bits are rounded so that
+                     results on them change least, and what `prune` leaves makes up for the rest; an accuracy budget is
                      judged by them
     accuracy_budget  how near results on `calibration` have to stay to those of floats: "cosine>=0.995", "error<=0.5%"; what
                      costs most accuracy for what it saves stays floats, as Artefact.facts["accuracy"] tells

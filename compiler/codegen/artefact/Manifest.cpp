@@ -4,7 +4,7 @@
 #include "compiler/ir/Cost.h"
 #include "compiler/ir/Fingerprint.h"
 #include "compiler/ir/LlmcDialect.h"
-#include "compiler/ir/Moments.h"
+#include "compiler/ir/Measurements.h"
 #include "compiler/ir/Provenance.h"
 #include "compiler/ir/Pruning.h"
 #include "llvm/ADT/StringExtras.h"

@@ -2,6 +2,7 @@
 #include "compiler/ir/DimAnalysis.h"
 #include "compiler/ir/DimOracle.h"
 #include "compiler/ir/LlmcDialect.h"
+#include "compiler/ir/Measurements.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/TypeUtilities.h"
 
@@ -64,27 +65,32 @@ static std::pair<DimVector, DimVector> encodedDims(RankedTensorType matrix, int6
 }
 
 /// Codes, scales and zeros.
-static SmallVector<Type> encodedTypes(RankedTensorType matrix, int64_t bits, int64_t block) {
+static SmallVector<Type> encodedTypes(RankedTensorType matrix, int64_t bits, int64_t block, bool symmetric) {
   auto [codes, parts] = encodedDims(matrix, bits, block);
-  Type byte = IntegerType::get(matrix.getContext(), 8), scale = BFloat16Type::get(matrix.getContext());
+  Builder builder(matrix.getContext());
+  Type byte = builder.getI8Type(), scale = symmetric ? Type(builder.getF32Type()) : builder.getBF16Type();
   return {ShapedResult{codes, byte}.type(), ShapedResult{parts, scale}.type(), ShapedResult{parts, byte}.type()};
 }
 
 void EncodeOp::build(OpBuilder &builder, OperationState &state, Value matrix, Value moments, int64_t bits,
-                     int64_t block) {
+                     int64_t block, bool symmetric) {
   state.addOperands(matrix);
   if (moments)
     state.addOperands(moments);
   state.addAttribute(getBitsAttrName(state.name), builder.getI64IntegerAttr(bits));
   state.addAttribute(getBlockAttrName(state.name), builder.getI64IntegerAttr(block));
-  state.addTypes(encodedTypes(cast<RankedTensorType>(matrix.getType()), bits, block));
+  if (symmetric)
+    state.addAttribute(getSymmetricAttrName(state.name), builder.getUnitAttr());
+  state.addTypes(encodedTypes(cast<RankedTensorType>(matrix.getType()), bits, block, symmetric));
+}
+
+/// Of floats of at most 32 bits.
+static bool isMatrix(Value tensor) {
+  auto type = cast<RankedTensorType>(tensor.getType());
+  return type.getRank() == 2 && type.hasStaticShape() && type.getNumElements() > 0 && !type.getElementType().isF64();
 }
 
 LogicalResult EncodeOp::verify() {
-  auto isMatrix = [](Value tensor) {
-    auto type = cast<RankedTensorType>(tensor.getType());
-    return type.getRank() == 2 && type.hasStaticShape() && type.getNumElements() > 0 && !type.getElementType().isF64();
-  };
   auto bits = static_cast<int64_t>(getBits()), block = static_cast<int64_t>(getBlock());
   if (!isMatrix(getMatrix()) || (getMoments() && !isMatrix(getMoments()))) // C1
     return emitOpError("takes matrices of static sizes that are not empty, of floats of at most 32 bits");
@@ -94,7 +100,10 @@ LogicalResult EncodeOp::verify() {
   SmallVector<int64_t> square(2, type.getDimSize(0));
   if (getMoments() && cast<RankedTensorType>(getMoments().getType()).getShape() != ArrayRef(square)) // C3
     return emitOpError("takes moments of ") << square[0] << " x " << square[0] << ", one for each two rows";
-  if (SmallVector<Type> types = encodedTypes(type, bits, block); !llvm::equal(getResultTypes(), types)) // C4
+  if (getSymmetric() && bits != 8) // C5
+    return emitOpError("makes symmetric codes of 8 bits only");
+  if (SmallVector<Type> types = encodedTypes(type, bits, block, getSymmetric());
+      !llvm::equal(getResultTypes(), types)) // C4
     return emitOpError("gives ") << TypeRange(types);
   return success();
 }
@@ -103,6 +112,32 @@ LogicalResult EncodeOp::inferDims(DimOracle &, SmallVectorImpl<DimVector> &dims)
   auto [codes, parts] = encodedDims(cast<RankedTensorType>(getMatrix().getType()), static_cast<int64_t>(getBits()),
                                     static_cast<int64_t>(getBlock()));
   dims.append({codes, parts, parts});
+  return success();
+}
+
+static int64_t columnsOf(Value extents) { return cast<RankedTensorType>(extents.getType()).getShape().back(); }
+
+void BalanceOp::build(OpBuilder &builder, OperationState &state, Value extents, ValueRange matrices) {
+  state.addOperands(extents);
+  state.addOperands(matrices);
+  state.addTypes(SmallVector<Type>(2, RankedTensorType::get(columnsOf(extents), builder.getF32Type())));
+}
+
+LogicalResult BalanceOp::verify() {
+  auto rowsOf = [](Value matrix) { return cast<RankedTensorType>(matrix.getType()).getDimSize(0); };
+  if (!isMatrix(getExtents()) || rowsOf(getExtents()) != kExtentRows || getMatrices().empty() ||
+      !llvm::all_of(getMatrices(),
+                    [&](Value matrix) { return isMatrix(matrix) && rowsOf(matrix) == columnsOf(getExtents()); })) // C1
+    return emitOpError("takes ") << kExtentRows
+                                 << " rows of extents, and matrices with a row for each of their columns";
+  Type vector = RankedTensorType::get(columnsOf(getExtents()), Builder(getContext()).getF32Type());
+  if (getCenters().getType() != vector) // C2
+    return emitOpError("gives vectors of ") << vector;
+  return success();
+}
+
+LogicalResult BalanceOp::inferDims(DimOracle &, SmallVectorImpl<DimVector> &dims) {
+  dims.append(2, DimVector{DimExpr(columnsOf(getExtents()))});
   return success();
 }
 

@@ -46,6 +46,9 @@ def Llmc_EncodeOp : Llmc_Op<"encode", [Pure, DeclareOpInterfaceMethods<Llmc_Infe
     codes reach from its least number, or 0, to its largest, or 0, or over 0.95, 0.9, 0.85 or 0.8 of that: of these ranges the one
     with the least sum of squares of errors counts. Scales are rounded to bf16, zeros to whole codes.
 
+    Where `symmetric`, codes have signs instead of zeros, and a scale is the largest absolute number of a block divided by the
+    largest code: products of bytes multiply such codes as they are.
+
     Without `moments` each number gets the code that is nearest to it. With them, the second moments `X^T X` of rows that the
     matrix is multiplied with, it is the product that stays near: squares of errors count as much as the moment of their row when
     ranges are chosen, and rows are rounded one after the other, those with large moments first, each after it has been moved by what
@@ -56,24 +59,59 @@ def Llmc_EncodeOp : Llmc_Op<"encode", [Pure, DeclareOpInterfaceMethods<Llmc_Infe
     C2: bits are 2, 4 or 8, and the block is positive.
     C3: the moments have a row and a column for each row of the matrix.
     C4: results are what `llmc.decode` reads: codes and zeros i8, scales bf16, with the sizes that rows, bits and block give.
+    Symmetric scales are f32.
+    C5: symmetric codes have 8 bits.
 
     ```mlir
     %codes, %scales, %zeros = llmc.encode %w moments %m bits 4 block 32
        : tensor<70x64xf32>, tensor<70x70xf32> -> tensor<35x64xi8>, tensor<3x64xbf16>, tensor<3x64xi8>
     ```
   }];
-  let arguments = (ins Llmc_FloatTensor:$matrix, Optional<Llmc_FloatTensor>:$moments, I64Attr:$bits, I64Attr:$block);
+  let arguments = (ins Llmc_FloatTensor:$matrix, Optional<Llmc_FloatTensor>:$moments, I64Attr:$bits, I64Attr:$block,
+                       UnitAttr:$symmetric);
   let results = (outs Llmc_Tensor:$codes, Llmc_FloatTensor:$scales, Llmc_Tensor:$zeros);
   let assemblyFormat = [{
-    $matrix (`moments` $moments^)? `bits` $bits `block` $block attr-dict
+    $matrix (`moments` $moments^)? `bits` $bits `block` $block (`symmetric` $symmetric^)? attr-dict
     `:` type($matrix) (`,` type($moments)^)? `->` type($codes) `,` type($scales) `,` type($zeros)
   }];
   let hasVerifier = 1;
   let skipDefaultBuilders = 1;
   let builders = [
     /// The types of the results follow; `moments` may be null.
-    OpBuilder<(ins "::mlir::Value":$matrix, "::mlir::Value":$moments, "int64_t":$bits, "int64_t":$block)>
+    OpBuilder<(ins "::mlir::Value":$matrix, "::mlir::Value":$moments, "int64_t":$bits, "int64_t":$block, "bool":$symmetric)>
   ];
+}
+
+def Llmc_BalanceOp : Llmc_Op<"balance", [Pure, AllTypesMatch<["centers", "steps"]>, DeclareOpInterfaceMethods<Llmc_InferDimsInterface>]> {
+  let summary = "how columns become whole numbers of steps that are multiplied with rounded matrices";
+  let description = [{
+    Rows X that are multiplied with the matrices are to be whole numbers from -127 to 127 of steps about centers, with a step and
+    a center for each column, and the matrices, whose rows are multiplied with those steps first, bytes with one step a column of
+    theirs. Centers are the middles of what `extents` say of X: a row each of the least element of its columns, the greatest, the
+    number of elements, their mean, and the sum of squares of what they differ from it.
+
+    Columns reach from their least to their greatest element, and beyond by a share of that which is 1 / sqrt(number), since few rows
+    show less than there is. Steps that reach as far as each column leave least error in X, but may leave rows of very different sizes to the matrices. So
+    several mixtures are tried, steps of `reach^a * largest^(a-1)` for `a` of 1, 0.9, ... 0.5, where `largest` is the largest
+    absolute number of a row of the matrices, and the one counts for which rounding both sides is expected to change products
+    least. Recipes quantize by it; there is no code for it.
+
+    C1: extents are five rows of static size, matrices have a row for each of their columns; all are floats of at most 32
+    bits, and there is at least one matrix.
+    C2: results are vectors of f32 with as many elements.
+
+    ```mlir
+    %centers, %steps = llmc.balance %e for %q, %k : tensor<5x64xf32> for tensor<64x32xf32>, tensor<64x16xf32> -> tensor<64xf32>
+    ```
+  }];
+  let arguments = (ins Llmc_FloatTensor:$extents, Variadic<Llmc_FloatTensor>:$matrices);
+  let results = (outs Llmc_FloatTensor:$centers, Llmc_FloatTensor:$steps);
+  let assemblyFormat = [{
+    $extents `for` $matrices attr-dict `:` type($extents) `for` type($matrices) `->` type($centers)
+  }];
+  let hasVerifier = 1;
+  let skipDefaultBuilders = 1;
+  let builders = [OpBuilder<(ins "::mlir::Value":$extents, "::mlir::ValueRange":$matrices)>];
 }
 
 #endif

@@ -2,7 +2,7 @@
 // models.
 #include "compiler/ir/DimAnalysis.h"
 #include "compiler/ir/LlmcDialect.h"
-#include "compiler/ir/Moments.h"
+#include "compiler/ir/Measurements.h"
 #include "compiler/ir/Provenance.h"
 #include "compiler/ir/Reshaping.h"
 #include "compiler/ir/Variants.h"
@@ -10,8 +10,7 @@
 #include "compiler/passes/quantization/Passes.h"
 #include "compiler/passes/quantization/ProductsOfWeights.h"
 #include "compiler/passes/quantization/QuantizationSpec.h"
-#include "llvm/ADT/MapVector.h"
-#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 
@@ -21,13 +20,15 @@ namespace llmc::passes {
 
 namespace {
 
-/// The left sides whose moments add up to one result, and the weights that it is for.
+/// One result.
 struct Probe {
-  std::vector<Value> lefts;
-  SmallVector<StringRef> weights;
+  ir::Measure measure;
+  SharedLeft of;
 
-  int64_t size() const { return cast<RankedTensorType>(lefts.front().getType()).getShape().back(); }
-  int64_t bytes() const { return size() * size() * static_cast<int64_t>(sizeof(float)); }
+  int64_t size() const { return cast<RankedTensorType>(of.lefts.front().getType()).getShape().back(); }
+  int64_t bytes() const {
+    return ShapedType::getNumElements(ir::shapeOf(measure, size())) * static_cast<int64_t>(sizeof(float));
+  }
 };
 
 struct AddProbesPass : impl::AddProbesBase<AddProbesPass> {
@@ -54,23 +55,22 @@ struct AddProbesPass : impl::AddProbesBase<AddProbesPass> {
 
 private:
   std::vector<Probe> probesOf(func::FuncOp function, NodeRules<ProductType> &spec) {
-    llvm::MapVector<StringRef, llvm::SetVector<Value>> lefts; // of weights
-    auto isAsked = [&](ir::MatmulOp product) {
+    llvm::StringSet<> asked[std::size(ir::kMeasures)]; // weights
+    for (auto [product, weight] : productsOfWeights(function)) {
       const ProductType *type = spec.find(ir::nodesOf(product.getLoc()));
-      return product->hasAttr(ir::kMeasuredAttr) || (type && takesMoments(*type));
-    };
-    for (auto [product, weight] : productsOfWeights(function))
-      if (isAsked(product))
-        if (product->getBlock() == &function.getBody().front()) // branches may not be taken
-          lefts[weight.getWeight()].insert(product.getLhs());
-    std::vector<Probe> probes;
-    for (auto &[weight, values] : lefts) {
-      std::vector<Value> own(values.begin(), values.end());
-      auto same = llvm::find_if(probes, [&](const Probe &probe) { return probe.lefts == own; });
-      if (same == probes.end())
-        same = probes.insert(probes.end(), Probe{std::move(own), {}});
-      same->weights.push_back(weight);
+      for (ir::Measure measure : ir::kMeasures)
+        if (type && takes(*type, measure))
+          asked[static_cast<size_t>(measure)].insert(weight.getWeight());
+      if (product->hasAttr(ir::kMeasuredAttr))
+        asked[static_cast<size_t>(ir::Measure::Moments)].insert(weight.getWeight());
     }
+    std::vector<Probe> probes;
+    for (const SharedLeft &left : sharedLefts(function))
+      for (ir::Measure measure : ir::kMeasures)
+        if (llvm::any_of(left.weights, [&](ir::GetWeightOp weight) {
+              return asked[static_cast<size_t>(measure)].contains(weight.getWeight());
+            }))
+          probes.push_back({measure, left});
     llvm::erase_if(probes, [&](const Probe &probe) { return probe.bytes() > mostBytes; });
     return probes;
   }
@@ -89,9 +89,11 @@ private:
     SmallVector<Type> types;
     SmallVector<DictionaryAttr> attributes;
     for (const Probe &probe : probes) {
-      results.push_back(momentsOf(builder, probe, dims));
+      results.push_back(measure(builder, probe, dims));
       types.push_back(results.back().getType());
-      auto names = builder.getNamedAttr(ir::kMomentsOfAttr, builder.getStrArrayAttr(probe.weights));
+      SmallVector<StringRef> weights =
+          llvm::map_to_vector(probe.of.weights, [](ir::GetWeightOp weight) { return weight.getWeight(); });
+      auto names = builder.getNamedAttr(ir::resultAttributeOf(probe.measure), builder.getStrArrayAttr(weights));
       attributes.push_back(builder.getDictionaryAttr(names));
     }
     (void)function.eraseResults(llvm::BitVector(function.getNumResults(), true));
@@ -100,37 +102,98 @@ private:
     end->setOperands(results);
   }
 
-  static Value momentsOf(OpBuilder &builder, const Probe &probe, ir::DimAnalysis &dims) {
+  static Value measure(OpBuilder &builder, const Probe &probe, ir::DimAnalysis &dims) {
+    switch (probe.measure) {
+    case ir::Measure::Moments:
+      return momentsOf(builder, probe.of.lefts, dims);
+    case ir::Measure::Extents:
+      return extentsOf(builder, probe.of.lefts, dims);
+    case ir::Measure::Covariances:
+      return covariancesOf(builder, probe.of.lefts, dims);
+    }
+    llvm_unreachable("unknown measure");
+  }
+
+  static Value momentsOf(OpBuilder &builder, ArrayRef<Value> lefts, ir::DimAnalysis &dims) {
     Value sum;
-    for (Value left : probe.lefts) {
-      Location loc = left.getLoc();
-      Value rows = inF32(builder, asRows(builder, left, dims));
-      Value moments = ir::MatmulOp::create(builder, loc, ir::transposeBy(builder, loc, rows, {1, 0}), rows);
-      sum = sum ? ir::MapOp::create(builder, loc, {sum, moments},
-                                    [&](OpBuilder &inner, Location, ValueRange x) -> Value {
-                                      return arith::AddFOp::create(inner, loc, x[0], x[1]);
-                                    })
+    for (Value left : lefts) {
+      Value moments = squareOf(builder, inF32(builder, asRows(builder, left, dims)));
+      sum = sum ? computed(builder, {sum, moments}, [](FloatMath &m, ValueRange x) { return m.add(x[0], x[1]); })
                 : moments;
     }
     return sum;
   }
 
-  /// Rows of all batches as those of one matrix.
-  static Value asRows(OpBuilder &builder, Value left, ir::DimAnalysis &dims) {
-    ir::DimVector sizes = dims.dims(left);
-    if (sizes.size() == 2)
-      return left;
-    return ir::reshapeTo(builder, left.getLoc(), left,
-                         {ir::product(ArrayRef<ir::DimExpr>(sizes).drop_back()), sizes.back()});
+  /// Of all left sides, one after the other.
+  static Value rowsOf(OpBuilder &builder, ArrayRef<Value> lefts, ir::DimAnalysis &dims) {
+    SmallVector<Value> parts =
+        llvm::map_to_vector(lefts, [&](Value left) -> Value { return inF32(builder, asRows(builder, left, dims)); });
+    return parts.size() == 1 ? parts.front()
+                             : Value(ir::ConcatOp::create(builder, parts.front().getLoc(), parts, /*axis=*/0));
+  }
+
+  template <typename Combine> static Value reduced(OpBuilder &builder, Value rows, double init, Combine combine) {
+    Location loc = rows.getLoc();
+    return ir::ReduceOp::create(builder, loc, rows, 0, builder.getF32FloatAttr(static_cast<float>(init)),
+                                [&](OpBuilder &inner, Location, ValueRange x) -> Value {
+                                  FloatMath m(inner, loc);
+                                  return combine(m, x[0], x[1]);
+                                });
+  }
+
+  static Value countOf(OpBuilder &builder, Value rows) {
+    return reduced(builder, rows, 0, [](FloatMath &m, Value a, Value) { return m.add(a, m.constant(1)); });
+  }
+
+  static Value meanOf(OpBuilder &builder, Value rows, Value counts) {
+    Value sums = reduced(builder, rows, 0, [](FloatMath &m, Value a, Value b) { return m.add(a, b); });
+    return computed(builder, {sums, counts}, [](FloatMath &m, ValueRange x) { return m.div(x[0], x[1]); });
+  }
+
+  static Value aboutMean(OpBuilder &builder, Value rows, Value means) {
+    return computed(builder, {rows, means}, [](FloatMath &m, ValueRange x) { return m.sub(x[0], x[1]); });
+  }
+
+  template <typename Formula> static Value computed(OpBuilder &builder, ValueRange operands, Formula formula) {
+    Location loc = operands.front().getLoc();
+    return ir::MapOp::create(builder, loc, operands, [&](OpBuilder &inner, Location, ValueRange x) -> Value {
+      FloatMath m(inner, loc);
+      return formula(m, x);
+    });
+  }
+
+  /// In the order of ir::ExtentRow.
+  static Value extentsOf(OpBuilder &builder, ArrayRef<Value> lefts, ir::DimAnalysis &dims) {
+    Value rows = rowsOf(builder, lefts, dims);
+    double infinity = std::numeric_limits<double>::infinity();
+    SmallVector<Value> extents(ir::kExtentRows);
+    extents[ir::kLeast] = reduced(builder, rows, infinity,
+                                  [](FloatMath &m, Value a, Value b) { return m.apply<arith::MinimumFOp>(a, b); });
+    extents[ir::kGreatest] = reduced(builder, rows, -infinity,
+                                     [](FloatMath &m, Value a, Value b) { return m.apply<arith::MaximumFOp>(a, b); });
+    extents[ir::kCount] = countOf(builder, rows);
+    extents[ir::kMean] = meanOf(builder, rows, extents[ir::kCount]);
+    extents[ir::kDeviation] = reduced(builder, aboutMean(builder, rows, extents[ir::kMean]), 0,
+                                      [](FloatMath &m, Value a, Value b) { return m.add(a, m.mul(b, b)); });
+    return ir::ConcatOp::create(builder, rows.getLoc(), extents, /*axis=*/0);
+  }
+
+  /// Counts, means, and the square behind them.
+  static Value covariancesOf(OpBuilder &builder, ArrayRef<Value> lefts, ir::DimAnalysis &dims) {
+    Value rows = rowsOf(builder, lefts, dims), counts = countOf(builder, rows), means = meanOf(builder, rows, counts);
+    Value moments = squareOf(builder, aboutMean(builder, rows, means));
+    return ir::ConcatOp::create(builder, rows.getLoc(), SmallVector<Value>{counts, means, moments}, /*axis=*/0);
+  }
+
+  static Value squareOf(OpBuilder &builder, Value rows) {
+    Location loc = rows.getLoc();
+    return ir::MatmulOp::create(builder, loc, ir::transposeBy(builder, loc, rows, {1, 0}), rows);
   }
 
   static Value inF32(OpBuilder &builder, Value rows) {
     if (cast<RankedTensorType>(rows.getType()).getElementType().isF32())
       return rows;
-    Location loc = rows.getLoc();
-    return ir::MapOp::create(builder, loc, rows, [&](OpBuilder &inner, Location, ValueRange x) -> Value {
-      return FloatMath(inner, loc).widen(x[0]);
-    });
+    return computed(builder, rows, [](FloatMath &m, ValueRange x) { return m.widen(x[0]); });
   }
 };
 

@@ -24,7 +24,8 @@ Parts encode(OpBuilder &builder, ir::GetWeightOp weight, CodeFormat format, Stri
       Value known;
       if (moments)
         known = ir::GetWeightOp::create(inner, loc, moments.getTensorType(), FlatSymbolRefAttr::get(moments));
-      auto encoded = ir::EncodeOp::create(inner, loc, turned(inner, matrix), known, format.bits, format.block);
+      auto encoded = ir::EncodeOp::create(inner, loc, turned(inner, matrix), known, format.bits, format.block,
+                                          /*symmetric=*/false);
       return turned(inner, encoded->getResult(result));
     });
   };

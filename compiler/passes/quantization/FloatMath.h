@@ -21,8 +21,14 @@ public:
     return mlir::arith::ConstantOp::create(builder, loc, builder.getF32FloatAttr(static_cast<float>(value)));
   }
   template <typename Op> mlir::Value apply(mlir::Value a, mlir::Value b) { return Op::create(builder, loc, a, b); }
+  mlir::Value add(mlir::Value a, mlir::Value b) { return apply<mlir::arith::AddFOp>(a, b); }
   mlir::Value sub(mlir::Value a, mlir::Value b) { return apply<mlir::arith::SubFOp>(a, b); }
   mlir::Value mul(mlir::Value a, mlir::Value b) { return apply<mlir::arith::MulFOp>(a, b); }
+  mlir::Value div(mlir::Value a, mlir::Value b) { return apply<mlir::arith::DivFOp>(a, b); }
+  mlir::Value roundEven(mlir::Value a) { return mlir::math::RoundEvenOp::create(builder, loc, a); }
+  mlir::Value fromInteger(mlir::Value a) {
+    return mlir::arith::SIToFPOp::create(builder, loc, builder.getF32Type(), a);
+  }
   mlir::Value isLess(mlir::Value a, mlir::Value b) {
     return mlir::arith::CmpFOp::create(builder, loc, mlir::arith::CmpFPredicate::OLT, a, b);
   }
@@ -35,12 +41,11 @@ public:
   /// a / scale, or a where the scale is 0.
   mlir::Value inSteps(mlir::Value a, mlir::Value scale) {
     mlir::Value isZero = mlir::arith::CmpFOp::create(builder, loc, mlir::arith::CmpFPredicate::OEQ, scale, constant(0));
-    return apply<mlir::arith::DivFOp>(a, select(isZero, constant(1), scale));
+    return div(a, select(isZero, constant(1), scale));
   }
   /// The nearest whole number from 0 to `most`.
   mlir::Value whole(mlir::Value a, int64_t most) {
-    mlir::Value rounded = mlir::math::RoundEvenOp::create(builder, loc, a);
-    rounded = apply<mlir::arith::MaximumFOp>(rounded, constant(0));
+    mlir::Value rounded = apply<mlir::arith::MaximumFOp>(roundEven(a), constant(0));
     return apply<mlir::arith::MinimumFOp>(rounded, constant(static_cast<double>(most)));
   }
 

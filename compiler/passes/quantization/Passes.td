@@ -59,8 +59,8 @@ def FindCodedWeights : Pass<"llmc-find-coded-weights", "::mlir::func::FuncOp"> {
 def QuantizeProducts : Pass<"llmc-quantize-products", "::mlir::ModuleOp"> {
   let summary = "make products of weights products of bf16 or bytes, or store their weights as codes of a few bits";
   let description = [{
-    Where `rules` say so: PATTERN=bf16, PATTERN=int8, PATTERN=int8-weights, PATTERN=int4 or PATTERN=float for the names of
-    nodes, of which the last that matches counts; `int8` is short for `*=int8`.
+    Where `rules` say so: PATTERN=bf16, PATTERN=int8, PATTERN=int8-static, PATTERN=int8-weights, PATTERN=int4 or PATTERN=float
+    for the names of nodes, of which the last that matches counts; `int8` is short for `*=int8`.
 
     bf16 rounds both sides of a product of f32, and keeps its sums: `llmc.matmul %b, %w.bf16 wide`, where `%b` is `%x`
     rounded to bf16. Attention becomes `narrow`.
@@ -81,8 +81,20 @@ def QuantizeProducts : Pass<"llmc-quantize-products", "::mlir::ModuleOp"> {
     %p = llmc.matmul %b unsigned, %w.int8 : tensor<?x768xi8>, tensor<768x768xi8> -> tensor<?x768xi32>
     %y = ... (%p - %w.int8.lift) * (%s * %w.int8.steps) ... : tensor<?x768xf32>
     ```
+
+    int8-static multiplies bytes, too, but a left side has steps and centers for its columns, which are known: what data have told
+    (`llmc.extents`) and the weights that meet it decide on them (`llmc.balance`). Rows of weights are multiplied by the steps
+    before they are rounded, so the sizes of columns, which differ much in Transformers, cost neither side much. Numbers beyond
+    what was seen become the largest. With %w of @w.int8.static, of the weight and the steps:
+    ```mlir
+    %b = ... %x * %w.int8.scales + %w.int8.offsets, rounded ... : tensor<?x768xi8>
+    %p = llmc.matmul %b unsigned, %w : tensor<?x768xi8>, tensor<768x768xi8> -> tensor<?x768xi32>
+    %y = ... (%p - %w.lift) * %w.steps + %w.bias ... : tensor<?x768xf32>
+    ```
+    The bias is such that the mean of what was seen gives what it gave before. Where moments are known, weights of bytes
+    are rounded by them, with int8-static by those about the means (`llmc.covariances`).
   }];
-  let options = [ListOption<"rules", "rules", "std::string", "which products, PATTERN=bf16, int8, int8-weights, int4 or float each">];
+  let options = [ListOption<"rules", "rules", "std::string", "which products, PATTERN=bf16, int8, int8-static, int8-weights, int4 or float each">];
   let statistics = [Statistic<"numQuantized", "num-quantized", "products of bytes or of codes now">];
 }
 
@@ -114,10 +126,12 @@ def SwitchProducts : Pass<"llmc-switch-products", "::mlir::ModuleOp"> {
 def AddProbes : Pass<"llmc-add-probes", "::mlir::ModuleOp"> {
   let summary = "make a model give what calibration wants to know, in place of its outputs";
   let description = [{
-    For products of weights that `rules` of llmc-quantize-products turn into products of codes, and those that pruning has marked
-    (`llmc.measured`): the second moments X^T X of
-    their left sides X, whose rows are those of all batches. Products with one left side share them; where one weight is
-    multiplied with several, its moments are their sum. A result says by `llmc.moments_of` which weights it is for.
+    For products of weights that `rules` of llmc-quantize-products turn into products of bytes or codes, and those that pruning
+    has marked (`llmc.measured`): the second moments X^T X of their left sides X, whose rows are those of all batches. For those
+    of int8-static, how far columns of X extend, a row each of the least element, the greatest, the number of elements, their
+    mean, and the sum of squares of what they differ from it; and how they vary together: second moments about the means, behind
+    rows of the number and the mean. Products with one left side share all of that; where one weight is multiplied with several,
+    X is the rows of all. A result says by `llmc.moments_of`, `llmc.extents_of` or `llmc.covariances_of` which weights it is for.
 
     `skip` leaves out that many results; from there on they are added until they take more than `most-bytes`, one at least.
     The function says how many are left by `llmc.probes_left`. Weights with more rows than fit into `most-bytes` have no

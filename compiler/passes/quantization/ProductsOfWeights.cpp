@@ -1,12 +1,15 @@
 #include "compiler/passes/quantization/ProductsOfWeights.h"
+#include "compiler/ir/Reshaping.h"
 #include "compiler/passes/quantization/FloatMath.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 
 namespace llmc::passes {
 
 static bool fits(RankedTensorType weight) {
-  auto mostDepth = static_cast<int64_t>(std::numeric_limits<int32_t>::max() / (kMostByte * kMostByte));
+  auto mostDepth = static_cast<int64_t>(std::numeric_limits<int32_t>::max() / (kMostByte * kLift));
   return widensToF32(weight.getElementType()) && weight.getRank() == 2 && weight.getNumElements() > 0 &&
          weight.getDimSize(0) <= mostDepth;
 }
@@ -19,6 +22,37 @@ std::vector<ProductOfWeight> productsOfWeights(func::FuncOp function) {
       products.push_back({product, weight});
   });
   return products;
+}
+
+std::vector<SharedLeft> sharedLefts(func::FuncOp function) {
+  struct Use {
+    ir::GetWeightOp weight;
+    llvm::SetVector<Value> lefts;
+  };
+  llvm::MapVector<StringRef, Use> uses;
+  for (auto [product, weight] : productsOfWeights(function))
+    if (product->getBlock() == &function.getBody().front()) {
+      Use &use = uses[weight.getWeight()];
+      use.weight = weight;
+      use.lefts.insert(product.getLhs());
+    }
+  std::vector<SharedLeft> shared;
+  for (auto &[name, use] : uses) {
+    SmallVector<Value, 0> lefts = use.lefts.takeVector();
+    auto same = llvm::find_if(shared, [&](const SharedLeft &each) { return each.lefts == lefts; });
+    if (same == shared.end())
+      same = shared.insert(shared.end(), SharedLeft{std::move(lefts), {}});
+    same->weights.push_back(use.weight);
+  }
+  return shared;
+}
+
+Value asRows(OpBuilder &builder, Value left, ir::DimAnalysis &dims) {
+  ir::DimVector sizes = dims.dims(left);
+  if (sizes.size() == 2)
+    return left;
+  return ir::reshapeTo(builder, left.getLoc(), left,
+                       {ir::product(ArrayRef<ir::DimExpr>(sizes).drop_back()), sizes.back()});
 }
 
 } // namespace llmc::passes

@@ -1,4 +1,5 @@
 // Numbers from codes, one by one, and codes from numbers.
+#include "compiler/reference/Balance.h"
 #include "compiler/reference/Encoder.h"
 #include "compiler/reference/Evaluation.h"
 #include "compiler/reference/Refit.h"
@@ -80,13 +81,27 @@ llvm::Error ir::EncodeOp::evaluate(Evaluation &evaluation) {
   const Tensor &matrix = evaluation.operands[0];
   auto bits = static_cast<int64_t>(getBits());
   Encoder encoder(floatsOf(matrix), matrix.size(0), bits, static_cast<int64_t>(getBlock()),
-                  getMoments() ? floatsOf(evaluation.operands[1]) : std::vector<float>());
+                  getMoments() ? floatsOf(evaluation.operands[1]) : std::vector<float>(), getSymmetric());
   if (!getCodes().use_empty())
     pack(encoder.codes(), matrix.size(1), bits, evaluation.results[0].mutableValues<uint8_t>());
-  for (auto [to, scale] : llvm::zip_equal(evaluation.results[1].mutableValues<BFloat16>(), encoder.scales()))
-    to = BFloat16(scale);
+  dispatchFloat(evaluation.results[1].kind(), [&](auto element) {
+    using T = decltype(element);
+    for (auto [to, scale] : llvm::zip_equal(evaluation.results[1].mutableValues<T>(), encoder.scales()))
+      to = T(scale);
+  });
   for (auto [to, zero] : llvm::zip_equal(evaluation.results[2].mutableValues<uint8_t>(), encoder.zeros()))
     to = static_cast<uint8_t>(zero);
+  return llvm::Error::success();
+}
+
+llvm::Error ir::BalanceOp::evaluate(Evaluation &evaluation) {
+  std::vector<std::vector<float>> matrices;
+  for (const Tensor &matrix : llvm::drop_begin(evaluation.operands))
+    matrices.push_back(floatsOf(matrix));
+  Balance balance = balanceOf(floatsOf(evaluation.operands[0]), matrices);
+  const std::vector<float> *vectors[] = {&balance.centers, &balance.steps};
+  for (auto [to, from] : llvm::zip_equal(evaluation.results, vectors))
+    llvm::copy(*from, to.mutableValues<float>().begin());
   return llvm::Error::success();
 }
 

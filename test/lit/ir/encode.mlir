@@ -14,6 +14,13 @@ func.func @with_moments(%w: tensor<7x2xf32>, %m: tensor<7x7xf32>) -> tensor<2x2x
   return %c : tensor<2x2xi8>
 }
 
+// CHECK-LABEL: @symmetric(
+func.func @symmetric(%w: tensor<7x2xf32>) -> (tensor<7x2xi8>, tensor<1x2xf32>) {
+  // CHECK: llmc.encode %arg0 bits 8 block 7 symmetric : tensor<7x2xf32> -> tensor<7x2xi8>, tensor<1x2xf32>, tensor<1x2xi8>
+  %c, %s, %z = llmc.encode %w bits 8 block 7 symmetric : tensor<7x2xf32> -> tensor<7x2xi8>, tensor<1x2xf32>, tensor<1x2xi8>
+  return %c, %s : tensor<7x2xi8>, tensor<1x2xf32>
+}
+
 // -----
 
 func.func @encode_c1_sizes(%w: tensor<?x2xf32>) -> tensor<2x2xi8> {
@@ -56,7 +63,21 @@ func.func @encode_c4(%w: tensor<3x2xf32>) -> tensor<3x2xi8> {
 
 // -----
 
-// expected-error@+1 {{llmc.moments gives names of weights the weights of the module with their moments}}
+func.func @encode_c5(%w: tensor<3x2xf32>) -> tensor<2x2xi8> {
+  // expected-error@+1 {{makes symmetric codes of 8 bits only}}
+  %c, %s, %z = llmc.encode %w bits 4 block 3 symmetric : tensor<3x2xf32> -> tensor<2x2xi8>, tensor<1x2xf32>, tensor<1x2xi8>
+  return %c : tensor<2x2xi8>
+}
+
+// -----
+
+// expected-error@+1 {{llmc.moments gives names of weights the weights of the module with what was measured}}
 module attributes {llmc.moments = {w = @nowhere}} {
   llmc.weight @m : tensor<2x2xf32> from "m.bin" at 0
+}
+
+// -----
+
+// expected-error@+1 {{llmc.extents gives names of weights the weights of the module with what was measured}}
+module attributes {llmc.extents = {w = 5}} {
 }

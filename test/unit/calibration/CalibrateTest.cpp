@@ -5,7 +5,9 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/raw_ostream.h"
+#include <algorithm>
 #include <gtest/gtest.h>
+#include <numeric>
 
 using namespace llmc;
 
@@ -30,6 +32,8 @@ func.func @main(%x: tensor<?x8xf32> {llmc.dims = ["n", "8"], llmc.name = "x"}) -
 }
 )";
 
+using Values = std::map<std::pair<ir::Measure, std::string>, std::vector<float>>;
+
 class CalibrateTest : public ::testing::Test {
 protected:
   CalibrateTest() {
@@ -42,25 +46,25 @@ protected:
   }
   ~CalibrateTest() override { llvm::sys::fs::remove(path); }
 
-  /// The moments by their weights.
-  std::map<std::string, std::vector<float>> measure(int64_t mostBytes = calibration::kMostMomentBytes) {
+  /// By measure and weight.
+  Values measure(int64_t mostBytes = calibration::kMostMeasuredBytes) {
     auto load = [&](const pipeline::CompileOptions &each) { return pipeline::Compilation::load(path, each); };
     execution::GivenInput input = {
         "x", {sizeof(llmc_tensor), LLMC_DTYPE_F32, 2, sizes, numbers.data(), numbers.size() * sizeof(float), 0}};
     auto measured = calibration::calibrate(load, options, input, mostBytes);
-    std::map<std::string, std::vector<float>> moments;
+    Values all;
     if (!measured) {
       ADD_FAILURE() << llvm::toString(measured.takeError());
-      return moments;
+      return all;
     }
     EXPECT_EQ(measured->size(), 1u);
-    for (const ir::Moments &each : measured->front().list) {
-      std::vector<float> &values = moments[each.weights.front()];
-      values.resize(each.size * each.size);
+    for (const ir::Measurement &each : measured->front().list) {
+      std::vector<float> &values = all[{each.measure, each.weights.front()}];
+      values.resize(mlir::ShapedType::getNumElements(ir::shapeOf(each.measure, each.size)));
       llvm::MutableArrayRef<char> bytes(reinterpret_cast<char *>(values.data()), values.size() * sizeof(float));
       llvm::cantFail(measured->front().file->read(each.offset, bytes));
     }
-    return moments;
+    return all;
   }
 
   llvm::SmallString<128> path;
@@ -83,8 +87,8 @@ TEST_F(CalibrateTest, momentsAreThoseOfAllRows) {
     for (float &moment : second) // all columns of the first weight are ones
       moment += sum * sum;
   }
-  EXPECT_EQ(moments["first"], first);
-  EXPECT_EQ(moments["second"], second);
+  EXPECT_EQ((moments[{ir::Measure::Moments, "first"}]), first);
+  EXPECT_EQ((moments[{ir::Measure::Moments, "second"}]), second);
 }
 
 TEST_F(CalibrateTest, aBoundOfMemoryTakesSeveralRunsAndChangesNothing) {
@@ -94,7 +98,50 @@ TEST_F(CalibrateTest, aBoundOfMemoryTakesSeveralRunsAndChangesNothing) {
 TEST_F(CalibrateTest, weightsWhoseMomentsTakeMoreThanAllHaveNone) {
   auto moments = measure(/*mostBytes=*/6 * 6 * sizeof(float));
   EXPECT_EQ(moments.size(), 1u);
-  EXPECT_TRUE(moments.count("second"));
+  EXPECT_TRUE(moments.count({ir::Measure::Moments, "second"}));
+}
+
+TEST_F(CalibrateTest, extentsAndCovariancesAreThoseOfAllRows) {
+  options.quantization = {"first=int8-static"};
+  numbers[8 * 17 + 5] = -9;  // in the first piece
+  numbers[8 * 290 + 3] = 11; // in the last one
+  for (size_t row = 0; row < 300; ++row)
+    numbers[row * 8 + 2] += 4096; // far from zero, where squares have no bits left for what differs
+  auto measured = measure();
+  ASSERT_EQ(measured.size(), 2u);
+  const std::vector<float> &extents = measured[{ir::Measure::Extents, "first"}],
+                           &together = measured[{ir::Measure::Covariances, "first"}];
+  ASSERT_EQ(extents.size(), 5 * 8u);
+  ASSERT_EQ(together.size(), 10 * 8u);
+  auto column = [&](size_t i) {
+    std::vector<double> elements;
+    for (size_t row = 0; row < 300; ++row)
+      elements.push_back(numbers[row * 8 + i]);
+    return elements;
+  };
+  auto covariance = [](const std::vector<double> &a, const std::vector<double> &b) {
+    double meanA = std::accumulate(a.begin(), a.end(), 0.0) / 300,
+           meanB = std::accumulate(b.begin(), b.end(), 0.0) / 300;
+    double sum = 0;
+    for (size_t row = 0; row < 300; ++row)
+      sum += (a[row] - meanA) * (b[row] - meanB);
+    return sum;
+  };
+  for (size_t i = 0; i < 8; ++i) {
+    std::vector<double> elements = column(i);
+    double mean = std::accumulate(elements.begin(), elements.end(), 0.0) / 300;
+    auto at = [&](ir::ExtentRow part) { return extents[part * 8 + i]; };
+    EXPECT_EQ(at(ir::kLeast), *std::min_element(elements.begin(), elements.end()));
+    EXPECT_EQ(at(ir::kGreatest), *std::max_element(elements.begin(), elements.end()));
+    EXPECT_EQ(at(ir::kCount), 300);
+    EXPECT_NEAR(at(ir::kMean), mean, 1e-3);
+    EXPECT_NEAR(at(ir::kDeviation), covariance(elements, elements), 0.1);
+    EXPECT_EQ(together[ir::kCovarianceCount * 8 + i], 300);
+    EXPECT_NEAR(together[ir::kCovarianceMean * 8 + i], mean, 1e-3);
+    for (size_t j = 0; j < 8; ++j)
+      EXPECT_NEAR(together[(ir::kCovariances + i) * 8 + j], covariance(elements, column(j)), 0.1) << i << " " << j;
+  }
+  EXPECT_EQ(measure(/*mostBytes=*/8 * 10 * sizeof(float)), measured);
 }
 
 } // namespace

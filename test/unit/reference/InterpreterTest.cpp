@@ -1,4 +1,5 @@
 // Functions as a whole: symbols, kernels, weights, host scalars, lifetimes, messages.
+#include "compiler/reference/RecipeResults.h"
 #include "test/unit/ir/HalvesOp.h"
 #include "test/unit/reference/InterpreterFixture.h"
 #include <cmath>
@@ -186,6 +187,40 @@ TEST_F(InterpreterTest, readsWeightsAndRunsRecipes) {
   ASSERT_TRUE(static_cast<bool>(turned));
   EXPECT_EQ(numbers(*turned), (Numbers{1, 4, 2, 5, 3, 6}));
   EXPECT_EQ(llvm::toString(tooLong.takeError()), "weight @long reaches beyond the end of memory:w");
+}
+
+TEST_F(InterpreterTest, whatSeveralRecipesReadIsMadeOnce) {
+  parse(R"(
+    llmc.weight @base : tensor<2xf32> {
+      %0 = llmc.constant dense<[1.0, 2.0]> : tensor<2xf32>
+      llmc.yield %0 : tensor<2xf32>
+    }
+    llmc.weight @twice : tensor<2xf32> {
+      %0 = llmc.get_weight @base : tensor<2xf32>
+      %1 = llmc.map (%a = %0 : tensor<2xf32>) -> tensor<2xf32> {
+        %b = arith.addf %a, %a : f32
+        llmc.yield %b : f32
+      }
+      llmc.yield %1 : tensor<2xf32>
+    }
+    llmc.weight @turned : tensor<2x1xf32> {
+      %0 = llmc.get_weight @twice : tensor<2xf32>
+      %1 = llmc.reshape %0 to [2, 1] : tensor<2xf32> -> tensor<2x1xf32>
+      llmc.yield %1 : tensor<2x1xf32>
+    }
+  )");
+  auto named = [&](llvm::StringRef name) { return module->lookupSymbol<ir::WeightOp>(name); };
+  ir::WeightOp wanted[] = {named("turned"), named("twice")};
+  for (int64_t room : {0, 100}) {
+    RecipeResults recipes(*module, wanted, room);
+    EXPECT_FALSE(recipes.find(named("twice")));
+    EXPECT_EQ(numbers(llvm::cantFail(evaluateWeight(named("turned"), weights, &recipes))), (Numbers{2, 4}));
+    EXPECT_EQ(numbers(llvm::cantFail(evaluateWeight(named("twice"), weights, &recipes))), (Numbers{2, 4}));
+  }
+  RecipeResults recipes(*module, wanted);
+  llvm::cantFail(evaluateWeight(named("turned"), weights, &recipes));
+  EXPECT_TRUE(recipes.find(named("twice")));  // for its second reader
+  EXPECT_FALSE(recipes.find(named("twice"))); // there is no third
 }
 
 TEST_F(InterpreterTest, foldsOneOperation) {

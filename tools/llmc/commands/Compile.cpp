@@ -98,13 +98,13 @@ cl::opt<std::string> precision("precision",
                                cl::init("f32"), cl::value_desc("TYPE"), cl::sub(options));
 cl::list<std::string>
     quantize("quantize",
-             cl::desc("make products of weights products of bf16 (bf16) or bytes (int8), or store the weights in 8 "
-                      "or 4 bits (int8-weights, int4): for all, or PATTERN=int8 and PATTERN=float for "
-                      "names of nodes, of which the last that matches counts"),
+             cl::desc("make products of weights products of bf16 (bf16) or bytes (int8, or int8-static by what "
+                      "--calibration tells), or store the weights in 8 or 4 bits (int8-weights, int4): for all, or "
+                      "PATTERN=int8 and PATTERN=float for names of nodes, of which the last that matches counts"),
              cl::value_desc("RULE,..."), cl::CommaSeparated, cl::sub(options));
 cl::opt<std::string>
     calibration("calibration",
-                cl::desc("round weights of int8-weights and int4, and prune, so that results on these inputs change "
+                cl::desc("round weights of 8 and 4 bits, and prune, so that results on these inputs change "
                          "least: values as the model meets them when it is used, in an .npz, or a folder with "
                          "input_0.pb ..."),
                 cl::value_desc("FILE.npz|DIR"), cl::sub(options));

@@ -1,7 +1,8 @@
-// RUN: llmc-opt %s --llmc-add-probes='rules=*=int4,head=int8,plain=float' --canonicalize --cse | FileCheck %s
-// RUN: llmc-opt %s --llmc-add-probes='rules=*=int4,head=int8,plain=float skip=1' --canonicalize --cse | FileCheck %s --check-prefix=SKIP
-// RUN: llmc-opt %s --llmc-add-probes='rules=*=int4,head=int8,plain=float most-bytes=5000' --canonicalize --cse | FileCheck %s --check-prefix=SMALL
-// RUN: llmc-opt %s --llmc-add-probes='rules=int8' | FileCheck %s --check-prefix=NONE
+// RUN: llmc-opt %s --llmc-add-probes='rules=*=int4,head=bf16,plain=float' --canonicalize --cse | FileCheck %s
+// RUN: llmc-opt %s --llmc-add-probes='rules=*=int4,head=bf16,plain=float skip=1' --canonicalize --cse | FileCheck %s --check-prefix=SKIP
+// RUN: llmc-opt %s --llmc-add-probes='rules=*=int4,head=bf16,plain=float most-bytes=5000' --canonicalize --cse | FileCheck %s --check-prefix=SMALL
+// RUN: llmc-opt %s --llmc-add-probes='rules=bf16' | FileCheck %s --check-prefix=NONE
+// RUN: llmc-opt %s --llmc-add-probes='rules=q=int8-static,*shared*=float,first=int8-static' --canonicalize --cse | FileCheck %s --check-prefix=EXTENTS
 
 llmc.weight @q : tensor<32x48xf32> from "w.bin" at 0
 llmc.weight @k : tensor<32x16xf32> from "w.bin" at 0
@@ -37,6 +38,27 @@ llmc.weight @plain : tensor<48x9xf32> from "w.bin" at 0
 // SMALL-LABEL: func.func @main(
 // SMALL-SAME: -> (tensor<32x32xf32> {llmc.moments_of = ["q", "k"]})
 // SMALL-SAME: llmc.probes_left = 1
+
+// Extents and covariances are those of the rows of all left sides.
+// EXTENTS-LABEL: func.func @main(
+// EXTENTS-SAME: -> (tensor<5x32xf32> {llmc.extents_of = ["q", "k"]}, tensor<34x32xf32> {llmc.covariances_of = ["q", "k"]}, tensor<5x48xf32> {llmc.extents_of = ["shared"]}, tensor<50x48xf32> {llmc.covariances_of = ["shared"]})
+// EXTENTS: llmc.reduce %[[X:.*]] axes [0] init 0x7F800000 : f32 : tensor<?x32xf32> -> tensor<1x32xf32>
+// EXTENTS: arith.minimumf
+// EXTENTS: llmc.reduce %[[X]] axes [0] init 0xFF800000
+// EXTENTS: arith.maximumf
+// EXTENTS: %[[COUNT:.*]] = llmc.reduce %[[X]] axes [0] init 0.000000e+00
+// EXTENTS: arith.constant 1.000000e+00
+// EXTENTS: %[[SUM:.*]] = llmc.reduce %[[X]] axes [0] init 0.000000e+00
+// EXTENTS: %[[MEAN:.*]] = llmc.map ({{.*}} = %[[SUM]] : {{.*}} = %[[COUNT]] :
+// EXTENTS: arith.divf
+// EXTENTS: %[[ABOUT:.*]] = llmc.map ({{.*}} = %[[X]] : {{.*}} = %[[MEAN]] :
+// EXTENTS: arith.subf
+// EXTENTS: llmc.reduce %[[ABOUT]] axes [0] init 0.000000e+00
+// EXTENTS: arith.mulf
+// EXTENTS: llmc.concat {{.*}} axis 0 : {{.*}} -> tensor<5x32xf32>
+// EXTENTS: llmc.matmul %{{.*}}, %[[ABOUT]] : tensor<32x?xf32>, tensor<?x32xf32> -> tensor<32x32xf32>
+// EXTENTS: llmc.concat {{.*}} axis 0 : {{.*}} -> tensor<34x32xf32>
+// EXTENTS: llmc.concat %{{.*}}, %{{.*}} axis 0 : tensor<?x48xf32>, tensor<?x48xf32> -> tensor<?x48xf32>
 
 // NONE-LABEL: func.func @main(
 // NONE-SAME: llmc.probes_left = 0

@@ -1,0 +1,71 @@
+// What calibration measured of the rows X that weights are multiplied with, all that a model met. Measurements are
+// weights of the module, which says whose left sides they are of:
+//
+//   module attributes {llmc.extents = {w = @w.extents}, llmc.moments = {v = @w.moments, w = @w.moments}} {
+//     llmc.weight @w.moments : tensor<64x64xf32> from "calibration" at 0
+//     llmc.weight @w.extents : tensor<5x64xf32> from "calibration" at 16384
+//
+// Results of a function that measures them have the names of the weights: llmc.moments_of = ["w", "v"].
+#ifndef LLMC_COMPILER_IR_MEASUREMENTS_H
+#define LLMC_COMPILER_IR_MEASUREMENTS_H
+
+#include "compiler/ir/LlmcDialect.h"
+#include "compiler/ir/WeightStore.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/StringMap.h"
+
+namespace llmc::ir {
+
+/// Second moments, X^T X. How far columns extend: a row of each ExtentRow. How columns vary together: two rows of each
+/// CovarianceRow, and second moments about the means behind them, since those about zero of columns that lie far from
+/// it are too large to tell.
+enum class Measure { Moments, Extents, Covariances };
+inline constexpr Measure kMeasures[] = {Measure::Moments, Measure::Extents, Measure::Covariances};
+
+/// Of the elements of each column: the last is the sum of squares of what they differ from the mean.
+enum ExtentRow : int64_t { kLeast, kGreatest, kCount, kMean, kDeviation };
+inline constexpr int64_t kExtentRows = kDeviation + 1;
+enum CovarianceRow : int64_t { kCovarianceCount, kCovarianceMean, kCovariances };
+
+/// "moments", for names of weights.
+llvm::StringRef nameOf(Measure measure);
+/// "llmc.moments": of modules, the measurements by the names of weights.
+llvm::StringRef attributeOf(Measure measure);
+/// "llmc.moments_of": of results of functions, the names of weights.
+std::string resultAttributeOf(Measure measure);
+/// Of rows of so many elements.
+llvm::SmallVector<int64_t, 2> shapeOf(Measure measure, int64_t size);
+
+/// Of products: what they are multiplied with is to be measured, whatever rules say.
+inline constexpr llvm::StringLiteral kMeasuredAttr = "llmc.measured";
+/// How many results a function that measures was not given, for want of memory.
+inline constexpr llvm::StringLiteral kProbesLeftAttr = "llmc.probes_left";
+
+/// Of rows of `size` elements, at an offset of a file, and the names of the weights.
+struct Measurement {
+  Measure measure;
+  std::vector<std::string> weights;
+  int64_t size;
+  uint64_t offset;
+};
+
+/// What runs of one model measured.
+struct Measurements {
+  std::shared_ptr<InputFile> file;
+  std::vector<Measurement> list;
+};
+
+/// Adds them to the weights of a module, and their files to its store.
+void addMeasurements(mlir::ModuleOp module, WeightStore &store, llvm::ArrayRef<Measurements> measured);
+
+/// What a module knows of one kind, by the names of the weights.
+llvm::StringMap<WeightOp> measurementsIn(mlir::ModuleOp module, Measure measure);
+
+/// How the codes came about that a weight is, or is made from; null where it is something else.
+EncodeOp encodingOf(WeightOp weight);
+/// How many weights a module has with codes that moments had a say in.
+int64_t compensatedWeights(mlir::ModuleOp module);
+
+} // namespace llmc::ir
+
+#endif

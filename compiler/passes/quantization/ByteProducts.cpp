@@ -1,0 +1,221 @@
+// Bytes of weights are whole numbers of steps, one step a column, found when the artefact is written. Those of left
+// sides are, too, and are stored 128 higher: machines multiply bytes without signs by bytes with them, and what that
+// adds to a column is 128 times its sum, a constant.
+#include "compiler/passes/quantization/ByteProducts.h"
+#include "compiler/ir/Measurements.h"
+#include "compiler/ir/Reshaping.h"
+#include "compiler/passes/quantization/ByteMath.h"
+#include "compiler/passes/quantization/FloatMath.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+
+namespace llmc::passes {
+namespace {
+
+/// A map in f32.
+template <typename Formula> Value mapped(OpBuilder &builder, Location loc, ValueRange operands, Formula formula) {
+  return ir::MapOp::create(builder, loc, operands, [&](OpBuilder &inner, Location, ValueRange x) -> Value {
+    FloatMath m(inner, loc);
+    return formula(m, x);
+  });
+}
+
+/// The step between two bytes, for each row.
+Value stepsOfRows(OpBuilder &builder, Location loc, Value rows) {
+  Value largest = ir::ReduceOp::create(builder, loc, rows, 1, builder.getF32FloatAttr(0),
+                                       [&](OpBuilder &inner, Location, ValueRange x) -> Value {
+                                         FloatMath m(inner, loc);
+                                         Value size = math::AbsFOp::create(inner, loc, m.widen(x[1]));
+                                         return m.apply<arith::MaximumFOp>(x[0], size);
+                                       });
+  return mapped(builder, loc, largest,
+                [](FloatMath &m, ValueRange x) { return m.mul(x[0], m.constant(1 / kMostByte)); });
+}
+
+/// What whole numbers of steps are that a formula gives in f32, kLift higher; those beyond a byte are its ends.
+template <typename Formula> Value lifted(OpBuilder &builder, Location loc, ValueRange operands, Formula formula) {
+  return ir::MapOp::create(builder, loc, operands, [&](OpBuilder &inner, Location, ValueRange x) -> Value {
+    FloatMath m(inner, loc);
+    return arith::FPToUIOp::create(inner, loc, inner.getI8Type(), formula(m, x));
+  });
+}
+
+/// Results of a product of bytes as reals, by what is left of sums without the lift.
+template <typename Formula>
+Value scaled(OpBuilder &builder, Location loc, ValueRange sumsLiftAndMore, Type element, Formula formula) {
+  return ir::MapOp::create(builder, loc, sumsLiftAndMore, [&](OpBuilder &inner, Location, ValueRange x) -> Value {
+    Value result = formula(inner, arith::SubIOp::create(inner, loc, x[0], x[1]), x.drop_front(2));
+    return element.isF32() ? result : arith::TruncFOp::create(inner, loc, element, result);
+  });
+}
+
+/// A weight that is read once more, in a recipe.
+Value again(OpBuilder &builder, Value weight) { return builder.clone(*weight.getDefiningOp())->getResult(0); }
+
+Value read(OpBuilder &builder, Location loc, ir::WeightOp weight) {
+  return ir::GetWeightOp::create(builder, loc, weight.getTensorType(), FlatSymbolRefAttr::get(weight));
+}
+
+Value asColumn(OpBuilder &builder, Location loc, Value vector) {
+  return ir::reshapeTo(builder, loc, vector, {cast<RankedTensorType>(vector.getType()).getDimSize(0), 1});
+}
+
+Value likeProduct(OpBuilder &builder, ir::MatmulOp op, Value rows, ir::DimAnalysis &dims) {
+  ir::DimVector sizes = dims.dims(op.getResult());
+  return sizes.size() == 2 ? rows : ir::reshapeTo(builder, op.getLoc(), rows, sizes);
+}
+
+} // namespace
+
+/// Weights that say how a left side becomes bytes: vectors with an element for each of its columns.
+struct ByteProducts::Left {
+  Value scales, offsets; // a byte is x * scale + offset
+  Value centers, steps;  // of columns
+  ir::WeightOp extents;
+};
+
+/// Weights that a weight becomes.
+struct ByteProducts::Bytes {
+  Value bytes, steps, lift; // a matrix, and rows with an element for each of its columns
+};
+
+ByteProducts::ByteProducts(ModuleOp module, ir::Recipes &recipes)
+    : module(module), recipes(recipes), moments(ir::measurementsIn(module, ir::Measure::Moments)),
+      extents(ir::measurementsIn(module, ir::Measure::Extents)),
+      variations(ir::measurementsIn(module, ir::Measure::Covariances)) {}
+
+Value ByteProducts::withStepsOfRows(OpBuilder &builder, ir::MatmulOp op, ir::GetWeightOp weight,
+                                    ir::DimAnalysis &dims) {
+  Location loc = op.getLoc();
+  Value rows = asRows(builder, op.getLhs(), dims), steps = stepsOfRows(builder, loc, rows);
+  Bytes right = bytesOf(builder, weight, "int8", nullptr);
+  Value left = lifted(builder, loc, {rows, steps}, [](FloatMath &m, ValueRange x) {
+    return m.add(m.roundEven(m.inSteps(m.widen(x[0]), x[1])), m.constant(kLift));
+  });
+  Value sums = ir::MatmulOp::create(builder, loc, left, right.bytes, /*unsigned_lhs=*/true, /*unsigned_rhs=*/false);
+  Value real = scaled(builder, loc, {sums, right.lift, steps, right.steps}, getElementTypeOrSelf(op.getResult()),
+                      [&](OpBuilder &inner, Value sum, ValueRange x) { return scaleSum(inner, loc, sum, x[0], x[1]); });
+  return likeProduct(builder, op, real, dims);
+}
+
+Value ByteProducts::withKnownSteps(OpBuilder &builder, ir::MatmulOp op, ir::GetWeightOp weight, ir::DimAnalysis &dims) {
+  ir::WeightOp known = extents.lookup(weight.getWeight());
+  if (!known)
+    return withStepsOfRows(builder, op, weight, dims);
+  Location loc = op.getLoc();
+  Left how = leftOf(builder, known);
+  Bytes right = bytesOf(builder, weight, "int8.static", &how);
+  Value bias = biasOf(builder, weight, how, right);
+  Value left = lifted(builder, loc, {asRows(builder, op.getLhs(), dims), how.scales, how.offsets},
+                      [](FloatMath &m, ValueRange x) { return m.roundEven(m.add(m.mul(m.widen(x[0]), x[1]), x[2])); });
+  Value sums = ir::MatmulOp::create(builder, loc, left, right.bytes, /*unsigned_lhs=*/true, /*unsigned_rhs=*/false);
+  Value real = scaled(builder, loc, {sums, right.lift, right.steps, bias}, getElementTypeOrSelf(op.getResult()),
+                      [&](OpBuilder &inner, Value sum, ValueRange x) {
+                        FloatMath m(inner, loc);
+                        return m.add(m.mul(m.fromInteger(sum), x[0]), x[1]);
+                      });
+  return likeProduct(builder, op, real, dims);
+}
+
+/// All weights that are multiplied with the left side have a say, whatever rules make of them: so rules that change for
+/// one of them change no bit of the others.
+ByteProducts::Left ByteProducts::leftOf(OpBuilder &builder, ir::WeightOp known) {
+  SmallVector<ir::WeightOp> weights;
+  for (auto weight : module.getOps<ir::WeightOp>())
+    if (extents.lookup(weight.getSymName()) == known)
+      weights.push_back(weight);
+  Location loc = known.getLoc();
+  auto first = cast<ir::GetWeightOp>(read(builder, loc, weights.front()).getDefiningOp());
+  auto balanced = [&](StringRef suffix, unsigned result) {
+    return recipes.append(builder, first, suffix, [&](OpBuilder &inner, Value matrix) -> Value {
+      SmallVector<Value> matrices = {matrix};
+      for (ir::WeightOp other : ArrayRef(weights).drop_front())
+        matrices.push_back(read(inner, loc, other));
+      return ir::BalanceOp::create(inner, loc, read(inner, loc, known), matrices)->getResult(result);
+    });
+  };
+  Left left;
+  left.extents = known;
+  left.centers = balanced("int8.centers", 0);
+  left.steps = balanced("int8.sizes", 1);
+  auto computed = [&](StringRef suffix, auto formula) {
+    return recipes.append(builder, first, suffix, [&](OpBuilder &inner, Value) {
+      return mapped(inner, loc, {again(inner, left.steps), again(inner, left.centers)}, formula);
+    });
+  };
+  left.scales = computed("int8.scales", [](FloatMath &m, ValueRange x) { return m.div(m.constant(1), x[0]); });
+  left.offsets =
+      computed("int8.offsets", [](FloatMath &m, ValueRange x) { return m.sub(m.constant(kLift), m.div(x[1], x[0])); });
+  return left;
+}
+
+/// How a left side varies, in steps: whatever is the same for all rows is the bias' part.
+static Value covariances(OpBuilder &builder, Location loc, ir::WeightOp known, Value steps) {
+  RankedTensorType type = known.getTensorType();
+  int64_t size = type.getDimSize(1);
+  Value moments =
+      ir::sliceAxis(builder, loc, read(builder, loc, known), {type.getDimSize(0), size}, 0, ir::kCovariances, size);
+  return mapped(builder, loc, {moments, steps, asColumn(builder, loc, steps)},
+                [](FloatMath &m, ValueRange x) { return m.div(x[0], m.mul(x[1], x[2])); });
+}
+
+/// `left` tells by what rows of the weight are multiplied first, if by anything.
+ByteProducts::Bytes ByteProducts::bytesOf(OpBuilder &builder, ir::GetWeightOp weight, StringRef suffix,
+                                          const Left *left) {
+  Location loc = weight.getLoc();
+  ir::WeightOp known = (left ? variations : moments).lookup(weight.getWeight());
+  auto encoded = [&](StringRef part, unsigned result) {
+    return recipes.append(builder, weight, (suffix + part).str(), [&](OpBuilder &inner, Value matrix) -> Value {
+      Value weighing = known && !left ? read(inner, loc, known) : Value();
+      if (left) {
+        Value steps = again(inner, left->steps);
+        matrix = mapped(inner, loc, {matrix, asColumn(inner, loc, steps)},
+                        [](FloatMath &m, ValueRange x) { return m.mul(m.widen(x[0]), x[1]); });
+        weighing = known ? covariances(inner, loc, known, steps) : Value();
+      }
+      int64_t rows = cast<RankedTensorType>(matrix.getType()).getDimSize(0);
+      return ir::EncodeOp::create(inner, loc, matrix, weighing, /*bits=*/8, /*block=*/rows, /*symmetric=*/true)
+          ->getResult(result);
+    });
+  };
+  Bytes made;
+  made.bytes = encoded("", 0);
+  made.steps = encoded(".steps", 1);
+  made.lift = recipes.append(builder, weight, (suffix + ".lift").str(), [&](OpBuilder &inner, Value) -> Value {
+    Value sums = sumBytes(inner, loc, again(inner, made.bytes), /*isUnsigned=*/false, /*axis=*/0);
+    return ir::MapOp::create(inner, loc, sums, [&](OpBuilder &body, Location, ValueRange x) -> Value {
+      return arith::MulIOp::create(body, loc, x[0], arith::ConstantIntOp::create(body, loc, body.getI32Type(), kLift));
+    });
+  });
+  return made;
+}
+
+/// What the means of the left side give with the weight as it was, less what they give with its bytes: on the average
+/// rounding changes nothing.
+Value ByteProducts::biasOf(OpBuilder &builder, ir::GetWeightOp weight, const Left &left, const Bytes &bytes) {
+  Location loc = weight.getLoc();
+  return recipes.append(builder, weight, "int8.static.bias", [&](OpBuilder &inner, Value matrix) -> Value {
+    auto column = [&](Value vector) { return asColumn(inner, loc, again(inner, vector)); };
+    Value extents = read(inner, loc, left.extents);
+    int64_t size = cast<RankedTensorType>(extents.getType()).getDimSize(1);
+    Value means = ir::sliceAxis(inner, loc, extents, {int64_t(ir::kExtentRows), size}, 0, ir::kMean, 1);
+    means = ir::reshapeTo(inner, loc, means, {size, 1});
+    Value shares = ir::MapOp::create(
+        inner, loc,
+        {matrix, means, column(left.centers), column(left.steps), again(inner, bytes.bytes), again(inner, bytes.steps)},
+        [&](OpBuilder &body, Location, ValueRange x) -> Value {
+          FloatMath m(body, loc);
+          Value inSteps = m.div(m.sub(x[1], x[2]), x[3]);
+          Value byte = m.mul(m.fromInteger(widen(body, loc, x[4], /*isUnsigned=*/false)), x[5]);
+          return m.sub(m.mul(m.widen(x[0]), x[1]), m.mul(inSteps, byte));
+        });
+    return ir::ReduceOp::create(
+        inner, loc, shares, 0, inner.getF32FloatAttr(0),
+        [&](OpBuilder &body, Location, ValueRange x) -> Value { return FloatMath(body, loc).add(x[0], x[1]); });
+  });
+}
+
+} // namespace llmc::passes
