@@ -127,4 +127,4 @@ def _judge(contest: Contest, scratch: Path, tolerance: float) -> None:
             result.judgement = f"nothing to judge it by: {OnnxRuntime.title} gave no outputs"
         elif result.peer != JUDGE:
             with np.load(given) as got, np.load(wanted) as want:
-                result.errors, result.judgement = judge(got, want, tolerance)
+                result.errors, result.cosines, result.judgement = judge(got, want, tolerance)

@@ -50,7 +50,8 @@ class Result:
     slices: list[Slice] = field(default_factory=list)  # one a round
     peak_bytes: int | None = None  # of the process
     files_bytes: int | None = None
-    errors: dict[str, float] = field(default_factory=dict)  # by output, as figures.error has it
+    errors: dict[str, float] = field(default_factory=dict)  # by output, as judge.error has it
+    cosines: dict[str, float] = field(default_factory=dict)  # of each whole output and the judge's
     judgement: str = ""  # what is wrong with the outputs
     compile_seconds: float | None = None  # ahead of time, and the most memory of that process
     compile_peak_bytes: int | None = None

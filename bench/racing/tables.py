@@ -142,13 +142,17 @@ def numbers(race: Race) -> Table:
         worst = max(result.errors.values(), default=None)
         if worst is None:
             return NOTHING
-        return ("no numbers" if math.isinf(worst) else f"{worst:.1e}") + " *" * bool(result.judgement)
+        numbers = "no numbers" if math.isinf(worst) else f"{worst:.1e}"
+        if result.cosines:
+            numbers += f", {min(result.cosines.values()):.5f}"
+        return numbers + " *" * bool(result.judgement)
 
     rows = by_contender(race.contests, peers, cell)
     for row, contest in zip(rows, race.contests):
         row.insert(1, str(contest.threads))
     return Table(f"Numbers beside {PEERS[JUDGE].title}'s", "The greatest difference in an output, in shares of the "
-                 f"greatest value there. * marks more than {TOLERANCES[race.precision]:.0e}, which is tolerated.",
+                 "greatest value there, and the least cosine of an output with its. * marks a difference of more than "
+                 f"{TOLERANCES[race.precision]:.0e}, which is tolerated.",
                  ["workload", "threads", *titles(peers)], rows)
 
 

@@ -133,7 +133,7 @@ class Contests(unittest.TestCase):
             self.assertGreater(result.peak_bytes, 0)
             self.assertGreater(result.opening.imported_bytes, 0)
             self.assertGreater(result.files_bytes, 0)
-        self.assertEqual(results[OURS].errors, {"y": 0.0})
+        self.assertEqual((results[OURS].errors, results[OURS].cosines), ({"y": 0.0}, {"y": 1.0}))
         self.assertEqual(held.limits, [limits([])] * 3)
         self.assertEqual(self.log, "this goes to the log\n")
 

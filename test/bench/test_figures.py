@@ -54,7 +54,7 @@ class Limits(unittest.TestCase):
 
 class Numbers(unittest.TestCase):
     def judged(self, got, want):
-        errors, judgement = judge({"y": np.array(got, np.float32)}, {"y": np.array(want, np.float32)}, 1e-4)
+        errors, _, judgement = judge({"y": np.array(got, np.float32)}, {"y": np.array(want, np.float32)}, 1e-4)
         return errors["y"], judgement
 
     def test_error_is_a_share_of_the_greatest_value(self):
@@ -76,8 +76,16 @@ class Numbers(unittest.TestCase):
     def test_shapes_and_names(self):
         self.assertEqual(self.judged([[1.0]], [1.0])[0], math.inf)
         self.assertEqual(self.judged([], []), (0.0, ""))
-        errors, judgement = judge({}, {"y": np.ones(1)}, 1e-4)
-        self.assertEqual((errors, judgement), ({"y": math.inf}, "gave no output y"))
+        self.assertEqual(judge({}, {"y": np.ones(1)}, 1e-4), ({"y": math.inf}, {"y": 0.0}, "gave no output y"))
+
+    def test_cosine_is_of_the_whole(self):
+        def cosine(got, want):
+            return judge({"y": np.array(got, np.float32)}, {"y": np.array(want, np.float32)}, 10)[1]["y"]
+
+        self.assertAlmostEqual(cosine([[3.0], [4.0]], [[4.0], [3.0]]), 0.96)
+        self.assertAlmostEqual(cosine([1.0, -math.inf], [2.0, -math.inf]), 1.0)
+        self.assertEqual(cosine([1.0], [0.0]), 0.0)
+        self.assertEqual((cosine([0.0], [0.0]), cosine([], [])), (1.0, 1.0))
 
 
 if __name__ == "__main__":

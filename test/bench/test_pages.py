@@ -48,6 +48,11 @@ class Pages(unittest.TestCase):
         self.assertEqual(table.rows, [["bert", "reads", "1", "1000", "10 % / 100 %", "10 % / 100 %",
                                        "10 % / 100 % *", "–"]])
 
+    def test_numbers(self):
+        table = next(table for table in tables.of_race(self.race) if table.title.startswith("Numbers"))
+        self.assertEqual(table.rows[0], ["bert", "1", "1.0e-06", "2.0e-02, 0.99000 *", "–"])
+        self.assertIn("more than 1e-04", table.text)
+
     def test_nobody_is_left_out(self):
         for page in (self.markdown, self.html):
             for text in ("bert", "gpt2", "vit", "llmc can", "PyTorch", "torch is not installed", "is off by 2.0e-02",
