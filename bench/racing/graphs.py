@@ -6,13 +6,11 @@ from __future__ import annotations
 
 import importlib
 import os
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any, Callable
 
-from .errors import NotRaced
+from . import making
 from .workloads import GRAPHS, Graph
 
 WEIGHTS = "torch"  # the folder of a graph's weights, as save_pretrained writes them
@@ -29,31 +27,7 @@ def weights_folder(models: Path, name: str, logs: Path) -> Path:
 
 
 def _ensure(path: Path, what: str, name: str, logs: Path) -> Path:
-    """All files of a making appear when it is done, `path` last."""
-    if path.exists():
-        return path
-    print(f"race: making the {what} of {name}", flush=True)
-    scratch = path.parent.with_name(f"{name}.part")
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True)
-    log = logs / f"{name}-{what}.txt"
-    try:
-        with open(log, "w") as output:
-            code = subprocess.run([sys.executable, "-m", "racing.graphs", what, name, str(scratch)], stdout=output,
-                                  stderr=output, cwd=Path(__file__).resolve().parents[1]).returncode
-        if code or not (scratch / path.name).exists():
-            raise NotRaced(f"the {what} of {name} can't be made: {_last_line(log)} ({log.name})")
-        path.parent.mkdir(exist_ok=True)
-        for made in sorted(scratch.iterdir(), key=lambda each: each.name == path.name):
-            os.replace(made, path.parent / made.name)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-    return path
-
-
-def _last_line(log: Path) -> str:
-    lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
-    return lines[-1].strip() if lines else "no reason given"
+    return making.ensure(path, f"the {what} of {name}", logs / f"{name}-{what}.txt", "racing.graphs", what, name)
 
 
 def part_class(graph: Graph) -> Any:

@@ -7,7 +7,7 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from racing import graphs, options, peers
+from racing import graphs, making, options, peers
 from racing.errors import NotRaced
 from racing.workloads import GRAPHS, WORKLOADS, of_file, token
 
@@ -54,7 +54,7 @@ class Making(unittest.TestCase):
             stdout.write("a line\nthe reason\n\n")
             return mock.Mock(returncode=code)
 
-        with mock.patch.object(graphs.subprocess, "run", run), contextlib.redirect_stdout(io.StringIO()):
+        with mock.patch.object(making.subprocess, "run", run), contextlib.redirect_stdout(io.StringIO()):
             return graphs.graph_file(self.models, "bert_base", self.logs)
 
     def names(self):
