@@ -7,30 +7,21 @@ import os
 import platform
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Iterator
 
 import llmc
-import numpy as np
 
-from . import compiler, contest, feeds, formulas, graphs, machine, pages, summary
+from . import compiler, contest, courses, machine, pages, summary
+from .courses import Course, Prepared
 from .errors import NotRaced, RaceError
 from .limits import Limits
-from .options import ROOT, TOLERANCES, Options
-from .peers import OURS, PEERS, Entry
+from .options import ROOT, Options
+from .peers import OURS, PEERS
+from .precisions import PRECISIONS
 from .results import Contest, Race, read
-from .workloads import GRAPHS, WORKLOADS, Workload, of_file
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A graph as it is raced: compiled, and saved for PyTorch if that is raced, too."""
-
-    model: Path
-    artefact: Path
-    weights: Path | None
-    compilation: compiler.Compilation
+from .workloads import WORKLOADS, of_file
 
 
 def run(options: Options) -> int:
@@ -39,7 +30,7 @@ def run(options: Options) -> int:
         return 0
     if not os.access(options.llmc, os.X_OK):
         raise RaceError(f"{options.llmc} is no program; try: scripts/setup.sh llmc, or --llmc PATH")
-    race = Race(datetime.date.today().isoformat(), machine.describe(), versions(options.llmc), options.seconds,
+    race = Race(datetime.date.today().isoformat(), machine.describe(), versions(options), options.seconds,
                 options.rounds, precision=options.precision)
     options.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=options.out, prefix="scratch-") as scratch:
@@ -79,58 +70,43 @@ def contests(options: Options, race: Race, scratch: Path) -> Iterator[Contest]:
             if key not in prepared:
                 prepared.clear()  # artefacts are as large as models
                 shutil.rmtree(scratch / "artefact", ignore_errors=True)
-                prepared[key] = prepare(options, workload, scratch / "artefact", logs)
-            for threads in options.threads:
-                yield hold(options, name, workload, prepared[key], threads, limits, scratch, logs)
+                prepared[key] = courses.prepare(options, workload, scratch / "artefact", logs)
+            with tempfile.TemporaryDirectory(dir=scratch) as folder:
+                course = courses.lay(options, name, workload, prepared[key], Path(folder), logs)
+                for threads in options.threads:
+                    held = hold(options, course, threads, limits, logs)
+                    held.results[0].compile_seconds = prepared[key].compilation.seconds
+                    held.results[0].compile_peak_bytes = prepared[key].compilation.peak_bytes
+                    yield held
         except (NotRaced, llmc.Error) as reason:
             race.refusals[name] = str(reason)
             print(f"{name}: not raced: {reason}", flush=True)
 
 
-def prepare(options: Options, workload: Workload, artefact: Path, logs: Path) -> Prepared:
-    model, weights = workload.file, None
-    if model is None:
-        model = graphs.graph_file(options.models, workload.graph, logs)
-        if any(name.startswith("torch") for name in options.peers):
-            try:
-                weights = graphs.weights_folder(options.models, workload.graph, logs)
-            except NotRaced as reason:
-                print(f"race: {reason}", flush=True)
-    return Prepared(model, artefact, weights, compiler.compile_model(options.llmc, model, artefact, options.precision))
-
-
-def hold(options: Options, name: str, workload: Workload, prepared: Prepared, threads: int, limits: Limits,
-         scratch: Path, logs: Path) -> Contest:
-    model = llmc.load(prepared.artefact)
-    facts, graph = compiler.inspect(options.llmc, prepared.artefact, workload.dims), GRAPHS.get(workload.graph)
-    dims = feeds.sizes(facts.sizes, workload.dims)
-    held = Contest(workload.title if workload.file else name, workload.title, threads,
-                   machine.separate_cpus()[:threads], dims, formulas.evaluate(facts.flops, dims),
-                   formulas.evaluate(facts.traffic_bytes, dims))
-    with tempfile.TemporaryDirectory(dir=scratch) as folder:
-        np.savez(Path(folder) / "feeds.npz", allow_pickle=False,
-                 **feeds.make(model, dims, graph.vocabulary if graph else 2))
-        entry = Entry(prepared.model, prepared.artefact, prepared.weights, graph, tuple(model.outputs),
-                      Path(folder) / "feeds.npz", threads, Path(folder))
+def hold(options: Options, course: Course, threads: int, limits: Limits, logs: Path) -> Contest:
+    held = Contest(course.name, course.title, threads, machine.separate_cpus()[:threads], dict(course.dims),
+                   course.flops, course.bytes)
+    with tempfile.TemporaryDirectory(dir=course.entry.scratch) as folder:
+        entry = replace(course.entry, threads=threads, scratch=Path(folder))
         contest.hold(held, [PEERS[each] for each in (OURS, *options.peers)], entry, options.rounds, options.seconds,
-                     limits.measure, logs, TOLERANCES[options.precision])
-    held.results[0].compile_seconds = prepared.compilation.seconds
-    held.results[0].compile_peak_bytes = prepared.compilation.peak_bytes
+                     limits.measure, logs, PRECISIONS[options.precision].tolerance)
     return held
 
 
-def versions(llmc_tool: Path) -> dict[str, str]:
-    found = {"llmc": compiler.version(llmc_tool), "python": platform.python_version()}
-    for module in ("numpy", *sorted({module for peer in PEERS.values() for module in peer.modules} - {"llmc"})):
-        try:
-            found[module] = importlib.metadata.version(module)
-        except importlib.metadata.PackageNotFoundError:
-            found[module] = "not installed"
+def versions(options: Options) -> dict[str, str]:
+    """Of what takes part, by the names of modules."""
+    found = {"llmc": compiler.version(options.llmc), "python": platform.python_version()}
+    distributions = importlib.metadata.packages_distributions()
+    peers = [PEERS[name] for name in options.peers]
+    for module in ("numpy", *sorted({module for peer in peers for module in (*peer.modules, *peer.makers)})):
+        names = distributions.get(module)
+        found[module] = importlib.metadata.version(names[0]) if names else "not installed"
     return found
 
 
 def keep(result: Path, race: Race, kind: str) -> None:
     folder = ROOT / "bench" / "results" / f"{kind}-{race.machine.cores}core"
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(result, folder / f"{race.date}-race.json")
-    print(f"race: kept as {folder.relative_to(ROOT)}/{race.date}-race.json")
+    name = f"{race.date}-race.json" if race.precision == "f32" else f"{race.date}-race-{race.precision}.json"
+    shutil.copyfile(result, folder / name)
+    print(f"race: kept as {folder.relative_to(ROOT)}/{name}")

@@ -8,7 +8,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Mapping
+from typing import Mapping, Sequence
 
 from .errors import NotRaced
 
@@ -19,12 +19,12 @@ class Compilation:
     peak_bytes: int
 
 
-def compile_model(llmc: Path, model: Path, folder: Path, precision: str = "f32") -> Compilation:
-    """With the defaults: all CPU levels, sizes stay open."""
+def compile_model(llmc: Path, model: Path, folder: Path, options: Sequence[str] = ()) -> Compilation:
+    """With its defaults beside the options: all CPU levels, sizes stay open."""
     with tempfile.TemporaryFile("w+") as messages:
         begin = time.perf_counter()
-        process = subprocess.Popen([str(llmc), "compile", str(model), "-o", str(folder), "--precision", precision], stdin=subprocess.DEVNULL,
-                                   stdout=messages, stderr=messages)
+        process = subprocess.Popen([str(llmc), "compile", str(model), "-o", str(folder), *options],
+                                   stdin=subprocess.DEVNULL, stdout=messages, stderr=messages)
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - begin
         process.returncode = os.waitstatus_to_exitcode(status)

@@ -16,7 +16,7 @@ import numpy as np
 
 from . import machine
 from .errors import NotRaced
-from .peers import Entry, Peer
+from .peers.peer import Entry, Peer
 from .results import Opening, Slice
 
 OPEN_SECONDS, RUN_SECONDS = 900, 300  # what takes longer is given up

@@ -4,7 +4,6 @@ The order rotates, so that nobody always follows the same one. Who is not runnin
 """
 from __future__ import annotations
 
-import importlib.util
 import os
 import time
 from dataclasses import replace
@@ -17,7 +16,8 @@ from . import machine
 from .contender import Contender
 from .errors import NotRaced
 from .judge import judge
-from .peers import JUDGE, Entry, OnnxRuntime, Peer
+from .peers import JUDGE, PEERS
+from .peers.peer import Entry, Peer, require
 from .results import Contest, Limit, Result
 
 MEMORY_FACTOR = 3  # while a library opens a model, it may have the file, a parsed form and its own form
@@ -54,9 +54,7 @@ def _attempt(result: Result, step: Callable[[], None]) -> None:
 
 def _open(contest: Contest, peer: type[Peer], result: Result, entry: Entry, racing: dict[str, Contender],
           logs: Path) -> None:
-    for module in peer.modules:
-        if importlib.util.find_spec(module) is None:
-            raise NotRaced(f"{module} is not installed in the environment")
+    require(peer.modules)
     result.files_bytes = _read_all(peer.files(entry))
     needed, available = MEMORY_FACTOR * result.files_bytes, machine.available_bytes()
     if needed > available:
@@ -124,7 +122,7 @@ def _judge(contest: Contest, scratch: Path, tolerance: float) -> None:
         if result.refusal or not given.exists():
             continue
         if not wanted.exists():
-            result.judgement = f"nothing to judge it by: {OnnxRuntime.title} gave no outputs"
+            result.judgement = f"nothing to judge it by: {PEERS[JUDGE].title} gave no outputs"
         elif result.peer != JUDGE:
             with np.load(given) as got, np.load(wanted) as want:
                 result.errors, result.cosines, result.judgement = judge(got, want, tolerance)

@@ -21,10 +21,10 @@ def sizes(possible: Mapping[str, int], dims: Mapping[str, int]) -> dict[str, int
     return {name: dims[name] if name in dims else usual(name) for name in possible}
 
 
-def make(model: llmc.Model, chosen: Mapping[str, int], vocabulary: int) -> dict[str, Array]:
+def make(model: llmc.Model, chosen: Mapping[str, int], vocabulary: int, seed: int = 0) -> dict[str, Array]:
     """By the meaning that names of inputs have with exporters: masks hide nothing, positions count on from the past,
     ids are of the vocabulary, other integers are 0 or 1."""
-    generator = np.random.default_rng(0)
+    generator = np.random.default_rng(seed)
     past = max((size for name, size in chosen.items() if "past" in name), default=0)
 
     def values(name: str, info: llmc.TensorInfo) -> Array:

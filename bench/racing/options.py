@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Sequence
 
+from . import peers
+from .peers import JUDGE, OURS, PEERS
+from .precisions import PRECISIONS
 from .workloads import WORKLOADS
-
-#: What llmc can be told to compute in, and the greatest difference in an output, in shares of the greatest value there. fp32
-#: in another order of sums stays far below; bf16 and a wrong mask are far above. In bf16 a layer loses half a percent.
-TOLERANCES = {"f32": 1e-4, "bf16": 3e-2}
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = ROOT / "bench" / ".race"  # git ignores it
-PEERS = ("onnxruntime", "openvino", "openvino-default", "torch", "torch-compiled")
+RIVALS = [name for name in PEERS if name != OURS]
 
 
 @dataclass(frozen=True)
@@ -41,14 +40,15 @@ def parse(arguments: Sequence[str]) -> Options:
                                      epilog=f"workloads: {' '.join(WORKLOADS)}")
     parser.add_argument("workloads", nargs="*", metavar="WORKLOAD|MODEL.onnx", help="all workloads unless told")
     parser.add_argument("--threads", type=_numbers, default=[1, 2], metavar="N,...", help="default: 1,2")
-    parser.add_argument("--peers", type=_peers, default=list(PEERS), metavar="PEER,...",
-                        help=f"of {', '.join(PEERS)}; the first always races, since it judges the results")
+    parser.add_argument("--peers", type=_peers, default=[], metavar="PEER,...",
+                        help=f"of {', '.join(RIVALS)} (default: those that stand for the "
+                             f"precision); {JUDGE} always races, since it judges the results")
     parser.add_argument("--seconds", type=float, default=0.3, help="of a contender in a round (default: 0.3)")
     parser.add_argument("--rounds", type=int, default=11, help="default: 11")
     parser.add_argument("--dim", type=_dim, action="append", default=[], metavar="NAME=VALUE",
                         help="a size of a MODEL.onnx (default: batch 1, past 0, others as llmc inspect has them)")
-    parser.add_argument("--precision", choices=sorted(TOLERANCES), default="f32",
-                        help="what llmc is to compute products in (default: f32); openvino-default is the peer for bf16")
+    parser.add_argument("--precision", choices=list(PRECISIONS), default="f32",
+                        help="what products of llmc are of (default: f32); bench/README.md tells which peers stand for it")
     parser.add_argument("--quick", action="store_true", help="1 thread, 2 rounds of 0.02 s: does it work at all")
     parser.add_argument("--llmc", type=_absolute, default=ROOT / "build/bin/llmc", help="default: build/bin/llmc")
     parser.add_argument("--venv", type=_absolute, default=HOME / "venv",
@@ -66,7 +66,7 @@ def parse(arguments: Sequence[str]) -> Options:
         given.threads, given.rounds, given.seconds = [1], 2, 0.02
     given.workloads = given.workloads or list(WORKLOADS)
     _check(parser, given)
-    return Options(given.workloads, given.threads, given.peers, given.seconds, given.rounds, dict(given.dim),
+    return Options(given.workloads, given.threads, peers.chosen(given.peers, given.precision), given.seconds, given.rounds, dict(given.dim),
                    given.precision, given.llmc, given.venv, given.models, given.out, given.keep, given.render)
 
 
@@ -92,10 +92,10 @@ def _numbers(text: str) -> list[int]:
 
 
 def _peers(text: str) -> list[str]:
-    chosen = text.split(",")
-    if unknown := set(chosen) - set(PEERS):
-        raise argparse.ArgumentTypeError(f'"{min(unknown)}" is none of {", ".join(PEERS)}')
-    return [name for name in PEERS if name in chosen or name == PEERS[0]]
+    named = text.split(",")
+    if unknown := set(named) - set(RIVALS):
+        raise argparse.ArgumentTypeError(f'"{min(unknown)}" is none of {", ".join(RIVALS)}')
+    return named
 
 
 def _dim(text: str) -> tuple[str, int]:

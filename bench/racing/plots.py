@@ -4,6 +4,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from html import escape
+from itertools import chain, cycle
 from typing import Callable, Iterator
 
 from . import figures, tables
@@ -12,7 +13,8 @@ from .peers import OURS, PEERS
 from .results import Contest, Race, Result
 
 #: Told apart by people who see few colours, on light and on dark; the marks differ in height as well.
-COLOURS = dict(zip(PEERS, ("#0072b2", "#e69f00", "#009e73", "#56b4e9", "#d55e00", "#cc79a7")))
+#: Peers of another precision have the same, as they seldom race together.
+COLOURS = dict(zip(PEERS, chain(("#0072b2", "#e69f00"), cycle(("#009e73", "#56b4e9", "#d55e00", "#cc79a7")))))
 LEFT, RIGHT, TOP, ROW_STEP, ROW_GAP, WIDTH = 190, 20, 40, 11, 10, 900
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Callable, Iterator
 
 from . import figures
-from .options import TOLERANCES
 from .peers import JUDGE, OURS, PEERS
+from .precisions import PRECISIONS
 from .results import Contest, Race, Result
 
 NOTHING = "–"
@@ -86,7 +86,8 @@ def limits(contests: list[Contest], on: str) -> Table:
     return Table(f"Share of the machine's limits on {on}",
                  "Multiply-adds in f32 / bytes read from memory, each in % of the most that the machine did in any "
                  "round; of each contender the best round; * as above. The work is what llmc counts for its own "
-                 "kernels, each tensor once, and taken as the same for all. More than 100 % of reads come from caches.",
+                 "kernels, each tensor once, and taken as the same for all; products of bytes are not counted. More than "
+                 "100 % of reads come from caches.",
                  ["workload", "nearer limit", "GFLOP", "MB", *titles(peers)], rows)
 
 
@@ -152,7 +153,7 @@ def numbers(race: Race) -> Table:
         row.insert(1, str(contest.threads))
     return Table(f"Numbers beside {PEERS[JUDGE].title}'s", "The greatest difference in an output, in shares of the "
                  "greatest value there, and the least cosine of an output with its. * marks a difference of more than "
-                 f"{TOLERANCES[race.precision]:.0e}, which is tolerated.",
+                 f"{PRECISIONS[race.precision].tolerance:.0e}, which is tolerated.",
                  ["workload", "threads", *titles(peers)], rows)
 
 

@@ -14,7 +14,8 @@ import numpy as np
 
 from racing import contender, contest
 from racing.errors import NotRaced
-from racing.peers import JUDGE, OURS, Entry, Peer
+from racing.peers import JUDGE, OURS
+from racing.peers.peer import Entry, Peer
 from racing.results import Contest, Limit
 
 SECONDS = 0.001  # of a slice
@@ -72,6 +73,16 @@ class Absent(Doubles):
     name, title, modules = "absent", "Absent", ("no_such_module",)
 
 
+class Formless(Doubles):
+    """Opens what could not be made."""
+
+    name, title, form = "formless", "Formless", "m.bin"
+
+    @classmethod
+    def files(cls, entry):
+        return super(Doubles, cls).files(entry)
+
+
 class Dies(Doubles):
     """In the second round, which is the third run: one opens, and each fills a slice."""
 
@@ -117,7 +128,7 @@ class Contests(unittest.TestCase):
             folder = Path(name)
             np.savez(folder / "feeds.npz", x=np.arange(5, dtype=np.float32))
             entry = Entry(folder / "models" / "m.onnx", folder / "artefact", None, None, ("y",),
-                          folder / "feeds.npz", 1, folder)
+                          folder / "feeds.npz", 1, folder, {"formless": NotRaced("can't be made")})
             cpus = [min(os.sched_getaffinity(0))]
             held = Contest("w", "W", 1, cpus, {}, 1.0, 1.0)
             contest.hold(held, peers, entry, rounds, seconds, limits, folder, 1e-4)
@@ -138,11 +149,12 @@ class Contests(unittest.TestCase):
         self.assertEqual(self.log, "this goes to the log\n")
 
     def test_whatever_others_do(self):
-        _, results = self.hold(Ours, Refuses, Dies, Judge, Raises, Triples, Absent)
+        _, results = self.hold(Ours, Refuses, Dies, Judge, Raises, Triples, Absent, Formless)
         self.assertEqual(results["refuses"].refusal, "has its reasons")
         self.assertEqual(results["raises"].refusal, "ValueError: m.onnx is not understood (w-1-raises.txt)")
         self.assertEqual(results["absent"].refusal, "no_such_module is not installed in the environment")
-        for name in ("refuses", "raises", "absent"):
+        self.assertEqual(results["formless"].refusal, "can't be made")
+        for name in ("refuses", "raises", "absent", "formless"):
             self.assertEqual((results[name].slices, results[name].opening), ([], None))
         self.assertEqual(results["dies"].refusal, "in round 2: the process ended by SIGKILL (w-1-dies.txt)")
         self.assertEqual([len(results[name].slices) for name in (OURS, "dies", JUDGE, "triples")], [3, 1, 3, 3])

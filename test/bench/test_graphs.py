@@ -7,8 +7,9 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from racing import graphs, making, options, peers
+from racing import graphs, making, peers
 from racing.errors import NotRaced
+from racing.precisions import PRECISIONS
 from racing.workloads import GRAPHS, WORKLOADS, of_file, token
 
 
@@ -16,8 +17,9 @@ class Tables(unittest.TestCase):
     def test_rows_fit_together(self):
         self.assertEqual({workload.graph for workload in WORKLOADS.values()}, set(GRAPHS))
         self.assertEqual(len({workload.title for workload in WORKLOADS.values()}), len(WORKLOADS))
-        self.assertEqual(list(options.PEERS), [name for name in peers.PEERS if name != peers.OURS])
-        self.assertEqual(options.PEERS[0], peers.JUDGE)
+        self.assertEqual(list(peers.PEERS)[:2], [peers.OURS, peers.JUDGE])
+        self.assertEqual({precision for peer in peers.PEERS.values() for precision in peer.precisions}, set(PRECISIONS))
+        self.assertEqual(set(peers.PEERS[peers.JUDGE].precisions), set(PRECISIONS))
 
     def test_positions_are_within_what_the_models_have(self):
         for name, most in (("gpt2", 1024), ("llama_05b", GRAPHS["llama_05b"].fields["max_position_embeddings"])):
@@ -35,8 +37,8 @@ class Tables(unittest.TestCase):
     def test_each_peer_that_is_installed_is_pinned(self):
         lists = "".join(path.read_text() for path in Path(graphs.__file__).parent.glob("requirements*.txt"))
         for peer in peers.PEERS.values():
-            for module in set(peer.modules) - {"llmc"}:
-                self.assertIn(f"{module}==", lists)
+            for module in {*peer.modules, *peer.makers} - {"llmc"}:
+                self.assertRegex(lists, rf"(?m)^{module}\w*==")
 
 
 class Making(unittest.TestCase):

@@ -7,6 +7,8 @@ import unittest
 from pathlib import Path
 
 from racing import options
+from racing.peers import PEERS
+from racing.precisions import PRECISIONS
 from racing.workloads import WORKLOADS
 
 
@@ -21,7 +23,14 @@ class Options(unittest.TestCase):
     def test_defaults_are_everything(self):
         chosen = options.parse(["--threads", "1"])
         self.assertEqual(chosen.workloads, list(WORKLOADS))
-        self.assertEqual(chosen.peers, list(options.PEERS))
+        self.assertEqual(chosen.peers, ["onnxruntime", "openvino", "openvino-default", "torch", "torch-compiled"])
+
+    def test_peers_stand_for_the_precision_unless_named(self):
+        for precision in PRECISIONS:
+            for name in options.parse(["--threads=1", "--precision", precision]).peers:
+                self.assertIn(precision, PEERS[name].precisions)
+        self.assertEqual(options.parse(["--threads=1", "--precision=int8", "--peers=openvino,onnxruntime-qdq"]).peers,
+                         ["onnxruntime", "openvino", "onnxruntime-qdq"])
 
     def test_the_judge_always_races(self):
         self.assertEqual(options.parse(["--threads=1", "--peers", "torch"]).peers, ["onnxruntime", "torch"])
@@ -36,6 +45,7 @@ class Options(unittest.TestCase):
     def test_refusals(self):
         self.assertIn('"nothing" is neither a workload nor a file', self.refused("nothing"))
         self.assertIn('"tvm" is none of onnxruntime', self.refused("--peers", "tvm"))
+        self.assertIn('"llmc" is none of onnxruntime', self.refused("--peers", "llmc"))
         self.assertIn("--dim is for a MODEL.onnx", self.refused("vit-base", "--dim", "batch_size=2"))
         self.assertIn("--threads 0, but the process may use", self.refused("--threads", "0"))
         self.assertIn(f"try: --threads {len(os.sched_getaffinity(0))}", self.refused("--threads", "4096"))

@@ -63,7 +63,8 @@ class Whole(unittest.TestCase):
         (contest,) = race.contests
         self.assertEqual((contest.workload, contest.threads), ("bert_tiny", 1))
         self.assertEqual(contest.dims, {"batch_size": 1, "sequence_length": 16})
-        self.assertEqual([result.peer for result in contest.results], list(PEERS))
+        self.assertEqual([result.peer for result in contest.results],
+                         [OURS, *(name for name, peer in PEERS.items() if "f32" in peer.precisions)])
         for result in contest.results:
             self.assertEqual(len(result.slices), 0 if result.refusal else 2, result)
             self.assertEqual(result.judgement, "")
@@ -80,6 +81,19 @@ class Whole(unittest.TestCase):
         (self.folder / "out" / "race.html").unlink()
         self.assertEqual(self.race("--render", self.folder / "out" / "race.json").returncode, 0)
         self.assertEqual((self.folder / "out" / "race.html").read_text(), html)
+
+    def test_bytes(self):
+        done = self.race(ROOT / "test/models/bert_tiny/model.onnx", "--dim", "sequence_length=16", "--precision=int8")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        (contest,) = results.read(self.folder / "out" / "race.json").contests
+        by_peer = {result.peer: result for result in contest.results}
+        self.assertEqual(set(by_peer), {OURS, *(name for name, peer in PEERS.items() if "int8" in peer.precisions)})
+        for name in (OURS, "onnxruntime-dynamic", "onnxruntime-qdq"):
+            self.assertEqual((by_peer[name].refusal, by_peer[name].judgement), ("", ""))
+            self.assertGreater(by_peer[name].errors["last_hidden_state"], 1e-4)  # it rounds
+            self.assertLess(by_peer[name].files_bytes, by_peer[JUDGE].files_bytes)
+        self.assertIn("ONNX Runtime int8 QDQ", (self.folder / "out" / "race.md").read_text())
+        self.assertNotIn(str(self.folder), (self.folder / "out" / "race.json").read_text())
 
     def test_a_graph_that_is_refused(self):
         done = self.race(self.graph("NoSuchThing"))
