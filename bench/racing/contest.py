@@ -42,7 +42,7 @@ def hold(contest: Contest, peers: Sequence[type[Peer]], entry: Entry, rounds: in
     finally:
         for contender in racing.values():
             contender.end()
-    _judge(contest, entry.scratch, tolerance)
+    _judge(contest, peers, entry.scratch, tolerance)
 
 
 def _attempt(result: Result, step: Callable[[], None]) -> None:
@@ -114,14 +114,16 @@ def _finish(result: Result, contender: Contender, scratch: Path) -> None:
     result.peak_bytes = contender.finish(scratch / f"{result.peer}.npz")
 
 
-def _judge(contest: Contest, scratch: Path, tolerance: float) -> None:
+def _judge(contest: Contest, peers: Sequence[type[Peer]], scratch: Path, tolerance: float) -> None:
     """By ONNX Runtime's outputs."""
     wanted = scratch / f"{JUDGE}.npz"
-    for result in contest.results:
+    for peer, result in zip(peers, contest.results):
         given = scratch / f"{result.peer}.npz"
         if result.refusal or not given.exists():
             continue
-        if not wanted.exists():
+        if peer.speed_only:
+            result.judgement = peer.speed_only
+        elif not wanted.exists():
             result.judgement = f"nothing to judge it by: {PEERS[JUDGE].title} gave no outputs"
         elif result.peer != JUDGE:
             with np.load(given) as got, np.load(wanted) as want:

@@ -10,7 +10,7 @@ from .errors import RaceError
 HERE = Path(__file__).resolve().parent
 #: Without the first list there is no race; without the others there are fewer peers, which the results say.
 NEEDED, OPTIONAL = "requirements.txt", ("requirements-openvino.txt", "requirements-torch.txt",
-                                         "requirements-nncf.txt")
+                                         "requirements-nncf.txt", "requirements-llamacpp.txt")
 #: A file that lies in an environment as long as it is being made.
 UNFINISHED = "unfinished"
 

@@ -47,7 +47,7 @@ def of_race(race: Race) -> Iterator[Plot]:
         on = f"{threads} thread" if threads == 1 else f"{threads} threads"
         peers = [name for name in tables.names(held) if name != OURS]  # beside ourselves we are always 1
         yield Plot(f"How many times as fast as its peers llmc is, on {on}: median, least to most of the rounds; "
-                   "hollow where the peer's numbers differ",
+                   "hollow where the peer's numbers differ or can't be compared",
                    draw(held, peers, faster, speed_axis(held)))
         yield Plot(f"Share of the nearer limit of the machine that is reached, on {on}",
                    draw(held, tables.names(held), reached, Axis(0, 1, [0, .25, .5, .75, 1], tables.percent),

@@ -68,7 +68,7 @@ def speeds(contests: list[Contest], on: str, rounds: int) -> Table:
     peers = [name for name in names(contests) if name != OURS]
     return Table(f"Speed on {on}",
                  f"How many times as fast as a peer llmc is: the median of {rounds} rounds (the least to the most). "
-                 "* marks a peer whose numbers differ, … one that ended before the race did.",
+                 "* marks a peer whose numbers differ or can't be compared, … one that ended before the race did.",
                  ["workload", *titles(peers)], by_contender(contests, peers, cell))
 
 

@@ -83,6 +83,10 @@ class Formless(Doubles):
         return super(Doubles, cls).files(entry)
 
 
+class SpeedOnly(Triples):
+    name, title, speed_only = "speed", "Speed", "speed only: other weights"
+
+
 class Dies(Doubles):
     """In the second round, which is the third run: one opens, and each fills a slice."""
 
@@ -161,6 +165,11 @@ class Contests(unittest.TestCase):
         self.assertIn("y is off by 5.0e-01 of its greatest value", results["triples"].judgement)
         self.assertEqual(results["triples"].refusal, "")
         self.assertEqual((results[OURS].judgement, results[OURS].errors), ("", {"y": 0.0}))
+
+    def test_whose_results_can_not_be_compared(self):
+        _, results = self.hold(Ours, Judge, SpeedOnly, rounds=1)
+        speed = results["speed"]
+        self.assertEqual((speed.judgement, speed.errors, len(speed.slices)), ("speed only: other weights", {}, 1))
 
     def test_who_never_answers(self):
         with mock.patch.object(contender, "OPEN_SECONDS", 0.2):

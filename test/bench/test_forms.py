@@ -10,6 +10,8 @@ from unittest import mock
 import numpy as np
 
 from racing import forms, making
+from racing.errors import NotRaced
+from racing.peers.llamacpp import LlamaCppQ8
 from racing.peers.onnx_runtime import OnnxRuntime, OnnxRuntimeDynamic, OnnxRuntimeQdq
 
 
@@ -59,6 +61,10 @@ class Forms(unittest.TestCase):
                          "ValueError: model.onnx has no weights (bert-b1-onnxruntime-dynamic-making.txt)")
         self.assertEqual(str(made["absent"]), "no_such_module is not installed in the environment")
         self.assertEqual(list(self.model.parent.iterdir()), [])
+
+    def test_only_llamas_are_told_to_llama_cpp(self):
+        with self.assertRaisesRegex(NotRaced, "raced with Llamas only"):
+            LlamaCppQ8.make(self.model, [], self.folder)
 
     def test_calibration_is_read(self):
         np.savez(self.folder / "1.npz", x=np.ones(2))

@@ -3,6 +3,7 @@ has to be installed is imported in the peers' own processes only.
 """
 from __future__ import annotations
 
+from .llamacpp import LlamaCppQ4, LlamaCppQ8
 from .onnx_runtime import (OnnxRuntime, OnnxRuntimeDynamic, OnnxRuntimeInt4, OnnxRuntimeInt4Level4, OnnxRuntimeQdq)
 from .openvino import OpenVino, OpenVinoDefault, OpenVinoInt4, OpenVinoInt8
 from .ours import Llmc
@@ -13,8 +14,8 @@ from .pytorch import Torch, TorchCompiled
 PEERS: dict[str, type[Peer]] = {peer.name: peer for peer in (
     Llmc, OnnxRuntime,
     OpenVino, OpenVinoDefault, Torch, TorchCompiled,
-    OnnxRuntimeDynamic, OnnxRuntimeQdq, OpenVinoInt8,
-    OnnxRuntimeInt4, OnnxRuntimeInt4Level4, OpenVinoInt4)}
+    OnnxRuntimeDynamic, OnnxRuntimeQdq, OpenVinoInt8, LlamaCppQ8,
+    OnnxRuntimeInt4, OnnxRuntimeInt4Level4, OpenVinoInt4, LlamaCppQ4)}
 OURS, JUDGE = Llmc.name, OnnxRuntime.name
 
 

@@ -40,6 +40,7 @@ class Peer(ABC):
     title: ClassVar[str]
     precisions: ClassVar[tuple[str, ...]] = ()  # in whose races it takes part unless told otherwise
     modules: ClassVar[tuple[str, ...]]  # what has to be installed; the first one's version is told
+    speed_only: ClassVar[str] = ""  # why its results can't be compared
     form: ClassVar[str] = ""  # the file that it opens, where that is not the graph
     makers: ClassVar[tuple[str, ...]] = ()  # what has to be installed to make the form
     calibrated: ClassVar[bool] = False  # the form depends on the workload's inputs, not on the graph alone
