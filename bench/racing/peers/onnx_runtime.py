@@ -49,7 +49,7 @@ class OnnxRuntimeDynamic(OnnxRuntime):
 
 class OnnxRuntimeQdq(OnnxRuntime):
     """Scales of what weights are multiplied with are found ahead of time. What is neither a product nor a table stays
-    float, as is usual for Transformers: with all that it can quantize it is slower and less exact."""
+    float: with all that it can quantize, MiniLM was a tenth slower and less exact (5 % for 4 %)."""
 
     name, title, precisions = "onnxruntime-qdq", "ONNX Runtime int8 QDQ", ("int8",)
     form, calibrated = "model.onnx", True
