@@ -39,6 +39,14 @@ void Compensation::factorize(double least) {
     for (int64_t j = 0; j <= row; ++j)
       to[j] -= factor * from[j];
   };
+  auto takeOutFour = [&](int64_t place, int64_t row) { // and the three before, so that the row passes once
+    double *to = at(row);
+    const double *a = at(place), *b = at(place - 1), *c = at(place - 2), *d = at(place - 3);
+    double fa = a[row] * pivots[place], fb = b[row] * pivots[place - 1], fc = c[row] * pivots[place - 2],
+           fd = d[row] * pivots[place - 3];
+    for (int64_t j = 0; j <= row; ++j)
+      to[j] -= fa * a[j] + fb * b[j] + fc * c[j] + fd * d[j];
+  };
   for (int64_t end = rows; end > 0; end -= std::min(kBlock, end)) {
     int64_t first = std::max<int64_t>(end - kBlock, 0);
     for (int64_t place = end - 1; place >= first; --place) {
@@ -48,9 +56,13 @@ void Compensation::factorize(double least) {
       for (int64_t row = first; row < place; ++row)
         takeOut(place, row);
     }
-    for (int64_t row = 0; row < first; ++row)
-      for (int64_t place = end - 1; place >= first; --place)
+    for (int64_t row = 0; row < first; ++row) {
+      int64_t place = end - 1;
+      for (; place - first >= 3; place -= 4)
+        takeOutFour(place, row);
+      for (; place >= first; --place)
         takeOut(place, row);
+    }
   }
 }
 

@@ -93,9 +93,9 @@ std::vector<uint8_t> Encoder::nearestCodes() const {
   return codes;
 }
 
-/// A few columns at a time: their errors stay in the cache.
+/// A few columns at a time: what they are moved by stays in registers, and their errors in the cache.
 std::vector<uint8_t> Encoder::compensatedCodes() const {
-  constexpr int64_t kColumns = 32;
+  constexpr int64_t kColumns = 16;
   Compensation compensation(moments, rows);
   std::vector<uint8_t> codes(matrix.size());
   std::vector<double> errors(rows * kColumns);
