@@ -135,6 +135,30 @@ class Quantize(unittest.TestCase):
         self.assertLess(bytes_, 0.27 * floats)
 
 
+class Tables(unittest.TestCase):
+    """Rows that are picked out of a weight."""
+
+    def test_rows_of_few_bits(self):
+        """No number is farther off than half a step of its block, and a little for the scale's bf16."""
+        table = weight(40, 70)
+        table[3] = 0
+        table[7, :32] = 1e-3
+        model = models.onnx_model([helper.make_node("Gather", ["table", "ids"], ["y"], name="embed")], [("ids", TensorProto.INT64, ["n"])],
+                                  [("y", TensorProto.FLOAT, ["n", 70])], [("table", table)])
+        ids = np.array([3, 39, 0, 7, -1, 7])
+        for quantize, block, codes in (("int4", 32, 15), ("int8", 70, 255)):
+            artefact = llmc.compile(model, models.scratch("table"), cpu="native", quantize=quantize)
+            got = artefact.load()(ids=ids)["y"]
+            for first in range(0, 70, block):
+                part = table[ids][:, first:first + block]
+                step = (part.max(1, initial=0) - part.min(1, initial=0)) / codes
+                off = np.abs(got[:, first:first + block] - part).max(1)
+                # Ranges are up to a fifth shorter than from the least to the largest.
+                self.assertTrue((off <= step * (0.5 + 0.2 * codes / 2) + 1e-6).all(), quantize)
+                self.assertLess(np.square(got[:, first:first + block] - part).mean(), np.square(step).mean() / 8)
+            self.assertEqual(artefact.load()(ids=ids[:0])["y"].shape, (0, 70))
+
+
 class Static(unittest.TestCase):
     """Steps of columns that data told, for left sides whose columns are of very different sizes and far from zero, and which
     count alike, as those of Transformers do."""

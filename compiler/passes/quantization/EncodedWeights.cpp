@@ -49,18 +49,19 @@ Value encodeMatrix(OpBuilder &builder, ir::GetWeightOp weight, CodeFormat format
   return decode(builder, weight.getLoc(), parts, /*axis=*/0, type.getDimSize(0), format, type.getElementType());
 }
 
-Value encodeRows(OpBuilder &builder, ir::GatherOp op, ir::Recipes &recipes) {
+Value encodeRows(OpBuilder &builder, ir::GatherOp op, CodeFormat format, ir::Recipes &recipes) {
   auto weight = op.getData().getDefiningOp<ir::GetWeightOp>();
   auto type = cast<RankedTensorType>(op.getData().getType());
   if (!weight || type.getRank() != 2 || op.getAxis() != 0 || type.getNumElements() == 0 ||
       !widensToF32(type.getElementType()))
     return {};
-  CodeFormat format = {8, type.getDimSize(1)};
-  Parts parts = encode(builder, weight, format, "rows8", /*isTransposed=*/true, /*moments=*/{}, recipes);
+  format.block = std::min(format.block, type.getDimSize(1));
+  Parts parts = encode(builder, weight, format, "rows" + std::to_string(format.bits), /*isTransposed=*/true,
+                       /*moments=*/{}, recipes);
   for (Value *part : {&parts.codes, &parts.scales, &parts.zeros})
     *part = ir::GatherOp::create(builder, op.getLoc(), *part, op.getIndices(), /*axis=*/0);
   int64_t axis = cast<RankedTensorType>(op.getType()).getRank() - 1;
-  return decode(builder, op.getLoc(), parts, axis, format.block, format, type.getElementType());
+  return decode(builder, op.getLoc(), parts, axis, type.getDimSize(1), format, type.getElementType());
 }
 
 } // namespace llmc::passes

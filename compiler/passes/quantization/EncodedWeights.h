@@ -17,9 +17,9 @@ struct CodeFormat {
 mlir::Value encodeMatrix(mlir::OpBuilder &builder, ir::GetWeightOp weight, CodeFormat format, ir::WeightOp moments,
                          ir::Recipes &recipes);
 
-/// What stands for rows that are picked out of a weight: bytes, with one scale a row. Null where `op` does something
+/// What stands for rows that are picked out of a weight, with blocks along each row. Null where `op` does something
 /// else.
-mlir::Value encodeRows(mlir::OpBuilder &builder, ir::GatherOp op, ir::Recipes &recipes);
+mlir::Value encodeRows(mlir::OpBuilder &builder, ir::GatherOp op, CodeFormat format, ir::Recipes &recipes);
 
 } // namespace llmc::passes
 

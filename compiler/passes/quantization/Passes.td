@@ -70,6 +70,8 @@ def QuantizeProducts : Pass<"llmc-quantize-products", "::mlir::ModuleOp"> {
     written; where the module has second moments of what the weight is multiplied with (`llmc.moments`, see
     llmc-add-probes), it is the products that stay near rather than the weight.
 
+    Rows that are picked out of a weight are bf16 with bf16, codes of 4 bits with int4, and bytes with a scale a row otherwise.
+
     int8 multiplies bytes. Weights have one step a column, found when they are written; the left side has one a row, found
     in each run. Bytes are whole numbers of steps from -127 to 127, rounded to even.
 

@@ -20,6 +20,9 @@ namespace llmc::passes {
 
 namespace {
 
+/// Blocks of rows of a column, or for rows that are picked of a row, which is one block for bytes.
+constexpr CodeFormat kInt8 = {8, 128}, kInt4 = {4, 32}, kByteRows = {8, std::numeric_limits<int64_t>::max()};
+
 struct QuantizeProductsPass : impl::QuantizeProductsBase<QuantizeProductsPass> {
   using QuantizeProductsBase::QuantizeProductsBase;
 
@@ -59,13 +62,15 @@ private:
           ++numQuantized;
         })
         .Case([&](ir::GatherOp op) {
-          replace(op, candidate.type == ProductType::BFloat16 ? narrowRows : encodeRows, recipes);
+          if (candidate.type == ProductType::BFloat16)
+            replace(op, narrowRows, recipes);
+          else
+            replace(op, encodeRows, candidate.type == ProductType::Int4Weights ? kInt4 : kByteRows, recipes);
         });
   }
 
   void quantize(ir::MatmulOp op, ir::GetWeightOp weight, ProductType type, ir::Recipes &recipes, ByteProducts &bytes,
                 ir::DimAnalysis &dims) {
-    constexpr CodeFormat int8 = {8, 128}, int4 = {4, 32};
     switch (type) {
     case ProductType::Float:
       return;
@@ -78,9 +83,9 @@ private:
       return replace(op,
                      [&](OpBuilder &builder, ir::MatmulOp) { return bytes.withKnownSteps(builder, op, weight, dims); });
     case ProductType::Int8Weights:
-      return encode(op, weight, int8, recipes);
+      return encode(op, weight, kInt8, recipes);
     case ProductType::Int4Weights:
-      return encode(op, weight, int4, recipes);
+      return encode(op, weight, kInt4, recipes);
     }
   }
 

@@ -1,4 +1,5 @@
 // RUN: llmc-opt %s --llmc-quantize-products='rules=*=int4,*head*=int8-weights' --cse --canonicalize | FileCheck %s
+// RUN: llmc-opt %s --llmc-quantize-products='rules=*=int4,rows=int8' --cse --canonicalize | FileCheck %s --check-prefix=BYTES
 // RUN: llmc-opt %s --llmc-quantize-products='rules=*=int8,rows=float' --cse --canonicalize | FileCheck %s --check-prefix=FLOAT
 
 llmc.weight @e : tensor<100x70xf32> from "e.bin" at 0
@@ -9,18 +10,20 @@ llmc.weight @h : tensor<32x64xf16> from "h.bin" at 0
 // CHECK-DAG: llmc.weight @w.int4.scales : tensor<3x32xbf16> {
 // CHECK-DAG: llmc.weight @w.int4.zeros : tensor<3x32xi8> {
 // CHECK-DAG: llmc.weight @w.int4.codes : tensor<35x32xi8> {
-// CHECK-DAG: llmc.weight @e.rows8.codes : tensor<100x70xi8> {
-// CHECK-DAG: llmc.weight @e.rows8.scales : tensor<100x1xbf16> {
+// CHECK-DAG: llmc.weight @e.rows4.codes : tensor<100x35xi8> {
+// CHECK-DAG: llmc.weight @e.rows4.scales : tensor<100x3xbf16> {
 
-// A table has a scale for each row, and is decoded behind the gather; the last block of 32 rows is not full.
+// A table has scales for its rows, and is decoded behind the gather; the last block of 32 is not full.
 // CHECK-LABEL: @embedded
-// CHECK-DAG: %[[C:.*]] = llmc.gather %{{.*}}, %arg0 axis 0 : tensor<100x70xi8>, tensor<?xi64> -> tensor<?x70xi8>
-// CHECK-DAG: %[[S:.*]] = llmc.gather %{{.*}}, %arg0 axis 0 : tensor<100x1xbf16>, tensor<?xi64> -> tensor<?x1xbf16>
-// CHECK-DAG: %[[Z:.*]] = llmc.gather %{{.*}}, %arg0 axis 0 : tensor<100x1xi8>, tensor<?xi64> -> tensor<?x1xi8>
-// CHECK: %[[E:.*]] = llmc.decode %[[C]] scales %[[S]] zeros %[[Z]] axis 1 size 70 bits 8 block 70 to f32
+// CHECK-DAG: %[[C:.*]] = llmc.gather %{{.*}}, %arg0 axis 0 : tensor<100x35xi8>, tensor<?xi64> -> tensor<?x35xi8>
+// CHECK-DAG: %[[S:.*]] = llmc.gather %{{.*}}, %arg0 axis 0 : tensor<100x3xbf16>, tensor<?xi64> -> tensor<?x3xbf16>
+// CHECK-DAG: %[[Z:.*]] = llmc.gather %{{.*}}, %arg0 axis 0 : tensor<100x3xi8>, tensor<?xi64> -> tensor<?x3xi8>
+// CHECK: %[[E:.*]] = llmc.decode %[[C]] scales %[[S]] zeros %[[Z]] axis 1 size 70 bits 4 block 32 to f32
 // CHECK: %[[W:.*]] = llmc.decode {{.*}} axis 0 size 70 bits 4 block 32 to f32 : tensor<35x32xi8>, tensor<3x32xbf16>, tensor<3x32xi8> -> tensor<70x32xf32>
 // CHECK: llmc.matmul %[[E]], %[[W]]
 // CHECK: llmc.decode {{.*}} axis 0 size 32 bits 8 block 32 to f16 : tensor<32x64xi8>, tensor<1x64xbf16>, tensor<1x64xi8> -> tensor<32x64xf16>
+// BYTES-LABEL: @embedded
+// BYTES: llmc.decode %{{.*}} scales %{{.*}} zeros %{{.*}} axis 1 size 70 bits 8 block 70 to f32 : tensor<?x70xi8>, tensor<?x1xbf16>, tensor<?x1xi8>
 // FLOAT-LABEL: @embedded
 // FLOAT: llmc.gather {{.*}} : tensor<100x70xf32>
 // FLOAT-NOT: llmc.decode
