@@ -6,7 +6,7 @@
 #include "compiler/ir/Provenance.h"
 #include "compiler/ir/Reshaping.h"
 #include "compiler/ir/Variants.h"
-#include "compiler/passes/quantization/FloatMath.h"
+#include "compiler/passes/quantization/FloatMaps.h"
 #include "compiler/passes/quantization/Passes.h"
 #include "compiler/passes/quantization/ProductsOfWeights.h"
 #include "compiler/passes/quantization/QuantizationSpec.h"
@@ -118,7 +118,8 @@ private:
     Value sum;
     for (Value left : lefts) {
       Value moments = squareOf(builder, inF32(builder, asRows(builder, left, dims)));
-      sum = sum ? computed(builder, {sum, moments}, [](FloatMath &m, ValueRange x) { return m.add(x[0], x[1]); })
+      sum = sum ? mapInF32(builder, sum.getLoc(), {sum, moments},
+                           [](FloatMath &m, ValueRange x) { return m.add(x[0], x[1]); })
                 : moments;
     }
     return sum;
@@ -132,13 +133,9 @@ private:
                              : Value(ir::ConcatOp::create(builder, parts.front().getLoc(), parts, /*axis=*/0));
   }
 
+  /// Of each column.
   template <typename Combine> static Value reduced(OpBuilder &builder, Value rows, double init, Combine combine) {
-    Location loc = rows.getLoc();
-    return ir::ReduceOp::create(builder, loc, rows, 0, builder.getF32FloatAttr(static_cast<float>(init)),
-                                [&](OpBuilder &inner, Location, ValueRange x) -> Value {
-                                  FloatMath m(inner, loc);
-                                  return combine(m, x[0], x[1]);
-                                });
+    return reduceInF32(builder, rows.getLoc(), rows, /*axis=*/0, init, combine);
   }
 
   static Value countOf(OpBuilder &builder, Value rows) {
@@ -147,19 +144,13 @@ private:
 
   static Value meanOf(OpBuilder &builder, Value rows, Value counts) {
     Value sums = reduced(builder, rows, 0, [](FloatMath &m, Value a, Value b) { return m.add(a, b); });
-    return computed(builder, {sums, counts}, [](FloatMath &m, ValueRange x) { return m.div(x[0], x[1]); });
+    return mapInF32(builder, sums.getLoc(), {sums, counts},
+                    [](FloatMath &m, ValueRange x) { return m.div(x[0], x[1]); });
   }
 
   static Value aboutMean(OpBuilder &builder, Value rows, Value means) {
-    return computed(builder, {rows, means}, [](FloatMath &m, ValueRange x) { return m.sub(x[0], x[1]); });
-  }
-
-  template <typename Formula> static Value computed(OpBuilder &builder, ValueRange operands, Formula formula) {
-    Location loc = operands.front().getLoc();
-    return ir::MapOp::create(builder, loc, operands, [&](OpBuilder &inner, Location, ValueRange x) -> Value {
-      FloatMath m(inner, loc);
-      return formula(m, x);
-    });
+    return mapInF32(builder, rows.getLoc(), {rows, means},
+                    [](FloatMath &m, ValueRange x) { return m.sub(x[0], x[1]); });
   }
 
   /// In the order of ir::ExtentRow.
@@ -193,7 +184,7 @@ private:
   static Value inF32(OpBuilder &builder, Value rows) {
     if (cast<RankedTensorType>(rows.getType()).getElementType().isF32())
       return rows;
-    return computed(builder, rows, [](FloatMath &m, ValueRange x) { return m.widen(x[0]); });
+    return mapInF32(builder, rows.getLoc(), rows, [](FloatMath &m, ValueRange x) { return m.widen(x[0]); });
   }
 };
 

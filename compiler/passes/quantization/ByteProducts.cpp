@@ -5,9 +5,8 @@
 #include "compiler/ir/Measurements.h"
 #include "compiler/ir/Reshaping.h"
 #include "compiler/passes/quantization/ByteMath.h"
-#include "compiler/passes/quantization/FloatMath.h"
+#include "compiler/passes/quantization/FloatMaps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
@@ -15,24 +14,13 @@ using namespace mlir;
 namespace llmc::passes {
 namespace {
 
-/// A map in f32.
-template <typename Formula> Value mapped(OpBuilder &builder, Location loc, ValueRange operands, Formula formula) {
-  return ir::MapOp::create(builder, loc, operands, [&](OpBuilder &inner, Location, ValueRange x) -> Value {
-    FloatMath m(inner, loc);
-    return formula(m, x);
-  });
-}
-
 /// The step between two bytes, for each row.
 Value stepsOfRows(OpBuilder &builder, Location loc, Value rows) {
-  Value largest = ir::ReduceOp::create(builder, loc, rows, 1, builder.getF32FloatAttr(0),
-                                       [&](OpBuilder &inner, Location, ValueRange x) -> Value {
-                                         FloatMath m(inner, loc);
-                                         Value size = math::AbsFOp::create(inner, loc, m.widen(x[1]));
-                                         return m.apply<arith::MaximumFOp>(x[0], size);
-                                       });
-  return mapped(builder, loc, largest,
-                [](FloatMath &m, ValueRange x) { return m.mul(x[0], m.constant(1 / kMostByte)); });
+  Value largest = reduceInF32(builder, loc, rows, 1, 0, [](FloatMath &m, Value a, Value b) {
+    return m.apply<arith::MaximumFOp>(a, m.abs(m.widen(b)));
+  });
+  return mapInF32(builder, loc, largest,
+                  [](FloatMath &m, ValueRange x) { return m.mul(x[0], m.constant(1 / kMostByte)); });
 }
 
 /// What whole numbers of steps are that a formula gives in f32, kLift higher; those beyond a byte are its ends.
@@ -143,7 +131,7 @@ ByteProducts::Left ByteProducts::leftOf(OpBuilder &builder, ir::WeightOp known) 
   left.steps = balanced("int8.sizes", 1);
   auto computed = [&](StringRef suffix, auto formula) {
     return recipes.append(builder, first, suffix, [&](OpBuilder &inner, Value) {
-      return mapped(inner, loc, {again(inner, left.steps), again(inner, left.centers)}, formula);
+      return mapInF32(inner, loc, {again(inner, left.steps), again(inner, left.centers)}, formula);
     });
   };
   left.scales = computed("int8.scales", [](FloatMath &m, ValueRange x) { return m.div(m.constant(1), x[0]); });
@@ -158,8 +146,8 @@ static Value covariances(OpBuilder &builder, Location loc, ir::WeightOp known, V
   int64_t size = type.getDimSize(1);
   Value moments =
       ir::sliceAxis(builder, loc, read(builder, loc, known), {type.getDimSize(0), size}, 0, ir::kCovariances, size);
-  return mapped(builder, loc, {moments, steps, asColumn(builder, loc, steps)},
-                [](FloatMath &m, ValueRange x) { return m.div(x[0], m.mul(x[1], x[2])); });
+  return mapInF32(builder, loc, {moments, steps, asColumn(builder, loc, steps)},
+                  [](FloatMath &m, ValueRange x) { return m.div(x[0], m.mul(x[1], x[2])); });
 }
 
 /// `left` tells by what rows of the weight are multiplied first, if by anything.
@@ -172,8 +160,8 @@ ByteProducts::Bytes ByteProducts::bytesOf(OpBuilder &builder, ir::GetWeightOp we
       Value weighing = known && !left ? read(inner, loc, known) : Value();
       if (left) {
         Value steps = again(inner, left->steps);
-        matrix = mapped(inner, loc, {matrix, asColumn(inner, loc, steps)},
-                        [](FloatMath &m, ValueRange x) { return m.mul(m.widen(x[0]), x[1]); });
+        matrix = mapInF32(inner, loc, {matrix, asColumn(inner, loc, steps)},
+                          [](FloatMath &m, ValueRange x) { return m.mul(m.widen(x[0]), x[1]); });
         weighing = known ? covariances(inner, loc, known, steps) : Value();
       }
       int64_t rows = cast<RankedTensorType>(matrix.getType()).getDimSize(0);
@@ -212,9 +200,7 @@ Value ByteProducts::biasOf(OpBuilder &builder, ir::GetWeightOp weight, const Lef
           Value byte = m.mul(m.fromInteger(widen(body, loc, x[4], /*isUnsigned=*/false)), x[5]);
           return m.sub(m.mul(m.widen(x[0]), x[1]), m.mul(inSteps, byte));
         });
-    return ir::ReduceOp::create(
-        inner, loc, shares, 0, inner.getF32FloatAttr(0),
-        [&](OpBuilder &body, Location, ValueRange x) -> Value { return FloatMath(body, loc).add(x[0], x[1]); });
+    return reduceInF32(inner, loc, shares, 0, 0, [](FloatMath &m, Value a, Value b) { return m.add(a, b); });
   });
 }
 

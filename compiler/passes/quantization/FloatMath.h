@@ -25,6 +25,7 @@ public:
   mlir::Value sub(mlir::Value a, mlir::Value b) { return apply<mlir::arith::SubFOp>(a, b); }
   mlir::Value mul(mlir::Value a, mlir::Value b) { return apply<mlir::arith::MulFOp>(a, b); }
   mlir::Value div(mlir::Value a, mlir::Value b) { return apply<mlir::arith::DivFOp>(a, b); }
+  mlir::Value abs(mlir::Value a) { return mlir::math::AbsFOp::create(builder, loc, a); }
   mlir::Value roundEven(mlir::Value a) { return mlir::math::RoundEvenOp::create(builder, loc, a); }
   mlir::Value fromInteger(mlir::Value a) {
     return mlir::arith::SIToFPOp::create(builder, loc, builder.getF32Type(), a);
