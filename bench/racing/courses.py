@@ -1,9 +1,9 @@
 """A workload as it is raced: what is made ready before its contests, and is the same in all of them."""
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Mapping, Sequence
+from typing import Mapping
 
 import llmc
 import numpy as np

@@ -1,5 +1,5 @@
 // Probes are results of a model like others, so what runs here is an artefact like others. Results of all pieces of the
-// data are added up in their order.
+// data are merged in their order.
 #include "compiler/calibration/Calibrate.h"
 #include "compiler/calibration/Merge.h"
 #include "compiler/codegen/artefact/OutputFolder.h"

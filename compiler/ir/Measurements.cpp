@@ -1,5 +1,6 @@
 #include "compiler/ir/Measurements.h"
 #include "mlir/IR/Builders.h"
+#include <map>
 
 using namespace mlir;
 

@@ -11,6 +11,10 @@ namespace llmc::ir {
 
 bool isKnown(Value tensor) { return isa_and_nonnull<ConstantOp, GetWeightOp>(tensor.getDefiningOp()); }
 
+Value readWeight(OpBuilder &builder, Location location, WeightOp weight) {
+  return GetWeightOp::create(builder, location, weight.getTensorType(), FlatSymbolRefAttr::get(weight));
+}
+
 /// An empty weight before the first function, with a recipe to be filled.
 static WeightOp createWeight(ModuleOp module, SymbolTable &symbols, Location location, StringRef name, Type type) {
   OpBuilder builder = OpBuilder::atBlockBegin(module.getBody());

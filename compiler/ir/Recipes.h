@@ -16,6 +16,9 @@ class WeightOp;
 /// Whether a tensor is a constant or a weight.
 bool isKnown(mlir::Value tensor);
 
+/// A weight where `builder` is, in a function or in the recipe of another.
+mlir::Value readWeight(mlir::OpBuilder &builder, mlir::Location location, WeightOp weight);
+
 class Recipes {
 public:
   explicit Recipes(mlir::ModuleOp module) : module(module), symbols(module) {}

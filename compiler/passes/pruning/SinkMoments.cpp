@@ -1,4 +1,5 @@
 #include "compiler/passes/pruning/SinkMoments.h"
+#include "compiler/ir/Recipes.h"
 
 using namespace mlir;
 
@@ -14,8 +15,7 @@ Value SinkMoments::read(OpBuilder &builder, const KnownOperand &operand) const {
   ir::WeightOp moments = find(operand);
   if (!moments)
     return {};
-  return ir::GetWeightOp::create(builder, operand.operand->getOwner()->getLoc(), moments.getType(),
-                                 moments.getSymName());
+  return ir::readWeight(builder, operand.operand->getOwner()->getLoc(), moments);
 }
 
 bool SinkMoments::knowsAll(const GroupedTensors &tensors) const {

@@ -11,6 +11,7 @@
 #include "compiler/passes/quantization/ProductsOfWeights.h"
 #include "compiler/passes/quantization/QuantizationSpec.h"
 #include "llvm/ADT/StringSet.h"
+#include <map>
 
 using namespace mlir;
 
@@ -55,21 +56,20 @@ struct AddProbesPass : impl::AddProbesBase<AddProbesPass> {
 
 private:
   std::vector<Probe> probesOf(func::FuncOp function, NodeRules<ProductType> &spec) {
-    llvm::StringSet<> asked[std::size(ir::kMeasures)]; // weights
+    std::map<ir::Measure, llvm::StringSet<>> asked; // weights
     for (auto [product, weight] : productsOfWeights(function)) {
       const ProductType *type = spec.find(ir::nodesOf(product.getLoc()));
       for (ir::Measure measure : ir::kMeasures)
         if (type && takes(*type, measure))
-          asked[static_cast<size_t>(measure)].insert(weight.getWeight());
+          asked[measure].insert(weight.getWeight());
       if (product->hasAttr(ir::kMeasuredAttr))
-        asked[static_cast<size_t>(ir::Measure::Moments)].insert(weight.getWeight());
+        asked[ir::Measure::Moments].insert(weight.getWeight());
     }
     std::vector<Probe> probes;
     for (const SharedLeft &left : sharedLefts(function))
       for (ir::Measure measure : ir::kMeasures)
-        if (llvm::any_of(left.weights, [&](ir::GetWeightOp weight) {
-              return asked[static_cast<size_t>(measure)].contains(weight.getWeight());
-            }))
+        if (llvm::any_of(left.weights,
+                         [&](ir::GetWeightOp weight) { return asked[measure].contains(weight.getWeight()); }))
           probes.push_back({measure, left});
     llvm::erase_if(probes, [&](const Probe &probe) { return probe.bytes() > mostBytes; });
     return probes;

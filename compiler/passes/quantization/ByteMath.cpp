@@ -1,5 +1,6 @@
 #include "compiler/passes/quantization/ByteMath.h"
 #include "compiler/ir/LlmcDialect.h"
+#include "compiler/passes/quantization/FloatMath.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
@@ -20,8 +21,8 @@ Value sumBytes(OpBuilder &builder, Location loc, Value bytes, bool isUnsigned, i
 }
 
 Value scaleSum(OpBuilder &builder, Location loc, Value sum, Value lhsStep, Value rhsStep) {
-  Value real = arith::SIToFPOp::create(builder, loc, builder.getF32Type(), sum);
-  return arith::MulFOp::create(builder, loc, real, arith::MulFOp::create(builder, loc, lhsStep, rhsStep));
+  FloatMath m(builder, loc);
+  return m.mul(m.fromInteger(sum), m.mul(lhsStep, rhsStep));
 }
 
 } // namespace llmc::passes

@@ -43,12 +43,18 @@ Value scaled(OpBuilder &builder, Location loc, ValueRange sumsLiftAndMore, Type 
 /// A weight that is read once more, in a recipe.
 Value again(OpBuilder &builder, Value weight) { return builder.clone(*weight.getDefiningOp())->getResult(0); }
 
-Value read(OpBuilder &builder, Location loc, ir::WeightOp weight) {
-  return ir::GetWeightOp::create(builder, loc, weight.getTensorType(), FlatSymbolRefAttr::get(weight));
-}
-
 Value asColumn(OpBuilder &builder, Location loc, Value vector) {
   return ir::reshapeTo(builder, loc, vector, {cast<RankedTensorType>(vector.getType()).getDimSize(0), 1});
+}
+
+/// How a left side varies, in steps: whatever is the same for all rows is the bias' part.
+Value covariances(OpBuilder &builder, Location loc, ir::WeightOp known, Value steps) {
+  RankedTensorType type = known.getTensorType();
+  int64_t size = type.getDimSize(1);
+  Value moments = ir::sliceAxis(builder, loc, ir::readWeight(builder, loc, known), {type.getDimSize(0), size}, 0,
+                                ir::kCovariances, size);
+  return mapInF32(builder, loc, {moments, steps, asColumn(builder, loc, steps)},
+                  [](FloatMath &m, ValueRange x) { return m.div(x[0], m.mul(x[1], x[2])); });
 }
 
 Value likeProduct(OpBuilder &builder, ir::MatmulOp op, Value rows, ir::DimAnalysis &dims) {
@@ -116,13 +122,13 @@ ByteProducts::Left ByteProducts::leftOf(OpBuilder &builder, ir::WeightOp known) 
     if (extents.lookup(weight.getSymName()) == known)
       weights.push_back(weight);
   Location loc = known.getLoc();
-  auto first = cast<ir::GetWeightOp>(read(builder, loc, weights.front()).getDefiningOp());
+  auto first = cast<ir::GetWeightOp>(ir::readWeight(builder, loc, weights.front()).getDefiningOp());
   auto balanced = [&](StringRef suffix, unsigned result) {
     return recipes.append(builder, first, suffix, [&](OpBuilder &inner, Value matrix) -> Value {
       SmallVector<Value> matrices = {matrix};
       for (ir::WeightOp other : ArrayRef(weights).drop_front())
-        matrices.push_back(read(inner, loc, other));
-      return ir::BalanceOp::create(inner, loc, read(inner, loc, known), matrices)->getResult(result);
+        matrices.push_back(ir::readWeight(inner, loc, other));
+      return ir::BalanceOp::create(inner, loc, ir::readWeight(inner, loc, known), matrices)->getResult(result);
     });
   };
   Left left;
@@ -140,38 +146,31 @@ ByteProducts::Left ByteProducts::leftOf(OpBuilder &builder, ir::WeightOp known) 
   return left;
 }
 
-/// How a left side varies, in steps: whatever is the same for all rows is the bias' part.
-static Value covariances(OpBuilder &builder, Location loc, ir::WeightOp known, Value steps) {
-  RankedTensorType type = known.getTensorType();
-  int64_t size = type.getDimSize(1);
-  Value moments =
-      ir::sliceAxis(builder, loc, read(builder, loc, known), {type.getDimSize(0), size}, 0, ir::kCovariances, size);
-  return mapInF32(builder, loc, {moments, steps, asColumn(builder, loc, steps)},
-                  [](FloatMath &m, ValueRange x) { return m.div(x[0], m.mul(x[1], x[2])); });
-}
-
 /// `left` tells by what rows of the weight are multiplied first, if by anything.
 ByteProducts::Bytes ByteProducts::bytesOf(OpBuilder &builder, ir::GetWeightOp weight, StringRef suffix,
                                           const Left *left) {
   Location loc = weight.getLoc();
   ir::WeightOp known = (left ? variations : moments).lookup(weight.getWeight());
-  auto encoded = [&](StringRef part, unsigned result) {
-    return recipes.append(builder, weight, (suffix + part).str(), [&](OpBuilder &inner, Value matrix) -> Value {
-      Value weighing = known && !left ? read(inner, loc, known) : Value();
-      if (left) {
-        Value steps = again(inner, left->steps);
-        matrix = mapInF32(inner, loc, {matrix, asColumn(inner, loc, steps)},
-                          [](FloatMath &m, ValueRange x) { return m.mul(m.widen(x[0]), x[1]); });
-        weighing = known ? covariances(inner, loc, known, steps) : Value();
-      }
-      int64_t rows = cast<RankedTensorType>(matrix.getType()).getDimSize(0);
-      return ir::EncodeOp::create(inner, loc, matrix, weighing, /*bits=*/8, /*block=*/rows, /*symmetric=*/true)
-          ->getResult(result);
-    });
+  auto inSteps = [&](OpBuilder &inner, Value matrix) {
+    return left ? mapInF32(inner, loc, {matrix, asColumn(inner, loc, again(inner, left->steps))},
+                           [](FloatMath &m, ValueRange x) { return m.mul(m.widen(x[0]), x[1]); })
+                : matrix;
+  };
+  auto encoded = [&](OpBuilder &inner, Value matrix, Value weighing) {
+    int64_t rows = cast<RankedTensorType>(matrix.getType()).getDimSize(0);
+    return ir::EncodeOp::create(inner, loc, matrix, weighing, /*bits=*/8, /*block=*/rows, /*symmetric=*/true);
   };
   Bytes made;
-  made.bytes = encoded("", 0);
-  made.steps = encoded(".steps", 1);
+  made.bytes = recipes.append(builder, weight, suffix, [&](OpBuilder &inner, Value whole) -> Value {
+    Value matrix = inSteps(inner, whole), weighing;
+    if (known)
+      weighing = left ? covariances(inner, loc, known, again(inner, left->steps)) : ir::readWeight(inner, loc, known);
+    return encoded(inner, matrix, weighing).getCodes();
+  });
+  // Steps are those of the largest elements, whatever moments say.
+  made.steps = recipes.append(builder, weight, (suffix + ".steps").str(), [&](OpBuilder &inner, Value whole) -> Value {
+    return encoded(inner, inSteps(inner, whole), /*weighing=*/{}).getScales();
+  });
   made.lift = recipes.append(builder, weight, (suffix + ".lift").str(), [&](OpBuilder &inner, Value) -> Value {
     Value sums = sumBytes(inner, loc, again(inner, made.bytes), /*isUnsigned=*/false, /*axis=*/0);
     return ir::MapOp::create(inner, loc, sums, [&](OpBuilder &body, Location, ValueRange x) -> Value {
@@ -187,7 +186,7 @@ Value ByteProducts::biasOf(OpBuilder &builder, ir::GetWeightOp weight, const Lef
   Location loc = weight.getLoc();
   return recipes.append(builder, weight, "int8.static.bias", [&](OpBuilder &inner, Value matrix) -> Value {
     auto column = [&](Value vector) { return asColumn(inner, loc, again(inner, vector)); };
-    Value extents = read(inner, loc, left.extents);
+    Value extents = ir::readWeight(inner, loc, left.extents);
     int64_t size = cast<RankedTensorType>(extents.getType()).getDimSize(1);
     Value means = ir::sliceAxis(inner, loc, extents, {int64_t(ir::kExtentRows), size}, 0, ir::kMean, 1);
     means = ir::reshapeTo(inner, loc, means, {size, 1});

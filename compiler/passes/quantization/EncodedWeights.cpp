@@ -23,7 +23,7 @@ Parts encode(OpBuilder &builder, ir::GetWeightOp weight, CodeFormat format, Stri
     return recipes.append(builder, weight, (suffix + "." + part).str(), [&](OpBuilder &inner, Value matrix) {
       Value known;
       if (moments)
-        known = ir::GetWeightOp::create(inner, loc, moments.getTensorType(), FlatSymbolRefAttr::get(moments));
+        known = ir::readWeight(inner, loc, moments);
       auto encoded = ir::EncodeOp::create(inner, loc, turned(inner, matrix), known, format.bits, format.block,
                                           /*symmetric=*/false);
       return turned(inner, encoded->getResult(result));
