@@ -200,6 +200,42 @@ class Outputs(unittest.TestCase):
         self.assertTrue(first.flags.owndata and first.flags.writeable)
         np.testing.assert_array_equal(first, [2, 2, 2])
 
+    def test_memory_of_large_outputs_serves_later_runs(self):
+        x = np.ones(100_000, np.float32)
+        with models.scale().context() as context:
+            run = lambda factor, count=x.size: context.run({"x": factor * x[:count]})["y"]
+            first = run(1)
+            place = first.ctypes.data
+            second = run(2)
+            self.assertFalse(np.shares_memory(first, second))
+            view = first[5:7]
+            del first
+            third = run(3)  # a view is a reference, too
+            self.assertNotEqual(third.ctypes.data, place)
+            np.testing.assert_array_equal(view, [2, 2])
+            del view
+            fourth = run(4)
+            self.assertEqual(fourth.ctypes.data, place)
+            np.testing.assert_array_equal(np.unique(fourth), [8])
+            np.testing.assert_array_equal(np.unique(second), [4])
+            del fourth
+            self.assertEqual(run(1, 99_000).ctypes.data, place)  # shapes may differ, as long as they fit
+            small = run(1, 70_000)
+            self.assertNotEqual(small.ctypes.data, run(1, 10).ctypes.data)
+        np.testing.assert_array_equal(np.unique(small), [2])  # outlives the context
+
+    def test_memory_that_nobody_takes_goes_back(self):
+        x = np.ones(1_000_000, np.float32)
+        with models.scale().context() as context:
+            context.run({"x": x})
+            self.assertEqual(len(context._memory._free), 1)
+            for _ in range(4):
+                context.run({"x": x[:3]})
+            self.assertEqual(len(context._memory._free), 0)
+            context.run({"x": x})
+            context.trim()
+            self.assertEqual(len(context._memory._free), 0)
+
     def test_own_buffers(self):
         buffer = np.full(3, -1, np.float32)
         self.assertIs(self.run_into(buffer), buffer)

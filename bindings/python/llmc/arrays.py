@@ -13,6 +13,7 @@ from . import _runtime, dtypes
 from .arguments import check_names, kind_of
 from .errors import ModelError, Status
 from .opened import TensorInfo
+from .output_memory import OutputMemory
 
 Array = npt.NDArray[Any]
 
@@ -151,10 +152,10 @@ def _memory_of(tensor: Any) -> Array | None:
     return array.view(np.uint16) if _is_bfloat16(tensor) else array
 
 
-def place_output(info: TensorInfo, shape: tuple[int, ...], given: Buffer | None) -> Array:
+def place_output(info: TensorInfo, shape: tuple[int, ...], given: Buffer | None, memory: OutputMemory) -> Array:
     """Where an output of `shape` goes: a new array, the whole buffer, or the beginning of a flat one."""
     if given is None:
-        return np.empty(shape, info.dtype)
+        return memory.array(shape, info.dtype)
     what, fitting = f'output "{info.name}"', f"try: numpy.empty({shape}, {dtypes.spelled(info.element, bits=True)})"
     buffer = given if isinstance(given, np.ndarray) else _memory_of(given) if hasattr(given, "data_ptr") else None
     if buffer is None:

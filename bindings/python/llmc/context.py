@@ -15,6 +15,7 @@ import numpy.typing as npt
 from . import _runtime, arguments, arrays
 from .errors import ModelError, Status, model_error, refuse_pickling
 from .opened import KernelTime, OpenModel
+from .output_memory import OutputMemory
 
 
 class Context:
@@ -30,6 +31,7 @@ class Context:
             raise model_error(status, message.text())
         self._handle, self._process = handle, os.getpid()
         self._kept: frozenset[str] = frozenset()  # inputs and outputs of states, once room is reserved for these
+        self._memory = OutputMemory()
         self._inside = threading.Lock()
         self._alive = threading.Lock()  # held by cancel(), which may come while another thread closes
         self._finalizer = _runtime.when_gone(self, _destroy, model, handle, self._process)
@@ -47,7 +49,8 @@ class Context:
         """Runs the model once and gives all of its outputs by name.
 
         Inputs are read in place, unless they have gaps between their elements or are misaligned; nobody may write to
-        them during the run. Outputs are new arrays that own their memory. For those named in `outputs` they are the
+        them during the run. Outputs are new arrays of their own; memory of large ones serves
+        later runs when nobody refers to it. For those named in `outputs` they are the
         given arrays instead, or arrays on the memory of the given tensors of PyTorch: of the output's shape, or flat and
         large enough, of which the beginning is returned in that shape. States for which room is reserved are neither given
         nor returned. `deadline_ms` is rounded up to whole milliseconds. `profile` measures each kernel for profile().
@@ -63,12 +66,13 @@ class Context:
         arguments.check_names("output", {info.name: info for _, info in returned}, buffers)
         feeds = arrays.gather_inputs({info.name: info for _, info in declared}, inputs)
         with self._entered():
+            self._memory.begin_run()
             for array, (index, info) in zip(feeds, declared):
                 tensor = arrays.tensor_of(array, info.element)
                 self._check(self._api.context_bind_input(self._handle, index, byref(tensor)))
             results = {}
             for index, info in returned:
-                result = arrays.place_output(info, self._output_shape(index), buffers.get(info.name))
+                result = arrays.place_output(info, self._output_shape(index), buffers.get(info.name), self._memory)
                 self._check(self._api.context_bind_output(self._handle, index, result.ctypes.data, result.nbytes))
                 results[info.name] = result
             options = _runtime.RunOptions(deadline_ms=deadline, profile=int(profile))
@@ -141,6 +145,7 @@ class Context:
     def trim(self) -> None:
         """Gives the memory of past runs back; the next run asks for it again."""
         with self._entered():
+            self._memory.clear()
             self._check(self._api.context_trim(self._handle))
 
     def close(self) -> None:

@@ -70,7 +70,7 @@ class Model:
         return Context(self._opened, self._threads if threads is None else threads)
 
     def __call__(self, inputs: Mapping[str, Input] | None = None, /, **named: Input) -> dict[str, npt.NDArray[Any]]:
-        """Runs the model once on inputs by name; outputs are arrays that own their memory.
+        """Runs the model once on inputs by name; outputs are new arrays.
 
         Each call takes a context that no other call uses just then, and leaves it for later ones. Context.run() can
         do more.
