@@ -35,7 +35,7 @@ static DimExpr sumOverKernel(KernelOp kernel, DimAnalysis &dims, DimExpr (*count
 }
 
 static bool multipliesBytes(Operation *op) {
-  return isa<MatmulOp, PackedMatmulOp>(op) && getElementTypeOrSelf(op->getOperand(0)).isInteger(8);
+  return isa<MatmulOp, PackedMatmulOp, CodedMatmulOp>(op) && getElementTypeOrSelf(op->getOperand(0)).isInteger(8);
 }
 
 DimExpr byteOpsOf(Operation *op, DimAnalysis &dims) {

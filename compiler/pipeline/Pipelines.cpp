@@ -31,11 +31,11 @@ void addSizeCheckPasses(OpPassManager &pm) {
   pm.addNestedPass<func::FuncOp>(passes::createInsertChecks());
 }
 
-void addGraphPasses(OpPassManager &pm, bool records) {
+void addGraphPasses(OpPassManager &pm, const PipelineOptions &options) {
   pm.addNestedPass<func::FuncOp>(passes::createSimplifyGraph());
   // Weights still are bytes that are dequantized; folded, they would be floats.
   pm.addNestedPass<func::FuncOp>(passes::createFindByteProducts());
-  pm.addNestedPass<func::FuncOp>(passes::createFindCodedWeights());
+  pm.addNestedPass<func::FuncOp>(passes::createFindCodedWeights({options.rules.panelColumns}));
   // Scalars that exporters compute (the square root of a head's size) must be constants before spellings are matched.
   pm.addPass(passes::createFoldConstants());
   pm.addNestedPass<func::FuncOp>(passes::createSimplifyGraph());
@@ -47,7 +47,7 @@ void addGraphPasses(OpPassManager &pm, bool records) {
   pm.addNestedPass<func::FuncOp>(passes::createFuseNorms());
   pm.addNestedPass<func::FuncOp>(passes::createFuseSoftmax());
   // Its products are those of the softmax; what is behind maps in between is one map by now.
-  pm.addNestedPass<func::FuncOp>(passes::createFuseAttention({records}));
+  pm.addNestedPass<func::FuncOp>(passes::createFuseAttention({options.records}));
   pm.addNestedPass<func::FuncOp>(passes::createSimplifyGraph());
 }
 
@@ -77,7 +77,7 @@ static void addQuantizationPasses(OpPassManager &pm, const PipelineOptions &opti
   llvm::SmallVector<std::string> rules(options.quantization.begin(), options.quantization.end());
   if (options.switches)
     pm.addPass(passes::createSwitchProducts({rules}));
-  pm.addPass(passes::createQuantizeProducts({rules}));
+  pm.addPass(passes::createQuantizeProducts({rules, options.rules.panelColumns}));
 }
 
 /// In place of quantization.
@@ -168,7 +168,7 @@ llvm::Error addExtendedPipeline(OpPassManager &pm, bool kernels, const PipelineO
   insert(PipelinePoint::AfterImport);
   addShapePasses(pm);
   insert(PipelinePoint::AfterShapes);
-  addGraphPasses(pm, options.records);
+  addGraphPasses(pm, options);
   if (!options.pruning.empty())
     error = llvm::joinErrors(std::move(error), addPruningPasses(pm, options));
   if (options.probes)

@@ -14,8 +14,6 @@ namespace llmc::pipeline {
 void addShapePasses(mlir::OpPassManager &pm);
 /// Shape passes that end in llmc.check operations: enough to tell what sizes the model takes.
 void addSizeCheckPasses(mlir::OpPassManager &pm);
-/// Fusion and folding on the graph; with a record of decisions or without.
-void addGraphPasses(mlir::OpPassManager &pm, bool records = false);
 /// What the passes are told besides the graph.
 struct PipelineOptions {
   KernelRules rules;
@@ -29,6 +27,8 @@ struct PipelineOptions {
   bool switches = false;                 // each run chooses what of the quantization it takes
 };
 
+/// Fusion and folding on the graph.
+void addGraphPasses(mlir::OpPassManager &pm, const PipelineOptions &options);
 /// From the graph to kernels with a memory plan.
 void addKernelPasses(mlir::OpPassManager &pm, const PipelineOptions &options);
 /// All of these: the pipeline named "default".

@@ -42,7 +42,7 @@ static void registerAllPasses() {
   passes::registerAllFamilies();
   mlir::PassPipelineRegistration<>("llmc-shapes", "resolve all sizes", addShapePasses);
   mlir::PassPipelineRegistration<>("llmc-graph", "fold and fuse on the graph",
-                                   [](mlir::OpPassManager &pm) { addGraphPasses(pm); });
+                                   [](mlir::OpPassManager &pm) { addGraphPasses(pm, defaultOptions()); });
   mlir::PassPipelineRegistration<>("llmc-kernels", "form kernels and plan memory",
                                    [](mlir::OpPassManager &pm) { addKernelPasses(pm, defaultOptions()); });
   mlir::PassPipelineRegistration<>("llmc-default", "the whole compiler up to code generation",

@@ -96,6 +96,23 @@ def pointwise(result, op, operands, kind, element="f32"):
     return f"    %{result} = llmc.map ({bound}) -> {kind} {{\n      %v = {op}\n      llmc.yield %v : {element}\n    }}\n"
 
 
+def coded(name, depth, columns, bits, block, element, behind=""):
+    """A product of bytes and codes; what stands behind its result %m makes %r of it."""
+    panels, blocks = -(-columns // 16), depth // block
+    product = (f"llmc.coded_matmul %0 steps %1 sums %t, %2 scales %3 zeros %z columns {columns} bits {bits} "
+               ": {0}, {1}, {1}, {2}, {3}, {4} -> {r}")
+    before = (f'  %n = llmc.size "n"\n  %u = llmc.reduce %0 axes [2] init 0.0 : f32 : {{0}} -> tensor<{blocks}x?x1xf32> {{\n  ^bb0(%s: f32, %v: i8):\n'
+              "    %f = arith.sitofp %v : i8 to f32\n    %w = arith.addf %s, %f : f32\n    llmc.yield %w : f32\n  }\n"
+              f"  %t = llmc.reshape %u to [{blocks}, %n] : tensor<{blocks}x?x1xf32> -> {{1}}\n"
+              f"  %z = llmc.map (%a = %4 : {{4}}) -> {{4}} {{\n    %c = arith.constant {(1 << bits) - 1 - (256 if bits == 8 else 0)} : i8\n"
+              "    %d = arith.andi %a, %c : i8\n    llmc.yield %d : i8\n  }\n")
+    body = before + (f"  %m = {product}\n{behind}" if behind else f"  %r = {product}")
+    arguments = [f"{blocks} n {block} i8", f"{blocks} n f32", f"{panels} {depth * bits // 32} 16 4 i8",
+                 f"{panels} {blocks} 16 1 {element}", f"{panels} {blocks} 16 1 i8"]
+    return Case("coded_products_" + name, arguments, body, f"tensor<?x{columns}xf32>",
+                [dict(n=n) for n in (0, 1, 3, 5, 9, 33, 70)], low=-127, high=128)
+
+
 def halved(name, argument, sizes, factor, element="bf16"):
     """%name is an argument times a factor, in 16 bits."""
     return (f"  %{name} = llmc.map (%x = %{argument} : {sizes}f32>) -> {sizes}{element}> {{\n    %c = arith.constant {factor} : f32\n"
@@ -248,6 +265,10 @@ CASES = [
          "  %m = llmc.packed_matmul %0 unsigned, %1 columns 33 : {0}, {1} -> tensor<?x33xi32>\n"
          "  %r = llmc.map (%a = %m : tensor<?x33xi32>, %b = %2 : {2}) -> {r} {\n    %f = arith.sitofp %a : i32 to f32\n"
          "    %v = arith.mulf %f, %b : f32\n    llmc.yield %v : f32\n  }", "tensor<?x33xf32>", N, low=-128, high=128),
+    coded("4_bits", 64, 20, 4, 32, "f32"), coded("8_bits", 128, 48, 8, 64, "f16"), coded("2_bits", 32, 5, 2, 32, "f32"),
+    coded("large_block", 512, 33, 4, 256, "f16"), coded("many_columns", 96, 150, 4, 96, "f32"),
+    coded("gelu", 64, 100, 4, 32, "f32", "  %r = llmc.map (%a = %m : {r}) -> {r} {\n    %v = llmc.gelu erf %a : f32\n"
+          "    llmc.yield %v : f32\n  }"),
     Case("packed_matmul", ["n 9 f32", "2 9 16 1 f32"], "  %r = llmc.packed_matmul %0, %1 columns 21 : {0}, {1} -> {r}",
          "tensor<?x21xf32>", N + [dict(n=300)]),
     Case("packed_matmul_wide", ["n 7 f32", "7 7 16 1 f32"], "  %r = llmc.packed_matmul %0, %1 columns 112 : {0}, {1} -> {r}",

@@ -74,19 +74,20 @@ def check_levels(llmc, case, source, runs, levels):
 
 # The levels that have instructions for such cases.
 NARROW = {"packed_bytes_": ("x86-64-v3-vnni", "x86-64-v4-vnni", "x86-64-v4-amx"),
+          "coded_products_": ("x86-64-v3-vnni", "x86-64-v4-vnni", "x86-64-v4-amx"),
           "packed_halves_": ("x86-64-v4-bf16", "x86-64-v4-amx"), "attention_narrow_": ("x86-64-v4-amx",)}
-REAL = ("packed_bytes_u8s8_62", "packed_bytes_scaled", "packed_halves_33", "attention_narrow_bf16")
-ALONE = ("conv_", "running_sum_rows", "packed_codes_", "packed_halves_")  # cases in which elements along n depend on nothing beside them
+REAL = ("packed_bytes_u8s8_62", "packed_bytes_scaled", "coded_products_4_bits", "packed_halves_33", "attention_narrow_bf16")
+ALONE = ("conv_", "running_sum_rows", "packed_codes_", "packed_halves_", "coded_products_")  # cases in which elements along n depend on nothing beside them
 
 
 def changed_alone(folder, case, runs):
     """The sizes at which an element along n has other bits when one thread computes it alone."""
     several, one = (cases.llmc.load(folder, threads=threads) for threads in (2, 1))
-    along = {f"x{i}" for i, argument in enumerate(case.arguments) if argument.split()[0] == "n"}
+    along = {f"x{i}": argument.split().index("n") for i, argument in enumerate(case.arguments) if "n" in argument.split()[:2]}
     for sizes, feeds, _ in runs:
         together = several(feeds)
         for row in range(sizes["n"]):
-            alone = one({name: array[row:row + 1] if name in along else array for name, array in feeds.items()})
+            alone = one({name: np.take(array, [row], along[name]) if name in along else array for name, array in feeds.items()})
             if any(alone[name].tobytes() != together[name][row:row + 1].tobytes() for name in alone):
                 yield sizes
                 break

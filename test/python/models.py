@@ -31,12 +31,12 @@ def stored(model):
     return llmc.compile(ROOT / "test/models" / model / "model.onnx", scratch(model), cpu="native").load()
 
 
-def onnx_model(nodes, inputs, outputs, weights=()):
-    """`inputs` and `outputs`: name, element type, dims."""
+def onnx_model(nodes, inputs, outputs, weights=(), domains=()):
+    """`inputs` and `outputs`: name, element type, dims. `domains`: of operators besides ONNX's."""
     sides = [[helper.make_tensor_value_info(*tensor) for tensor in side] for side in (inputs, outputs)]
     initializers = [onnx.numpy_helper.from_array(array, name) for name, array in weights]
     return helper.make_model(helper.make_graph(nodes, "graph", *sides, initializers),
-                             opset_imports=[helper.make_opsetid("", 17)])
+                             opset_imports=[helper.make_opsetid("", 17), *(helper.make_opsetid(domain, 1) for domain in domains)])
 
 
 def build(name, *parts, **options):

@@ -77,7 +77,7 @@ class Budget(unittest.TestCase):
         self.assertEqual(kept.facts["accuracy"]["floats"], ["layers/3/product"])
 
     def test_all_types_can_be_taken_back(self):
-        for quantize in ("bf16", "int8-static", "int8-weights", "int4"):
+        for quantize in ("bf16", "int8-static", "int8-weights", "int4-weights", "int4"):
             data = {"calibration": SAMPLES} if quantize == "int8-static" else {}
             bound = error(compiled("coarse", self.model, quantize=quantize, **data), self.floats, SAMPLES) / 2
             kept = compiled("fine", self.model, quantize=quantize, calibration=SAMPLES, accuracy_budget=f"error<={bound}")

@@ -135,6 +135,91 @@ class Quantize(unittest.TestCase):
         self.assertLess(bytes_, 0.27 * floats)
 
 
+def n_bits(bits, depth, block, columns, zeros, level):
+    """The same product for each level: codes of so many bits in blocks along the depth."""
+    generator = np.random.default_rng(bits)
+    blocks = -(-depth // block)
+    weights = {"w": generator.integers(0, 256, (columns, blocks, block * bits // 8)).astype(np.uint8),
+               "s": generator.uniform(0.01, 0.1, (columns, blocks)).astype(np.float32)}
+    if zeros == "codes":
+        weights["z"] = generator.integers(0, 256, (columns, -(-blocks * bits // 8))).astype(np.uint8)
+    elif zeros:
+        weights["z"] = generator.uniform(0, 15, (columns, blocks)).astype(np.float32)
+    node = helper.make_node("MatMulNBits", ["x", *weights], ["y"], domain="com.microsoft", K=depth, N=columns, bits=bits, block_size=block,
+                            accuracy_level=level)
+    return models.onnx_model([node], [("x", TensorProto.FLOAT, ["n", depth])], [("y", TensorProto.FLOAT, ["n", columns])], list(weights.items()),
+                             domains=["com.microsoft"])
+
+
+class Coded(unittest.TestCase):
+    """Products of bytes and codes of 4 bits."""
+
+    @staticmethod
+    def compiled(first, second, quantize="int4", **options):
+        return llmc.compile(two_layers(first, second), models.scratch(f"coded-{quantize}"), cpu="native", quantize=quantize, **options).load()
+
+    def test_bytes_that_hold_the_left_side_change_nothing(self):
+        """Whole numbers, of which each block has a largest: their step is 1. Sums differ in their order only."""
+        first, second = weight(70, 52), weight(52, 21)
+        coded, decoded = (self.compiled(first, second, f"{type_},head=float") for type_ in ("int4", "int4-weights"))
+        for batch, rows in ((1, 1), (1, 7), (2, 9), (1, 40), (3, 0)):
+            x = GENERATOR.integers(-127, 128, (batch, rows, 70)).astype(np.float32)
+            x[..., ::32] = 127
+            want = decoded(x=x)["y"]
+            np.testing.assert_allclose(coded(x=x)["y"], want, rtol=1e-4, atol=1e-5 * np.abs(want).max(initial=1))
+
+    def test_what_bytes_cost(self):
+        """A large column costs those of its block something, a twelfth of a step's square, and those of other blocks nothing."""
+        first = weight(128, 64)
+        first[5] = 0
+        x = GENERATOR.standard_normal((1, 50, 128)).astype(np.float32)
+        x[..., 5] = 127
+        model, decoded = (self.compiled(first, np.eye(64, dtype=np.float32), f"{type_},head=float") for type_ in ("int4", "int4-weights"))
+        want = decoded(x=x)["y"]
+        error = np.square(model(x=x)["y"] - want).mean() / np.square(want).mean()
+        self.assertLess(abs(error - 31 / 127 / 12), 0.01)
+
+    def test_rows_do_not_depend_on_others(self):
+        model = self.compiled(weight(64, 96), weight(96, 32))
+        x = GENERATOR.standard_normal((1, 40, 64)).astype(np.float32)
+        whole = model(x=x)["y"]
+        for row in range(40):
+            self.assertEqual(model(x=x[:, row:row + 1])["y"].tobytes(), whole[:, row:row + 1].tobytes())
+
+    def test_what_is_not_finite_is_not_hidden(self):
+        model = self.compiled(weight(64, 96), weight(96, 32))
+        for value in (np.nan, np.inf):
+            x = np.ones((1, 30, 64), np.float32)
+            x[0, 1, 5] = value
+            y = model(x=x)["y"]
+            self.assertTrue(np.isfinite(y[0, [0, *range(2, 30)]]).all())
+            self.assertFalse(np.isfinite(y[0, 1]).any())
+
+    def test_graphs_that_permit_bytes(self):
+        """MatMulNBits with accuracy_level 4: bytes where blocks are large enough and zeros are codes, else floats."""
+        for bits, depth, block, zeros, is_coded in ((4, 64, 32, None, True), (4, 100, 32, "codes", True), (8, 128, 128, "codes", True),
+                                                    (2, 64, 64, None, True), (4, 64, 16, None, False), (4, 64, 32, "reals", False)):
+            exact, coded = (llmc.compile(n_bits(bits, depth, block, 37, zeros, level), models.scratch(f"nbits-{level}"), cpu="native").load()
+                            for level in (0, 4))
+            for rows in (0, 1, 5, 33):
+                whole = GENERATOR.integers(-127, 128, (rows, depth)).astype(np.float32)
+                whole[:, ::block] = 127
+                want = exact(x=whole)["y"]
+                np.testing.assert_allclose(coded(x=whole)["y"], want, rtol=1e-4, atol=1e-5 * np.abs(want).max(initial=1))
+            x = GENERATOR.standard_normal((9, depth)).astype(np.float32)
+            want, got = exact(x=x)["y"], coded(x=x)["y"]
+            self.assertLess(np.square(got - want).mean(), 1e-3 * np.square(want).mean())
+            self.assertEqual(np.array_equal(got, want), not is_coded, (bits, block, zeros))
+
+    def test_halves(self):
+        first, second = weight(64, 96).astype(np.float16), weight(96, 32).astype(np.float16)
+        graph = two_layers(first, second, TensorProto.FLOAT16)
+        x = GENERATOR.standard_normal((1, 5, 64)).astype(np.float16)
+        coded, decoded = (llmc.compile(graph, models.scratch(f"coded-halves-{type_}"), cpu="native", quantize=type_).load()(x=x)["y"]
+                          for type_ in ("int4", "int4-weights"))
+        np.testing.assert_allclose(coded, decoded, atol=0.03 * np.abs(decoded).max())
+
+
 class Tables(unittest.TestCase):
     """Rows that are picked out of a weight."""
 

@@ -59,29 +59,32 @@ bool DecodeOp::keepsRows(DimAnalysis &) {
 bool DecodeOp::picks(OpOperand &) { return false; }
 
 /// Of a matrix of static sizes: those of codes, and of scales and zeros.
-static std::pair<DimVector, DimVector> encodedDims(RankedTensorType matrix, int64_t bits, int64_t block) {
+static std::pair<DimVector, DimVector> encodedDims(RankedTensorType matrix, int64_t bits, int64_t block,
+                                                   int64_t apart) {
   int64_t rows = matrix.getDimSize(0), columns = matrix.getDimSize(1);
-  return {{llvm::divideCeil(rows, 8 / bits), columns}, {llvm::divideCeil(rows, block), columns}};
+  return {{llvm::divideCeil(rows, 8 / bits * apart) * apart, columns}, {llvm::divideCeil(rows, block), columns}};
 }
 
 /// Codes, scales and zeros.
-static SmallVector<Type> encodedTypes(RankedTensorType matrix, int64_t bits, int64_t block, bool symmetric) {
-  auto [codes, parts] = encodedDims(matrix, bits, block);
+static SmallVector<Type> encodedTypes(RankedTensorType matrix, int64_t bits, int64_t block, int64_t apart,
+                                      bool symmetric) {
+  auto [codes, parts] = encodedDims(matrix, bits, block, apart);
   Builder builder(matrix.getContext());
   Type byte = builder.getI8Type(), scale = symmetric ? Type(builder.getF32Type()) : builder.getBF16Type();
   return {ShapedResult{codes, byte}.type(), ShapedResult{parts, scale}.type(), ShapedResult{parts, byte}.type()};
 }
 
 void EncodeOp::build(OpBuilder &builder, OperationState &state, Value matrix, Value moments, int64_t bits,
-                     int64_t block, bool symmetric) {
+                     int64_t block, bool symmetric, int64_t apart) {
   state.addOperands(matrix);
   if (moments)
     state.addOperands(moments);
   state.addAttribute(getBitsAttrName(state.name), builder.getI64IntegerAttr(bits));
   state.addAttribute(getBlockAttrName(state.name), builder.getI64IntegerAttr(block));
+  state.addAttribute(getApartAttrName(state.name), builder.getI64IntegerAttr(apart));
   if (symmetric)
     state.addAttribute(getSymmetricAttrName(state.name), builder.getUnitAttr());
-  state.addTypes(encodedTypes(cast<RankedTensorType>(matrix.getType()), bits, block, symmetric));
+  state.addTypes(encodedTypes(cast<RankedTensorType>(matrix.getType()), bits, block, apart, symmetric));
 }
 
 /// Of floats of at most 32 bits.
@@ -91,18 +94,19 @@ static bool isMatrix(Value tensor) {
 }
 
 LogicalResult EncodeOp::verify() {
-  auto bits = static_cast<int64_t>(getBits()), block = static_cast<int64_t>(getBlock());
+  auto bits = static_cast<int64_t>(getBits()), block = static_cast<int64_t>(getBlock()),
+       apart = static_cast<int64_t>(getApart());
   if (!isMatrix(getMatrix()) || (getMoments() && !isMatrix(getMoments()))) // C1
     return emitOpError("takes matrices of static sizes that are not empty, of floats of at most 32 bits");
-  if ((bits != 2 && bits != 4 && bits != 8) || block < 1) // C2
-    return emitOpError("makes codes of 2, 4 or 8 bits, in blocks of a positive size");
+  if ((bits != 2 && bits != 4 && bits != 8) || block < 1 || apart < 1) // C2
+    return emitOpError("makes codes of 2, 4 or 8 bits, in blocks of a positive size, a positive number of rows apart");
   auto type = cast<RankedTensorType>(getMatrix().getType());
   SmallVector<int64_t> square(2, type.getDimSize(0));
   if (getMoments() && cast<RankedTensorType>(getMoments().getType()).getShape() != ArrayRef(square)) // C3
     return emitOpError("takes moments of ") << square[0] << " x " << square[0] << ", one for each two rows";
   if (getSymmetric() && bits != 8) // C5
     return emitOpError("makes symmetric codes of 8 bits only");
-  if (SmallVector<Type> types = encodedTypes(type, bits, block, getSymmetric());
+  if (SmallVector<Type> types = encodedTypes(type, bits, block, apart, getSymmetric());
       !llvm::equal(getResultTypes(), types)) // C4
     return emitOpError("gives ") << TypeRange(types);
   return success();
@@ -110,7 +114,7 @@ LogicalResult EncodeOp::verify() {
 
 LogicalResult EncodeOp::inferDims(DimOracle &, SmallVectorImpl<DimVector> &dims) {
   auto [codes, parts] = encodedDims(cast<RankedTensorType>(getMatrix().getType()), static_cast<int64_t>(getBits()),
-                                    static_cast<int64_t>(getBlock()));
+                                    static_cast<int64_t>(getBlock()), static_cast<int64_t>(getApart()));
   dims.append({codes, parts, parts});
   return success();
 }

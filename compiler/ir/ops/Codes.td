@@ -46,6 +46,9 @@ def Llmc_EncodeOp : Llmc_Op<"encode", [Pure, DeclareOpInterfaceMethods<Llmc_Infe
     codes reach from its least number, or 0, to its largest, or 0, or over 0.95, 0.9, 0.85 or 0.8 of that: of these ranges the one
     with the least sum of squares of errors counts. Scales are rounded to bf16, zeros to whole codes.
 
+    A byte holds codes of neighbouring rows, the upper ones in its low bits, or of rows that are `apart`: runs of so many bytes
+    hold 8 / `bits` times as many rows, those above in their low bits.
+
     Where `symmetric`, codes have signs instead of zeros, and a scale is the largest absolute number of a block divided by the
     largest code: products of bytes multiply such codes as they are.
 
@@ -56,7 +59,7 @@ def Llmc_EncodeOp : Llmc_Op<"encode", [Pure, DeclareOpInterfaceMethods<Llmc_Infe
     no code for it.
 
     C1: the matrix and the moments are floats of at most 32 bits, of static sizes, and not empty.
-    C2: bits are 2, 4 or 8, and the block is positive.
+    C2: bits are 2, 4 or 8, and the block and what is between rows are positive.
     C3: the moments have a row and a column for each row of the matrix.
     C4: results are what `llmc.decode` reads: codes and zeros i8, scales bf16, with the sizes that rows, bits and block give.
     Symmetric scales are f32.
@@ -68,17 +71,18 @@ def Llmc_EncodeOp : Llmc_Op<"encode", [Pure, DeclareOpInterfaceMethods<Llmc_Infe
     ```
   }];
   let arguments = (ins Llmc_FloatTensor:$matrix, Optional<Llmc_FloatTensor>:$moments, I64Attr:$bits, I64Attr:$block,
-                       UnitAttr:$symmetric);
+                       DefaultValuedAttr<I64Attr, "1">:$apart, UnitAttr:$symmetric);
   let results = (outs Llmc_Tensor:$codes, Llmc_FloatTensor:$scales, Llmc_Tensor:$zeros);
   let assemblyFormat = [{
-    $matrix (`moments` $moments^)? `bits` $bits `block` $block (`symmetric` $symmetric^)? attr-dict
+    $matrix (`moments` $moments^)? `bits` $bits `block` $block (`apart` $apart^)? (`symmetric` $symmetric^)? attr-dict
     `:` type($matrix) (`,` type($moments)^)? `->` type($codes) `,` type($scales) `,` type($zeros)
   }];
   let hasVerifier = 1;
   let skipDefaultBuilders = 1;
   let builders = [
     /// The types of the results follow; `moments` may be null.
-    OpBuilder<(ins "::mlir::Value":$matrix, "::mlir::Value":$moments, "int64_t":$bits, "int64_t":$block, "bool":$symmetric)>
+    OpBuilder<(ins "::mlir::Value":$matrix, "::mlir::Value":$moments, "int64_t":$bits, "int64_t":$block, "bool":$symmetric,
+                   CArg<"int64_t", "1">:$apart)>
   ];
 }
 

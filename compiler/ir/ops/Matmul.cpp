@@ -59,9 +59,10 @@ Value MatmulOp::normalize(OpBuilder &builder, DimAnalysis &dims) {
     return {};
   DimExpr rows = product(ArrayRef<DimExpr>(lhs).drop_back());
   Value flat = reshapeTo(builder, getLoc(), getLhs(), {rows, lhs.back()});
-  return reshapeTo(builder, getLoc(),
-                   MatmulOp::create(builder, getLoc(), flat, getRhs(), getUnsignedLhs(), getUnsignedRhs(), getWide()),
-                   result);
+  return reshapeTo(
+      builder, getLoc(),
+      MatmulOp::create(builder, getLoc(), flat, getRhs(), getUnsignedLhs(), getUnsignedRhs(), getWide(), getNarrow()),
+      result);
 }
 
 //===--- packed_matmul -------------------------------------------------------------------------------------------===//
@@ -104,6 +105,68 @@ Reading PackedMatmulOp::getReading(OpOperand &operand) {
 }
 bool PackedMatmulOp::keepsPosition(OpOperand &) { return false; }
 Value PackedMatmulOp::normalize(OpBuilder &, DimAnalysis &) { return {}; }
+
+//===--- coded_matmul --------------------------------------------------------------------------------------------===//
+
+/// What belongs to blocks of rows.
+static LogicalResult requireRows(Value tensor, ArrayRef<DimExpr> lhs, DimOracle &oracle) {
+  DimVector dims = oracle.dims(tensor);
+  if (dims.size() != 2 || !getElementTypeOrSelf(tensor).isF32())
+    return oracle.fail("steps and sums must be f32, [K / block, M]");
+  for (size_t i = 0; i < 2; ++i)
+    if (failed(oracle.require(DimRelation::Equal, dims[i], lhs[i], "steps or sums differ from the left side")))
+      return failure();
+  return success();
+}
+
+/// What belongs to blocks of columns, in panels.
+static LogicalResult requireColumns(Value tensor, ArrayRef<DimExpr> codes, const DimExpr &blocks, DimOracle &oracle) {
+  DimVector dims = oracle.dims(tensor);
+  if (dims.size() != 4 || dims[0] != codes[0] || dims[2] != codes[2] || !dims[3].isConstant(1))
+    return oracle.fail("scales and zeros must lie in panels as the codes do, one for each block");
+  return oracle.require(DimRelation::Equal, dims[1], blocks, "scales or zeros differ from the blocks");
+}
+
+LogicalResult CodedMatmulOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
+  DimVector lhs = oracle.dims(op.getLhs()), codes = oracle.dims(op.getCodes());
+  if (lhs.size() != 3 || !getElementTypeOrSelf(op.getLhs()).isInteger(8)) // C1
+    return oracle.fail("the left side must be i8, [K / block, M, block]");
+  for (Value tensor : {op.getSteps(), op.getSums()})
+    if (failed(requireRows(tensor, lhs, oracle)))
+      return failure();
+  int64_t bits = op.getBits(), block = lhs[2].constant().value_or(0), columns = op.getColumns();
+  if ((bits != 2 && bits != 4 && bits != 8) || block < 32 || block > 256 || block % 32 != 0) // C2
+    return oracle.fail("codes must have 2, 4 or 8 bits, and blocks a multiple of 32 rows, at most 256");
+  Type scale = getElementTypeOrSelf(op.getScales());
+  if (codes.size() != 4 || !llvm::all_of(codes, [](DimExpr size) { return size.constant().has_value(); }) ||
+      !codes[3].isConstant(4) || !getElementTypeOrSelf(op.getCodes()).isInteger(8) || scale.isF64() ||
+      !getElementTypeOrSelf(op.getZeros()).isInteger(8)) // C3
+    return oracle.fail("codes must be i8 in panels of words, scales floats of at most 32 bits, and zeros i8");
+  if (failed(oracle.require(DimRelation::Equal, lhs[0] * (block * bits / 32), codes[1], "contracted sizes differ")))
+    return failure();
+  for (Value tensor : {op.getScales(), op.getZeros()})
+    if (failed(requireColumns(tensor, codes, lhs[0], oracle)))
+      return failure();
+  int64_t panels = *codes[0].constant(), panel = *codes[2].constant();
+  if (columns > panels * panel || columns <= (panels - 1) * panel) // C4
+    return oracle.fail("columns must end in the last panel");
+  result.dims = {lhs[1], columns};
+  result.elementType = getElementTypeOrSelf(op.getSteps());
+  return success();
+}
+
+AnchorKind CodedMatmulOp::getAnchorKind() { return AnchorKind::Contraction; }
+StringRef CodedMatmulOp::getTitle() { return "matrix product"; }
+DimExpr CodedMatmulOp::flops(DimAnalysis &dims) {
+  return elementsOf(getLhs(), dims) * dims.dims(getResult()).back() * 2;
+}
+/// As with packed products. What belongs to blocks is read as often as the rest.
+Reading CodedMatmulOp::getReading(OpOperand &operand) {
+  bool isOfRows = llvm::is_contained({getLhs(), getSteps(), getSums()}, operand.get());
+  return isOfRows ? Reading::Stored : Reading::Rows;
+}
+bool CodedMatmulOp::keepsPosition(OpOperand &) { return false; }
+Value CodedMatmulOp::normalize(OpBuilder &, DimAnalysis &) { return {}; }
 
 //===--- conv ----------------------------------------------------------------------------------------------------===//
 

@@ -8,7 +8,8 @@ def Llmc_MatmulOp : Llmc_AnchorOp<"matmul"> {
     `[.., M, K] x [.., K, N] -> [.., M, N]`; the axes before broadcast as in NumPy. Floats are summed in f32 at least (f64
     for f64), integers modulo their width; the result has the operands' element type, i32 for i8 operands. Those are
     signed, but for a side that is called `unsigned`. Where the product is `wide`, its sums of f16 or bf16 are the result,
-    in f32, and nobody rounds them.
+    in f32, and nobody rounds them. Where it is `narrow`, those who made the graph permit to round its left side to bytes, if
+    the right side turns out to be codes in blocks.
 
     C1: ranks are at least 2, and the element types agree; they are i8 where a side is unsigned, and f16 or bf16 where the
     product is wide.
@@ -22,10 +23,10 @@ def Llmc_MatmulOp : Llmc_AnchorOp<"matmul"> {
     ```
   }];
   let arguments = (ins Llmc_Tensor:$lhs, Llmc_Tensor:$rhs, UnitAttr:$unsigned_lhs, UnitAttr:$unsigned_rhs,
-                       UnitAttr:$wide);
+                       UnitAttr:$wide, UnitAttr:$narrow);
   let results = (outs Llmc_Tensor:$result);
   let assemblyFormat = [{
-    $lhs (`unsigned` $unsigned_lhs^)? `,` $rhs (`unsigned` $unsigned_rhs^)? (`wide` $wide^)? attr-dict
+    $lhs (`unsigned` $unsigned_lhs^)? `,` $rhs (`unsigned` $unsigned_rhs^)? (`wide` $wide^)? (`narrow` $narrow^)? attr-dict
     `:` type($lhs) `,` type($rhs) `->` type($result)
   }];
 }
@@ -50,6 +51,49 @@ def Llmc_PackedMatmulOp : Llmc_AnchorOp<"packed_matmul"> {
   let assemblyFormat = [{
     $lhs (`unsigned` $unsigned_lhs^)? `,` $panels (`unsigned` $unsigned_rhs^)? `columns` $columns (`wide` $wide^)? attr-dict
     `:` type($lhs) `,` type($panels) `->` type($result)
+  }];
+}
+
+def Llmc_CodedMatmulOp : Llmc_AnchorOp<"coded_matmul"> {
+  let summary = "product of bytes and codes whose sums are scaled block by block";
+  let description = [{
+    `[M, K] x [K, N] -> [M, N]` in blocks along K. The left side has a block of each row behind the same block of the row before,
+    `[K / block, M, block]`. It holds whole numbers of steps, from -127 to 127, one step for a block of a row, and `sums` are
+    what the numbers of a block add up to, which nobody verifies. The right side is codes of `bits`, with a scale and a zero,
+    which is a code, too, for a block of a column, in panels:
+
+    result[m][n] = sum over blocks b of (sum over k of lhs[b][m][k] * codes[b][k][n] - zeros[b][n] * sums[b][m]) * (steps[b][m] * scales[b][n])
+
+    What is in the first brackets is a whole number, exactly. It is multiplied and added to the sum of the blocks before with one
+    rounding, in f32, so all machines give the same bits.
+
+    A panel holds steps along k of one word for each of its columns: four bytes, each of which holds codes that are four rows apart.
+
+    C1: the left side is i8 of rank 3, steps and sums are f32, with its sizes but for the last.
+    C2: bits are 2, 4 or 8; a block is a multiple of 32, at most 256.
+    C3: codes are i8, `[N / panel, K * bits / 32, panel, 4]`, scales floats of at most 32 bits and zeros i8 without a sign, both
+    `[N / panel, K / block, panel, 1]`; the sizes of panels are constants.
+    C4: `columns` lies in the last panel.
+
+    ```mlir
+    %y = llmc.coded_matmul %x steps %d sums %t, %codes scales %s zeros %z columns 20 bits 4
+       : tensor<2x?x32xi8>, tensor<2x?xf32>, tensor<2x?xf32>, tensor<2x8x16x4xi8>, tensor<2x2x16x1xbf16>, tensor<2x2x16x1xi8>
+       -> tensor<?x20xf32>
+    ```
+  }];
+  let arguments = (ins Llmc_Tensor:$lhs, Llmc_FloatTensor:$steps, Llmc_FloatTensor:$sums, Llmc_Tensor:$codes,
+                       Llmc_FloatTensor:$scales, Llmc_Tensor:$zeros, I64Attr:$columns, I64Attr:$bits);
+  let results = (outs Llmc_FloatTensor:$result);
+  let assemblyFormat = [{
+    $lhs `steps` $steps `sums` $sums `,` $codes `scales` $scales `zeros` $zeros `columns` $columns `bits` $bits
+    attr-dict
+    `:` type($lhs) `,` type($steps) `,` type($sums) `,` type($codes) `,` type($scales) `,` type($zeros) `->` type($result)
+  }];
+  let extraClassDeclaration = shapeDeclaration # [{
+    /// Codes in a byte.
+    int64_t perByte() { return 8 / static_cast<int64_t>(getBits()); }
+    /// Rows of k that are scaled together.
+    int64_t block() { return ::llvm::cast<::mlir::RankedTensorType>(getLhs().getType()).getDimSize(2); }
   }];
 }
 

@@ -14,15 +14,6 @@ using namespace mlir;
 namespace llmc::passes {
 namespace {
 
-/// The step between two bytes, for each row.
-Value stepsOfRows(OpBuilder &builder, Location loc, Value rows) {
-  Value largest = reduceInF32(builder, loc, rows, 1, 0, [](FloatMath &m, Value a, Value b) {
-    return m.apply<arith::MaximumFOp>(a, m.abs(m.widen(b)));
-  });
-  return mapInF32(builder, loc, largest,
-                  [](FloatMath &m, ValueRange x) { return m.mul(x[0], m.constant(1 / kMostByte)); });
-}
-
 /// What whole numbers of steps are that a formula gives in f32, kLift higher; those beyond a byte are its ends.
 template <typename Formula> Value lifted(OpBuilder &builder, Location loc, ValueRange operands, Formula formula) {
   return ir::MapOp::create(builder, loc, operands, [&](OpBuilder &inner, Location, ValueRange x) -> Value {
@@ -57,11 +48,6 @@ Value covariances(OpBuilder &builder, Location loc, ir::WeightOp known, Value st
                   [](FloatMath &m, ValueRange x) { return m.div(x[0], m.mul(x[1], x[2])); });
 }
 
-Value likeProduct(OpBuilder &builder, ir::MatmulOp op, Value rows, ir::DimAnalysis &dims) {
-  ir::DimVector sizes = dims.dims(op.getResult());
-  return sizes.size() == 2 ? rows : ir::reshapeTo(builder, op.getLoc(), rows, sizes);
-}
-
 } // namespace
 
 /// Weights that say how a left side becomes bytes: vectors with an element for each of its columns.
@@ -84,7 +70,7 @@ ByteProducts::ByteProducts(ModuleOp module, ir::Recipes &recipes)
 Value ByteProducts::withStepsOfRows(OpBuilder &builder, ir::MatmulOp op, ir::GetWeightOp weight,
                                     ir::DimAnalysis &dims) {
   Location loc = op.getLoc();
-  Value rows = asRows(builder, op.getLhs(), dims), steps = stepsOfRows(builder, loc, rows);
+  Value rows = asRows(builder, op.getLhs(), dims), steps = stepsAlong(builder, loc, rows, 1, kMostByte);
   Bytes right = bytesOf(builder, weight, "int8", nullptr);
   Value left = lifted(builder, loc, {rows, steps}, [](FloatMath &m, ValueRange x) {
     return m.add(m.roundEven(m.inSteps(m.widen(x[0]), x[1])), m.constant(kLift));

@@ -16,8 +16,7 @@ Value addToBytes(OpBuilder &builder, Location loc, Value bytes, int64_t distance
   });
 }
 
-/// A matrix with rows of zeros below it, so that their number is a multiple.
-static Value padRows(OpBuilder &builder, Location loc, Value matrix, int64_t multiple) {
+Value padRows(OpBuilder &builder, Location loc, Value matrix, int64_t multiple) {
   auto type = cast<RankedTensorType>(matrix.getType());
   int64_t missing = llvm::alignTo(type.getDimSize(0), multiple) - type.getDimSize(0);
   if (missing == 0)
@@ -29,17 +28,18 @@ static Value padRows(OpBuilder &builder, Location loc, Value matrix, int64_t mul
                            ArrayRef<int64_t>{missing, 0});
 }
 
-Value packCodes(OpBuilder &builder, Location loc, Value codes, int64_t bits) {
+Value packCodes(OpBuilder &builder, Location loc, Value codes, int64_t bits, int64_t apart) {
   int64_t perByte = 8 / bits;
   if (perByte == 1)
     return codes;
-  codes = padRows(builder, loc, codes, perByte);
+  codes = padRows(builder, loc, codes, perByte * apart);
   auto type = cast<RankedTensorType>(codes.getType());
   int64_t bytes = type.getDimSize(0) / perByte, columns = type.getDimSize(1);
-  codes = ir::reshapeTo(builder, loc, codes, {bytes, perByte, columns});
+  SmallVector<ir::DimExpr> runs = {bytes / apart, perByte, apart * columns};
+  codes = ir::reshapeTo(builder, loc, codes, runs);
   SmallVector<Value> parts;
   for (int64_t i = 0; i < perByte; ++i)
-    parts.push_back(ir::sliceAxis(builder, loc, codes, {bytes, perByte, columns}, 1, i, 1));
+    parts.push_back(ir::sliceAxis(builder, loc, codes, runs, 1, i, 1));
   Value packed = ir::MapOp::create(builder, loc, parts, [&](OpBuilder &inner, Location, ValueRange x) -> Value {
     Value byte = x[0];
     for (int64_t i = 1; i < perByte; ++i) {

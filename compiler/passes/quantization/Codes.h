@@ -9,9 +9,12 @@ namespace llmc::passes {
 /// Each byte with a constant added.
 mlir::Value addToBytes(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value bytes, int64_t distance);
 
-/// A matrix of codes, one a byte, with neighbours down a column in one byte: the upper ones in its lower bits, zeros
-/// below the last row.
-mlir::Value packCodes(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value codes, int64_t bits);
+/// A matrix with rows of zeros below it, so that their number is a multiple.
+mlir::Value padRows(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value matrix, int64_t multiple);
+
+/// A matrix of codes, one a byte, with those that are `apart` rows apart in one byte: the upper ones in its lower bits,
+/// zeros below the last row.
+mlir::Value packCodes(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value codes, int64_t bits, int64_t apart = 1);
 
 } // namespace llmc::passes
 

@@ -2,6 +2,7 @@
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Recipes.h"
 #include "compiler/passes/quantization/ByteRange.h"
+#include "compiler/passes/quantization/CodedProducts.h"
 #include "compiler/passes/quantization/Codes.h"
 #include "compiler/passes/quantization/Dequantized.h"
 #include "compiler/passes/quantization/FloatMath.h"
@@ -119,15 +120,47 @@ struct FindCodedWeightsPass : impl::FindCodedWeightsBase<FindCodedWeightsPass> {
   void runOnOperation() override {
     SmallVector<ir::MatmulOp> products;
     getOperation().walk([&](ir::MatmulOp op) { products.push_back(op); });
+    ir::DimAnalysis dims(getOperation());
+    if (!dims.isValid())
+      return signalPassFailure();
     for (ir::MatmulOp op : products)
       if (isWeight(op.getRhs()))
         if (auto weight = match(op.getRhs())) {
-          op.getRhsMutable().assign(decode(op, *weight));
+          if (!op.getNarrow() || !multiplyBytes(op, *weight, dims))
+            op.getRhsMutable().assign(decode(op, *weight));
           ++numFound;
         }
   }
 
 private:
+  /// Whether bytes are multiplied with the codes now.
+  bool multiplyBytes(ir::MatmulOp op, const CodedWeight &weight, ir::DimAnalysis &dims) {
+    auto [bits, bias] = weight.coding;
+    CodeFormat format = {bits, weight.block};
+    OpBuilder builder(op);
+    Location loc = op.getLoc();
+    int64_t codes = int64_t(1) << bits;
+    auto common = commonZero(weight, bias);
+    bool isCode = common ? *common >= 0 && *common < codes
+                         : getElementTypeOrSelf(weight.zeros->source()).isInteger(8) &&
+                               fits(rangeOf(weight.zeros->source()), weight.areZerosUnsigned, bias, codes);
+    if (!canMultiply(format) || !isCode)
+      return false;
+    CodedMatrix right;
+    right.codes = addToBytes(builder, loc, weight.bytes.asMatrix(builder, loc, 1), bias);
+    right.scales = weight.scales.asMatrix(builder, loc, weight.block);
+    right.zeros = common ? bytesLike(builder, right.scales, *common) : zerosOf(builder, loc, weight, bias);
+    op.replaceAllUsesWith(multiplyByCodes(builder, op, right, format, panel, dims));
+    op.erase();
+    return true;
+  }
+
+  static Value bytesLike(OpBuilder &builder, Value tensor, int64_t value) {
+    auto type = RankedTensorType::get(cast<RankedTensorType>(tensor.getType()).getShape(), builder.getI8Type());
+    return ir::ConstantOp::create(builder, tensor.getLoc(),
+                                  DenseElementsAttr::get(type, APInt(8, static_cast<uint64_t>(value))));
+  }
+
   static bool isWeight(Value tensor) {
     auto type = cast<RankedTensorType>(tensor.getType());
     return type.hasStaticShape() && type.getRank() == 2 && type.getNumElements() > 0 &&
@@ -164,17 +197,18 @@ private:
     return value ? std::optional(*value + bias) : std::nullopt;
   }
 
-  /// Whether numbers in this range are bytes without a sign when `bias` is added.
-  static bool fitsByte(const ConstantIntRanges &range, bool isUnsigned, int64_t bias) {
-    return isUnsigned ? static_cast<int64_t>(range.umax().getZExtValue()) + bias < 256
-                      : range.smin().getSExtValue() + bias >= 0;
+  /// Whether numbers in this range are from 0 to `count` - 1 when `bias` is added.
+  static bool fits(const ConstantIntRanges &range, bool isUnsigned, int64_t bias, int64_t count) {
+    int64_t least = isUnsigned ? static_cast<int64_t>(range.umin().getZExtValue()) : range.smin().getSExtValue();
+    int64_t most = isUnsigned ? static_cast<int64_t>(range.umax().getZExtValue()) : range.smax().getSExtValue();
+    return least + bias >= 0 && most + bias < count;
   }
 
   /// Of the codes of each block: bytes without a sign where they fit, else floats.
   static Value zerosOf(OpBuilder &builder, Location loc, const CodedWeight &weight, int64_t bias) {
     Value zeros = weight.zeros->asMatrix(builder, loc, weight.block);
     bool isByte = getElementTypeOrSelf(zeros).isInteger(8);
-    if (isByte && fitsByte(rangeOf(weight.zeros->source()), weight.areZerosUnsigned, bias))
+    if (isByte && fits(rangeOf(weight.zeros->source()), weight.areZerosUnsigned, bias, 256))
       return addToBytes(builder, loc, zeros, bias);
     return ir::MapOp::create(builder, loc, zeros, [&](OpBuilder &inner, Location, ValueRange x) -> Value {
       Value real = x[0];

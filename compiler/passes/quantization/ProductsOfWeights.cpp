@@ -55,4 +55,9 @@ Value asRows(OpBuilder &builder, Value left, ir::DimAnalysis &dims) {
                        {ir::product(ArrayRef<ir::DimExpr>(sizes).drop_back()), sizes.back()});
 }
 
+Value likeProduct(OpBuilder &builder, ir::MatmulOp op, Value rows, ir::DimAnalysis &dims) {
+  ir::DimVector sizes = dims.dims(op.getResult());
+  return sizes.size() == 2 ? rows : ir::reshapeTo(builder, op.getLoc(), rows, sizes);
+}
+
 } // namespace llmc::passes

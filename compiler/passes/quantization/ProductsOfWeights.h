@@ -34,6 +34,8 @@ std::vector<SharedLeft> sharedLefts(mlir::func::FuncOp function);
 
 /// Rows of all batches as those of one matrix.
 mlir::Value asRows(mlir::OpBuilder &builder, mlir::Value left, ir::DimAnalysis &dims);
+/// Such rows of a result with the sizes that a product's result has.
+mlir::Value likeProduct(mlir::OpBuilder &builder, ir::MatmulOp op, mlir::Value rows, ir::DimAnalysis &dims);
 
 } // namespace llmc::passes
 

@@ -11,7 +11,8 @@ static std::optional<ProductType> typeNamed(llvm::StringRef name) {
       .Case("int8", ProductType::Int8)
       .Case("int8-static", ProductType::Int8Static)
       .Case("int8-weights", ProductType::Int8Weights)
-      .Case("int4", ProductType::Int4Weights)
+      .Case("int4", ProductType::Int4)
+      .Case("int4-weights", ProductType::Int4Weights)
       .Default(std::nullopt);
 }
 
@@ -23,10 +24,10 @@ llvm::Expected<NodeRules<ProductType>> parseQuantization(llvm::ArrayRef<std::str
       std::tie(pattern, name) = std::make_pair(llvm::StringRef("*"), pattern);
     std::optional<ProductType> type = typeNamed(name);
     if (!type)
-      return usageError("can't read the quantization \"" + text +
-                        "\"; try: bf16, int8, int8-static, int8-weights or int4, or rules PATTERN=int8 and "
-                        "PATTERN=float for the names of " +
-                        "nodes, of which the last that matches counts");
+      return usageError(
+          "can't read the quantization \"" + text +
+          "\"; try: bf16, int8, int8-static, int4, int8-weights or int4-weights, or rules PATTERN=int8 and " +
+          "PATTERN=float for the names of nodes, of which the last that matches counts");
     if (llvm::Error error = rules.add(text, pattern, *type))
       return usageError("can't read the pattern of the quantization \"" + text +
                         "\": " + llvm::toString(std::move(error)) + "; try: *attention*=int8");

@@ -9,9 +9,9 @@
 
 namespace llmc::passes {
 
-/// Of floats as they are; of bf16; of bytes, whose steps each run finds, or data; of floats with weights that are
-/// stored as codes of 8 or 4 bits.
-enum class ProductType { Float, BFloat16, Int8, Int8Static, Int8Weights, Int4Weights };
+/// Of floats as they are; of bf16; of bytes, whose steps each run finds, or data; of bytes and codes of 4 bits; of
+/// floats with weights that are stored as codes of 8 or 4 bits.
+enum class ProductType { Float, BFloat16, Int8, Int8Static, Int4, Int8Weights, Int4Weights };
 
 /// Whether such products become the better for it, or take it.
 inline bool takes(ProductType type, ir::Measure measure) {
@@ -20,8 +20,8 @@ inline bool takes(ProductType type, ir::Measure measure) {
   return (type == ProductType::Int8Static) == (measure != ir::Measure::Moments);
 }
 
-/// Each rule is PATTERN=TYPE, where TYPE is bf16, int8, int8-static, int8-weights, int4 or float; "int8" is short for
-/// "*=int8".
+/// Each rule is PATTERN=TYPE, where TYPE is bf16, int8, int8-static, int4, int8-weights, int4-weights or float; "int8"
+/// is short for "*=int8".
 llvm::Expected<NodeRules<ProductType>> parseQuantization(llvm::ArrayRef<std::string> rules);
 /// The same for a pass, with a message at the module where they can't be read.
 mlir::FailureOr<NodeRules<ProductType>> parseQuantization(mlir::ModuleOp module, llvm::ArrayRef<std::string> rules);

@@ -5,6 +5,7 @@
 #include "compiler/ir/Recipes.h"
 #include "compiler/passes/quantization/ByteProducts.h"
 #include "compiler/passes/quantization/Candidates.h"
+#include "compiler/passes/quantization/CodedProducts.h"
 #include "compiler/passes/quantization/EncodedWeights.h"
 #include "compiler/passes/quantization/NarrowedProducts.h"
 #include "compiler/passes/quantization/Passes.h"
@@ -22,6 +23,8 @@ namespace {
 
 /// Blocks of rows of a column, or for rows that are picked of a row, which is one block for bytes.
 constexpr CodeFormat kInt8 = {8, 128}, kInt4 = {4, 32}, kByteRows = {8, std::numeric_limits<int64_t>::max()};
+
+bool isOfFourBits(ProductType type) { return type == ProductType::Int4 || type == ProductType::Int4Weights; }
 
 struct QuantizeProductsPass : impl::QuantizeProductsBase<QuantizeProductsPass> {
   using QuantizeProductsBase::QuantizeProductsBase;
@@ -65,7 +68,7 @@ private:
           if (candidate.type == ProductType::BFloat16)
             replace(op, narrowRows, recipes);
           else
-            replace(op, encodeRows, candidate.type == ProductType::Int4Weights ? kInt4 : kByteRows, recipes);
+            replace(op, encodeRows, isOfFourBits(candidate.type) ? kInt4 : kByteRows, recipes);
         });
   }
 
@@ -82,6 +85,10 @@ private:
     case ProductType::Int8Static:
       return replace(op,
                      [&](OpBuilder &builder, ir::MatmulOp) { return bytes.withKnownSteps(builder, op, weight, dims); });
+    case ProductType::Int4:
+      return replace(op, [&](OpBuilder &builder, ir::MatmulOp) {
+        return codedProduct(builder, op, weight, kInt4, panel, moments.lookup(weight.getWeight()), recipes, dims);
+      });
     case ProductType::Int8Weights:
       return encode(op, weight, kInt8, recipes);
     case ProductType::Int4Weights:

@@ -51,13 +51,15 @@ static std::vector<float> floatsOf(const Tensor &tensor) {
   return numbers;
 }
 
-/// As many codes side by side in a byte as it has room for, the first in its low bits.
-static void pack(ArrayRef<uint8_t> codes, int64_t columns, int64_t bits, MutableArrayRef<uint8_t> bytes) {
+/// As many codes in a byte as it has room for, of rows that are so far apart, the first in its low bits.
+static void pack(ArrayRef<uint8_t> codes, int64_t columns, int64_t bits, int64_t apart,
+                 MutableArrayRef<uint8_t> bytes) {
   std::fill(bytes.begin(), bytes.end(), 0);
-  int64_t perByte = 8 / bits;
+  int64_t run = 8 / bits * apart; // rows in as many bytes as codes are apart
   for (auto [place, code] : llvm::enumerate(codes)) {
     int64_t row = static_cast<int64_t>(place) / columns, column = static_cast<int64_t>(place) % columns;
-    bytes[row / perByte * columns + column] |= static_cast<uint8_t>(code << row % perByte * bits);
+    int64_t byte = row / run * apart + row % apart, shift = row % run / apart * bits;
+    bytes[byte * columns + column] |= static_cast<uint8_t>(code << shift);
   }
 }
 
@@ -83,7 +85,8 @@ llvm::Error ir::EncodeOp::evaluate(Evaluation &evaluation) {
   Encoder encoder(floatsOf(matrix), matrix.size(0), bits, static_cast<int64_t>(getBlock()),
                   getMoments() ? floatsOf(evaluation.operands[1]) : std::vector<float>(), getSymmetric());
   if (!getCodes().use_empty())
-    pack(encoder.codes(), matrix.size(1), bits, evaluation.results[0].mutableValues<uint8_t>());
+    pack(encoder.codes(), matrix.size(1), bits, static_cast<int64_t>(getApart()),
+         evaluation.results[0].mutableValues<uint8_t>());
   dispatchFloat(evaluation.results[1].kind(), [&](auto element) {
     using T = decltype(element);
     for (auto [to, scale] : llvm::zip_equal(evaluation.results[1].mutableValues<T>(), encoder.scales()))

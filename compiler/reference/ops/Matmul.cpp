@@ -2,6 +2,7 @@
 // floats and modulo 2^32 or 2^64 for integers; the loops around it are blocked only for speed.
 #include "compiler/reference/Evaluation.h"
 #include "compiler/reference/Windows.h"
+#include <cmath>
 #include <type_traits>
 
 using namespace mlir;
@@ -141,6 +142,51 @@ llvm::Error ir::PackedMatmulOp::evaluate(Evaluation &evaluation) {
                             Matrix<T>{plain.data(), n, 1, getUnsignedRhs()},
                             reinterpret_cast<Result *>(result.mutableBytes().data()), m, n, k);
   });
+}
+
+/// One column of a right side that is codes, as the whole numbers that its words hold.
+static std::vector<int32_t> codesOfColumn(ir::CodedMatmulOp op, const Tensor &codes, int64_t column, int64_t depth) {
+  int64_t words = codes.size(1), panel = codes.size(2), group = codes.size(3), perByte = op.perByte();
+  ArrayRef<uint8_t> bytes = codes.values<uint8_t>();
+  auto bits = static_cast<int64_t>(op.getBits());
+  std::vector<int32_t> column32(depth);
+  for (int64_t k = 0; k < depth; ++k) {
+    int64_t word = k / (group * perByte), place = (column / panel * words + word) * panel + column % panel;
+    uint8_t byte = bytes[place * group + k % group];
+    column32[k] = byte >> (k / group % perByte * bits) & ((1 << bits) - 1);
+  }
+  return column32;
+}
+
+llvm::Error ir::CodedMatmulOp::evaluate(Evaluation &evaluation) {
+  const Tensor &lhs = evaluation.operands[0], &codes = evaluation.operands[3];
+  std::vector<float> scales(evaluation.operands[4].elementCount());
+  dispatchFloat(evaluation.operands[4].kind(), [&](auto element) {
+    for (auto [to, from] : llvm::zip_equal(scales, evaluation.operands[4].values<decltype(element)>()))
+      to = static_cast<float>(from);
+  });
+  ArrayRef<uint8_t> zeros = evaluation.operands[5].values<uint8_t>();
+  ArrayRef<float> steps = evaluation.operands[1].values<float>(), sums = evaluation.operands[2].values<float>();
+  int64_t blocks = lhs.size(0), m = lhs.size(1), block = lhs.size(2), n = evaluation.result.size(1),
+          panel = codes.size(2);
+  const auto *left = reinterpret_cast<const int8_t *>(lhs.bytes().data());
+  float *results = evaluation.result.mutableValues<float>().data();
+  for (int64_t column = 0; column < n && m > 0; ++column) {
+    std::vector<int32_t> right = codesOfColumn(*this, codes, column, blocks * block);
+    for (int64_t row = 0; row < m; ++row) {
+      float sum = 0;
+      for (int64_t b = 0; b < blocks; ++b) {
+        int32_t whole = 0;
+        for (int64_t i = 0; i < block; ++i)
+          whole += left[(b * m + row) * block + i] * right[b * block + i];
+        int64_t place = (column / panel * blocks + b) * panel + column % panel;
+        float exact = std::fma(-static_cast<float>(zeros[place]), sums[b * m + row], static_cast<float>(whole));
+        sum = std::fma(exact, steps[b * m + row] * scales[place], sum);
+      }
+      results[row * n + column] = sum;
+    }
+  }
+  return llvm::Error::success();
 }
 
 /// A group of a convolution is the product of its filters with the windows of its channels, one

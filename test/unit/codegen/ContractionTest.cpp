@@ -32,7 +32,7 @@ std::string fastest(const ContractionShape &shape, const TargetSpec &spec) {
 std::vector<ContractionRow> rowsOf(const TargetSpec &spec, int64_t sumBits) {
   std::vector<ContractionRow> rows = contractionRows(spec, sumBits, DotKind::Single);
   if (sumBits == 32)
-    for (DotKind dot : {byteDotOf(spec), halfDotOf(spec)})
+    for (DotKind dot : {byteDotOf(spec), codeDotOf(spec), halfDotOf(spec)})
       llvm::append_range(rows, contractionRows(spec, sumBits, dot));
   return rows;
 }
@@ -46,9 +46,12 @@ TEST(Contraction, RowsFitTheRegisters) {
         EXPECT_GE(row.chunk, row.rows);
         if (row.dot == DotKind::Tiles)
           continue;
-        // Sums, a row of the right side and a broadcast; with pairs twice as many of each.
-        int64_t registers = row.dot == DotKind::Pairs ? 2 : 1;
-        EXPECT_LE(registers * (row.rows * row.vectors + row.vectors + 1), spec.vectorRegisters)
+        // Sums, a row of the right side and a broadcast; with pairs twice as many of each. Codes have sums of floats
+        // beside them.
+        bool ofPairs = row.dot == DotKind::Pairs || row.dot == DotKind::CodePairs;
+        bool ofCodes = row.dot == DotKind::CodePairs || row.dot == DotKind::CodeQuads;
+        int64_t sums = row.rows * row.vectors, others = row.vectors + 1;
+        EXPECT_LE((ofPairs ? 2 : 1) * (sums + others) + (ofCodes ? sums : 0), spec.vectorRegisters)
             << spec.level << " " << row.name;
         EXPECT_LE(row.rows, 8) << "rows that are 4 KB apart would fall into one set of L1: " << row.name;
       }

@@ -99,8 +99,9 @@ cl::opt<std::string> precision("precision",
 cl::list<std::string>
     quantize("quantize",
              cl::desc("make products of weights products of bf16 (bf16) or bytes (int8, or int8-static by what "
-                      "--calibration tells), or store the weights in 8 or 4 bits (int8-weights, int4): for all, or "
-                      "PATTERN=int8 and PATTERN=float for names of nodes, of which the last that matches counts"),
+                      "--calibration tells), or of bytes and codes of 4 bits (int4), or store the weights in 8 or 4 "
+                      "bits (int8-weights, int4-weights): for all, or PATTERN=int8 and PATTERN=float for names of "
+                      "nodes, of which the last that matches counts"),
              cl::value_desc("RULE,..."), cl::CommaSeparated, cl::sub(options));
 cl::opt<std::string>
     calibration("calibration",

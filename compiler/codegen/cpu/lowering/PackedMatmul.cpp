@@ -1,9 +1,8 @@
 // Products with weights that lie in panels of columns.
 #include "compiler/codegen/cpu/lowering/KernelLowering.h"
+#include "compiler/codegen/cpu/lowering/PanelTasks.h"
 #include "compiler/codegen/cpu/lowering/ProductSums.h"
-#include "compiler/codegen/cpu/lowering/TileEpilogue.h"
 #include "compiler/codegen/cpu/lowering/TiledProduct.h"
-#include "compiler/codegen/cpu/schedules/ChooseSchedule.h"
 #include "compiler/codegen/cpu/vectors/ContractionTile.h"
 #include "compiler/codegen/cpu/vectors/FetchAhead.h"
 #include "compiler/codegen/kernel/ScalarRegion.h"
@@ -25,28 +24,29 @@ Tile inWholeTiles(Tile tile) {
   return tile;
 }
 
-/// What a pass over rows multiplies: panels side by side, and steps along k.
-struct Pass {
-  Value panel;
-  int64_t panels;
-  Value firstRow, boundRow, firstStep, boundStep;
+/// What a pass over rows multiplies, and its steps along k.
+struct Pass : PanelRows {
+  Value firstStep, boundStep;
   FetchAhead *ahead = nullptr; // null: nothing is fetched
 };
 
-/// Task t of a packed product: all rows of chunk t / groups, and group t % groups of panels.
 class PackedLowering {
 public:
   PackedLowering(KernelFrame &frame, ir::PackedMatmulOp op)
       : frame(frame), op(op), loc(frame.loc()), lhs(frame.dims(op.getLhs())), panels(frame.dims(op.getPanels())),
-        element(computeType(getElementTypeOrSelf(op.getResult()))),
-        schedule(inWholeTiles(tileOf(frame.kernel(), element, frame.target()))), lanes(sumLanes(frame, element)),
-        perPanel(*panels[2].constant() / lanes), perGroup(std::max<int64_t>(schedule.vectors / perPanel, 1)),
-        depth(*panels[1].constant()), depthBlock(depth) {
-    DotKind kind = dotOf(op, frame.target());
+        element(computeType(getElementTypeOrSelf(op.getResult()))), kind(dotOf(op, frame.target())),
+        schedule(scheduleOf(frame, element, kind)), lanes(sumLanes(frame, element)),
+        tasks(frame,
+              {ir::DimVector(ArrayRef(lhs).drop_back()), op.getResult(), *panels[0].constant(), *panels[2].constant(),
+               static_cast<int64_t>(op.getColumns()), lanes},
+              schedule),
+        perPanel(tasks.perPanel()), perGroup(tasks.perGroup()), depth(*panels[1].constant()), depthBlock(depth) {
     if (kind == DotKind::Tiles) {
-      schedule.rows = std::min(schedule.rows, TiledProduct::kMostRows);
-      perGroup = std::min(perGroup, TiledProduct::kMostPanels);
-      tiled.emplace(frame, op, ir::DimExpr::min(rows(), schedule.chunk));
+      assert(panels[2].isConstant(MatrixTiles::kRowBytes / 4) && "a word of each column is a row of a tile");
+      std::optional<Signs> bytes;
+      if (!isOfHalves())
+        bytes = {op.getUnsignedLhs(), op.getUnsignedRhs()};
+      tiled.emplace(frame, TiledProduct::Left{op.getLhs(), depth}, bytes, ir::DimExpr::min(rows(), schedule.chunk));
     } else if (kind == DotKind::Halves || kind == DotKind::HalfPairs) {
       grouped = std::make_unique<HalfPairs>(op.getContext(), lanes, frame.target());
     } else if (kind != DotKind::Single) {
@@ -65,49 +65,32 @@ public:
   }
 
   ir::DimExpr lower() {
-    int64_t count = *panels[0].constant();
-    groups = llvm::divideCeil(count, perGroup);
-    lastGroup = count - (groups - 1) * perGroup;
-    ir::DimExpr rows = this->rows();
-    ir::DimExpr chunks = ir::DimExpr::ceilDiv(rows, schedule.chunk);
-    // All weights pass by for each chunk, so there is none of a few rows behind large ones.
-    ir::DimExpr even = ir::DimExpr::ceilDiv(rows, ir::DimExpr::max(chunks, 1));
-    ir::DimExpr rowsOfChunk = ir::DimExpr::ceilDiv(even, schedule.rows) * schedule.rows;
-    OpBuilder &builder = frame.builder();
-    forLoop(builder, loc, frame.begin(), frame.end(), 1, {}, [&](OpBuilder &inner, Value task, ValueRange) {
-      Value number = arith::DivUIOp::create(inner, loc, task, frame.constant(groups));
-      Value group = arith::RemUIOp::create(inner, loc, task, frame.constant(groups));
-      Value size = frame.size(rowsOfChunk), all = frame.size(rows);
-      Value first = arith::MinSIOp::create(inner, loc, arith::MulIOp::create(inner, loc, number, size), all);
-      Value bound = arith::MinSIOp::create(inner, loc, arith::AddIOp::create(inner, loc, first, size), all);
+    auto begin = [&](OpBuilder &builder, Value first, Value bound) {
       if (tiled)
-        tiled->begin(inner, first, bound);
-      emitGroup(inner, group, first, bound);
-      return SmallVector<Value>();
-    });
+        tiled->begin(builder, first, bound);
+    };
+    ir::DimExpr count = tasks.emit(begin, [&](OpBuilder &builder, const PanelRows &at) { emitPanels(builder, at); });
     if (tiled)
-      tiled->end(builder);
-    return chunks * groups;
+      tiled->end(frame.builder());
+    return count;
   }
 
 private:
-  void emitGroup(OpBuilder &builder, Value group, Value first, Value bound) {
-    Value panel = arith::MulIOp::create(builder, loc, group, frame.constant(perGroup));
-    if (lastGroup == perGroup)
-      return emitPanels(builder, panel, first, bound, perGroup);
-    Value last = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, group, frame.constant(groups - 1));
-    auto branch = scf::IfOp::create(builder, loc, last, /*withElseRegion=*/true);
-    OpBuilder small = OpBuilder::atBlockBegin(branch.thenBlock()), whole = OpBuilder::atBlockBegin(branch.elseBlock());
-    emitPanels(small, panel, first, bound, lastGroup);
-    emitPanels(whole, panel, first, bound, perGroup);
+  static Tile scheduleOf(KernelFrame &frame, Type element, DotKind kind) {
+    Tile tile = inWholeTiles(tileOf(frame.kernel(), element, frame.target()));
+    if (kind == DotKind::Tiles) {
+      tile.rows = std::min(tile.rows, TiledProduct::kMostRows);
+      tile.vectors = std::min(tile.vectors, TiledProduct::kMostPanels);
+    }
+    return tile;
   }
 
   /// Several blocks of rows find codes decoded in the memory of the thread; one decodes them while it multiplies.
-  void emitPanels(OpBuilder &builder, Value panel, Value first, Value bound, int64_t panelCount) {
-    Pass pass = {panel, panelCount, first, bound, frame.constant(0), frame.constant(depth)};
+  void emitPanels(OpBuilder &builder, const PanelRows &at) {
+    Pass pass = {at, frame.constant(0), frame.constant(depth)};
     if (!codes)
       return emitDepth(builder, pass);
-    Value rows = arith::SubIOp::create(builder, loc, bound, first);
+    Value rows = arith::SubIOp::create(builder, loc, at.boundRow, at.firstRow);
     Value several = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sgt, rows, frame.constant(schedule.rows));
     auto branch = scf::IfOp::create(builder, loc, several, /*withElseRegion=*/true);
     OpBuilder many = OpBuilder::atBlockBegin(branch.thenBlock()), few = OpBuilder::atBlockBegin(branch.elseBlock());
@@ -118,8 +101,7 @@ private:
 
   /// Whether sums wait for blocks along k that are still to come.
   bool sumsWait() const { return depthBlock < depth; }
-  /// Of the left side, in all batches.
-  ir::DimExpr rows() const { return ir::product(ArrayRef<ir::DimExpr>(lhs).drop_back()); }
+  ir::DimExpr rows() const { return tasks.rows(); }
   /// Whether all rows fit one tile.
   bool hasOneBlock() { return rows().most() <= schedule.rows; }
 
@@ -199,33 +181,27 @@ private:
   }
 
   void emitTiledRows(OpBuilder &builder, const Pass &pass) {
-    tiled->emit(
-        builder, pass.firstRow, pass.boundRow, schedule.rows, {pass.panel, pass.panels, pass.ahead}, epilogue->panel(),
-        [&](OpBuilder &inner, Value row, Value height) { finishTile(inner, pass.panel, row, height, pass.panels); });
+    auto address = [&](OpBuilder &inner, int64_t panel, Value word) {
+      Value zero = frame.constant(0);
+      return ElementEmitter(frame, inner)
+          .addressOf(op.getPanels(), {{offset(frame, inner, pass.panel, panel)}, {word}, {zero}, {zero}});
+    };
+    tiled->emit(builder, pass.firstRow, pass.boundRow, schedule.rows, {address, pass.panels, pass.ahead},
+                epilogue->panel(), [&](OpBuilder &inner, const TiledProduct::Taken &taken) {
+                  finishTile(inner, pass.panel, taken.row, taken.height, pass.panels);
+                });
   }
 
   /// The epilogue of sums that wait.
   void finishTile(OpBuilder &builder, Value panel, Value row, Value height, int64_t panelCount) {
-    if (!epilogue->isApart())
-      return;
-    ArrayRef<ir::DimExpr> outer = ArrayRef<ir::DimExpr>(lhs).drop_back();
-    epilogue->forEach(builder, height, panelCount * perPanel, [&](OpBuilder &inner, Value i, Value v, Value sum) {
-      Position at = delinearize(frame, inner, arith::AddIOp::create(inner, loc, row, i), outer);
-      Value column = arith::AddIOp::create(inner, loc, firstColumn(inner, panel),
-                                           arith::MulIOp::create(inner, loc, v, frame.constant(lanes)));
-      finishSum(frame, inner, op.getResult(), sum, at, column, lanes, columnMask(inner, column));
-    });
-  }
-
-  Value firstColumn(OpBuilder &builder, Value panel) {
-    return arith::MulIOp::create(builder, loc, panel, frame.constant(*panels[2].constant()));
+    if (epilogue->isApart())
+      tasks.finishWaiting(builder, *epilogue, panel, panelCount, row, height);
   }
 
   void emitBlock(OpBuilder &builder, const Pass &pass, Value row, int64_t height) {
-    ArrayRef<ir::DimExpr> outer = ArrayRef<ir::DimExpr>(lhs).drop_back();
     SmallVector<Position> positions;
     for (int64_t i = 0; i < height; ++i)
-      positions.push_back(delinearize(frame, builder, offset(frame, builder, row, i), outer));
+      positions.push_back(tasks.positionOf(builder, offset(frame, builder, row, i)));
     Value rowsBefore = arith::SubIOp::create(builder, loc, row, pass.firstRow);
     auto waitingRow = [&](OpBuilder &inner, int64_t i) {
       return sumsWait() ? offset(frame, inner, rowsBefore, i) : frame.constant(i);
@@ -238,8 +214,7 @@ private:
     auto finish = [&](OpBuilder &inner, int64_t i, int64_t v, Value sum) {
       if (epilogue->isApart())
         return epilogue->put(inner, waitingRow(inner, i), v, sum);
-      Value column = offset(frame, inner, firstColumn(inner, pass.panel), v * lanes);
-      finishSum(frame, inner, op.getResult(), sum, positions[i], column, lanes, columnMask(inner, column));
+      tasks.finish(inner, pass.panel, v, positions[i], sum);
     };
     std::optional<FetchAhead::Share> share;
     auto fetch = [&](OpBuilder &inner, Value step) {
@@ -383,21 +358,15 @@ private:
     return splat(builder, loc, arith::MulIOp::create(builder, loc, sum, factor), lanes);
   }
 
-  Value columnMask(OpBuilder &builder, Value column) {
-    int64_t columns = op.getColumns();
-    if (columns % *panels[2].constant() == 0)
-      return {};
-    Value left = arith::SubIOp::create(builder, loc, frame.constant(columns), column);
-    return lanesBelow(builder, loc, left, lanes);
-  }
-
   KernelFrame &frame;
   ir::PackedMatmulOp op;
   Location loc;
   ir::DimVector lhs, panels;
   Type element;
+  DotKind kind;
   Tile schedule;
   int64_t lanes;
+  PanelTasks tasks;
   int64_t perPanel, perGroup; // vectors of a panel, panels of a group
   int64_t depth, depthBlock;  // steps along k, and of those that are done before the rows begin anew
   std::optional<TileEpilogue> epilogue;
@@ -406,7 +375,6 @@ private:
   ir::DecodeOp codes;                // that the panels are, if they are
   std::optional<VectorPanel> decoded;
   bool readsDecoded = false;
-  int64_t groups = 0, lastGroup = 0; // how many there are, panels of the last one
 };
 
 } // namespace

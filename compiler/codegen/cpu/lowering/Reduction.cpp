@@ -1,6 +1,6 @@
-// Reductions. Along the last axis a row is reduced by vector accumulators, one lane's values in order, then lane after
-// lane; otherwise vectors run along the last axis and the reduced axes one element after the other. Either order is
-// fixed.
+// Reductions. Along the last axis a row is reduced by vector accumulators, one lane's values in order, then halves of
+// lanes by each other; otherwise vectors run along the last axis and the reduced axes one element after the other.
+// Either order is fixed.
 #include "compiler/codegen/cpu/lowering/KernelLowering.h"
 #include "compiler/codegen/kernel/Loops.h"
 #include "compiler/codegen/kernel/ScalarRegion.h"
@@ -139,14 +139,18 @@ private:
   }
 
   Value reduceLanes(OpBuilder &builder, const LaneReduction &lane, Value init, Value sums, int64_t lanes) {
-    Value total = init;
-    for (int64_t i = 0; i < lanes; ++i) {
-      Value part = vector::ExtractOp::create(builder, loc, sums, i);
-      OperationState state(loc, lane.combine->getName(), {total, part}, {total.getType()}, lane.combine->getAttrs());
+    auto combine = [&](Value a, Value b) {
+      OperationState state(loc, lane.combine->getName(), {a, b}, {a.getType()}, lane.combine->getAttrs());
       state.propertiesAttr = lane.combine->getPropertiesAsAttribute();
-      total = builder.create(state)->getResult(0);
+      return builder.create(state)->getResult(0);
+    };
+    for (int64_t half = lanes / 2; half > 0; half /= 2) {
+      auto part = [&](int64_t first) {
+        return vector::ExtractStridedSliceOp::create(builder, loc, sums, first, half, int64_t(1)).getResult();
+      };
+      sums = combine(part(0), part(half));
     }
-    return total;
+    return combine(init, vector::ExtractOp::create(builder, loc, sums, int64_t(0)));
   }
 
   void reduceColumns(OpBuilder &builder, const Position &position, const ir::DimExpr &columns) {

@@ -32,6 +32,12 @@ ContractionShape shapeOf(ir::PackedMatmulOp op, ir::DimAnalysis &dims) {
           typicalSize(lhs.back()), sumBitsOf(op.getResult()), storedBitsOf(op.getPanels())};
 }
 
+ContractionShape shapeOf(ir::CodedMatmulOp op, ir::DimAnalysis &dims) {
+  ir::DimVector lhs = dims.dims(op.getLhs());
+  return {typicalSize(lhs[1]), static_cast<int64_t>(op.getColumns()), typicalSize(lhs[0] * lhs[2]),
+          sumBitsOf(op.getResult()), static_cast<int64_t>(op.getBits())};
+}
+
 ContractionShape shapeOf(ir::MatmulOp op, ir::DimAnalysis &dims) {
   ir::DimVector sizes = dims.dims(op.getResult());
   return {typicalSize(sizes.end()[-2]), typicalSize(sizes.back()), typicalSize(dims.dims(op.getLhs()).back()),
@@ -45,13 +51,22 @@ ContractionShape shapeOf(ir::AttentionOp op, ir::DimAnalysis &dims) {
           sumBitsOf(op.getQuery())};
 }
 
-/// Rows of a task. Tiles read all of their left side for each group of columns, from the second cache.
-int64_t chunkOf(ir::PackedMatmulOp op, ir::DimAnalysis &dims, const ContractionRow &row, const TargetSpec &spec) {
+/// Tiles read all of their left side for each group of columns, from the second cache.
+template <typename Op>
+int64_t chunkOfPanels(Op op, ir::DimAnalysis &dims, const ContractionRow &row, const TargetSpec &spec) {
   if (row.dot != DotKind::Tiles)
     return row.chunk;
   int64_t bytesOfRow = std::max<int64_t>(shapeOf(op, dims).depth * bitsOf(op.getLhs()) / 8, 1);
   int64_t most = spec.l2Bytes * 3 / 4 / bytesOfRow;
   return std::clamp(most - most % row.rows, row.rows, row.chunk);
+}
+
+/// Rows of a task.
+int64_t chunkOf(ir::PackedMatmulOp op, ir::DimAnalysis &dims, const ContractionRow &row, const TargetSpec &spec) {
+  return chunkOfPanels(op, dims, row, spec);
+}
+int64_t chunkOf(ir::CodedMatmulOp op, ir::DimAnalysis &dims, const ContractionRow &row, const TargetSpec &spec) {
+  return chunkOfPanels(op, dims, row, spec);
 }
 /// Each matrix of a batch has tasks of its own, so there are many of them anyhow.
 int64_t chunkOf(ir::MatmulOp, ir::DimAnalysis &, const ContractionRow &row, const TargetSpec &) {
@@ -73,6 +88,7 @@ int64_t depthOf(ir::PackedMatmulOp op, ir::DimAnalysis &dims, const ContractionR
   return depthBlock(row, shape, spec);
 }
 /// Right sides that are computed are read where they lie.
+int64_t depthOf(ir::CodedMatmulOp, ir::DimAnalysis &, const ContractionRow &, const TargetSpec &) { return 0; }
 int64_t depthOf(ir::MatmulOp, ir::DimAnalysis &, const ContractionRow &, const TargetSpec &) { return 0; }
 int64_t depthOf(ir::AttentionOp, ir::DimAnalysis &, const ContractionRow &, const TargetSpec &) { return 0; }
 
@@ -124,6 +140,8 @@ template <typename Op> std::vector<ir::ScheduleAttr> others(Op op, ir::DimAnalys
 DotKind dotOf(Operation *contraction, const TargetSpec &spec) {
   if (auto attention = dyn_cast<ir::AttentionOp>(contraction))
     return attention.getNarrow() && halfDotOf(spec) == DotKind::Tiles ? DotKind::Tiles : DotKind::Single;
+  if (isa<ir::CodedMatmulOp>(contraction))
+    return codeDotOf(spec);
   auto product = dyn_cast<ir::PackedMatmulOp>(contraction);
   if (!product)
     return DotKind::Single;
@@ -146,13 +164,14 @@ Tile tileOf(ir::KernelOp kernel, Type sum, const TargetSpec &spec) {
 
 ir::ScheduleAttr chooseSchedule(ir::KernelOp kernel, ir::DimAnalysis &dims, const TargetSpec &spec) {
   return llvm::TypeSwitch<Operation *, ir::ScheduleAttr>(kernel.getAnchor())
-      .Case<ir::PackedMatmulOp, ir::MatmulOp, ir::AttentionOp>([&](auto op) { return choose(op, dims, spec); })
+      .Case<ir::PackedMatmulOp, ir::CodedMatmulOp, ir::MatmulOp, ir::AttentionOp>(
+          [&](auto op) { return choose(op, dims, spec); })
       .Default([](Operation *) { return ir::ScheduleAttr(); });
 }
 
 std::vector<ir::ScheduleAttr> schedulesToTry(ir::KernelOp kernel, ir::DimAnalysis &dims, const TargetSpec &spec) {
   return llvm::TypeSwitch<Operation *, std::vector<ir::ScheduleAttr>>(kernel.getAnchor())
-      .Case<ir::PackedMatmulOp, ir::MatmulOp, ir::AttentionOp>([&](auto op) {
+      .Case<ir::PackedMatmulOp, ir::CodedMatmulOp, ir::MatmulOp, ir::AttentionOp>([&](auto op) {
         std::vector<ir::ScheduleAttr> all = others(op, dims, spec);
         all.insert(all.begin(), choose(op, dims, spec));
         return all;

@@ -14,6 +14,11 @@ DotKind byteDotOf(const TargetSpec &spec) {
   return spec.instructions & (LLMC_CPU_AVX512_VNNI | LLMC_CPU_AVX_VNNI) ? DotKind::Quads : DotKind::Pairs;
 }
 
+DotKind codeDotOf(const TargetSpec &spec) {
+  DotKind bytes = byteDotOf(spec);
+  return bytes == DotKind::Quads ? DotKind::CodeQuads : bytes == DotKind::Pairs ? DotKind::CodePairs : bytes;
+}
+
 DotKind halfDotOf(const TargetSpec &spec) {
   if (spec.instructions & LLMC_CPU_AMX_BF16)
     return DotKind::Tiles;
@@ -48,15 +53,26 @@ static double bandwidth(int64_t bytes, const TargetSpec &spec) {
 
 namespace {
 
+/// Those that multiply and add a vector.
+double instructionsOf(DotKind dot) {
+  switch (dot) {
+  case DotKind::Pairs:
+  case DotKind::CodePairs:
+    return 4;
+  case DotKind::Halves:
+    return 2;
+  default:
+    return 1;
+  }
+}
+
 /// Tiles of one width, which pass over all rows.
 class Group {
 public:
   Group(const ContractionRow &row, const ContractionShape &shape, const TargetSpec &spec, int64_t vectors)
       : shape(shape), spec(spec), vectors(double(vectors)), lanes(spec.lanesOf(static_cast<unsigned>(row.sumBits))),
         blocks(double(llvm::divideCeil(shape.rows, row.rows))),
-        group(row.dot == DotKind::Single ? 1 : 32 / shape.rightBits), instructions(row.dot == DotKind::Pairs    ? 4
-                                                                                   : row.dot == DotKind::Halves ? 2
-                                                                                                                : 1),
+        group(row.dot == DotKind::Single ? 1 : 32 / shape.rightBits), instructions(instructionsOf(row.dot)),
         blockOfDepth(depthBlock(row, shape, spec)) {}
 
   double cycles() const {
@@ -81,9 +97,9 @@ private:
   const TargetSpec &spec;
   double vectors;
   int64_t lanes;
-  double blocks;        // of rows
-  int64_t group;        // rows of k in a step
-  double instructions;  // that multiply and add a vector
+  double blocks; // of rows
+  int64_t group; // rows of k in a step
+  double instructions;
   int64_t blockOfDepth; // 0: all
 };
 

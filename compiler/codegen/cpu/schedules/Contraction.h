@@ -9,11 +9,14 @@
 namespace llmc::codegen::cpu {
 
 /// How a step along k multiplies: one row of k; two rows of bf16, one after the other or at once; four rows of bytes,
-/// as pairs in 16 bits or at once; as many rows as a machine's matrix tile has.
-enum class DotKind { Single, Halves, HalfPairs, Pairs, Quads, Tiles };
+/// as pairs in 16 bits or at once; the same with codes, whose sums are scaled block by block; as many rows as a machine's
+/// matrix tile has.
+enum class DotKind { Single, Halves, HalfPairs, Pairs, Quads, CodePairs, CodeQuads, Tiles };
 
 /// That of bytes in groups of four.
 DotKind byteDotOf(const TargetSpec &spec);
+/// That of bytes with codes.
+DotKind codeDotOf(const TargetSpec &spec);
 /// That of bf16 in groups of two.
 DotKind halfDotOf(const TargetSpec &spec);
 

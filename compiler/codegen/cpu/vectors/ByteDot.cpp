@@ -1,6 +1,5 @@
 // Products of bytes, whose sums are exact modulo 2^32 on every machine: x86's instruction that adds pairs of products
 // in 16 bits, which overflow, is not among these.
-#include "compiler/codegen/cpu/schedules/Contraction.h"
 #include "compiler/codegen/cpu/vectors/Dot.h"
 #include "compiler/codegen/cpu/vectors/Intrinsics.h"
 #include "llmc/artefact.h"
@@ -148,7 +147,7 @@ private:
 } // namespace
 
 std::unique_ptr<Dot> byteDot(MLIRContext *context, int64_t columns, Signs signs, const TargetSpec &target) {
-  if (byteDotOf(target) == DotKind::Quads)
+  if (target.instructions & kQuads) // those with matrix tiles have them, too
     return std::make_unique<ByteQuads>(context, columns, signs, target);
   return std::make_unique<BytePairs>(context, columns, signs, target);
 }

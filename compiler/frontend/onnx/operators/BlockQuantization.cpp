@@ -89,11 +89,14 @@ void importMatMulNBits(OperatorContext &op) {
     return;
   if (blocks.rows < 1 || blocks.columns < 1 || blocks.size < 1 || blocks.size * blocks.bits % 8 != 0)
     return op.fail<Code::AttributeValue>("block_size", blocks.size, "a positive number of weights that fill bytes");
+  bool permitsBytes = op.intAttr("accuracy_level", 0) == 4;
   Value weights = dequantizeBlocks(op, blocks, op.elementType(op.input(0)));
   if (op.failed())
     return;
-  Value product = multiplyAsMatrices(op, op.input(0), op.transpose(weights, {1, 0}),
-                                     [&](Value a, Value b) { return op.make<ir::MatmulOp>(a, b); });
+  Value product = multiplyAsMatrices(op, op.input(0), op.transpose(weights, {1, 0}), [&](Value a, Value b) {
+    return op.make<ir::MatmulOp>(a, b, /*unsigned_lhs=*/false, /*unsigned_rhs=*/false, /*wide=*/false,
+                                 /*narrow=*/permitsBytes);
+  });
   op.setResult(withBias(op, product, 5));
 }
 

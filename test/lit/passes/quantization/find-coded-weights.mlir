@@ -39,6 +39,46 @@ func.func @blocks_of_rows(%x: tensor<?x64xf32> {llmc.dims = ["n", "64"]}) -> ten
 
 // -----
 
+llmc.weight @w : tensor<48x32xi8> from "w.bin" at 0
+llmc.weight @s : tensor<48x2xf16> from "w.bin" at 1536
+
+// Bytes are multiplied with codes where the product may be narrow; the zero that all have in common stands for each block.
+// CHECK-LABEL: @narrow
+// CHECK-DAG: %[[Z:.*]] = llmc.constant dense<8> : tensor<2x48xi8>
+// CHECK-DAG: %[[P:.*]] = llmc.pack {{.*}} panel 16 group 4 : tensor<32x48xi8> -> tensor<3x8x16x4xi8>
+// CHECK-DAG: %[[S:.*]] = llmc.pack {{.*}} panel 16 : tensor<2x48xf16> -> tensor<3x2x16x1xf16>
+// CHECK-DAG: %[[O:.*]] = llmc.pack %[[Z]] panel 16 : tensor<2x48xi8> -> tensor<3x2x16x1xi8>
+// CHECK: llmc.coded_matmul {{.*}}, %[[P]] scales %[[S]] zeros %[[O]] columns 48 bits 4 : tensor<2x?x32xi8>
+func.func @narrow(%x: tensor<?x64xf32> {llmc.dims = ["n", "64"]}) -> tensor<?x48xf32> {
+  %w = llmc.get_weight @w : tensor<48x32xi8>
+  %b = llmc.reshape %w to [48, 32, 1] : tensor<48x32xi8> -> tensor<48x32x1xi8>
+  %by = llmc.constant dense<[0, 4]> : tensor<2xi8>
+  %u = llmc.map (%a = %b : tensor<48x32x1xi8>, %d = %by : tensor<2xi8>) -> tensor<48x32x2xi8> {
+    %mask = arith.constant 15 : i8
+    %t = arith.shrui %a, %d : i8
+    %r = arith.andi %t, %mask : i8
+    llmc.yield %r : i8
+  }
+  %q = llmc.reshape %u to [48, 2, 32] : tensor<48x32x2xi8> -> tensor<48x2x32xi8>
+  %s = llmc.get_weight @s : tensor<48x2xf16>
+  %t = llmc.reshape %s to [48, 2, 1] : tensor<48x2xf16> -> tensor<48x2x1xf16>
+  %z = llmc.constant dense<8> : tensor<i8>
+  %m = llmc.map (%a = %q : tensor<48x2x32xi8>, %f = %t : tensor<48x2x1xf16>, %o = %z : tensor<i8>) -> tensor<48x2x32xf32> {
+    %i = arith.uitofp %a : i8 to f32
+    %j = arith.uitofp %o : i8 to f32
+    %d = arith.subf %i, %j : f32
+    %g = arith.extf %f : f16 to f32
+    %r = arith.mulf %d, %g : f32
+    llmc.yield %r : f32
+  }
+  %r = llmc.reshape %m to [48, 64] : tensor<48x2x32xf32> -> tensor<48x64xf32>
+  %v = llmc.transpose %r perm [1, 0] : tensor<48x64xf32> -> tensor<64x48xf32>
+  %y = llmc.matmul %x, %v narrow : tensor<?x64xf32>, tensor<64x48xf32> -> tensor<?x48xf32>
+  return %y : tensor<?x48xf32>
+}
+
+// -----
+
 llmc.weight @w : tensor<60x32xi8> from "w.bin" at 0
 llmc.weight @s : tensor<2x32xf16> from "w.bin" at 1920
 llmc.weight @z : tensor<2x32xi8> from "w.bin" at 2048

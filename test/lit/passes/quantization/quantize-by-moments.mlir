@@ -1,4 +1,4 @@
-// RUN: llmc-opt %s --llmc-quantize-products='rules=*=int4,wide=int8-weights' --cse --canonicalize | FileCheck %s
+// RUN: llmc-opt %s --llmc-quantize-products='rules=*=int4-weights,wide=int8-weights' --cse --canonicalize | FileCheck %s
 
 // What the module has moments for is rounded with them; other weights number by number.
 // CHECK: llmc.weight @v.int4.codes

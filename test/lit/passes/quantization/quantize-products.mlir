@@ -3,7 +3,7 @@
 // RUN: not llmc-opt %s --llmc-quantize-products='rules=*=int7' 2>&1 | FileCheck %s --check-prefix=TYPE
 
 // NOBODY: no product of a weight comes from a node that "*tail*=float" names; try: the names that llmc inspect tells
-// TYPE: can't read the quantization "*=int7"; try: bf16, int8, int8-static, int8-weights or int4, or rules PATTERN=int8 and PATTERN=float
+// TYPE: can't read the quantization "*=int7"; try: bf16, int8, int8-static, int4, int8-weights or int4-weights, or rules PATTERN=int8 and PATTERN=float
 
 llmc.weight @w : tensor<64x32xf32> from "w.bin" at 0
 llmc.weight @h : tensor<32x10xf32> from "h.bin" at 0
@@ -16,10 +16,11 @@ llmc.weight @h : tensor<32x10xf32> from "h.bin" at 0
 // Rows of all batches are those of one matrix.
 // CHECK-LABEL: @batches
 // CHECK: %[[ROWS:.*]] = llmc.reshape %arg0
-// CHECK: %[[LARGEST:.*]] = llmc.reduce %[[ROWS]] axes [1] init 0.000000e+00 : f32 : tensor<?x64xf32> -> tensor<?x1xf32>
+// CHECK: %[[LARGEST:.*]] = llmc.reduce %[[ROWS]] axes [1] init 0 : i32 : tensor<?x64xf32> -> tensor<?x1xi32>
 // CHECK: math.absf
-// CHECK: arith.maximumf
-// CHECK: %[[STEPS:.*]] = llmc.map ({{.*}} = %[[LARGEST]] : tensor<?x1xf32>) -> tensor<?x1xf32>
+// CHECK: arith.bitcast
+// CHECK: arith.maxui
+// CHECK: %[[STEPS:.*]] = llmc.map ({{.*}} = %[[LARGEST]] : tensor<?x1xi32>) -> tensor<?x1xf32>
 // CHECK: arith.constant 0.00787401571 : f32
 // CHECK: %[[BYTES:.*]] = llmc.map ({{.*}} = %[[ROWS]] : tensor<?x64xf32>, {{.*}} = %[[STEPS]] : tensor<?x1xf32>) -> tensor<?x64xi8>
 // CHECK: math.roundeven

@@ -1,5 +1,5 @@
-// RUN: llmc-opt %s --llmc-quantize-products='rules=*=int4,*head*=int8-weights' --cse --canonicalize | FileCheck %s
-// RUN: llmc-opt %s --llmc-quantize-products='rules=*=int4,rows=int8' --cse --canonicalize | FileCheck %s --check-prefix=BYTES
+// RUN: llmc-opt %s --llmc-quantize-products='rules=*=int4-weights,*head*=int8-weights' --cse --canonicalize | FileCheck %s
+// RUN: llmc-opt %s --llmc-quantize-products='rules=*=int4-weights,rows=int8' --cse --canonicalize | FileCheck %s --check-prefix=BYTES
 // RUN: llmc-opt %s --llmc-quantize-products='rules=*=int8,rows=float' --cse --canonicalize | FileCheck %s --check-prefix=FLOAT
 
 llmc.weight @e : tensor<100x70xf32> from "e.bin" at 0

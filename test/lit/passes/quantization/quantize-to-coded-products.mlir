@@ -1,0 +1,40 @@
+// RUN: llmc-opt %s --llmc-quantize-products='rules=*=int4,*head*=float' --cse --canonicalize | FileCheck %s
+
+// CHECK-DAG: llmc.weight @w.int4.panels.scales : tensor<2x3x16x1xbf16> {
+// CHECK-DAG: llmc.weight @w.int4.panels.zeros : tensor<2x3x16x1xi8> {
+// Codes, scales and zeros lie in panels; the last block of 32 rows is not full, and a byte's codes are four rows apart.
+// CHECK: llmc.weight @w.int4.panels.codes : tensor<2x12x16x4xi8> {
+// CHECK: %[[W:.*]] = llmc.get_weight @w
+// CHECK-NEXT: %[[M:.*]] = llmc.get_weight @left
+// CHECK-NEXT: %[[C:.*]], %{{.*}}, %{{.*}} = llmc.encode %[[W]] moments %[[M]] bits 4 block 32 apart 4
+// CHECK: %[[P:.*]] = llmc.pad %[[C]], %{{.*}} low [0, 0] high [12, 0] : tensor<36x20xi8>, tensor<i8> -> tensor<48x20xi8>
+// CHECK: llmc.pack %[[P]] panel 16 group 4 : tensor<48x20xi8> -> tensor<2x12x16x4xi8>
+module attributes {llmc.moments = {w = @left}} {
+  llmc.weight @w : tensor<70x20xf32> from "w.bin" at 0
+  llmc.weight @h : tensor<20x64xf16> from "h.bin" at 0
+  llmc.weight @left : tensor<70x70xf32> from "calibration" at 0
+
+  // The left side's rows get a step for each block, and what its bytes add up to.
+  // CHECK-LABEL: @rows(
+  // CHECK: %[[X:.*]] = llmc.pad %{{.*}} low [0, 0] high [0, 26] : tensor<?x70xf32>, tensor<f32> -> tensor<?x96xf32>
+  // CHECK: %[[R:.*]] = llmc.reshape %[[X]] {{.*}} -> tensor<?x3x32xf32>
+  // CHECK: %[[B:.*]] = llmc.transpose %[[R]] perm [1, 0, 2] : tensor<?x3x32xf32> -> tensor<3x?x32xf32>
+  // CHECK: %[[L:.*]] = llmc.reduce %[[B]] axes [2]
+  // CHECK: %[[S:.*]] = llmc.map (%{{.*}} = %[[L]]
+  // CHECK: %[[I:.*]] = llmc.map (%{{.*}} = %[[B]] : tensor<3x?x32xf32>, %{{.*}} = %[[S]] : tensor<3x?x1xf32>) -> tensor<3x?x32xi8>
+  // CHECK: %[[T:.*]] = llmc.reduce %[[I]] axes [2]
+  // CHECK: %[[Y:.*]] = llmc.coded_matmul {{.*}} columns 20 bits 4 : tensor<3x?x32xi8>, tensor<3x?xf32>, tensor<3x?xf32>
+  // CHECK: llmc.reshape %[[Y]]
+  // CHECK: llmc.matmul {{.*}} : tensor<2x?x20xf16>, tensor<20x64xf16>
+  func.func @rows(%x: tensor<2x?x70xf32> {llmc.name = "x", llmc.dims = ["2", "n", "70"]}) -> (tensor<2x?x64xf16> {llmc.name = "y"}) {
+    %w = llmc.get_weight @w : tensor<70x20xf32>
+    %0 = llmc.matmul %x, %w : tensor<2x?x70xf32>, tensor<70x20xf32> -> tensor<2x?x20xf32> loc("body")
+    %1 = llmc.map (%a = %0 : tensor<2x?x20xf32>) -> tensor<2x?x20xf16> {
+      %t = arith.truncf %a : f32 to f16
+      llmc.yield %t : f16
+    }
+    %h = llmc.get_weight @h : tensor<20x64xf16>
+    %2 = llmc.matmul %1, %h : tensor<2x?x20xf16>, tensor<20x64xf16> -> tensor<2x?x64xf16> loc("the head")
+    return %2 : tensor<2x?x64xf16>
+  }
+}
