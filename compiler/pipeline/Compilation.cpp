@@ -236,7 +236,7 @@ llvm::Error Compilation::addPasses(PassManager &pm, Stage last) {
     if (!insertions)
       return insertions.takeError();
     return addExtendedPipeline(pm, /*kernels=*/last != Stage::Ir,
-                               {target.kernelRules(), options.cpuLevels, options.triple, /*records=*/true,
+                               {target.kernelRules(specs), options.cpuLevels, options.triple, /*records=*/true,
                                 options.decisions, options.quantization, options.pruning, options.probes,
                                 options.switches},
                                *insertions);

@@ -56,4 +56,32 @@ def PruneHeads : Pass<"llmc-prune-heads", "::mlir::ModuleOp"> {
                  Option<"marks", "marks", "bool", "false", "mark the products that sum over heads instead">];
   let statistics = [Statistic<"numPruned", "num-pruned", "attentions that have lost heads">];
 }
+
+def PruneBlocks : Pass<"llmc-prune-blocks", "::mlir::ModuleOp"> {
+  let summary = "put zeros into weights, in blocks";
+  let description = [{
+    Where `rules` say so, as with `llmc-prune-channels`: PATTERN:blocks=SHARE, for products of weights. A block is some rows of a
+    weight by the columns of one panel; each panel keeps as many. How many rows a block has is what instructions take at once: `groups` say it
+    by the names of nodes, it is 1 for others.
+
+    Which blocks stay is found when weights are written (`llmc.sparsify`): those with the largest norms, or with moments, as
+    `llmc-prune-channels` knows them, those that count most for the product, which are changed to make up for the others. What is known of
+    the zeros stays with the product. `marks` is as with `llmc-prune-channels`.
+
+    Before:
+    ```mlir
+    %y = llmc.matmul %x, %w : tensor<?x768xf32>, tensor<768x3072xf32> -> tensor<?x3072xf32>
+    ```
+    After, with `blocks=0.75`, where `%s` is a weight with the recipe `llmc.sparsify %w rows 1 columns 16 keep 192 of 768`:
+    ```mlir
+    %y = llmc.matmul %x, %s {llmc.blocks = #llmc.blocks<rows = 1, columns = 16, count = 192>}
+       : tensor<?x768xf32>, tensor<768x3072xf32> -> tensor<?x3072xf32>
+    ```
+  }];
+  let options = [ListOption<"rules", "rules", "std::string", "which products, PATTERN:blocks=SHARE each">,
+                 ListOption<"groups", "groups", "std::string", "rows of a block, PATTERN=ROWS each">,
+                 Option<"panel", "panel", "int64_t", "16", "columns of a panel">,
+                 Option<"marks", "marks", "bool", "false", "mark the products instead">];
+  let statistics = [Statistic<"numPruned", "num-pruned", "weights that have lost blocks">];
+}
 #endif

@@ -8,11 +8,14 @@ namespace llmc::passes {
 
 /// Shares of all that go, above 0 and below 1; 0 where all are kept.
 struct PruningSpec {
-  NodeRules<double> channels, heads;
+  NodeRules<double> channels, heads, blocks;
 
   /// Each rule is KIND=SHARE or KIND=keep for all nodes, or PATTERN:KIND=... for some.
   static llvm::Expected<PruningSpec> parse(llvm::ArrayRef<std::string> rules);
 };
+
+/// How many rows a block has, by the nodes of products: PATTERN=ROWS each, of which the last that matches counts.
+llvm::Expected<NodeRules<int64_t>> parseBlockRows(llvm::ArrayRef<std::string> rules);
 
 /// How many of so many are left where this share of them goes: the nearest multiple, but one at least.
 int64_t countLeft(int64_t all, double share, int64_t multiple);

@@ -11,13 +11,23 @@ namespace llmc::codegen::cpu {
 DotKind byteDotOf(const TargetSpec &spec) {
   if (spec.instructions & LLMC_CPU_AMX_INT8)
     return DotKind::Tiles;
-  return spec.instructions & (LLMC_CPU_AVX512_VNNI | LLMC_CPU_AVX_VNNI) ? DotKind::Quads : DotKind::Pairs;
+  return hasByteQuads(spec) ? DotKind::Quads : DotKind::Pairs;
 }
+
+bool hasByteQuads(const TargetSpec &spec) { return spec.instructions & (LLMC_CPU_AVX512_VNNI | LLMC_CPU_AVX_VNNI); }
 
 DotKind halfDotOf(const TargetSpec &spec) {
   if (spec.instructions & LLMC_CPU_AMX_BF16)
     return DotKind::Tiles;
   return spec.instructions & LLMC_CPU_AVX512_BF16 ? DotKind::HalfPairs : DotKind::Halves;
+}
+
+DotKind blockDotOf(const TargetSpec &spec, int64_t rows) {
+  if (rows == 1)
+    return DotKind::BlockSingle;
+  if (rows == 2)
+    return spec.instructions & LLMC_CPU_AVX512_BF16 ? DotKind::BlockHalfPairs : DotKind::BlockHalves;
+  return hasByteQuads(spec) ? DotKind::BlockQuads : DotKind::BlockPairs;
 }
 
 std::vector<ContractionRow> contractionRows(const TargetSpec &spec, int64_t sumBits, DotKind dot) {
@@ -48,15 +58,17 @@ static double bandwidth(int64_t bytes, const TargetSpec &spec) {
 
 namespace {
 
+bool isOfOneRow(DotKind dot) { return dot == DotKind::Single || dot == DotKind::BlockSingle; }
+
 /// Tiles of one width, which pass over all rows.
 class Group {
 public:
   Group(const ContractionRow &row, const ContractionShape &shape, const TargetSpec &spec, int64_t vectors)
       : shape(shape), spec(spec), vectors(double(vectors)), lanes(spec.lanesOf(static_cast<unsigned>(row.sumBits))),
-        blocks(double(llvm::divideCeil(shape.rows, row.rows))),
-        group(row.dot == DotKind::Single ? 1 : 32 / shape.rightBits), instructions(row.dot == DotKind::Pairs    ? 4
-                                                                                   : row.dot == DotKind::Halves ? 2
-                                                                                                                : 1),
+        blocks(double(llvm::divideCeil(shape.rows, row.rows))), group(isOfOneRow(row.dot) ? 1 : 32 / shape.rightBits),
+        instructions(row.dot == DotKind::Pairs    ? 4
+                     : row.dot == DotKind::Halves ? 2
+                                                  : 1),
         blockOfDepth(depthBlock(row, shape, spec)) {}
 
   double cycles() const {
@@ -99,6 +111,12 @@ int64_t depthBlock(const ContractionRow &row, const ContractionShape &shape, con
   if (blocks <= 1)
     return 0;
   return static_cast<int64_t>(llvm::alignTo(llvm::divideCeil(shape.depth, blocks), wholeTurns));
+}
+
+/// A broadcast serves one vector of columns, not three, and the left side is laid out anew.
+BlockCosts blockCosts(const TargetSpec &) {
+  constexpr double ofVectors = 1.25;
+  return {ofVectors, ofVectors, ofVectors};
 }
 
 double estimateCycles(const ContractionRow &row, const ContractionShape &shape, const TargetSpec &spec) {
