@@ -1,6 +1,8 @@
 // Products of weights with zeros in blocks, where leaving them out is faster. A weight's layout serves every
 // instruction set, so it is decided once for all.
 #include "compiler/ir/Decisions.h"
+#include "compiler/ir/DimAnalysis.h"
+#include "compiler/ir/ElementTypes.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/PanelGroups.h"
 #include "compiler/ir/Recipes.h"
@@ -24,21 +26,26 @@ struct PackBlocksPass : impl::PackBlocksBase<PackBlocksPass> {
 
   void runOnOperation() override {
     ir::Recipes recipes(getOperation());
-    SmallVector<ir::MatmulOp> products;
-    getOperation().walk([&](ir::MatmulOp op) {
-      if (ir::blocksOf(op))
-        products.push_back(op);
-    });
-    for (ir::MatmulOp op : products)
-      if (std::string why = reasonToStay(op); !why.empty())
-        ir::note(op, "zeros of the weight multiplied", why);
-      else
-        pack(op, recipes);
+    for (auto function : getOperation().getOps<func::FuncOp>()) {
+      ir::DimAnalysis dims(function);
+      if (!dims.isValid())
+        return signalPassFailure();
+      SmallVector<ir::MatmulOp> products;
+      function.walk([&](ir::MatmulOp op) {
+        if (ir::blocksOf(op))
+          products.push_back(op);
+      });
+      for (ir::MatmulOp op : products)
+        if (std::string why = reasonToStay(op, dims); !why.empty())
+          ir::note(op, "zeros of the weight multiplied", why);
+        else
+          pack(op, recipes, dims);
+    }
   }
 
 private:
   /// Why a product reads zeros, too; empty where it can do without.
-  std::string reasonToStay(ir::MatmulOp op) {
+  std::string reasonToStay(ir::MatmulOp op, ir::DimAnalysis &dims) {
     ir::BlocksAttr blocks = ir::blocksOf(op);
     Type element = getElementTypeOrSelf(op.getLhs());
     int64_t group = ir::groupOf(element);
@@ -49,12 +56,24 @@ private:
     if (blocks.getColumns() != panel || blocks.getRows() % group != 0)
       return llvm::formatv("they are blocks of {0} x {1}, and instructions take {2} x {3}", blocks.getRows(),
                            blocks.getColumns(), group, panel);
-    double cost = element.isInteger(8) ? bytes : element.isBF16() ? halves : floats;
+    double cost = costOf(op, dims);
     double share = double(countOf(blocks, group)) / double(blocksIn(op, group));
     if (share * cost < 1)
       return "";
     return llvm::formatv(
         "{0:P0} of the blocks are left, and a multiply-add in blocks costs {1:f2} of one in whole panels", share, cost);
+  }
+
+  /// Of a multiply-add in blocks, where one in whole panels costs 1. Few rows wait for what is read: values, and a
+  /// number of 4 bytes for each block.
+  double costOf(ir::MatmulOp op, ir::DimAnalysis &dims) {
+    constexpr int64_t fewRows = 4;
+    constexpr double bytesOfNumber = 4;
+    Type element = getElementTypeOrSelf(op.getLhs());
+    ir::DimExpr rows = ir::product(ArrayRef<ir::DimExpr>(dims.dims(op.getLhs())).drop_back());
+    if (rows.most() <= fewRows)
+      return 1 + bytesOfNumber / double(panel * ir::groupOf(element) * ir::elementBytes(element));
+    return element.isInteger(8) ? bytes : element.isBF16() ? halves : floats;
   }
 
   /// Of groups of rows in a panel: those that hold numbers, and all.
@@ -65,7 +84,7 @@ private:
     return static_cast<int64_t>(llvm::divideCeil(cast<RankedTensorType>(op.getRhs().getType()).getDimSize(0), group));
   }
 
-  void pack(ir::MatmulOp op, ir::Recipes &recipes) {
+  void pack(ir::MatmulOp op, ir::Recipes &recipes, ir::DimAnalysis &dims) {
     auto weight = op.getRhs().getDefiningOp<ir::GetWeightOp>();
     auto type = cast<RankedTensorType>(weight.getType());
     int64_t group = ir::groupOf(type.getElementType()), all = blocksIn(op, group);
@@ -85,7 +104,7 @@ private:
     ir::note(product, "zeros of the weight left out",
              llvm::formatv("{0} of {1} blocks of a panel hold numbers", count, all));
     op.replaceAllUsesWith(product.getResult());
-    op.erase();
+    dims.erase(op);
     ++numPacked;
   }
 };

@@ -52,9 +52,7 @@ llvm::Expected<NodeRules<int64_t>> parseBlockRows(llvm::ArrayRef<std::string> te
     auto [pattern, number] = llvm::StringRef(text).rsplit('=');
     int64_t rows = 0;
     if (number.getAsInteger(10, rows) || rows < 1)
-      return usageError("can't read the rows of blocks "
-                        " + text + "
-                        "; try: *=4");
+      return usageError("can't read the rows of blocks \"" + text + "\"; try: *=4");
     if (llvm::Error error = rules.add(text, pattern, rows))
       return std::move(error);
   }

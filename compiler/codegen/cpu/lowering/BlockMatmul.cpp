@@ -79,12 +79,13 @@ private:
     emitPanels(builder, rows, panels, height);
   }
 
-  /// Panels that a tile of so many rows takes side by side.
-  int64_t together(int64_t height) const { return std::min(std::max<int64_t>(mostRows / height, 1), panelCount()); }
+  /// Panels that a tile of so many rows takes side by side: half of the registers hold sums, others what is multiplied.
+  int64_t together(int64_t height) const { return std::min(std::max<int64_t>(mostRows / 2 / height, 1), panelCount()); }
 
   void emitPanels(OpBuilder &builder, Range rows, Range panels, Value height) {
-    Value quotient = arith::DivUIOp::create(builder, loc, frame.constant(mostRows), height);
-    Value many = arith::MinUIOp::create(builder, loc, quotient, frame.constant(panelCount()));
+    Value quotient = arith::DivUIOp::create(builder, loc, frame.constant(mostRows / 2), height);
+    Value several = arith::MaxUIOp::create(builder, loc, quotient, frame.constant(1));
+    Value many = arith::MinUIOp::create(builder, loc, several, frame.constant(panelCount()));
     Value all = builder.createOrFold<arith::SubIOp>(loc, panels.bound, panels.first);
     Value tiles = arith::DivUIOp::create(builder, loc, all, many);
     forLoop(builder, loc, frame.constant(0), tiles, 1, {}, [&](OpBuilder &inner, Value tile, ValueRange) {
@@ -158,7 +159,7 @@ private:
     Value zero = frame.constant(0);
     ElementEmitter emitter(frame, builder);
     emitter.prefetch(op.getValues(), {{panel}, {offset(frame, builder, step, valuesBefore)}, {zero}, {zero}});
-    if (height <= mostFew)
+    if (height <= mostFew || !left.areFar())
       return;
     Value later =
         arith::MinUIOp::create(builder, loc, offset(frame, builder, step, leftBefore), frame.constant(count() - 1));

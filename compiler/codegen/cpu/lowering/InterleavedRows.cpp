@@ -22,6 +22,12 @@ InterleavedRows::InterleavedRows(KernelFrame &frame, Value tensor, int64_t rows,
 
 bool InterleavedRows::areWhole() const { return fillsVectors(dims.back(), group); }
 
+bool InterleavedRows::areFar() const {
+  constexpr int64_t bytesOfWord = 4;
+  int64_t bytes = dims.back().constant().value_or(0) / group * rows * bytesOfWord;
+  return bytes > frame.target().l1Bytes / 2; // the other half takes values
+}
+
 void InterleavedRows::fill(OpBuilder &builder, Value first, Value bound) {
   ArrayRef<ir::DimExpr> outer = ArrayRef<ir::DimExpr>(dims).drop_back();
   Value last = arith::SubIOp::create(builder, loc, bound, frame.constant(1));

@@ -21,6 +21,8 @@ public:
   void fetch(mlir::OpBuilder &builder, mlir::Value step);
   /// The same from the tensor itself, where no group is cut short at the end of a row.
   mlir::Value loadFrom(mlir::OpBuilder &builder, Position row, mlir::Value step);
+  /// Whether much of them is not in the first cache when loops come to it.
+  bool areFar() const;
   /// Whether all groups are whole.
   bool areWhole() const;
 

@@ -1,4 +1,4 @@
-// RUN: llmc-opt %s --llmc-pack-blocks --llmc-pack-weights | FileCheck %s
+// RUN: llmc-opt %s --llmc-pack-blocks='floats=1.6' --llmc-pack-weights | FileCheck %s
 
 // CHECK: llmc.weight @w.values : tensor<2x16x16x1xf32> {
 // CHECK-DAG: %[[W:.*]] = llmc.get_weight @w : tensor<64x20xf32>
@@ -40,10 +40,19 @@ func.func @of_bytes(%x: tensor<?x64xi8> {llmc.dims = ["n", "64"]}) -> tensor<?x2
 // CHECK-LABEL: @keeps_what_is_too_dense
 func.func @keeps_what_is_too_dense(%x: tensor<?x64xf32> {llmc.dims = ["n", "64"]}) -> tensor<?x20xf32> {
   // CHECK: llmc.packed_matmul
-  // CHECK-SAME: #llmc.decision<"zeros of the weight multiplied", "94% of the blocks are left, and a multiply-add in blocks costs 1.25 of one in whole panels">
+  // CHECK-SAME: #llmc.decision<"zeros of the weight multiplied", "94% of the blocks are left, and a multiply-add in blocks costs 1.60 of one in whole panels">
   %w = llmc.get_weight @w : tensor<64x20xf32>
   %a = llmc.matmul %x, %w {llmc.blocks = #llmc.blocks<rows = 1, columns = 16, count = 60>} : tensor<?x64xf32>, tensor<64x20xf32> -> tensor<?x20xf32>
   return %a : tensor<?x20xf32>
+}
+
+// One row takes as long as reading the weight, and the numbers of the blocks.
+// CHECK-LABEL: @few_rows
+func.func @few_rows(%x: tensor<1x64xf32>) -> tensor<1x20xf32> {
+  // CHECK: llmc.block_matmul
+  %w = llmc.get_weight @w : tensor<64x20xf32>
+  %a = llmc.matmul %x, %w {llmc.blocks = #llmc.blocks<rows = 1, columns = 16, count = 60>} : tensor<1x64xf32>, tensor<64x20xf32> -> tensor<1x20xf32>
+  return %a : tensor<1x20xf32>
 }
 
 // CHECK-LABEL: @keeps_blocks_of_another_shape
