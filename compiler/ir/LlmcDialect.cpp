@@ -78,6 +78,8 @@ LogicalResult LlmcDialect::verifyOperationAttribute(Operation *op, NamedAttribut
     if (attribute.getName() == attributeOf(measure) && !namesWeights(op, attribute.getValue()))
       return op->emitOpError() << attributeOf(measure)
                                << " gives names of weights the weights of the module with what was measured";
+  if (attribute.getName() == kZeros && !isa<DictionaryAttr>(attribute.getValue()))
+    return op->emitOpError() << kZeros << " is a dictionary of lists of #llmc.blocks by the names of weights";
   if (attribute.getName() == kBlocks && !isa<BlocksAttr>(attribute.getValue()))
     return op->emitOpError() << kBlocks << " is #llmc.blocks";
   if (attribute.getName() != kDecisions)

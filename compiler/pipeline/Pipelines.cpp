@@ -70,10 +70,11 @@ static llvm::Error addPruningPasses(OpPassManager &pm, const PipelineOptions &op
   // What is left of weights becomes recipes.
   pm.addPass(passes::createFoldConstants());
   pm.addNestedPass<func::FuncOp>(passes::createSimplifyGraph());
-  if (!spec->blocks.empty()) { // of what is left
-    llvm::SmallVector<std::string> groups = llvm::to_vector_of<std::string>(passes::rowsAtOnce(options.quantization));
+  llvm::SmallVector<std::string> groups = llvm::to_vector_of<std::string>(passes::rowsAtOnce(options.quantization));
+  if (!spec->blocks.empty()) // of what is left
     pm.addPass(passes::createPruneBlocks({rules, groups, options.rules.panelColumns, marks}));
-  }
+  if (!spec->zeros.empty())
+    pm.addPass(passes::createFindZeros({rules, groups, options.rules.panelColumns}));
   return llvm::Error::success();
 }
 
@@ -178,6 +179,8 @@ llvm::Error addExtendedPipeline(OpPassManager &pm, bool kernels, const PipelineO
   addGraphPasses(pm, options.records);
   if (!options.pruning.empty())
     error = llvm::joinErrors(std::move(error), addPruningPasses(pm, options));
+  if (options.endsPruned)
+    return error;
   if (options.probes)
     addProbePasses(pm, options);
   else if (!options.quantization.empty())

@@ -471,6 +471,26 @@ class PruneBlocks(unittest.TestCase):
         want = results(self.thinned(layer.cut(kept, CHANNELS), ("up", "down"), 0.5).model())
         self.compare(results(layer.model(), "channels=0.5,blocks=0.5"), want)
 
+    def test_zeros_that_are_there_are_left_out(self):
+        layer, *_ = llama_like()
+        for quantize, group in ((None, 1), ("int8", 4)):
+            thin = self.thinned(layer, ("gate", "down"), 0.75, group)
+            with self.subTest(quantize):
+                self.compare(results(thin.model(), "zeros", quantize=quantize), results(thin.model(), quantize=quantize))
+                facts = llmc.compile(thin.model(), models.scratch("zeros"), cpu="native", prune="zeros", quantize=quantize).facts
+                self.assertEqual(facts["pruned"], [{"kind": "blocks", "left": (12 + 16) // group, "of": (48 + 64) // group}])
+        self.compare(results(thin.model(), "zeros,*g:zeros=keep"), results(thin.model()))
+        for model, rules, words in ((layer, "zeros", "no weight has zeros in whole blocks"), (thin, "*tail*:zeros", "no product of a weight comes"),
+                                    (thin, "zeros=0.5", "takes a share away that zeros don't have")):
+            with self.subTest(rules), self.assertRaisesRegex(llmc.CompileError, words):
+                llmc.compile(model.model(), models.scratch("none"), prune=rules)
+            self.assertFalse((models.scratch("none") / "manifest.json").exists())
+
+    def test_weights_of_zeros(self):
+        layer, *_ = bert_like()
+        layer.weights["up"][:] = 0
+        self.compare(results(layer.model(), "zeros"), results(layer.model()))
+
     def test_size(self):
         layer, *_ = llama_like()
         whole, some, most = (llmc.compile(layer.model(), models.scratch("size"), cpu="native", prune=rule).facts

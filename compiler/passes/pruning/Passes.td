@@ -84,4 +84,29 @@ def PruneBlocks : Pass<"llmc-prune-blocks", "::mlir::ModuleOp"> {
                  Option<"marks", "marks", "bool", "false", "mark the products instead">];
   let statistics = [Statistic<"numPruned", "num-pruned", "weights that have lost blocks">];
 }
+
+def FindZeros : Pass<"llmc-find-zeros", "::mlir::ModuleOp"> {
+  let summary = "find out which weights have zeros in whole blocks";
+  let description = [{
+    Where `rules` say so, PATTERN:zeros, for products of weights; `groups` and `panel` are as with `llmc-prune-blocks`. What was counted in
+    weights stands on the module (`llmc.zeros`), since passes see no data; where it does not, all blocks may hold numbers. Products
+    that are known to have zeros in blocks (`llmc.blocks`) are left as they are.
+
+    Before, in a module with `llmc.zeros = {w = [#llmc.blocks<rows = 1, columns = 16, count = 192>]}`:
+    ```mlir
+    %w = llmc.get_weight @w : tensor<768x3072xf32>
+    %y = llmc.matmul %x, %w : tensor<?x768xf32>, tensor<768x3072xf32> -> tensor<?x3072xf32>
+    ```
+    After:
+    ```mlir
+    %w = llmc.get_weight @w : tensor<768x3072xf32>
+    %y = llmc.matmul %x, %w {llmc.blocks = #llmc.blocks<rows = 1, columns = 16, count = 192>}
+       : tensor<?x768xf32>, tensor<768x3072xf32> -> tensor<?x3072xf32>
+    ```
+  }];
+  let options = [ListOption<"rules", "rules", "std::string", "which products, PATTERN:zeros each">,
+                 ListOption<"groups", "groups", "std::string", "rows of a block, PATTERN=ROWS each">,
+                 Option<"panel", "panel", "int64_t", "16", "columns of a panel">];
+  let statistics = [Statistic<"numFound", "num-found", "products whose weights have zeros in blocks">];
+}
 #endif

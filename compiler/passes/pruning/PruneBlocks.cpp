@@ -19,15 +19,6 @@ namespace llmc::passes {
 
 namespace {
 
-/// A product of a matrix of floats that recipes can prune; null otherwise.
-ir::GetWeightOp prunableWeight(ir::MatmulOp op) {
-  auto weight = op.getRhs().getDefiningOp<ir::GetWeightOp>();
-  auto type = cast<RankedTensorType>(op.getRhs().getType());
-  bool fits = type.getRank() == 2 && type.hasStaticShape() && type.getNumElements() > 0 &&
-              isa<FloatType>(type.getElementType()) && type.getElementTypeBitWidth() <= 32;
-  return fits ? weight : ir::GetWeightOp();
-}
-
 struct PruneBlocksPass : impl::PruneBlocksBase<PruneBlocksPass> {
   using PruneBlocksBase::PruneBlocksBase;
 
@@ -42,7 +33,7 @@ struct PruneBlocksPass : impl::PruneBlocksBase<PruneBlocksPass> {
     moments = ir::measurementsIn(getOperation(), ir::Measure::Moments);
     for (auto function : getOperation().getOps<func::FuncOp>())
       function.walk([&](ir::MatmulOp op) {
-        if (ir::GetWeightOp weight = prunableWeight(op))
+        if (ir::GetWeightOp weight = ir::matrixOf(op))
           prune(function, op, weight, spec->blocks, *rowsOf, recipes);
       });
     numPruned += pruned;

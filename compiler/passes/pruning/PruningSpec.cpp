@@ -18,18 +18,25 @@ static NodeRules<double> *rulesFor(PruningSpec &spec, llvm::StringRef kind) {
       .Case("channels", &spec.channels)
       .Case("heads", &spec.heads)
       .Case("blocks", &spec.blocks)
+      .Case("zeros", &spec.zeros)
       .Default(nullptr);
 }
 
 static llvm::Error addRule(PruningSpec &spec, llvm::StringRef text) {
   auto [left, amount] = text.rsplit('=');
+  if (amount.empty() && (left == "zeros" || left.ends_with(":zeros")))
+    amount = "1";
   bool isForSome = left.contains(':');
   auto [pattern, kind] = isForSome ? left.rsplit(':') : std::make_pair(llvm::StringRef("*"), left);
   NodeRules<double> *rules = rulesFor(spec, kind);
   double share = 0;
   if (!rules || amount.empty() || (amount != "keep" && amount.getAsDouble(share)))
     return notUnderstood(text);
-  if (amount != "keep" && !(share > 0 && share < 1))
+  bool isChoice = kind == "zeros";
+  if (isChoice && amount != "keep" && share != 1)
+    return usageError("the pruning \"" + text +
+                      "\" takes a share away that zeros don't have; try: zeros, or zeros=keep");
+  if (amount != "keep" && !isChoice && !(share > 0 && share < 1))
     return usageError("the pruning \"" + text + "\" takes a share away that is not between 0 and 1; try: " + kind +
                       "=0.5, or " + kind + "=keep");
   if (llvm::Error error = rules->add(text, pattern, share))

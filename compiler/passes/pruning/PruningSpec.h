@@ -9,8 +9,9 @@ namespace llmc::passes {
 /// Shares of all that go, above 0 and below 1; 0 where all are kept.
 struct PruningSpec {
   NodeRules<double> channels, heads, blocks;
+  NodeRules<double> zeros; // 1 where those that are there are to be left out
 
-  /// Each rule is KIND=SHARE or KIND=keep for all nodes, or PATTERN:KIND=... for some.
+  /// Each rule is KIND=SHARE or KIND=keep for all nodes, or PATTERN:KIND=... for some; zeros have no share.
   static llvm::Expected<PruningSpec> parse(llvm::ArrayRef<std::string> rules);
 };
 

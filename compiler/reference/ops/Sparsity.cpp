@@ -1,6 +1,7 @@
 // Weights with zeros, and where these are.
 #include "compiler/reference/Evaluation.h"
 #include "compiler/reference/Sparsifier.h"
+#include "compiler/reference/ZeroBlocks.h"
 #include <cstring>
 
 using namespace mlir;
@@ -22,24 +23,13 @@ llvm::Error ir::SparsifyOp::evaluate(Evaluation &evaluation) {
   return llvm::Error::success();
 }
 
-/// The numbers of the blocks of a panel that hold anything else.
-static std::vector<int64_t> blocksOf(const Tensor &matrix, int64_t firstColumn, int64_t panel, int64_t group) {
-  std::vector<int64_t> found;
-  int64_t columns = matrix.size(1), endColumn = std::min(firstColumn + panel, columns);
-  for (int64_t row = 0; row < matrix.size(0); ++row)
-    for (int64_t column = firstColumn; column < endColumn; ++column)
-      if (matrix.number(row * columns + column) != 0 && (found.empty() || found.back() != row / group))
-        found.push_back(row / group);
-  return found;
-}
-
 llvm::Error ir::FindBlocksOp::evaluate(Evaluation &evaluation) {
   const Tensor &matrix = evaluation.operands[0];
   auto panel = static_cast<int64_t>(getPanel()), group = static_cast<int64_t>(getGroup()),
        count = static_cast<int64_t>(getCount());
   MutableArrayRef<int32_t> result = evaluation.result.mutableValues<int32_t>();
   for (int64_t p = 0; p < evaluation.result.size(0); ++p) {
-    std::vector<int64_t> found = blocksOf(matrix, p * panel, panel, group);
+    std::vector<int64_t> found = blocksWithNumbers(matrix, p * panel, panel, group);
     if (static_cast<int64_t>(found.size()) > count)
       return evaluation.fail("finds " + Twine(found.size()) + " blocks in panel " + Twine(p) +
                              " that are not zero, not " + Twine(count));
