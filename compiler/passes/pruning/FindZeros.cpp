@@ -1,9 +1,8 @@
 // Zeros that weights have anyhow, as training or other tools left them.
-#include "compiler/ir/Provenance.h"
 #include "compiler/ir/Pruning.h"
 #include "compiler/ir/SparseProducts.h"
+#include "compiler/passes/pruning/BlockRules.h"
 #include "compiler/passes/pruning/Passes.h"
-#include "compiler/passes/pruning/PruningSpec.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 
@@ -19,52 +18,32 @@ struct FindZerosPass : impl::FindZerosBase<FindZerosPass> {
   using FindZerosBase::FindZerosBase;
 
   void runOnOperation() override {
-    auto spec = PruningSpec::parse(rules);
-    auto rowsOf = parseBlockRows(groups);
-    if (!spec || !rowsOf) {
-      getOperation().emitError() << llvm::toString(llvm::joinErrors(spec.takeError(), rowsOf.takeError()));
+    auto wanted = BlockRules::read(getOperation(), rules, &PruningSpec::zeros, groups);
+    if (failed(wanted))
       return signalPassFailure();
-    }
-    for (auto function : getOperation().getOps<func::FuncOp>())
-      function.walk([&](ir::MatmulOp op) {
-        if (ir::GetWeightOp weight = ir::matrixOf(op))
-          find(function, op, weight, spec->zeros, *rowsOf);
-      });
+    wanted->forEach(getOperation(), [&](func::FuncOp function, NamedBlocks &blocks) { find(function, blocks); });
     numFound += found;
-    if (failed(finish(spec->zeros)))
+    if (failed(wanted->refuseUnused(getOperation(), "no product of a weight comes from")))
+      return signalPassFailure();
+    if (getOperation()->hasAttr(ir::kZeros) && found == 0) {
+      getOperation().emitError() << "no weight has zeros in whole blocks of all of its panels; try: blocks=0.5, which "
+                                    "puts them there";
       signalPassFailure();
+    }
   }
 
 private:
-  void find(func::FuncOp function, ir::MatmulOp op, ir::GetWeightOp weight, NodeRules<double> &wanted,
-            NodeRules<int64_t> &rowsOf) {
-    std::vector<std::string> names = ir::nodesOf(op.getLoc());
-    const double *isWanted = wanted.find(names);
-    if (!isWanted || *isWanted == 0 || ir::blocksOf(op))
+  void find(func::FuncOp function, NamedBlocks &blocks) {
+    if (ir::blocksOf(blocks.product))
       return;
-    const int64_t *rows = rowsOf.find(names);
-    int64_t group = rows ? *rows : 1, depth = cast<RankedTensorType>(weight.getType()).getDimSize(0);
-    auto all = static_cast<int64_t>(llvm::divideCeil(depth, group));
-    ir::BlocksAttr counted = ir::zerosOf(getOperation(), weight.getWeight(), group);
+    ir::BlocksAttr counted = ir::zerosOf(getOperation(), blocks.weight.getWeight(), blocks.rows);
     if (!counted)
-      return ir::setBlocks(op, ir::BlocksAttr::get(&getContext(), group, panel, all));
-    if (counted.getCount() == all)
+      return ir::setBlocks(blocks.product, ir::BlocksAttr::get(&getContext(), blocks.rows, panel, blocks.all));
+    if (counted.getCount() == blocks.all)
       return;
     ++found;
-    ir::setBlocks(op, counted);
-    ir::recordPruning(function, {"blocks", counted.getCount(), all, "the others are zero", names});
-  }
-
-  LogicalResult finish(const NodeRules<double> &wanted) {
-    std::vector<std::string> unused = wanted.unused();
-    for (const std::string &rule : unused)
-      getOperation().emitError() << "no product of a weight comes from a node that \"" << rule
-                                 << "\" names; try: the names that llmc inspect tells, and a pattern with *";
-    bool hasCounted = getOperation()->hasAttr(ir::kZeros);
-    if (unused.empty() && hasCounted && found == 0)
-      getOperation().emitError() << "no weight has zeros in whole blocks of all of its panels; try: blocks=0.5, which "
-                                    "puts them there";
-    return success(unused.empty() && (!hasCounted || found != 0));
+    ir::setBlocks(blocks.product, counted);
+    ir::recordPruning(function, {"blocks", counted.getCount(), blocks.all, "the others are zero", blocks.nodes});
   }
 
   unsigned found = 0;

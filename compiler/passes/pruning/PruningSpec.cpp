@@ -66,6 +66,15 @@ llvm::Expected<NodeRules<int64_t>> parseBlockRows(llvm::ArrayRef<std::string> te
   return rules;
 }
 
+llvm::LogicalResult refuseUnused(mlir::ModuleOp module, const NodeRules<double> &rules, llvm::StringRef nothing,
+                                 llvm::StringRef why) {
+  std::vector<std::string> unused = rules.unused();
+  for (const std::string &rule : unused)
+    module.emitError() << nothing << " a node that \"" << rule << "\" names" << (why.empty() ? "" : ": ") << why
+                       << "; try: the names that llmc inspect tells, and a pattern with *";
+  return llvm::success(unused.empty());
+}
+
 int64_t countLeft(int64_t all, double share, int64_t multiple) {
   auto left = std::llround(static_cast<double>(all) * (1 - share) / static_cast<double>(multiple)) * multiple;
   return std::min<int64_t>(std::max<int64_t>(left, multiple), all);

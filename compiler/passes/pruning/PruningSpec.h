@@ -3,6 +3,7 @@
 #define LLMC_COMPILER_PASSES_PRUNING_PRUNINGSPEC_H
 
 #include "compiler/support/NodeRules.h"
+#include "mlir/IR/BuiltinOps.h"
 
 namespace llmc::passes {
 
@@ -17,6 +18,10 @@ struct PruningSpec {
 
 /// How many rows a block has, by the nodes of products: PATTERN=ROWS each, of which the last that matches counts.
 llvm::Expected<NodeRules<int64_t>> parseBlockRows(llvm::ArrayRef<std::string> rules);
+
+/// Fails where some rule has matched nobody, after a message "`nothing` a node that `rule` names"; `why` says more.
+llvm::LogicalResult refuseUnused(mlir::ModuleOp module, const NodeRules<double> &rules, llvm::StringRef nothing,
+                                 llvm::StringRef why = "");
 
 /// How many of so many are left where this share of them goes: the nearest multiple, but one at least.
 int64_t countLeft(int64_t all, double share, int64_t multiple);
