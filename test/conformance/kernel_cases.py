@@ -283,7 +283,7 @@ CASES = [
          "tensor<?x112xf32>", N),
     BlocksCase("floats_9", 9, 2, 4, 21), BlocksCase("floats_64", 64, 20, 16, 320, function="erf"), BlocksCase("floats_33", 33, 1, 33, 16),
     BlocksCase("floats_1", 1, 3, 1, 48), BlocksCase("floats_100", 100, 5, 3, 70, function="tanh"), BlocksCase("f16", 37, 3, 9, 33, "f16"),
-    BlocksCase("floats_in_one_row", 64, 7, 20, 100, runs=[dict(n=1)]),
+    BlocksCase("floats_in_one_row", 64, 7, 20, 100, runs=[dict(n=1)]), BlocksCase("floats_one_column", 20, 1, 5, 1),
     BlocksCase("bytes_62", 62, 2, 5, 21, "i8"), BlocksCase("bytes_3", 3, 7, 1, 112, "i8"), BlocksCase("bytes_256", 256, 4, 17, 64, "i8", "erf"),
     BlocksCase("halves_64", 64, 2, 9, 32, "bf16"), BlocksCase("halves_33", 33, 7, 5, 100, "bf16", "erf"), BlocksCase("halves_7", 7, 3, 4, 33, "bf16"),
     *[Case(f"decode_{bits}_{axis}_{size}", [f"{codes} i8", f"{scales} {scale}"],
