@@ -123,7 +123,9 @@ typedef struct llmc_compile_options {
    * which the last that matches counts. Null: none. Results differ by rounding. */
   const char *quantize;
   /* What the model does without: "channels=0.5" takes half of the hidden channels out of each feed-forward,
-   * "heads=0.25" a quarter of the heads out of each attention, those that count least by their weights; or rules
+   * "heads=0.25" a quarter of the heads out of each attention, "blocks=0.75" three quarters of the numbers out of each
+   * weight that is multiplied, in blocks; those that count least by their weights. "zeros" leaves out
+   * blocks that are zero already. Or rules
    * PATTERN:channels=0.5 and PATTERN:channels=keep for the names of nodes, separated by commas, of which the last that
    * matches counts. Null: nothing. Results differ. */
   const char *prune;

@@ -35,7 +35,8 @@ static DimExpr sumOverKernel(KernelOp kernel, DimAnalysis &dims, DimExpr (*count
 }
 
 static bool multipliesBytes(Operation *op) {
-  return isa<MatmulOp, PackedMatmulOp, CodedMatmulOp>(op) && getElementTypeOrSelf(op->getOperand(0)).isInteger(8);
+  return isa<MatmulOp, PackedMatmulOp, CodedMatmulOp, BlockMatmulOp>(op) &&
+         getElementTypeOrSelf(op->getOperand(0)).isInteger(8);
 }
 
 DimExpr byteOpsOf(Operation *op, DimAnalysis &dims) {
@@ -52,7 +53,8 @@ DimExpr halfFlopsOf(Operation *op, DimAnalysis &dims) {
     DimExpr scores = product(ArrayRef<DimExpr>(result).drop_back()) * key[key.size() - 2];
     return scores * (key.back() + result.back()) * 2;
   }
-  bool isOfHalves = isa<MatmulOp, PackedMatmulOp>(op) && getElementTypeOrSelf(op->getOperand(0)).isBF16();
+  bool isOfHalves =
+      isa<MatmulOp, PackedMatmulOp, BlockMatmulOp>(op) && getElementTypeOrSelf(op->getOperand(0)).isBF16();
   return isOfHalves ? cast<AnchorInterface>(op).flops(dims) : DimExpr(0);
 }
 

@@ -71,4 +71,21 @@ def Llmc_DecisionAttr : AttrDef<Llmc_Dialect, "Decision"> {
   let assemblyFormat = "`<` $what `,` $why `>`";
 }
 
+def Llmc_BlocksAttr : AttrDef<Llmc_Dialect, "Blocks"> {
+  let mnemonic = "blocks";
+  let summary = "how many blocks of a weight hold numbers";
+  let description = [{
+    On a product (`llmc.blocks`), of its right side: no more than `count` blocks of `rows` rows hold anything but zeros in each
+    panel of `columns` columns. Passes that make another product of it take it over; a product that has lost it is still right,
+    and multiplies zeros.
+
+    ```mlir
+    {llmc.blocks = #llmc.blocks<rows = 1, columns = 16, count = 192>}
+    ```
+  }];
+  let parameters = (ins "int64_t":$rows, "int64_t":$columns, "int64_t":$count);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+}
+
 #endif

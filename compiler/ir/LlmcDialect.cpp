@@ -3,6 +3,7 @@
 #include "compiler/ir/Decisions.h"
 #include "compiler/ir/Measurements.h"
 #include "compiler/ir/Pruning.h"
+#include "compiler/ir/SparseProducts.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -53,6 +54,13 @@ LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
+LogicalResult BlocksAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t rows, int64_t columns,
+                                 int64_t count) {
+  if (rows < 1 || columns < 1 || count < 1)
+    return emitError() << "rows, columns and count of blocks are at least 1";
+  return success();
+}
+
 static bool namesWeights(Operation *op, Attribute attribute) {
   auto isWeight = [&](NamedAttribute each) {
     auto symbol = dyn_cast<FlatSymbolRefAttr>(each.getValue());
@@ -70,6 +78,10 @@ LogicalResult LlmcDialect::verifyOperationAttribute(Operation *op, NamedAttribut
     if (attribute.getName() == attributeOf(measure) && !namesWeights(op, attribute.getValue()))
       return op->emitOpError() << attributeOf(measure)
                                << " gives names of weights the weights of the module with what was measured";
+  if (attribute.getName() == kZeros && !isa<DictionaryAttr>(attribute.getValue()))
+    return op->emitOpError() << kZeros << " is a dictionary of lists of #llmc.blocks by the names of weights";
+  if (attribute.getName() == kBlocks && !isa<BlocksAttr>(attribute.getValue()))
+    return op->emitOpError() << kBlocks << " is #llmc.blocks";
   if (attribute.getName() != kDecisions)
     return success();
   auto list = dyn_cast<ArrayAttr>(attribute.getValue());

@@ -11,6 +11,7 @@
 #include "compiler/passes/pruning/PruningSpec.h"
 #include "compiler/passes/quantization/QuantizationSpec.h"
 #include "compiler/pipeline/CodeSteps.h"
+#include "compiler/pipeline/CountZeros.h"
 #include "compiler/pipeline/ErrorKind.h"
 #include "compiler/pipeline/FailedPass.h"
 #include "compiler/pipeline/Pipelines.h"
@@ -222,6 +223,11 @@ size_t Compilation::operationCount() {
   return count;
 }
 
+PipelineOptions Compilation::pipelineOptions() const {
+  return {target.kernelRules(specs), options.cpuLevels, options.triple, /*records=*/true, options.decisions,
+          options.quantization,      options.pruning,   options.probes, options.switches};
+}
+
 /// A pipeline that the user spells is exactly that; plugins join the default one.
 llvm::Error Compilation::addPasses(PassManager &pm, Stage last) {
   if (options.pipeline == "default") {
@@ -235,11 +241,7 @@ llvm::Error Compilation::addPasses(PassManager &pm, Stage last) {
     auto insertions = plugins.insertions();
     if (!insertions)
       return insertions.takeError();
-    return addExtendedPipeline(pm, /*kernels=*/last != Stage::Ir,
-                               {target.kernelRules(), options.cpuLevels, options.triple, /*records=*/true,
-                                options.decisions, options.quantization, options.pruning, options.probes,
-                                options.switches},
-                               *insertions);
+    return addExtendedPipeline(pm, /*kernels=*/last != Stage::Ir, pipelineOptions(), *insertions);
   }
   if (!options.decisions.empty())
     return usageError("decisions are for the default pipeline; try: llmc-choose-schedules{given=" + options.decisions +
@@ -293,20 +295,44 @@ llvm::Error Compilation::watchPasses(llvm::function_ref<void()> run) {
   return stopped;
 }
 
+/// Runs passes on the module or a copy of it.
+llvm::Error Compilation::run(PassManager &pm, ModuleOp of) {
+  FailedPass failedPass;
+  failedPass.attach(pm);
+  std::optional<std::string> messages;
+  if (llvm::Error stopped = watchPasses([&] { messages = messagesOf([&] { return pm.run(of); }); }))
+    return stopped;
+  return messages ? refuse(failedPass.explain(*messages)) : llvm::Error::success();
+}
+
+/// Which weights pruning asks about, shows on a copy.
+llvm::Error Compilation::countZerosOfWeights() {
+  auto insertions = plugins.insertions();
+  if (!insertions)
+    return insertions.takeError();
+  PipelineOptions untilPruned = pipelineOptions();
+  untilPruned.endsPruned = true;
+  PassManager pm(&context);
+  if (llvm::Error error = addExtendedPipeline(pm, /*kernels=*/false, untilPruned, *insertions))
+    return error;
+  OwningOpRef<ModuleOp> copy = module().clone();
+  if (llvm::Error error = run(pm, *copy))
+    return error;
+  return countZeros(*copy, module(), weights());
+}
+
 llvm::Error Compilation::runPasses(Stage last) {
   if (llvm::Error error = beginPhase(Phase::Passes))
     return error;
   PassManager pm(&context);
   options.onPassManager(pm);
-  FailedPass failedPass;
-  failedPass.attach(pm);
   if (llvm::Error error = addPasses(pm, last))
     return error;
-  std::optional<std::string> messages;
-  if (llvm::Error stopped = watchPasses([&] { messages = messagesOf([&] { return pm.run(module()); }); }))
-    return stopped;
-  if (messages)
-    return refuse(failedPass.explain(*messages));
+  if (!options.pruning.empty() && !llvm::cantFail(passes::PruningSpec::parse(options.pruning)).zeros.empty())
+    if (llvm::Error error = countZerosOfWeights())
+      return error;
+  if (llvm::Error error = run(pm, module()))
+    return error;
   if (last != Stage::Ir)
     mergeLevels();
   return llvm::Error::success();

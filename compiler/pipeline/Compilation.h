@@ -29,6 +29,8 @@ class TargetCode;
 
 namespace llmc::pipeline {
 
+struct PipelineOptions;
+
 /// How far to go.
 enum class Stage { Import, Ir, Kernels, Llvm, Assembly, Object, Artefact };
 
@@ -126,7 +128,10 @@ private:
   /// Tells of a phase that begins, unless the compilation is cancelled.
   llvm::Error beginPhase(Phase phase);
   llvm::Expected<std::optional<uint64_t>> digestOfSource();
+  PipelineOptions pipelineOptions() const;
   llvm::Error addPasses(mlir::PassManager &pm, Stage last);
+  llvm::Error run(mlir::PassManager &pm, mlir::ModuleOp of);
+  llvm::Error countZerosOfWeights();
   /// A level whose kernels are all built as those of its base is that one.
   void mergeLevels();
   /// Runs passes. Once the compilation is cancelled, or one is of a plugin that it has not, those that are left are

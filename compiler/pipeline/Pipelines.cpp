@@ -2,6 +2,7 @@
 #include "compiler/pipeline/Pipelines.h"
 #include "compiler/passes/AllPasses.h"
 #include "compiler/passes/pruning/PruningSpec.h"
+#include "compiler/passes/quantization/QuantizationSpec.h"
 #include "compiler/plugin/PluginLoader.h"
 #include "compiler/support/UsageError.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -69,6 +70,11 @@ static llvm::Error addPruningPasses(OpPassManager &pm, const PipelineOptions &op
   // What is left of weights becomes recipes.
   pm.addPass(passes::createFoldConstants());
   pm.addNestedPass<func::FuncOp>(passes::createSimplifyGraph());
+  llvm::SmallVector<std::string> groups = llvm::to_vector_of<std::string>(passes::rowsAtOnce(options.quantization));
+  if (!spec->blocks.empty()) // of what is left
+    pm.addPass(passes::createPruneBlocks({rules, groups, options.rules.panelColumns, marks}));
+  if (!spec->zeros.empty())
+    pm.addPass(passes::createFindZeros({rules, groups, options.rules.panelColumns}));
   return llvm::Error::success();
 }
 
@@ -96,6 +102,8 @@ void addKernelPasses(OpPassManager &pm, const PipelineOptions &options) {
   pm.addNestedPass<func::FuncOp>(passes::createNormalizeAnchors());
   // Filters of convolutions have become matrices: their reshapes and transposes join the recipes.
   pm.addPass(passes::createFoldConstants());
+  const BlockCosts &costs = options.rules.blocks;
+  pm.addPass(passes::createPackBlocks({options.rules.panelColumns, costs.floats, costs.halves, costs.bytes}));
   pm.addPass(passes::createPackWeights({options.rules.panelColumns}));
   pm.addNestedPass<func::FuncOp>(createCSEPass());
   pm.addNestedPass<func::FuncOp>(passes::createSimplifyGraph()); // reshapes around anchors meet others
@@ -171,6 +179,8 @@ llvm::Error addExtendedPipeline(OpPassManager &pm, bool kernels, const PipelineO
   addGraphPasses(pm, options);
   if (!options.pruning.empty())
     error = llvm::joinErrors(std::move(error), addPruningPasses(pm, options));
+  if (options.endsPruned)
+    return error;
   if (options.probes)
     addProbePasses(pm, options);
   else if (!options.quantization.empty())

@@ -22,9 +22,10 @@ struct PipelineOptions {
   bool records = false;                  // decisions, with the kernels
   std::string decisions;                 // a file of schedules to take; empty: none
   std::vector<std::string> quantization; // rules of llmc-quantize-products; none: all stays as it is
-  std::vector<std::string> pruning;      // rules of llmc-prune-channels and llmc-prune-heads; none: all stays
+  std::vector<std::string> pruning;      // rules of llmc-prune-* and llmc-find-zeros; none: all stays
   std::optional<Probes> probes = {};     // in place of quantization
   bool switches = false;                 // each run chooses what of the quantization it takes
+  bool endsPruned = false;               // nothing is done to what pruning leaves
 };
 
 /// Fusion and folding on the graph.

@@ -31,7 +31,7 @@ void registerDialects(mlir::DialectRegistry &registry) {
 
 /// A pipeline in its textual form names no target; it is for the first.
 static PipelineOptions defaultOptions() {
-  return {codegen::targets().front()->kernelRules(), {}, "", false, "", {}, {}};
+  return {codegen::targets().front()->kernelRules({}), {}, "", false, "", {}, {}};
 }
 
 static void registerAllPasses() {

@@ -111,7 +111,9 @@ std::vector<uint8_t> Encoder::compensatedCodes() const {
       for (int64_t j = 0; j < std::min(kColumns, columns - first); ++j) {
         int64_t at = row * columns + first + j, range = row / block * columns + first + j;
         double number = matrix[at], scale = scaleOf[range], zero = zeroOf[range];
-        float code = rounded(inSteps(number + moved[j], scaleOf[range]) + zero, leastCode, mostCode);
+        // What is zero was pruned, and stays so.
+        float code = number == 0 ? zeroOf[range]
+                                 : rounded(inSteps(number + moved[j], scaleOf[range]) + zero, leastCode, mostCode);
         codes[at] = byteOf(code);
         errors[place * kColumns + j] = (code - zero) * scale - number;
       }

@@ -62,6 +62,15 @@ int64_t strideOffset(ArrayRef<int64_t> strides, ArrayRef<int64_t> sizes, int64_t
   return offset;
 }
 
+std::vector<float> floatsOf(const Tensor &tensor) {
+  std::vector<float> numbers(tensor.elementCount());
+  dispatchFloat(tensor.kind(), [&](auto element) {
+    for (auto [to, from] : llvm::zip_equal(numbers, tensor.values<decltype(element)>()))
+      to = static_cast<float>(from);
+  });
+  return numbers;
+}
+
 std::string shapeText(ArrayRef<int64_t> shape) {
   if (shape.empty())
     return "a scalar";

@@ -10,6 +10,7 @@
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/Error.h"
 #include <memory>
+#include <vector>
 
 namespace llmc::reference {
 
@@ -81,6 +82,8 @@ llvm::SmallVector<int64_t, 4> rowMajorStrides(llvm::ArrayRef<int64_t> shape);
 llvm::SmallVector<int64_t, 4> broadcastStrides(llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<int64_t> wide);
 /// Where the element of this row-major number among `sizes` lies, by such distances.
 int64_t strideOffset(llvm::ArrayRef<int64_t> strides, llvm::ArrayRef<int64_t> sizes, int64_t number);
+/// The elements of a tensor of floats.
+std::vector<float> floatsOf(const Tensor &tensor);
 /// "2x3xf32", for messages.
 std::string shapeText(llvm::ArrayRef<int64_t> shape);
 

@@ -26,11 +26,18 @@ struct TargetSpec {
   int64_t lanesOf(unsigned bits) const { return vectorBytes * 8 / bits; }
 };
 
+/// What a multiply-add of a product of blocks costs that are not zero, where one of the dense product costs 1, by the
+/// type of both sides. Many rows multiply, few wait for the weight.
+struct BlockCosts {
+  double floats, halves, bytes;
+};
+
 /// What the kernels of a target ask of passes.
 struct KernelRules {
   int64_t panelColumns; // of packed weights; the same for every level, so that one weights file serves them all
   int64_t passOperands; // of a map that a row reduction computes anew in each of its passes over a row
   int64_t mostScalars;  // of operands and scalars in one kernel, where what is read in several places counts each time
+  BlockCosts blocks;    // at the best of the levels
 };
 
 } // namespace llmc

@@ -69,6 +69,23 @@ def check_arm_model(llmc, name, runner, scratch):
     return run_case([*ARM, runner], folder, cases.case_files(source)[0], loose="fp16" in name)
 
 
+def check_arm_blocks(llmc, runner, scratch):
+    """Weights with zeros in blocks give what they give here; there is no other judge of what pruning leaves."""
+    model, problems = os.path.join(ROOT, "test", "models", "bert_tiny", "model.onnx"), []
+    feeds, _ = cases.read_case(cases.case_files(os.path.dirname(model))[0])
+    for types in ("float", "int8", "bf16"):
+        here, there = (os.path.join(scratch, f"blocks-{types}-{place}") for place in ("here", "there"))
+        for folder, target in ((here, ["--cpu", "x86-64-v3"]), (there, ["--target-triple", "aarch64-linux-gnu"])):
+            message = cases.compile_model(llmc, model, folder, "--prune", "blocks=0.75", "--quantize", "*=" + types, *target)
+            if message:
+                return [message]
+        wanted = cases.llmc.load(here)(feeds)
+        path = os.path.join(scratch, f"blocks-{types}.npz")
+        np.savez(path, **{"in:" + name: array for name, array in feeds.items()}, **{"out:" + name: array for name, array in wanted.items()})
+        problems += [f"{types}: {wrong}" for wrong in run_case([*ARM, runner], there, path, loose=types != "float")]
+    return problems
+
+
 def check_arm_archives(llmc, scratch):
     """Two archives in one program for aarch64."""
     folder = os.path.join(scratch, "archives")
@@ -118,6 +135,9 @@ def main():
                 continue
             failed += bool(problems)
             print(f"{'FAIL' if problems else 'ok':5}aarch64 {name} {' '.join(problems)}", flush=True)
+        problems = check_arm_blocks(llmc, runner, scratch)
+        failed += bool(problems)
+        print(f"{'FAIL' if problems else 'ok':5}aarch64 blocks {' '.join(problems)}", flush=True)
         check_arm_archives(llmc, scratch)
         print("ok   aarch64 archives")
         check_old_cpu(llmc, scratch)

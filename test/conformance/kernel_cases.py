@@ -60,6 +60,35 @@ class Case:
         return []
 
 
+class BlocksCase(Case):
+    """A product with blocks of a weight, plus a bias, and a function behind it where one is given. %p is the product."""
+
+    def __init__(self, name, depth, panels, count, columns, element="f32", function="", runs=None):
+        group, sums = {"i8": (4, "i32"), "bf16": (2, "f32")}.get(element, (1, element))
+        self.blocks = (panels, count, (depth + group - 1) // group)
+        given = "f32" if element == "bf16" else element
+        left, right = f"tensor<?x{depth}x", f"tensor<{panels}x{count}x16x{group}x"
+        body, sides = "", ("%0", "%1")
+        if element == "bf16":
+            body, sides = halved("left", 0, left, "1.0") + halved("right", 1, right, "1.0"), ("%left", "%right")
+        body += (f"  %p = llmc.block_matmul {sides[0]}, {sides[1]} at %2 columns {columns} depth {depth}{' wide' * (element == 'bf16')}"
+                 f" : {left}{element}>, {right}{element}>, {{2}} -> tensor<?x{columns}x{sums}>\n"
+                 f"  %r = llmc.map (%a = %p : tensor<?x{columns}x{sums}>, %b = %3 : {{3}}) -> {{r}} {{\n")
+        widening = {"i8": "arith.sitofp %a : i32 to f32", "f16": "arith.extf %a : f16 to f32"}.get(element)
+        body += f"    %w = {widening}\n" if widening else ""
+        body += f"    %v = arith.addf %{'w' if widening else 'a'}, %b : f32\n"
+        body += f"    %f = llmc.gelu {function} %v : f32\n" if function else ""
+        body += f"    llmc.yield %{'f' if function else 'v'} : f32\n  }}"
+        arguments = [f"n {depth} {given}", f"{panels} {count} 16 {group} {given}", f"{panels} {count} i32", f"{columns} f32"]
+        super().__init__("block_" + name, arguments, body, f"tensor<?x{columns}xf32>", runs or N + [dict(n=3), dict(n=90)], low=-128, high=128)
+
+    def feeds(self, sizes, generator):
+        """The numbers of blocks ascend in each panel."""
+        panels, count, most = self.blocks
+        numbers = [np.sort(generator.permutation(most)[:count]) for _ in range(panels)]
+        return {**super().feeds(sizes, generator), "x2": np.array(numbers, np.int32).reshape(panels, count)}
+
+
 class KernelCase(Case):
     """A kernel as it stands: formation might not form it. The region's arguments are %a0, %a1, ...; the body yields."""
 
@@ -273,6 +302,11 @@ CASES = [
          "tensor<?x21xf32>", N + [dict(n=300)]),
     Case("packed_matmul_wide", ["n 7 f32", "7 7 16 1 f32"], "  %r = llmc.packed_matmul %0, %1 columns 112 : {0}, {1} -> {r}",
          "tensor<?x112xf32>", N),
+    BlocksCase("floats_9", 9, 2, 4, 21), BlocksCase("floats_64", 64, 20, 16, 320, function="erf"), BlocksCase("floats_33", 33, 1, 33, 16),
+    BlocksCase("floats_1", 1, 3, 1, 48), BlocksCase("floats_100", 100, 5, 3, 70, function="tanh"), BlocksCase("f16", 37, 3, 9, 33, "f16"),
+    BlocksCase("floats_in_one_row", 64, 7, 20, 100, runs=[dict(n=1)]), BlocksCase("floats_one_column", 20, 1, 5, 1),
+    BlocksCase("bytes_62", 62, 2, 5, 21, "i8"), BlocksCase("bytes_3", 3, 7, 1, 112, "i8"), BlocksCase("bytes_256", 256, 4, 17, 64, "i8", "erf"),
+    BlocksCase("halves_64", 64, 2, 9, 32, "bf16"), BlocksCase("halves_33", 33, 7, 5, 100, "bf16", "erf"), BlocksCase("halves_7", 7, 3, 4, 33, "bf16"),
     *[Case(f"decode_{bits}_{axis}_{size}", [f"{codes} i8", f"{scales} {scale}"],
            f"  %r = llmc.decode %0 scales %1 axis {axis} size {size} bits {bits} block {block}{centered} to {element} : {{0}}, {{1}} -> {{r}}",
            f"tensor<{result}x{element}>", runs, low=-128, high=128)

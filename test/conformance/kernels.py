@@ -75,9 +75,12 @@ def check_levels(llmc, case, source, runs, levels):
 # The levels that have instructions for such cases.
 NARROW = {"packed_bytes_": ("x86-64-v3-vnni", "x86-64-v4-vnni", "x86-64-v4-amx"),
           "coded_products_": ("x86-64-v3-vnni", "x86-64-v4-vnni", "x86-64-v4-amx"),
-          "packed_halves_": ("x86-64-v4-bf16", "x86-64-v4-amx"), "attention_narrow_": ("x86-64-v4-amx",)}
-REAL = ("packed_bytes_u8s8_62", "packed_bytes_scaled", "coded_products_4_bits", "packed_halves_33", "attention_narrow_bf16")
-ALONE = ("conv_", "running_sum_rows", "packed_codes_", "packed_halves_", "coded_products_")  # cases in which elements along n depend on nothing beside them
+          "packed_halves_": ("x86-64-v4-bf16", "x86-64-v4-amx"), "attention_narrow_": ("x86-64-v4-amx",),
+          "block_bytes_": ("x86-64-v3-vnni", "x86-64-v4-vnni"), "block_halves_": ("x86-64-v4-bf16",)}
+REAL = ("packed_bytes_u8s8_62", "packed_bytes_scaled", "coded_products_4_bits", "packed_halves_33", "attention_narrow_bf16", "block_bytes_62",
+        "block_halves_33")
+# Cases in which elements along n depend on nothing beside them.
+ALONE = ("conv_", "running_sum_rows", "packed_codes_", "packed_halves_", "coded_products_", "block_")
 
 
 def changed_alone(folder, case, runs):

@@ -14,7 +14,7 @@ import tempfile
 
 import numpy as np
 
-from reference_cases import codes, contraction, elementwise, movement, rows
+from reference_cases import codes, contraction, elementwise, movement, rows, sparsity
 from reference_cases.case import TOLERANCE
 
 
@@ -59,7 +59,7 @@ def main():
     options = parser.parse_args()
 
     random = np.random.default_rng(options.seed)
-    cases = [case for family in (elementwise, movement, contraction, rows, codes) for case in family.cases(random)]
+    cases = [case for family in (elementwise, movement, contraction, rows, codes, sparsity) for case in family.cases(random)]
     cases = [case for case in cases if case.name.startswith(options.only)]
     assert len({case.name for case in cases}) == len(cases), "two cases have one name"
     with tempfile.TemporaryDirectory() as temporary:

@@ -406,6 +406,120 @@ class PruneByData(unittest.TestCase):
             np.testing.assert_allclose(mine, theirs, rtol=1e-4, atol=1e-5)
 
 
+def with_zeros(array, share, group=1):
+    """As the guide says it: of each panel of 16 columns those blocks of rows stay whose sums of squares are the largest."""
+    rows, columns = array.shape
+    blocks, result = -(-rows // group), np.zeros_like(array)
+    for first in range(0, columns, 16):
+        panel = array[:, first:first + 16].astype(np.float64)
+        sums = np.array([np.square(panel[block * group:(block + 1) * group]).sum() for block in range(blocks)])
+        for block in largest(sums, round(blocks * (1 - share))):
+            result[block * group:(block + 1) * group, first:first + 16] = array[block * group:(block + 1) * group, first:first + 16]
+    return result
+
+
+class PruneBlocks(unittest.TestCase):
+    """Weights that keep their sizes, against models whose weights NumPy has put zeros into."""
+
+    def thinned(self, layer, names, share, group=1):
+        other = Layer()
+        other.nodes, other.groups = layer.nodes, layer.groups
+        other.weights = {name: with_zeros(array, share, group) if name in names else array for name, array in layer.weights.items()}
+        return other
+
+    def compare(self, got, want, tolerance=1e-4):
+        for mine, theirs in zip(got, want):
+            np.testing.assert_allclose(mine, theirs, rtol=tolerance, atol=tolerance)
+
+    def test_blocks(self):
+        layer, *_ = llama_like()
+        for share in (0.5, 0.75, 0.9):
+            for cpu in ("native", "x86-64-v3"):
+                with self.subTest(share=share, cpu=cpu):
+                    want = results(self.thinned(layer, ("gate", "up", "down"), share).model())
+                    sizes = ((1, 1), (2, 7), (3, 16))
+                    compiled = llmc.compile(layer.model(), models.scratch("blocks"), cpu=cpu, prune=f"blocks={share}").load()
+                    generator = np.random.default_rng(3)
+                    got = [compiled(x=generator.standard_normal((*size, WIDTH)).astype(np.float32))["y"] for size in sizes]
+                    self.compare(got, want)
+
+    def test_rules_choose_products(self):
+        layer, *_ = bert_like()
+        self.compare(results(layer.model(), "blocks=0.5,layer/z:blocks=keep"), results(self.thinned(layer, ("up",), 0.5).model()))
+        for rules, words in (("blocks=0.5,*tail*:blocks=keep", "no product of a weight with blocks that can go"),
+                             ("blocks=keep", "no blocks are pruned"), ("blocks=0.001", "too few to take so small a share"),
+                             ("blocks=1", "not between 0 and 1"), ("blocks", "can't read the pruning")):
+            with self.subTest(rules), self.assertRaisesRegex(llmc.CompileError, words):
+                llmc.compile(layer.model(), models.scratch("none"), prune=rules)
+            self.assertFalse((models.scratch("none") / "manifest.json").exists())
+
+    def test_bytes_and_halves_have_taller_blocks(self):
+        layer, *_ = llama_like()
+        for quantize, group, tolerance in (("int8", 4, 1e-4), ("bf16", 2, 2e-2)):
+            with self.subTest(quantize):
+                want = results(self.thinned(layer, ("gate", "up", "down"), 0.75, group).model(), quantize=quantize)
+                self.compare(results(layer.model(), "blocks=0.75", quantize=quantize), want, tolerance)
+
+    def test_codes_of_few_bits_stay_dense(self):
+        layer, *_ = llama_like()
+        want = results(self.thinned(layer, ("gate", "up", "down"), 0.75).model(), quantize="int4")
+        self.compare(results(layer.model(), "blocks=0.75", quantize="int4"), want)
+
+    def test_channels_go_first(self):
+        layer, rows, factors = bert_like()
+        kept = largest(importance(layer, rows, factors, CHANNELS), 32)
+        want = results(self.thinned(layer.cut(kept, CHANNELS), ("up", "down"), 0.5).model())
+        self.compare(results(layer.model(), "channels=0.5,blocks=0.5"), want)
+
+    def test_zeros_that_are_there_are_left_out(self):
+        layer, *_ = llama_like()
+        for quantize, group in ((None, 1), ("int8", 4)):
+            thin = self.thinned(layer, ("gate", "down"), 0.75, group)
+            with self.subTest(quantize):
+                self.compare(results(thin.model(), "zeros", quantize=quantize), results(thin.model(), quantize=quantize))
+                facts = llmc.compile(thin.model(), models.scratch("zeros"), cpu="native", prune="zeros", quantize=quantize).facts
+                self.assertEqual(facts["pruned"], [{"kind": "blocks", "left": (12 + 16) // group, "of": (48 + 64) // group}])
+        self.compare(results(thin.model(), "zeros,*g:zeros=keep"), results(thin.model()))
+        for model, rules, words in ((layer, "zeros", "no weight has zeros in whole blocks"), (thin, "*tail*:zeros", "no product of a weight comes"),
+                                    (thin, "zeros=0.5", "takes a share away that zeros don't have")):
+            with self.subTest(rules), self.assertRaisesRegex(llmc.CompileError, words):
+                llmc.compile(model.model(), models.scratch("none"), prune=rules)
+            self.assertFalse((models.scratch("none") / "manifest.json").exists())
+
+    def test_weights_of_zeros(self):
+        layer, *_ = bert_like()
+        layer.weights["up"][:] = 0
+        self.compare(results(layer.model(), "zeros"), results(layer.model()))
+
+    def test_size(self):
+        layer, *_ = llama_like()
+        whole, some, most = (llmc.compile(layer.model(), models.scratch("size"), cpu="native", prune=rule).facts
+                             for rule in (None, "blocks=0.75", "blocks=0.1"))
+        self.assertLess(some["weights_bytes"], 0.3 * whole["weights_bytes"])
+        self.assertEqual(some["pruned"], [{"kind": "blocks", "left": 12 + 12 + 16, "of": 48 + 48 + 64}])
+        self.assertEqual(most["weights_bytes"], whole["weights_bytes"])  # dense with zeros in it
+
+    def test_data_tell_what_counts(self):
+        mixture = weight(WIDTH, WIDTH)
+        samples, others = (GENERATOR.standard_normal((count, 40, WIDTH)).astype(np.float32) @ mixture for count in (9, 7))
+        layer, *_ = llama_like()
+        want = results_on(layer, others)
+        for options in ({}, {"quantize": "int8"}):
+            plain, by_data = (np.square(results_on(layer, others, prune="blocks=0.5", **data, **options) - want).sum()
+                              for data in ({}, {"calibration": {"x": samples}}))
+            with self.subTest(options):
+                self.assertLess(by_data, 0.9 * plain)
+
+    def test_same_data_same_bytes(self):
+        layer, *_ = bert_like()
+        samples = GENERATOR.standard_normal((3, 20, WIDTH)).astype(np.float32)
+        files = []
+        for name in ("one", "two"):
+            llmc.compile(layer.model(), models.scratch(name), name="m", cpu="native", prune="blocks=0.5", calibration={"x": samples})
+            files.append((models.scratch(name) / "m.so").read_bytes())
+        self.assertEqual(*files)
+
+
 def results_on(layer, x, **options):
     return llmc.compile(layer.model(), models.scratch("on"), cpu="native", **options).load()(x=x)["y"].astype(np.float64)
 

@@ -111,8 +111,9 @@ def compile(model: Source, output: str | os.PathLike[str], *, name: str | None =
     accuracy_budget  how near results on `calibration` have to stay to those of floats: "cosine>=0.995", "error<=0.5%"; what
                      costs most accuracy for what it saves stays floats, as Artefact.facts["accuracy"] tells
     accuracy_mask    an input, "attention_mask" for instance: positions of outputs where it is 0 don't count for the budget
-    prune            what the model does without: "channels=0.5" of each feed-forward, "heads=0.25" of each attention, or rules
-                     for names of nodes, the last that matches counts: "channels=0.5,*layer.0.*:channels=keep"
+    prune            what the model does without: "channels=0.5" of each feed-forward, "heads=0.25" of each attention,
+                     "blocks=0.75" of the numbers of each weight, "zeros" that are there already, or rules for names of nodes, the last that matches counts:
+                     "channels=0.5,*layer.0.*:channels=keep"
     decisions        a file that says how loops of kernels are built: the manifest.json of an earlier compilation
     progress         hears how far it is, when a phase begins and during "code"; what it raises ends the compilation and
                      leaves this function

@@ -17,7 +17,10 @@ public:
     return cpu::cpuLevels(names, triple);
   }
 
-  KernelRules kernelRules() const override { return {/*panelColumns=*/16, /*passOperands=*/3, /*mostScalars=*/1024}; }
+  KernelRules kernelRules(llvm::ArrayRef<TargetSpec> specs) const override {
+    return {/*panelColumns=*/16, /*passOperands=*/3, /*mostScalars=*/1024,
+            specs.empty() ? cpu::blockCosts({}) : cpu::blockCosts(specs.back())};
+  }
 
   ir::ScheduleAttr schedule(ir::KernelOp kernel, ir::DimAnalysis &dims, const TargetSpec &spec) const override {
     return cpu::chooseSchedule(kernel, dims, spec);

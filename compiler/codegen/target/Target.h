@@ -35,8 +35,8 @@ public:
     return all;
   }
 
-  /// What passes must know of its kernels, whatever the level: the graph is brought into kernels once for all.
-  virtual KernelRules kernelRules() const = 0;
+  /// What passes must know of its kernels at all of these levels: the graph is brought into kernels once for all.
+  virtual KernelRules kernelRules(llvm::ArrayRef<TargetSpec> specs) const = 0;
 
   /// How the loops of a kernel are built for one level; null where there is nothing to choose.
   virtual ir::ScheduleAttr schedule(ir::KernelOp kernel, ir::DimAnalysis &dims, const TargetSpec &spec) const = 0;

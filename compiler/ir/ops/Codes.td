@@ -55,7 +55,7 @@ def Llmc_EncodeOp : Llmc_Op<"encode", [Pure, DeclareOpInterfaceMethods<Llmc_Infe
     Without `moments` each number gets the code that is nearest to it. With them, the second moments `X^T X` of rows that the
     matrix is multiplied with, it is the product that stays near: squares of errors count as much as the moment of their row when
     ranges are chosen, and rows are rounded one after the other, those with large moments first, each after it has been moved by what
-    makes up best for the errors of the rows before it. Moments that are all zero are none. Recipes round weights by it; there is
+    makes up best for the errors of the rows before it. Numbers that are zero, as pruning leaves them, stay zero. Moments that are all zero are none. Recipes round weights by it; there is
     no code for it.
 
     C1: the matrix and the moments are floats of at most 32 bits, of static sizes, and not empty.

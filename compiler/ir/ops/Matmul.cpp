@@ -1,23 +1,36 @@
 // Contractions.
 #include "compiler/ir/Cost.h"
 #include "compiler/ir/LlmcDialect.h"
+#include "compiler/ir/PanelGroups.h"
 #include "compiler/ir/Reshaping.h"
+#include "compiler/ir/SparseProducts.h"
 #include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 
 namespace llmc::ir {
 
-/// Of the result; fails where what is said about it is not a matter of these elements.
-template <typename Adaptor> static FailureOr<Type> productType(Adaptor op, Type element, DimOracle &oracle) {
+/// Of the result; fails where nothing can be wide.
+static FailureOr<Type> sumType(Type element, bool isWide, DimOracle &oracle) {
   MLIRContext *context = element.getContext();
-  if (!element.isInteger(8) && (op.getUnsignedLhs() || op.getUnsignedRhs()))
-    return oracle.fail("only operands of i8 can be unsigned");
-  if (!op.getWide())
+  if (!isWide)
     return element.isInteger(8) ? Type(IntegerType::get(context, 32)) : element;
   if (!element.isF16() && !element.isBF16())
     return oracle.fail("only products of f16 and bf16 can be wide");
   return Type(Float32Type::get(context));
+}
+
+/// The same where what is said about the sides may be no matter of these elements, either.
+template <typename Adaptor> static FailureOr<Type> productType(Adaptor op, Type element, DimOracle &oracle) {
+  if (!element.isInteger(8) && (op.getUnsignedLhs() || op.getUnsignedRhs()))
+    return oracle.fail("only operands of i8 can be unsigned");
+  return sumType(element, op.getWide(), oracle);
+}
+
+static LogicalResult requireLastPanel(int64_t columns, int64_t panels, int64_t panel, DimOracle &oracle) {
+  if (columns > panels * panel || columns <= (panels - 1) * panel)
+    return oracle.fail("columns must end in the last panel");
+  return success();
 }
 
 //===--- matmul --------------------------------------------------------------------------------------------------===//
@@ -59,10 +72,10 @@ Value MatmulOp::normalize(OpBuilder &builder, DimAnalysis &dims) {
     return {};
   DimExpr rows = product(ArrayRef<DimExpr>(lhs).drop_back());
   Value flat = reshapeTo(builder, getLoc(), getLhs(), {rows, lhs.back()});
-  return reshapeTo(
-      builder, getLoc(),
-      MatmulOp::create(builder, getLoc(), flat, getRhs(), getUnsignedLhs(), getUnsignedRhs(), getWide(), getNarrow()),
-      result);
+  auto product =
+      MatmulOp::create(builder, getLoc(), flat, getRhs(), getUnsignedLhs(), getUnsignedRhs(), getWide(), getNarrow());
+  keepBlocks(*this, product);
+  return reshapeTo(builder, getLoc(), product, result);
 }
 
 //===--- packed_matmul -------------------------------------------------------------------------------------------===//
@@ -77,7 +90,7 @@ LogicalResult PackedMatmulOp::inferShape(Adaptor op, DimOracle &oracle, ShapedRe
   FailureOr<Type> type = productType(op, element, oracle);
   if (failed(type))
     return failure();
-  int64_t group = *panels[3].constant(), most = element.isInteger(8) ? 4 : element.isBF16() ? 2 : 1;
+  int64_t group = *panels[3].constant(), most = groupOf(element);
   if (group != 1 && group != most)
     return oracle.fail(
         "rows lie side by side in groups of 4 where they are i8, of 2 where they are bf16, and not at all "
@@ -85,9 +98,9 @@ LogicalResult PackedMatmulOp::inferShape(Adaptor op, DimOracle &oracle, ShapedRe
   DimExpr steps = DimExpr::ceilDiv(lhs.back(), group);
   if (failed(oracle.require(DimRelation::Equal, steps, panels[1], "contracted sizes differ")))
     return failure();
-  int64_t columns = op.getColumns(), panel = *panels[2].constant(), count = *panels[0].constant();
-  if (columns > count * panel || columns <= (count - 1) * panel) // C2
-    return oracle.fail("columns must end in the last panel");
+  int64_t columns = op.getColumns();
+  if (failed(requireLastPanel(columns, *panels[0].constant(), *panels[2].constant(), oracle))) // C2
+    return failure();
   result.dims = lhs;
   result.dims.back() = columns;
   result.elementType = *type;
@@ -147,9 +160,8 @@ LogicalResult CodedMatmulOp::inferShape(Adaptor op, DimOracle &oracle, ShapedRes
   for (Value tensor : {op.getScales(), op.getZeros()})
     if (failed(requireColumns(tensor, codes, lhs[0], oracle)))
       return failure();
-  int64_t panels = *codes[0].constant(), panel = *codes[2].constant();
-  if (columns > panels * panel || columns <= (panels - 1) * panel) // C4
-    return oracle.fail("columns must end in the last panel");
+  if (failed(requireLastPanel(columns, *codes[0].constant(), *codes[2].constant(), oracle))) // C4
+    return failure();
   result.dims = {lhs[1], columns};
   result.elementType = getElementTypeOrSelf(op.getSteps());
   return success();
@@ -167,6 +179,45 @@ Reading CodedMatmulOp::getReading(OpOperand &operand) {
 }
 bool CodedMatmulOp::keepsPosition(OpOperand &) { return false; }
 Value CodedMatmulOp::normalize(OpBuilder &, DimAnalysis &) { return {}; }
+
+//===--- block_matmul --------------------------------------------------------------------------------------------===//
+
+LogicalResult BlockMatmulOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
+  DimVector lhs = oracle.dims(op.getLhs());
+  auto values = cast<RankedTensorType>(op.getValues().getType()),
+       blocks = cast<RankedTensorType>(op.getBlocks().getType());
+  Type element = getElementTypeOrSelf(op.getLhs());
+  if (lhs.empty() || values.getRank() != 4 || !values.hasStaticShape() || element != values.getElementType() ||
+      values.getDimSize(3) != groupOf(element)) // C1
+    return oracle.fail("values must have the form [N / panel, count, panel, group] and the left side's element type, "
+                       "with groups of 4 of i8, 2 of bf16 and 1 of others");
+  if (element.getIntOrFloatBitWidth() > 32 || (isa<IntegerType>(element) && !element.isInteger(8)))
+    return oracle.fail("values must be i8 or floats of at most 32 bits");
+  FailureOr<Type> type = sumType(element, op.getWide(), oracle);
+  if (failed(type))
+    return failure();
+  auto columns = static_cast<int64_t>(op.getColumns()), depth = static_cast<int64_t>(op.getDepth());
+  if (failed(oracle.require(DimRelation::Equal, lhs.back(), depth, "contracted sizes differ")) ||
+      failed(requireLastPanel(columns, values.getDimSize(0), values.getDimSize(2), oracle))) // C2
+    return failure();
+  if (!blocks.getElementType().isInteger(32) || blocks.getShape() != values.getShape().take_front(2)) // C3
+    return oracle.fail("blocks must be i32, with a row for each panel and a column for each of its blocks");
+  result.dims = lhs;
+  result.dims.back() = columns;
+  result.elementType = *type;
+  return success();
+}
+
+AnchorKind BlockMatmulOp::getAnchorKind() { return AnchorKind::Contraction; }
+StringRef BlockMatmulOp::getTitle() { return "matrix product"; }
+/// Those that are done: what is zero is not multiplied.
+DimExpr BlockMatmulOp::flops(DimAnalysis &dims) {
+  auto values = cast<RankedTensorType>(getValues().getType());
+  return elementsOf(getResult(), dims) * (values.getDimSize(1) * values.getDimSize(3)) * 2;
+}
+Reading BlockMatmulOp::getReading(OpOperand &) { return Reading::Stored; }
+bool BlockMatmulOp::keepsPosition(OpOperand &) { return false; }
+Value BlockMatmulOp::normalize(OpBuilder &, DimAnalysis &) { return {}; }
 
 //===--- conv ----------------------------------------------------------------------------------------------------===//
 

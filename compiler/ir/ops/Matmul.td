@@ -97,6 +97,33 @@ def Llmc_CodedMatmulOp : Llmc_AnchorOp<"coded_matmul"> {
   }];
 }
 
+def Llmc_BlockMatmulOp : Llmc_AnchorOp<"block_matmul"> {
+  let summary = "matrix product with a right side of which few blocks are not zero";
+  let description = [{
+    As `llmc.matmul` with a right side of `depth` rows and `columns` columns, of which each panel of columns holds as many blocks of rows
+    that are not all zero. `values` are these blocks, as `llmc.pack_blocks` leaves them, and `blocks` their numbers, as
+    `llmc.find_blocks` does. A sum runs over them in their order. Bytes of the left side have no sign, those of the values have one.
+
+    C1: values have rank 4; the last axis is the group: 4 of i8, 2 of bf16, 1 of others. Both sides are f16 or bf16 where the product
+    is wide.
+    C2: the left side's last axis is `depth`; `columns` lies in the last panel.
+    C3: blocks are i32, with a row for each panel and a column for each of its blocks. Nobody checks them in a run: they lie within the
+    depth, and follow from a weight.
+
+    ```mlir
+    %2 = llmc.block_matmul %0, %v at %b columns 3072 depth 768
+       : tensor<?x768xf32>, tensor<192x192x16x1xf32>, tensor<192x192xi32> -> tensor<?x3072xf32>
+    ```
+  }];
+  let arguments = (ins Llmc_Tensor:$lhs, Llmc_Tensor:$values, Llmc_Tensor:$blocks, I64Attr:$columns, I64Attr:$depth,
+                       UnitAttr:$wide);
+  let results = (outs Llmc_Tensor:$result);
+  let assemblyFormat = [{
+    $lhs `,` $values `at` $blocks `columns` $columns `depth` $depth (`wide` $wide^)? attr-dict
+    `:` type($lhs) `,` type($values) `,` type($blocks) `->` type($result)
+  }];
+}
+
 def Llmc_ConvOp : Llmc_AnchorOp<"conv"> {
   let summary = "convolution over any number of spatial axes";
   let description = [{

@@ -1,6 +1,8 @@
 // Products with weights read them in panels. A panel's layout serves every instruction set, so nothing here depends on
 // the target.
+#include "compiler/ir/Decisions.h"
 #include "compiler/ir/LlmcDialect.h"
+#include "compiler/ir/PanelGroups.h"
 #include "compiler/ir/Recipes.h"
 #include "compiler/passes/kernels/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -43,15 +45,14 @@ private:
     Value product = ir::PackedMatmulOp::create(builder, op.getLoc(), op.getLhs(), panels, type.getDimSize(1),
                                                op.getUnsignedLhs(), op.getUnsignedRhs(), op.getWide());
     product.setType(op.getType());
+    ir::passOn(op, product.getDefiningOp());
     op.replaceAllUsesWith(product);
     op.erase();
     ++numPacked;
   }
 
   Value packed(OpBuilder &builder, ir::GetWeightOp weight, ir::Recipes &recipes) {
-    // Instructions that multiply bytes take four at once, those that multiply bf16 two.
-    Type element = cast<RankedTensorType>(weight.getType()).getElementType();
-    int64_t group = element.isInteger(8) ? 4 : element.isBF16() ? 2 : 1;
+    int64_t group = ir::groupOf(getElementTypeOrSelf(weight.getType()));
     return recipes.append(builder, weight, "packed", [&](OpBuilder &inner, Value matrix) -> Value {
       return ir::PackOp::create(inner, weight.getLoc(), matrix, panel, group);
     });

@@ -11,6 +11,23 @@ def NormalizeAnchors : Pass<"llmc-normalize-anchors", "::mlir::func::FuncOp"> {
   }];
 }
 
+def PackBlocks : Pass<"llmc-pack-blocks", "::mlir::ModuleOp"> {
+  let summary = "let products leave zeros of weights out";
+  let description = [{
+    A product of which it is known that its weight has zeros in blocks (`llmc.blocks`) reads the others only, where that pays: a
+    multiply-add of a block costs more than one of a panel that all rows of a tile share. The costs are those of `KernelRules` for many rows; up to
+    4 rows wait for what is read. Products for which it does not pay read the zeros, too, and the reason is on record.
+
+    Before: `llmc.matmul %x, %w {llmc.blocks = ...}`. After: `llmc.block_matmul %x, %v at %b columns 3072 depth 768` where `%b` is a
+    weight with the recipe `llmc.find_blocks %w`, and `%v` one with `llmc.pack_blocks %w at %b`.
+  }];
+  let options = [Option<"panel", "panel", "int64_t", "16", "columns of a panel">,
+                 Option<"floats", "floats", "double", "1.6", "what a multiply-add in blocks costs, of floats">,
+                 Option<"halves", "halves", "double", "1.6", "the same of bf16">,
+                 Option<"bytes", "bytes", "double", "2.0", "the same of bytes">];
+  let statistics = [Statistic<"numPacked", "num-packed", "products that leave zeros out">];
+}
+
 def PackWeights : Pass<"llmc-pack-weights", "::mlir::ModuleOp"> {
   let summary = "let products read weights in panels";
   let description = [{

@@ -75,17 +75,12 @@ void GroupPruner::decline(func::FuncOp function, const GroupedTensors &tensors, 
 }
 
 LogicalResult GroupPruner::finish(ModuleOp module) {
-  std::vector<std::string> unused = rules.unused();
-  for (const std::string &rule : unused) {
-    auto error = module.emitError() << "no " << kind << " that can go belong to a node that \"" << rule << "\" names";
-    if (!found && !firstWhy.empty())
-      error << ": " << firstWhy;
-    error << "; try: the names that llmc inspect tells, and a pattern with *";
-  }
-  if (unused.empty() && numPruned == 0)
+  if (failed(refuseUnused(module, rules, "no " + kind + " that can go belong to", found ? "" : firstWhy)))
+    return failure();
+  if (numPruned == 0)
     module.emitError() << "no " << kind << " are pruned" << (tooFew.empty() ? "" : ": ") << tooFew
                        << "; try: other rules, such as " << kind << "=0.5";
-  return success(unused.empty() && numPruned != 0);
+  return success(numPruned != 0);
 }
 
 llvm::FailureOr<unsigned> pruneGroups(ModuleOp module, ArrayRef<std::string> rules, StringRef kind,

@@ -56,4 +56,57 @@ def PruneHeads : Pass<"llmc-prune-heads", "::mlir::ModuleOp"> {
                  Option<"marks", "marks", "bool", "false", "mark the products that sum over heads instead">];
   let statistics = [Statistic<"numPruned", "num-pruned", "attentions that have lost heads">];
 }
+
+def PruneBlocks : Pass<"llmc-prune-blocks", "::mlir::ModuleOp"> {
+  let summary = "put zeros into weights, in blocks";
+  let description = [{
+    Where `rules` say so, as with `llmc-prune-channels`: PATTERN:blocks=SHARE, for products of weights. A block is some rows of a
+    weight by the columns of one panel; each panel keeps as many. How many rows a block has is what instructions take at once: `groups` say it
+    by the names of nodes, it is 1 for others.
+
+    Which blocks stay is found when weights are written (`llmc.sparsify`): those with the largest norms, or with moments, as
+    `llmc-prune-channels` knows them, those that count most for the product, which are changed to make up for the others. What is known of
+    the zeros stays with the product. `marks` is as with `llmc-prune-channels`.
+
+    Before:
+    ```mlir
+    %y = llmc.matmul %x, %w : tensor<?x768xf32>, tensor<768x3072xf32> -> tensor<?x3072xf32>
+    ```
+    After, with `blocks=0.75`, where `%s` is a weight with the recipe `llmc.sparsify %w rows 1 columns 16 keep 192 of 768`:
+    ```mlir
+    %y = llmc.matmul %x, %s {llmc.blocks = #llmc.blocks<rows = 1, columns = 16, count = 192>}
+       : tensor<?x768xf32>, tensor<768x3072xf32> -> tensor<?x3072xf32>
+    ```
+  }];
+  let options = [ListOption<"rules", "rules", "std::string", "which products, PATTERN:blocks=SHARE each">,
+                 ListOption<"groups", "groups", "std::string", "rows of a block, PATTERN=ROWS each">,
+                 Option<"panel", "panel", "int64_t", "16", "columns of a panel">,
+                 Option<"marks", "marks", "bool", "false", "mark the products instead">];
+  let statistics = [Statistic<"numPruned", "num-pruned", "weights that have lost blocks">];
+}
+
+def FindZeros : Pass<"llmc-find-zeros", "::mlir::ModuleOp"> {
+  let summary = "find out which weights have zeros in whole blocks";
+  let description = [{
+    Where `rules` say so, PATTERN:zeros, for products of weights; `groups` and `panel` are as with `llmc-prune-blocks`. What was counted in
+    weights stands on the module (`llmc.zeros`), since passes see no data; where it does not, all blocks may hold numbers. Products
+    that are known to have zeros in blocks (`llmc.blocks`) are left as they are.
+
+    Before, in a module with `llmc.zeros = {w = [#llmc.blocks<rows = 1, columns = 16, count = 192>]}`:
+    ```mlir
+    %w = llmc.get_weight @w : tensor<768x3072xf32>
+    %y = llmc.matmul %x, %w : tensor<?x768xf32>, tensor<768x3072xf32> -> tensor<?x3072xf32>
+    ```
+    After:
+    ```mlir
+    %w = llmc.get_weight @w : tensor<768x3072xf32>
+    %y = llmc.matmul %x, %w {llmc.blocks = #llmc.blocks<rows = 1, columns = 16, count = 192>}
+       : tensor<?x768xf32>, tensor<768x3072xf32> -> tensor<?x3072xf32>
+    ```
+  }];
+  let options = [ListOption<"rules", "rules", "std::string", "which products, PATTERN:zeros each">,
+                 ListOption<"groups", "groups", "std::string", "rows of a block, PATTERN=ROWS each">,
+                 Option<"panel", "panel", "int64_t", "16", "columns of a panel">];
+  let statistics = [Statistic<"numFound", "num-found", "products whose weights have zeros in blocks">];
+}
 #endif

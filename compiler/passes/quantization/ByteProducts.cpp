@@ -4,6 +4,7 @@
 #include "compiler/passes/quantization/ByteProducts.h"
 #include "compiler/ir/Measurements.h"
 #include "compiler/ir/Reshaping.h"
+#include "compiler/ir/SparseProducts.h"
 #include "compiler/passes/quantization/ByteMath.h"
 #include "compiler/passes/quantization/FloatMaps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -48,6 +49,13 @@ Value covariances(OpBuilder &builder, Location loc, ir::WeightOp known, Value st
                   [](FloatMath &m, ValueRange x) { return m.div(x[0], m.mul(x[1], x[2])); });
 }
 
+/// The sums that stand for those of `op`.
+Value sumsOf(OpBuilder &builder, ir::MatmulOp op, Value left, Value bytes) {
+  auto sums = ir::MatmulOp::create(builder, op.getLoc(), left, bytes, /*unsigned_lhs=*/true, /*unsigned_rhs=*/false);
+  ir::keepBlocks(op, sums);
+  return sums;
+}
+
 } // namespace
 
 /// Weights that say how a left side becomes bytes: vectors with an element for each of its columns.
@@ -75,7 +83,7 @@ Value ByteProducts::withStepsOfRows(OpBuilder &builder, ir::MatmulOp op, ir::Get
   Value left = lifted(builder, loc, {rows, steps}, [](FloatMath &m, ValueRange x) {
     return m.add(m.roundEven(m.inSteps(m.widen(x[0]), x[1])), m.constant(kLift));
   });
-  Value sums = ir::MatmulOp::create(builder, loc, left, right.bytes, /*unsigned_lhs=*/true, /*unsigned_rhs=*/false);
+  Value sums = sumsOf(builder, op, left, right.bytes);
   Value real = scaled(builder, loc, {sums, right.lift, steps, right.steps}, getElementTypeOrSelf(op.getResult()),
                       [&](OpBuilder &inner, Value sum, ValueRange x) { return scaleSum(inner, loc, sum, x[0], x[1]); });
   return likeProduct(builder, op, real, dims);
@@ -91,7 +99,7 @@ Value ByteProducts::withKnownSteps(OpBuilder &builder, ir::MatmulOp op, ir::GetW
   Value bias = biasOf(builder, weight, how, right);
   Value left = lifted(builder, loc, {asRows(builder, op.getLhs(), dims), how.scales, how.offsets},
                       [](FloatMath &m, ValueRange x) { return m.roundEven(m.add(m.mul(m.widen(x[0]), x[1]), x[2])); });
-  Value sums = ir::MatmulOp::create(builder, loc, left, right.bytes, /*unsigned_lhs=*/true, /*unsigned_rhs=*/false);
+  Value sums = sumsOf(builder, op, left, right.bytes);
   Value real = scaled(builder, loc, {sums, right.lift, right.steps, bias}, getElementTypeOrSelf(op.getResult()),
                       [&](OpBuilder &inner, Value sum, ValueRange x) {
                         FloatMath m(inner, loc);

@@ -1,4 +1,5 @@
 #include "compiler/passes/quantization/NarrowedProducts.h"
+#include "compiler/ir/SparseProducts.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/TypeUtilities.h"
 
@@ -22,8 +23,10 @@ Value narrowProduct(OpBuilder &builder, ir::MatmulOp op, ir::GetWeightOp weight,
   if (!getElementTypeOrSelf(weight.getType()).isF32())
     return {};
   Value left = convert<arith::TruncFOp>(builder, op.getLoc(), op.getLhs(), builder.getBF16Type());
-  return ir::MatmulOp::create(builder, op.getLoc(), left, narrowWeight(builder, weight, recipes),
-                              /*unsigned_lhs=*/false, /*unsigned_rhs=*/false, /*wide=*/true);
+  auto product = ir::MatmulOp::create(builder, op.getLoc(), left, narrowWeight(builder, weight, recipes),
+                                      /*unsigned_lhs=*/false, /*unsigned_rhs=*/false, /*wide=*/true);
+  ir::keepBlocks(op, product);
+  return product;
 }
 
 Value narrowRows(OpBuilder &builder, ir::GatherOp op, ir::Recipes &recipes) {

@@ -16,12 +16,32 @@ static std::optional<ProductType> typeNamed(llvm::StringRef name) {
       .Default(std::nullopt);
 }
 
+/// The pattern of a rule, and the name of a type.
+static std::pair<llvm::StringRef, llvm::StringRef> partsOf(llvm::StringRef text) {
+  auto [pattern, name] = text.rsplit('=');
+  bool isForAll = name.empty() && !pattern.contains('*');
+  return isForAll ? std::make_pair(llvm::StringRef("*"), pattern) : std::make_pair(pattern, name);
+}
+
+static int64_t rowsAtOnce(ProductType type) {
+  bool isOfBytes = type == ProductType::Int8 || type == ProductType::Int8Static;
+  return isOfBytes ? 4 : type == ProductType::BFloat16 ? 2 : 1;
+}
+
+std::vector<std::string> rowsAtOnce(llvm::ArrayRef<std::string> texts) {
+  std::vector<std::string> rows;
+  for (const std::string &text : texts) {
+    auto [pattern, name] = partsOf(text);
+    if (std::optional<ProductType> type = typeNamed(name))
+      rows.push_back((pattern + "=" + llvm::Twine(rowsAtOnce(*type))).str());
+  }
+  return rows;
+}
+
 llvm::Expected<NodeRules<ProductType>> parseQuantization(llvm::ArrayRef<std::string> texts) {
   NodeRules<ProductType> rules;
   for (const std::string &text : texts) {
-    auto [pattern, name] = llvm::StringRef(text).rsplit('=');
-    if (name.empty() && !pattern.contains('*'))
-      std::tie(pattern, name) = std::make_pair(llvm::StringRef("*"), pattern);
+    auto [pattern, name] = partsOf(text);
     std::optional<ProductType> type = typeNamed(name);
     if (!type)
       return usageError(

@@ -23,6 +23,8 @@ inline bool takes(ProductType type, ir::Measure measure) {
 /// Each rule is PATTERN=TYPE, where TYPE is bf16, int8, int8-static, int4, int8-weights, int4-weights or float; "int8"
 /// is short for "*=int8".
 llvm::Expected<NodeRules<ProductType>> parseQuantization(llvm::ArrayRef<std::string> rules);
+/// How many rows of a weight such products multiply at once, PATTERN=ROWS for each rule that can be read.
+std::vector<std::string> rowsAtOnce(llvm::ArrayRef<std::string> rules);
 /// The same for a pass, with a message at the module where they can't be read.
 mlir::FailureOr<NodeRules<ProductType>> parseQuantization(mlir::ModuleOp module, llvm::ArrayRef<std::string> rules);
 

@@ -42,15 +42,6 @@ llvm::Error ir::DecodeOp::evaluate(Evaluation &evaluation) {
   return llvm::Error::success();
 }
 
-static std::vector<float> floatsOf(const Tensor &tensor) {
-  std::vector<float> numbers(tensor.elementCount());
-  dispatchFloat(tensor.kind(), [&](auto element) {
-    for (auto [to, from] : llvm::zip_equal(numbers, tensor.values<decltype(element)>()))
-      to = static_cast<float>(from);
-  });
-  return numbers;
-}
-
 /// As many codes in a byte as it has room for, of rows that are so far apart, the first in its low bits.
 static void pack(ArrayRef<uint8_t> codes, int64_t columns, int64_t bits, int64_t apart,
                  MutableArrayRef<uint8_t> bytes) {

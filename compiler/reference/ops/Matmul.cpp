@@ -160,11 +160,7 @@ static std::vector<int32_t> codesOfColumn(ir::CodedMatmulOp op, const Tensor &co
 
 llvm::Error ir::CodedMatmulOp::evaluate(Evaluation &evaluation) {
   const Tensor &lhs = evaluation.operands[0], &codes = evaluation.operands[3];
-  std::vector<float> scales(evaluation.operands[4].elementCount());
-  dispatchFloat(evaluation.operands[4].kind(), [&](auto element) {
-    for (auto [to, from] : llvm::zip_equal(scales, evaluation.operands[4].values<decltype(element)>()))
-      to = static_cast<float>(from);
-  });
+  std::vector<float> scales = floatsOf(evaluation.operands[4]);
   ArrayRef<uint8_t> zeros = evaluation.operands[5].values<uint8_t>();
   ArrayRef<float> steps = evaluation.operands[1].values<float>(), sums = evaluation.operands[2].values<float>();
   int64_t blocks = lhs.size(0), m = lhs.size(1), block = lhs.size(2), n = evaluation.result.size(1),
@@ -187,6 +183,53 @@ llvm::Error ir::CodedMatmulOp::evaluate(Evaluation &evaluation) {
     }
   }
   return llvm::Error::success();
+}
+
+/// Whether blocks lie within the depth, in ascending order.
+static bool areOrdered(ArrayRef<int32_t> blocks, int64_t all) {
+  int64_t least = 0;
+  for (int32_t block : blocks) {
+    if (block < least || block >= all)
+      return false;
+    least = block + 1;
+  }
+  return true;
+}
+
+/// Panel after panel, the columns of the left side that it reads are laid side by side; the product is then that of
+/// llmc.matmul.
+llvm::Error ir::BlockMatmulOp::evaluate(Evaluation &evaluation) {
+  const Tensor &lhs = evaluation.operands[0], &values = evaluation.operands[1];
+  Tensor &result = evaluation.result;
+  int64_t n = result.shape().back(), k = lhs.shape().back(), m = *elementCount(lhs.shape().drop_back());
+  int64_t count = values.size(1), panel = values.size(2), group = values.size(3), inner = count * group;
+  ArrayRef<int32_t> blocks = evaluation.operands[2].values<int32_t>();
+  for (int64_t p = 0; p < values.size(0); ++p)
+    if (!areOrdered(blocks.slice(p * count, count), static_cast<int64_t>(llvm::divideCeil(k, group))))
+      return evaluation.fail("has blocks that do not ascend, or lie beyond the depth, in panel " + Twine(p));
+  return withTypes(evaluation, lhs.kind(), [&](auto element, auto sum, auto stored) {
+    using T = decltype(element);
+    using Result = decltype(stored);
+    const T *left = reinterpret_cast<const T *>(lhs.bytes().data());
+    const T *right = reinterpret_cast<const T *>(values.bytes().data());
+    std::vector<T> some(m * inner), plain(inner * panel);
+    std::vector<Result> sums(m * panel);
+    for (int64_t p = 0; p < values.size(0) && m > 0; ++p) {
+      for (int64_t i = 0; i < inner; ++i) {
+        int64_t from = blocks[p * count + i / group] * group + i % group;
+        for (int64_t row = 0; row < m; ++row)
+          some[row * inner + i] = from < k ? left[row * k + from] : T();
+        for (int64_t column = 0; column < panel; ++column)
+          plain[i * panel + column] = right[((p * count + i / group) * panel + column) * group + i % group];
+      }
+      multiply<decltype(sum)>(Matrix<T>{some.data(), inner, 1, /*isUnsigned=*/true}, Matrix<T>{plain.data(), panel, 1},
+                              sums.data(), m, panel, inner);
+      int64_t columns = std::min(panel, n - p * panel);
+      for (int64_t row = 0; row < m; ++row)
+        std::copy_n(sums.data() + row * panel, columns,
+                    reinterpret_cast<Result *>(result.mutableBytes().data()) + row * n + p * panel);
+    }
+  });
 }
 
 /// A group of a convolution is the product of its filters with the windows of its channels, one

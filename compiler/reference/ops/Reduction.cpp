@@ -1,6 +1,7 @@
 // Reductions. Each result folds its elements in row-major order; a block of results goes through
 // the program at once.
 #include "compiler/reference/Evaluation.h"
+#include "compiler/reference/Largest.h"
 #include "compiler/reference/scalars/ScalarProgram.h"
 #include <type_traits>
 
@@ -186,18 +187,10 @@ llvm::Error ir::ArgReduceOp::evaluate(Evaluation &evaluation) {
 
 llvm::Error ir::LargestOp::evaluate(Evaluation &evaluation) {
   const Tensor &input = evaluation.operands[0];
-  std::vector<std::pair<double, int64_t>> order;
+  std::vector<double> numbers;
   for (int64_t i = 0; i < input.elementCount(); ++i)
-    order.push_back({input.number(i), i});
-  llvm::sort(order, [](const auto &a, const auto &b) {
-    if (isNan(a.first) != isNan(b.first))
-      return isNan(a.first);
-    return a.first == b.first || isNan(a.first) ? a.second < b.second : a.first > b.first;
-  });
-  MutableArrayRef<int64_t> result = evaluation.result.mutableValues<int64_t>();
-  for (auto [slot, element] : llvm::zip_first(result, order))
-    slot = element.second;
-  llvm::sort(result);
+    numbers.push_back(input.number(i));
+  llvm::copy(largestOf(numbers, evaluation.result.elementCount()), evaluation.result.mutableValues<int64_t>().begin());
   return llvm::Error::success();
 }
 

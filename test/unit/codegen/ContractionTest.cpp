@@ -41,7 +41,7 @@ TEST(Contraction, RowsFitTheRegisters) {
   for (const TargetSpec &spec : allSpecs())
     for (int64_t bits : {8, 16, 32, 64})
       for (const ContractionRow &row : rowsOf(spec, bits)) {
-        EXPECT_EQ(row.vectors * spec.lanesOf(row.sumBits) % codegen::cpuTarget().kernelRules().panelColumns, 0)
+        EXPECT_EQ(row.vectors * spec.lanesOf(row.sumBits) % codegen::cpuTarget().kernelRules({}).panelColumns, 0)
             << "whole panels: " << spec.level << " " << row.name;
         EXPECT_GE(row.chunk, row.rows);
         if (row.dot == DotKind::Tiles)
@@ -55,6 +55,19 @@ TEST(Contraction, RowsFitTheRegisters) {
             << spec.level << " " << row.name;
         EXPECT_LE(row.rows, 8) << "rows that are 4 KB apart would fall into one set of L1: " << row.name;
       }
+}
+
+TEST(Contraction, BlocksFitTheRegisters) {
+  for (const TargetSpec &spec : allSpecs())
+    for (int64_t group : {1, 2, 4}) {
+      std::vector<ContractionRow> rows = contractionRows(spec, 32, blockDotOf(spec, group));
+      ASSERT_EQ(rows.size(), 1u) << spec.level << " has one row for groups of " << group;
+      int64_t registers = rows[0].dot == DotKind::BlockPairs ? 2 : 1, vectors = rows[0].vectors;
+      EXPECT_EQ(vectors * spec.lanes(), codegen::cpuTarget().kernelRules({}).panelColumns)
+          << "one panel: " << rows[0].name;
+      EXPECT_LE(registers * (rows[0].rows * vectors + vectors + 1), spec.vectorRegisters)
+          << spec.level << " " << rows[0].name;
+    }
 }
 
 TEST(Contraction, ThereIsARowForEveryTarget) {

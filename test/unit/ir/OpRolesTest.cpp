@@ -11,7 +11,8 @@ template <typename Op> bool hasRole() {
   // Values that are there from the start, declarations, regions and what stands in them, and what only weights are made
   // of.
   bool other = llvm::is_one_of<Op, ConstantOp, WeightOp, GetWeightOp, SizeOp, ShapeOp, IotaOp, CheckOp, RequireOp,
-                               YieldOp, KernelOp, GeluOp, PackOp, LargestOp, RefitOp, EncodeOp, BalanceOp>();
+                               YieldOp, KernelOp, GeluOp, PackOp, LargestOp, RefitOp, EncodeOp, BalanceOp, SparsifyOp,
+                               FindBlocksOp, PackBlocksOp>();
   return moves + computes + other == 1;
 }
 

@@ -121,9 +121,11 @@ cl::opt<std::string> accuracyMask("accuracy-mask",
                                   cl::value_desc("INPUT"), cl::sub(options));
 cl::list<std::string>
     prune("prune",
-          cl::desc("take hidden channels out of feed-forwards, or heads out of attention, those that "
-                   "count least: channels=0.5 takes half of each, heads=0.25; PATTERN:channels=0.5 and "
-                   "PATTERN:channels=keep are for names of nodes, of which the last that matches counts"),
+          cl::desc("take hidden channels out of feed-forwards, heads out of attention, or blocks of numbers "
+                   "out of weights, those that count least: channels=0.5 takes half of each, heads=0.25, "
+                   "blocks=0.75; zeros leaves out blocks that are zero already; PATTERN:channels=0.5 and "
+                   "PATTERN:channels=keep are for names of nodes, of "
+                   "which the last that matches counts"),
           cl::value_desc("RULE,..."), cl::CommaSeparated, cl::sub(options));
 cl::opt<double> tuneSeconds("tune-seconds", cl::desc("how long to measure for --tune (default: 30)"), cl::init(30),
                             cl::sub(options));

@@ -35,17 +35,15 @@ Value TileEpilogue::get(OpBuilder &builder, Value row, int64_t vector) {
   return waiting->load(builder, row, frame.constant(vector * lanes));
 }
 
-void TileEpilogue::forEach(OpBuilder &builder, Value rows, int64_t vectors,
-                           function_ref<void(OpBuilder &, Value, Value, Value)> finish) {
+void TileEpilogue::forEach(OpBuilder &builder, Value rows, Value vectors, Finish finish) {
   Location loc = frame.loc();
   emitApart(frame, builder, "epilogue", [&](OpBuilder &apart) {
     forLoop(apart, loc, frame.constant(0), rows, 1, {}, [&](OpBuilder &outer, Value row, ValueRange) {
-      forLoop(outer, loc, frame.constant(0), frame.constant(vectors), 1, {},
-              [&](OpBuilder &inner, Value vector, ValueRange) {
-                Value column = arith::MulIOp::create(inner, loc, vector, frame.constant(lanes));
-                finish(inner, row, vector, waiting->load(inner, row, column));
-                return SmallVector<Value>();
-              });
+      forLoop(outer, loc, frame.constant(0), vectors, 1, {}, [&](OpBuilder &inner, Value vector, ValueRange) {
+        Value column = arith::MulIOp::create(inner, loc, vector, frame.constant(lanes));
+        finish(inner, row, vector, waiting->load(inner, row, column));
+        return SmallVector<Value>();
+      });
       return SmallVector<Value>();
     });
   });

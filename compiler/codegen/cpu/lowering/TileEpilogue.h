@@ -23,9 +23,11 @@ public:
   /// Where the sums of a tile wait.
   VectorPanel &panel() { return *waiting; }
   /// Hands over the sums of a tile, by their row and vector in it.
-  void
-  forEach(mlir::OpBuilder &builder, mlir::Value rows, int64_t vectors,
-          llvm::function_ref<void(mlir::OpBuilder &, mlir::Value row, mlir::Value vector, mlir::Value sum)> finish);
+  using Finish = llvm::function_ref<void(mlir::OpBuilder &, mlir::Value row, mlir::Value vector, mlir::Value sum)>;
+  void forEach(mlir::OpBuilder &builder, mlir::Value rows, mlir::Value vectors, Finish finish);
+  void forEach(mlir::OpBuilder &builder, mlir::Value rows, int64_t vectors, Finish finish) {
+    forEach(builder, rows, frame.constant(vectors), finish);
+  }
 
 private:
   KernelFrame &frame;

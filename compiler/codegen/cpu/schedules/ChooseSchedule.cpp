@@ -38,6 +38,14 @@ ContractionShape shapeOf(ir::CodedMatmulOp op, ir::DimAnalysis &dims) {
           sumBitsOf(op.getResult()), static_cast<int64_t>(op.getBits())};
 }
 
+/// Its depth is that of what is multiplied.
+ContractionShape shapeOf(ir::BlockMatmulOp op, ir::DimAnalysis &dims) {
+  auto values = cast<RankedTensorType>(op.getValues().getType());
+  return {typicalSize(ir::product(ArrayRef<ir::DimExpr>(dims.dims(op.getLhs())).drop_back())),
+          static_cast<int64_t>(op.getColumns()), values.getDimSize(1) * values.getDimSize(3), sumBitsOf(op.getResult()),
+          bitsOf(op.getValues())};
+}
+
 ContractionShape shapeOf(ir::MatmulOp op, ir::DimAnalysis &dims) {
   ir::DimVector sizes = dims.dims(op.getResult());
   return {typicalSize(sizes.end()[-2]), typicalSize(sizes.back()), typicalSize(dims.dims(op.getLhs()).back()),
@@ -72,6 +80,9 @@ int64_t chunkOf(ir::CodedMatmulOp op, ir::DimAnalysis &dims, const ContractionRo
 int64_t chunkOf(ir::MatmulOp, ir::DimAnalysis &, const ContractionRow &row, const TargetSpec &) {
   return std::min<int64_t>(row.chunk, 64);
 }
+int64_t chunkOf(ir::BlockMatmulOp, ir::DimAnalysis &, const ContractionRow &row, const TargetSpec &) {
+  return row.chunk;
+}
 /// Queries are in lanes.
 int64_t chunkOf(ir::AttentionOp, ir::DimAnalysis &, const ContractionRow &row, const TargetSpec &spec) {
   return row.vectors * spec.lanes();
@@ -90,10 +101,12 @@ int64_t depthOf(ir::PackedMatmulOp op, ir::DimAnalysis &dims, const ContractionR
 /// Right sides that are computed are read where they lie.
 int64_t depthOf(ir::CodedMatmulOp, ir::DimAnalysis &, const ContractionRow &, const TargetSpec &) { return 0; }
 int64_t depthOf(ir::MatmulOp, ir::DimAnalysis &, const ContractionRow &, const TargetSpec &) { return 0; }
+int64_t depthOf(ir::BlockMatmulOp, ir::DimAnalysis &, const ContractionRow &, const TargetSpec &) { return 0; }
 int64_t depthOf(ir::AttentionOp, ir::DimAnalysis &, const ContractionRow &, const TargetSpec &) { return 0; }
 
 /// Whether tasks are as long as the schedule says.
-template <typename Op> constexpr bool hasChunks = !std::is_same_v<Op, ir::AttentionOp>;
+template <typename Op>
+constexpr bool hasChunks = !std::is_same_v<Op, ir::AttentionOp> && !std::is_same_v<Op, ir::BlockMatmulOp>;
 
 /// The one that is the fastest by the model comes first.
 template <typename Op> std::vector<ContractionRow> rowsFor(Op op, ir::DimAnalysis &dims, const TargetSpec &spec) {
@@ -142,6 +155,8 @@ DotKind dotOf(Operation *contraction, const TargetSpec &spec) {
     return attention.getNarrow() && halfDotOf(spec) == DotKind::Tiles ? DotKind::Tiles : DotKind::Single;
   if (isa<ir::CodedMatmulOp>(contraction))
     return codeDotOf(spec);
+  if (auto blocks = dyn_cast<ir::BlockMatmulOp>(contraction))
+    return blockDotOf(spec, cast<RankedTensorType>(blocks.getValues().getType()).getShape().back());
   auto product = dyn_cast<ir::PackedMatmulOp>(contraction);
   if (!product)
     return DotKind::Single;
@@ -164,14 +179,14 @@ Tile tileOf(ir::KernelOp kernel, Type sum, const TargetSpec &spec) {
 
 ir::ScheduleAttr chooseSchedule(ir::KernelOp kernel, ir::DimAnalysis &dims, const TargetSpec &spec) {
   return llvm::TypeSwitch<Operation *, ir::ScheduleAttr>(kernel.getAnchor())
-      .Case<ir::PackedMatmulOp, ir::CodedMatmulOp, ir::MatmulOp, ir::AttentionOp>(
+      .Case<ir::PackedMatmulOp, ir::CodedMatmulOp, ir::BlockMatmulOp, ir::MatmulOp, ir::AttentionOp>(
           [&](auto op) { return choose(op, dims, spec); })
       .Default([](Operation *) { return ir::ScheduleAttr(); });
 }
 
 std::vector<ir::ScheduleAttr> schedulesToTry(ir::KernelOp kernel, ir::DimAnalysis &dims, const TargetSpec &spec) {
   return llvm::TypeSwitch<Operation *, std::vector<ir::ScheduleAttr>>(kernel.getAnchor())
-      .Case<ir::PackedMatmulOp, ir::CodedMatmulOp, ir::MatmulOp, ir::AttentionOp>([&](auto op) {
+      .Case<ir::PackedMatmulOp, ir::CodedMatmulOp, ir::BlockMatmulOp, ir::MatmulOp, ir::AttentionOp>([&](auto op) {
         std::vector<ir::ScheduleAttr> all = others(op, dims, spec);
         all.insert(all.begin(), choose(op, dims, spec));
         return all;

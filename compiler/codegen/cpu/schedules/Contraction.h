@@ -10,15 +10,34 @@ namespace llmc::codegen::cpu {
 
 /// How a step along k multiplies: one row of k; two rows of bf16, one after the other or at once; four rows of bytes,
 /// as pairs in 16 bits or at once; the same with codes, whose sums are scaled block by block; as many rows as a machine's
-/// matrix tile has.
-enum class DotKind { Single, Halves, HalfPairs, Pairs, Quads, CodePairs, CodeQuads, Tiles };
+/// matrix tile has. Of blocks, each row or group of rows is another one for each panel.
+enum class DotKind {
+  Single,
+  Halves,
+  HalfPairs,
+  Pairs,
+  Quads,
+  CodePairs,
+  CodeQuads,
+  Tiles,
+  BlockSingle,
+  BlockHalves,
+  BlockHalfPairs,
+  BlockPairs,
+  BlockQuads
+};
 
+/// Whether four rows of bytes are multiplied at once in vectors.
+bool hasByteQuads(const TargetSpec &spec);
 /// That of bytes in groups of four.
 DotKind byteDotOf(const TargetSpec &spec);
 /// That of bytes with codes.
 DotKind codeDotOf(const TargetSpec &spec);
 /// That of bf16 in groups of two.
 DotKind halfDotOf(const TargetSpec &spec);
+
+/// Those of blocks of as many rows, which matrix tiles can't take.
+DotKind blockDotOf(const TargetSpec &spec, int64_t rows);
 
 /// A row of Contraction.def.
 struct ContractionRow {
@@ -45,6 +64,9 @@ double estimateCycles(const ContractionRow &row, const ContractionShape &shape, 
 /// Steps along k that the rows of a task pass over before they begin anew: all, which is 0, or equal parts where the
 /// weights of all of them would leave the left side no room in the second cache. Only sums of floats can wait.
 int64_t depthBlock(const ContractionRow &row, const ContractionShape &shape, const TargetSpec &spec);
+
+/// What multiply-adds of blocks cost at a level, of those that dense products do there.
+BlockCosts blockCosts(const TargetSpec &spec);
 
 } // namespace llmc::codegen::cpu
 

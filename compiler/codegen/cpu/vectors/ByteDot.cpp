@@ -147,7 +147,7 @@ private:
 } // namespace
 
 std::unique_ptr<Dot> byteDot(MLIRContext *context, int64_t columns, Signs signs, const TargetSpec &target) {
-  if (target.instructions & kQuads) // those with matrix tiles have them, too
+  if (hasByteQuads(target))
     return std::make_unique<ByteQuads>(context, columns, signs, target);
   return std::make_unique<BytePairs>(context, columns, signs, target);
 }
