@@ -1,5 +1,6 @@
 // Products with weights read them in panels. A panel's layout serves every instruction set, so nothing here depends on
 // the target.
+#include "compiler/ir/Decisions.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Recipes.h"
 #include "compiler/passes/kernels/Passes.h"
@@ -43,6 +44,7 @@ private:
     Value product = ir::PackedMatmulOp::create(builder, op.getLoc(), op.getLhs(), panels, type.getDimSize(1),
                                                op.getUnsignedLhs(), op.getUnsignedRhs(), op.getWide());
     product.setType(op.getType());
+    ir::passOn(op, product.getDefiningOp());
     op.replaceAllUsesWith(product);
     op.erase();
     ++numPacked;
