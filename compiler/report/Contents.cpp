@@ -93,7 +93,7 @@ Cell compensationCell(const Layer &layer) {
   if (!layer.rounding || !layer.rounding->compensated)
     return {};
   return numberCell(*layer.rounding->compensated, percentText(*layer.rounding->compensated),
-                    percentText(*layer.rounding->nearest) + " with each number by itself");
+                    percentText(*layer.rounding->nearest) + " by itself");
 }
 
 /// Sparse enough to be worth a column.
@@ -176,10 +176,9 @@ void addPrecisions(const Report &report, std::vector<Figure> &figures) {
 void addBudget(const Report &report, std::vector<Figure> &figures) {
   if (!report.curve || !report.curve->chosen || !report.curve->chosen->value || !report.curve->bound)
     return;
-  figures.push_back({"Budget", numberText(*report.curve->bound) + " " + report.curve->metric,
-                     llvm::join_items("", "reached ", cosineText(*report.curve->chosen->value), ", ",
-                                      std::to_string(report.curve->chosen->floats), " of ",
-                                      std::to_string(report.curve->choices), " stay floats")});
+  figures.push_back({"Budget of " + report.curve->metric, cosineText(*report.curve->chosen->value),
+                     "bound " + numberText(*report.curve->bound) + ", " + std::to_string(report.curve->chosen->floats) +
+                         " of " + std::to_string(report.curve->choices) + " stay floats"});
 }
 
 } // namespace
@@ -203,8 +202,8 @@ Table layerTable(const Report &report) {
                    {"Bytes", "of the weight with its scales, and of that as floats"},
                    {"Time", "least of several runs on this machine, and of that as floats"},
                    {"Error alone", "signal to noise of the outputs where this layer alone is narrow"},
-                   {"Weight", "signal to noise of the rounded weight"},
-                   {"Product", "error of the product on the data, as rounded by calibration"}};
+                   {"Rounding", "signal to noise of the weight itself"},
+                   {"Product", "its own error on the data, as calibration rounded the weight, and with each number rounded by itself"}};
   for (auto [index, layer] : llvm::enumerate(report.layers))
     table.rows.push_back({nameCell(layer),
                           {layer.precision, layer.whyFloats},
@@ -253,7 +252,7 @@ Table curveTable(const Curve &curve) {
   auto add = [&](const Point &point, const char *note) {
     table.rows.push_back({numberCell(double(point.floats), std::to_string(point.floats), note),
                           numberCell(point.saved, percentText(point.saved)),
-                          point.value ? numberCell(*point.value, cosineText(*point.value)) : Cell{"not finite", ""}});
+                          point.value ? numberCell(*point.value, cosineText(*point.value)) : Cell{"no finite value"}});
   };
   for (const Point &point : curve.tried)
     add(point,

@@ -50,15 +50,14 @@ private:
   }
 
   void writeCurve(const Curve &curve) {
-    out << "<section>\n<h2>Accuracy, and what it saves</h2>\n<p class=\"meaning\">Each circle is a mixture of narrow "
-           "layers and floats that was run on the data.</p>\n<figure>\n";
+    out << "<section>\n<h2>Accuracy, and what it saves</h2>\n<div class=\"beside\">\n<figure>\n";
     writePlot(curve, out);
-    out << "<figcaption>" << escapeHtml(curve.metric + ": " + curve.meaning) << "; "
-        << (curve.moreIsBetter ? "more" : "less")
-        << " is better.</figcaption>\n</figure>\n<details>\n<summary>The same as "
-           "a table</summary>\n";
+    out << "</figure>\n<div>\n<p>Each circle is a mixture of narrow layers and floats that was run on the data; the "
+           "line goes through those that no other beats.</p>\n<p class=\"meaning\">"
+        << escapeHtml(curve.metric + ": " + curve.meaning) << "; " << (curve.moreIsBetter ? "more" : "less")
+        << " is better.</p>\n<details>\n<summary>The same as a table</summary>\n";
     writeTable(curveTable(curve), /*isSortable=*/false);
-    out << "</details>\n</section>\n";
+    out << "</details>\n</div>\n</div>\n</section>\n";
   }
 
   void writeLayers() {
@@ -111,10 +110,21 @@ private:
       out << " data-key=\"" << llvm::format("%.9g", *cell.key) << '"';
     else if (cell.key)
       out << " data-key=\"" << (*cell.key > 0 ? "1e300" : "-1e300") << '"';
-    out << "><span" << (cell.isBad ? " class=\"bad\"" : "") << '>' << escapeHtml(cell.text) << "</span>";
+    out << "><span" << (cell.isBad ? " class=\"bad\"" : "") << '>' << breakable(cell.text) << "</span>";
     if (!cell.note.empty())
       out << "<span class=\"note\">" << escapeHtml(cell.note) << "</span>";
     out << (isHead ? "</th>" : "</td>");
+  }
+
+  /// A name may go on in the next line behind a slash or an underscore.
+  static std::string breakable(llvm::StringRef text) {
+    std::string result;
+    for (char c : escapeHtml(text)) {
+      result += c;
+      if (c == '/' || c == '_')
+        result += "<wbr>";
+    }
+    return result;
   }
 
   void writeMeanings(const Table &table) {

@@ -22,7 +22,7 @@ main { max-width: 76rem; margin: 0 auto; padding: 3.5rem 2rem 5rem; }
 h1 { font-size: 2.1rem; font-weight: 650; letter-spacing: -0.02em; line-height: 1.2; margin: 0; overflow-wrap: anywhere; }
 h2 { font-size: 1.15rem; font-weight: 620; margin: 3.2rem 0 0.4rem; }
 p { margin: 0.4rem 0; max-width: 46rem; }
-.lead, .note, .meaning, figcaption { color: var(--soft); }
+.lead, .note, .meaning { color: var(--soft); }
 .lead { margin-top: 0.5rem; overflow-wrap: anywhere; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(12.5rem, 1fr)); gap: 1rem; margin: 2.2rem 0 0; }
 .figures > div { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 1.1rem 1.25rem; }
@@ -38,10 +38,11 @@ figure { margin: 1rem 0 0; }
 .plot .tried { fill: var(--paper); stroke: var(--accent); stroke-width: 1.6; }
 .plot .chosen { fill: var(--accent); stroke: var(--paper); stroke-width: 2; }
 .plot .bound { stroke: var(--bad); stroke-dasharray: 5 4; }
-.plot text { fill: var(--soft); font-size: 13px; }
+.plot text { fill: var(--soft); font-size: 13px; paint-order: stroke; stroke: var(--paper); stroke-width: 4px; }
 .plot .name { fill: var(--ink); }
 .plot .bound-name { fill: var(--bad); }
 .plot .chosen-name { fill: var(--accent); font-weight: 620; }
+.beside { display: grid; grid-template-columns: minmax(0, 42rem) minmax(14rem, 1fr); gap: 1rem 3rem; align-items: center; }
 details { margin-top: 0.8rem; }
 summary { cursor: pointer; color: var(--soft); }
 table { border-collapse: collapse; width: 100%; margin-top: 1rem; font-size: 0.9rem; }
@@ -49,7 +50,8 @@ th, td { text-align: left; vertical-align: top; padding: 0.55rem 0.9rem 0.55rem 
 thead th { font-weight: 600; color: var(--soft); border-bottom-color: var(--soft); vertical-align: bottom; }
 tbody th { font-weight: 500; overflow-wrap: anywhere; min-width: 12rem; }
 td { white-space: nowrap; }
-td .note, th .note { display: block; font-size: 0.82rem; font-weight: 400; white-space: normal; }
+td .note, th .note { display: block; font-size: 0.82rem; font-weight: 400; white-space: normal; max-width: 11rem; }
+th .note { max-width: none; }
 td.long { white-space: normal; overflow-wrap: anywhere; }
 .bad { color: var(--bad); font-weight: 600; }
 thead button { all: unset; cursor: pointer; }
@@ -60,6 +62,7 @@ th[aria-sort="descending"] button::after { content: " \2193"; }
 @media (max-width: 900px) {
   main { padding: 2rem 1.1rem 3rem; }
   h1 { font-size: 1.6rem; }
+  .beside { grid-template-columns: minmax(0, 1fr); }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   table, tbody, tr, th, td { display: block; width: auto; }
   tbody tr { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 0.7rem 1rem; margin-bottom: 0.7rem; }
@@ -68,6 +71,9 @@ th[aria-sort="descending"] button::after { content: " \2193"; }
   td::before { content: attr(data-of); color: var(--soft); }
   td > * { grid-column: 2; }
   td.nothing { display: none; }
+}
+@media (max-width: 560px) {
+  .plot text { font-size: 17px; }
 }
 @media print {
   :root { --paper: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #ccc; --accent: #14584a; --bad: #8c2a17; }

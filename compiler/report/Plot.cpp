@@ -70,7 +70,7 @@ private:
               curve.metric + " of " + cosineText(*curve.chosen->value) + ".";
     if (curve.bound)
       text += " The bound is " + numberText(*curve.bound) + ".";
-    return text + " The table below has all of them.";
+    return text + " The table beside it has all of them.";
   }
 
   void line(double x1, double y1, double x2, double y2, const char *kind) {
@@ -129,8 +129,7 @@ private:
   void drawChosen(const Point &point) {
     circle(point, "chosen", 7);
     bool isRight = x(point.saved) > (kLeft + kRight) / 2;
-    double above = y(*point.value) - kTop > 30 ? -14 : 24;
-    text(x(point.saved) + (isRight ? 6 : -6), y(*point.value) + above, isRight ? "end" : "start",
+    text(x(point.saved) + (isRight ? -13 : 13), y(*point.value) + 4, isRight ? "end" : "start",
          "taken: " + cosineText(*point.value), "chosen-name");
   }
 

@@ -1,4 +1,5 @@
 #include "compiler/report/Plot.h"
+#include <cmath>
 #include <gtest/gtest.h>
 #include <limits>
 
