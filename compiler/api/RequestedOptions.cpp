@@ -74,7 +74,8 @@ static std::vector<report::Option> givenOptions(const llmc_compile_options &opti
   add("target_triple", options.target_triple);
   for (uint32_t i = 0; i < options.dim_count; ++i)
     add("dim", options.dims[i]);
-  add("pipeline", options.pipeline);
+  if (options.pipeline && llvm::StringRef(options.pipeline) != "default")
+    add("pipeline", options.pipeline);
   add("decisions", options.decisions);
   return given;
 }

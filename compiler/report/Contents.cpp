@@ -176,7 +176,7 @@ void addPrecisions(const Report &report, std::vector<Figure> &figures) {
 void addBudget(const Report &report, std::vector<Figure> &figures) {
   if (!report.curve || !report.curve->chosen || !report.curve->chosen->value || !report.curve->bound)
     return;
-  figures.push_back({"Budget of " + report.curve->metric, cosineText(*report.curve->chosen->value),
+  figures.push_back({"Budget of " + report.curve->metric, metricText(*report.curve->chosen->value),
                      "bound " + numberText(*report.curve->bound) + ", " + std::to_string(report.curve->chosen->floats) +
                          " of " + std::to_string(report.curve->choices) + " stay floats"});
 }
@@ -195,15 +195,17 @@ std::vector<Figure> figuresOf(const Report &report) {
 
 Table layerTable(const Report &report) {
   Table table;
-  table.columns = {{"Layer", ""},
-                   {"Precision", "what it is computed in, and why it stays floats"},
-                   {"Left", "by pruning"},
-                   {"Zeros", "share of the weight's numbers in the model"},
-                   {"Bytes", "of the weight with its scales, and of that as floats"},
-                   {"Time", "least of several runs on this machine, and of that as floats"},
-                   {"Error alone", "signal to noise of the outputs where this layer alone is narrow"},
-                   {"Rounding", "signal to noise of the weight itself"},
-                   {"Product", "its own error on the data, as calibration rounded the weight, and with each number rounded by itself"}};
+  table.columns = {
+      {"Layer", ""},
+      {"Precision", "what it is computed in, and why it stays floats"},
+      {"Left", "by pruning"},
+      {"Zeros", "share of the weight's numbers in the model"},
+      {"Bytes", "of the weight with its scales, and of that as floats"},
+      {"Time", "least of several runs on this machine, and of that as floats"},
+      {"Error alone", "signal to noise of the outputs where this layer alone is narrow"},
+      {"Rounding", "signal to noise of the weight itself"},
+      {"Product",
+       "its own error on the data, as calibration rounded the weight, and with each number rounded by itself"}};
   for (auto [index, layer] : llvm::enumerate(report.layers))
     table.rows.push_back({nameCell(layer),
                           {layer.precision, layer.whyFloats},
@@ -252,7 +254,7 @@ Table curveTable(const Curve &curve) {
   auto add = [&](const Point &point, const char *note) {
     table.rows.push_back({numberCell(double(point.floats), std::to_string(point.floats), note),
                           numberCell(point.saved, percentText(point.saved)),
-                          point.value ? numberCell(*point.value, cosineText(*point.value)) : Cell{"no finite value"}});
+                          point.value ? numberCell(*point.value, metricText(*point.value)) : Cell{"no finite value"}});
   };
   for (const Point &point : curve.tried)
     add(point,

@@ -51,8 +51,7 @@ public:
 private:
   void findIn(ir::KernelOp kernel, Operation &op) {
     llvm::TypeSwitch<Operation *>(&op)
-        .Case<ir::MatmulOp, ir::PackedMatmulOp>([&](auto) { addProduct(kernel, op, "product"); })
-        .Case<ir::ConvOp>([&](auto) { addProduct(kernel, op, "convolution"); })
+        .Case<ir::MatmulOp, ir::PackedMatmulOp, ir::ConvOp>([&](auto) { addProduct(kernel, op); })
         .Case([&](ir::GatherOp gather) { addRows(kernel, gather); })
         .Case([&](ir::AttentionOp attention) {
           Type element = getElementTypeOrSelf(attention.getQuery());
@@ -61,13 +60,19 @@ private:
   }
 
   /// Of whichever side is a weight.
-  void addProduct(ir::KernelOp kernel, Operation &op, StringRef kind) {
+  void addProduct(ir::KernelOp kernel, Operation &op) {
     for (unsigned side : {1u, 0u}) {
       Value operand = op.getOperand(side);
       auto decode = operand.getDefiningOp<ir::DecodeOp>();
       if (ir::WeightOp stored = weightBehind(kernel, decode ? decode.getCodes() : operand))
-        return add(op, kind, precisionOf(getElementTypeOrSelf(operand), decode), stored);
+        return add(op, isConvolution(op, stored) ? "convolution" : "product",
+                   precisionOf(getElementTypeOrSelf(operand), decode), stored);
     }
+  }
+
+  /// Many are products of matrices by now, which filters have become.
+  bool isConvolution(Operation &op, ir::WeightOp stored) {
+    return isa<ir::ConvOp>(op) || (isa<ir::PackedMatmulOp>(op) && rootOf(stored).getTensorType().getRank() > 2);
   }
 
   /// Of codes that are decoded behind it, scales and zeros are picked in the same way, and are of the same layer.

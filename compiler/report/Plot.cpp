@@ -67,7 +67,7 @@ private:
     std::string text = std::to_string(points.size()) + " mixtures of narrow layers and floats were run.";
     if (curve.chosen && curve.chosen->value)
       text += " The one that was taken saves " + percentText(curve.chosen->saved) + " of what could be saved, with a " +
-              curve.metric + " of " + cosineText(*curve.chosen->value) + ".";
+              curve.metric + " of " + metricText(*curve.chosen->value) + ".";
     if (curve.bound)
       text += " The bound is " + numberText(*curve.bound) + ".";
     return text + " The table beside it has all of them.";
@@ -87,7 +87,7 @@ private:
     out << "<circle class=\"" << kind << "\" cx=\"" << fixed(x(point.saved), 1) << "\" cy=\""
         << fixed(y(*point.value), 1) << "\" r=\"" << fixed(radius, 1) << "\"><title>" << point.floats
         << " layers as floats, " << escapeHtml(percentText(point.saved)) << " saved, " << escapeHtml(curve.metric)
-        << ' ' << cosineText(*point.value) << "</title></circle>\n";
+        << ' ' << metricText(*point.value) << "</title></circle>\n";
   }
 
   void drawAxes() {
@@ -107,8 +107,8 @@ private:
     if (!curve.bound)
       return;
     line(kLeft, y(*curve.bound), kRight, y(*curve.bound), "bound");
-    // On the side where mixtures are that keep it, there may be points.
-    double side = curve.moreIsBetter ? 15 : -7;
+    // Points are more likely on the side of those that keep it.
+    double side = curve.moreIsBetter && y(*curve.bound) + 20 < kBottom ? 15 : -7;
     text(kLeft + 6, y(*curve.bound) + side, "start", "bound " + numberText(*curve.bound), "bound-name");
   }
 
@@ -130,7 +130,7 @@ private:
     circle(point, "chosen", 7);
     bool isRight = x(point.saved) > (kLeft + kRight) / 2;
     text(x(point.saved) + (isRight ? -13 : 13), y(*point.value) + 4, isRight ? "end" : "start",
-         "taken: " + cosineText(*point.value), "chosen-name");
+         "taken: " + metricText(*point.value), "chosen-name");
   }
 
   const Curve &curve;

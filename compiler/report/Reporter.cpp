@@ -25,6 +25,11 @@ bool isOfFloats(const Layer &layer) {
   return layer.precision == "f32" || layer.precision == "f16" || layer.precision == "f64";
 }
 
+/// A product whose weight is codes.
+bool isEncoded(const Layer &layer) {
+  return llvm::StringRef(layer.precision).starts_with("int") && layer.kind == "product";
+}
+
 /// Whether a machine like this one runs the artefact.
 bool isForThisMachine(const pipeline::CompileOptions &options) {
   return options.triple.empty() ||
@@ -70,9 +75,6 @@ void Reporter::tellMissing(const pipeline::CompileOptions &options, const Opened
                             " are measured on data: --calibration FILE.npz, --inputs FILE.npz, or --random.");
   else if (!isForThisMachine(options))
     facts.missing.push_back("Times: the code is for " + options.triple + ", which is not this machine.");
-  if (isQuantized && opened.samples.option != "calibration")
-    facts.missing.push_back(
-        "What compensation wins back: weights are rounded by themselves without --calibration FILE.npz.");
 }
 
 void Reporter::watch(pipeline::CompileOptions &options) {
@@ -148,6 +150,11 @@ llvm::Error Reporter::write(const pipeline::Compilation::WrittenArtefact &artefa
   for (auto [layer, weight] : llvm::zip_equal(facts.layers, weights))
     if (weight.stored)
       layer.rounding = roundings.of(weight.stored);
+  bool isCalibrated = facts.samples && facts.samples->option == "calibration";
+  if (!isCalibrated &&
+      llvm::any_of(facts.layers, [](const Layer &layer) { return layer.rounding && isEncoded(layer); }))
+    facts.missing.push_back(
+        "What compensation wins back: without --calibration FILE.npz each number of a weight is rounded by itself.");
   return file.write(facts);
 }
 

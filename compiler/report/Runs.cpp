@@ -43,7 +43,8 @@ private:
       return alone.takeError();
     for (auto [each, agreements] : llvm::zip_equal(subject.switched->switches(), **alone))
       runs.alone.push_back({each.nodes, distanceOf(agreements)});
-    return drawCurve();
+    bool hasMetric = subject.budget || evaluation::worstOf((*alone)->front(), kUsualMetric);
+    return hasMetric ? drawCurve() : llvm::Error::success(); // whole numbers, for instance, have none
   }
 
   /// Whatever a search tried, and as many mixtures in between as it takes to see how accuracy falls.

@@ -37,6 +37,8 @@ std::string secondsText(double seconds) { return inUnits(seconds * 1e6, 1000, {"
 
 std::string numberText(double number) { return formatted("%.3g", number); }
 
+std::string metricText(double value) { return formatted("%.6g", value); }
+
 std::string cosineText(double cosine) { return formatted("%.6f", cosine); }
 
 std::string decibelText(double decibels) { return formatted("%.1f dB", decibels); }

@@ -11,6 +11,7 @@ namespace llmc::report {
 std::string bytesText(uint64_t bytes);                // "21.9 MB"
 std::string secondsText(double seconds);              // "8.13 ms"
 std::string numberText(double number);                // "0.0123"
+std::string metricText(double value);                 // "0.998143": of whatever metric
 std::string cosineText(double cosine);                // "0.999873"
 std::string decibelText(double decibels);             // "34.1 dB"
 std::string percentText(double share);                // "0.61 %"

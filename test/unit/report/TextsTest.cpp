@@ -18,6 +18,8 @@ TEST(Texts, NumbersHaveThreeDigitsAndUnits) {
   EXPECT_EQ(percentText(0.0061), "0.61 %");
   EXPECT_EQ(percentText(1), "100 %");
   EXPECT_EQ(decibelText(34.06), "34.1 dB");
+  EXPECT_EQ(metricText(0.99814312), "0.998143");
+  EXPECT_EQ(metricText(46.5), "46.5");
   EXPECT_EQ(sizesText({384, 1536}), "384 x 1536");
   EXPECT_EQ(sizesText({}), "");
 }
