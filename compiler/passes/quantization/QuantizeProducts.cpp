@@ -5,6 +5,7 @@
 #include "compiler/ir/Measurements.h"
 #include "compiler/ir/Provenance.h"
 #include "compiler/ir/Recipes.h"
+#include "compiler/ir/Switches.h"
 #include "compiler/passes/quantization/ByteProducts.h"
 #include "compiler/passes/quantization/Candidates.h"
 #include "compiler/passes/quantization/EncodedWeights.h"
@@ -113,7 +114,8 @@ private:
   static void explainFloats(func::FuncOp function, const NodeRules<ProductType> &spec) {
     function.walk([&](ir::MatmulOp product) {
       auto weight = product.getRhs().getDefiningOp<ir::GetWeightOp>();
-      if (weight && isa<FloatType>(getElementTypeOrSelf(weight.getType())) && !product.getWide())
+      bool isOfFloats = weight && isa<FloatType>(getElementTypeOrSelf(weight.getType())) && !product.getWide();
+      if (isOfFloats && !product->hasAttr(ir::kKept))
         ir::note(product, ir::kStaysFloats, whyFloats(product, weight, spec));
     });
   }
