@@ -3,7 +3,7 @@
 # time; takes a second when there is nothing to do.
 #
 # usage: scripts/setup.sh [--full] [TARGET...]     builds everything, tests too, or just these targets of the build;
-#                                                  --full: with the Python packages of the full tests
+#                                                  --full: with the Python packages and the browser of the full tests
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -61,6 +61,7 @@ build() {
   cmake --build build ${1:+--target "$@"} || die "the build failed, see above"
 }
 
+[ "${1:-}" = --full ] && packages+=(chromium) # opens pages of reports
 install_packages
 install_python requirements.txt
 if [ "${1:-}" = --full ]; then

@@ -53,11 +53,18 @@ public:
       return stage.takeError();
     if (*stage == Stage::Artefact && (!output || !*output))
       return usageError("no folder for the artefact is given");
+    auto asked = reporterOf(options, *stage, output ? output : "");
+    if (!asked)
+      return asked.takeError();
+    reporter = std::move(*asked);
     if (llvm::Error error = begin(load, *stage))
       return std::move(error);
     size_t operations = compilation().operationCount();
     if (*stage != Stage::Import)
       if (llvm::Error error = runPasses(*stage == Stage::Ir ? Stage::Ir : Stage::Kernels))
+        return std::move(error);
+    if (reporter)
+      if (llvm::Error error = reporter->describe(compilation()))
         return std::move(error);
     if (llvm::Error error = *stage == Stage::Artefact ? writeArtefact(output, operations) : emit(*stage))
       return std::move(error);
@@ -71,15 +78,16 @@ private:
     auto compileOptions = toCompileOptions(options, stage);
     if (!compileOptions)
       return compileOptions.takeError();
-    auto goal = accuracyGoalOf(options); // what it says wrong shows before anything is measured
-    if (!goal)
-      return goal.takeError();
+    auto budget = budgetOf(options); // what it says wrong shows before anything is measured
+    if (!budget)
+      return budget.takeError();
     auto measured = measure(load, *compileOptions);
     if (!measured)
       return measured.takeError();
-    if (*goal)
-      if (llvm::Error error = keepBudget(load, *compileOptions, **goal, *measured))
-        return error;
+    if (llvm::Error error = runHere(load, *compileOptions, *budget, *measured))
+      return error;
+    if (reporter)
+      reporter->watch(*compileOptions);
     compileOptions->onPassManager = [this](mlir::PassManager &pm) {
       if (options.verify_numerics)
         result->reference->verifier().attach(pm);
@@ -112,31 +120,70 @@ private:
     auto inputs = calibrationOf(options);
     if (!inputs)
       return inputs.takeError();
-    pipeline::CompileOptions own = execution::partOfCalibration(compileOptions, 0, options.accuracy_budget ? 2 : 1);
+    bool isJudgedBy = options.accuracy_budget || options.report;
+    if (isJudgedBy && compileOptions.quantization.empty() && compileOptions.pruning.empty())
+      return AllMeasurements();
+    pipeline::CompileOptions own = execution::partOfCalibration(compileOptions, 0, isJudgedBy ? 2 : 1);
     auto measured = calibration::calibrate(load, own, *inputs);
-    if (measured && measured->empty() && !options.accuracy_budget)
-      return usageError("calibration data are for weights of 8 and 4 bits, for pruning, or for an accuracy budget, and "
-                        "nothing asks for those; try: --quantize int8-static with them");
+    if (measured && measured->empty() && !isJudgedBy)
+      return usageError(
+          "calibration data are for weights of 8 and 4 bits, for pruning, for an accuracy budget, or for a "
+          "report, and nothing asks for those; try: --quantize int8-static with them");
     return measured;
   }
 
-  /// Rules for what has to stay floats join those that were given.
-  llvm::Error keepBudget(Load load, pipeline::CompileOptions &compileOptions, const evaluation::AccuracyGoal &goal,
-                         const AllMeasurements &measured) {
-    auto inputs = calibrationOf(options);
+  /// What other compilations of the model tell that run on the data: rules for what has to stay floats join those that
+  /// were given, and the report hears of errors and times.
+  llvm::Error runHere(Load load, pipeline::CompileOptions &compileOptions,
+                      const std::optional<evaluation::Budget> &budget, const AllMeasurements &measured) {
+    report::Opened opened;
+    auto inputs = samples(opened.samples.option);
     if (!inputs)
       return inputs.takeError();
     pipeline::CompileOptions own = execution::partOfCalibration(compileOptions, 1, 2);
-    auto found = evaluation::findMixture(load, own, *inputs, goal, measured);
-    if (!found)
-      return found.takeError();
-    compileOptions.quantization = found->rules;
-    accuracy = llvm::json::Object{{"metric", evaluation::infoOf(goal.budget.metric).name},
-                                  {"budget", goal.budget.text()},
-                                  {"reached", found->reached},
-                                  {"choices", static_cast<int64_t>(found->choices)},
-                                  {"floats", llvm::json::Array(found->floats)}};
-    return llvm::Error::success();
+    std::unique_ptr<evaluation::Baseline> baseline;
+    std::unique_ptr<evaluation::SwitchedModel> switched;
+    if (budget || (reporter && !opened.samples.option.empty())) {
+      evaluation::Samples data = {*inputs, "the " + opened.samples.option + " data", maskName()};
+      if (llvm::Error error = evaluation::Baseline::open(load, own, data).moveInto(baseline))
+        return error;
+      if (!own.quantization.empty())
+        if (llvm::Error error = evaluation::SwitchedModel::open(load, own, *baseline, measured).moveInto(switched))
+          return error;
+    }
+    if (budget) {
+      auto found = evaluation::findMixture(*switched, own, *budget);
+      if (!found)
+        return found.takeError();
+      own.quantization = compileOptions.quantization = found->rules;
+      tellAccuracy(*budget, *found);
+      opened.mixture = std::move(*found);
+    }
+    if (!reporter)
+      return llvm::Error::success();
+    opened.budget = budget;
+    opened.baseline = baseline.get();
+    opened.switched = switched.get();
+    opened.samples.mask = maskName();
+    for (const GivenInput &input : *inputs)
+      opened.samples.inputs.push_back({input.name, {input.tensor.dims, input.tensor.dims + input.tensor.rank}});
+    return reporter->study(load, own, measured, opened);
+  }
+
+  std::string maskName() const { return options.accuracy_mask ? options.accuracy_mask : ""; }
+
+  /// What models run on, and the option that gave it; empty: there is nothing.
+  llvm::Expected<std::vector<GivenInput>> samples(std::string &option) {
+    option = options.calibration || options.calibration_count ? "calibration" : options.inputs ? "inputs" : "";
+    return option == "calibration" ? calibrationOf(options) : inputsOf(options);
+  }
+
+  void tellAccuracy(const evaluation::Budget &budget, const evaluation::Mixture &found) {
+    accuracy = llvm::json::Object{{"metric", evaluation::infoOf(budget.metric).name},
+                                  {"budget", budget.text()},
+                                  {"reached", found.reached},
+                                  {"choices", static_cast<int64_t>(found.choices)},
+                                  {"floats", llvm::json::Array(found.floats)}};
   }
 
   llvm::Error runPasses(Stage last) {
@@ -160,10 +207,13 @@ private:
   }
 
   llvm::Error writeArtefact(const char *output, size_t operations) {
-    auto facts = compilation().writeArtefact(output);
-    if (!facts)
-      return facts.takeError();
-    llvm::json::Object told = pipeline::compileFacts(compilation(), *facts, operations);
+    auto written = compilation().writeArtefact(output);
+    if (!written)
+      return written.takeError();
+    if (reporter)
+      if (llvm::Error error = reporter->write(*written))
+        return error;
+    llvm::json::Object told = pipeline::compileFacts(compilation(), written->facts, operations);
     if (accuracy)
       told["accuracy"] = std::move(*accuracy);
     llvm::raw_string_ostream(result->facts) << llvm::json::Value(std::move(told));
@@ -173,6 +223,7 @@ private:
   const llmc_compile_options &options;
   std::unique_ptr<llmc_compile_result> result;
   std::optional<llvm::json::Object> accuracy; // of what an accuracy budget left narrow
+  std::optional<report::Reporter> reporter;
 };
 
 llmc_compile_status statusOf(pipeline::ErrorKind kind) {

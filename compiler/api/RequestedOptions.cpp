@@ -44,10 +44,10 @@ llvm::Expected<std::vector<GivenInput>> calibrationOf(const llmc_compile_options
   return readInputs(options.calibration, options.calibration_count, "calibration");
 }
 
-llvm::Expected<std::optional<evaluation::AccuracyGoal>> accuracyGoalOf(const llmc_compile_options &options) {
+llvm::Expected<std::optional<evaluation::Budget>> budgetOf(const llmc_compile_options &options) {
   if (!options.accuracy_budget) {
-    if (options.accuracy_mask)
-      return usageError("a mask is for an accuracy budget; try: --accuracy-budget 'cosine>=0.995' with it");
+    if (options.accuracy_mask && !options.report)
+      return usageError("a mask is for an accuracy budget or a report; try: --accuracy-budget 'cosine>=0.995' with it");
     return std::nullopt;
   }
   if (!options.calibration && !options.calibration_count)
@@ -55,7 +55,41 @@ llvm::Expected<std::optional<evaluation::AccuracyGoal>> accuracyGoalOf(const llm
   auto budget = evaluation::Budget::parse(options.accuracy_budget);
   if (!budget)
     return budget.takeError();
-  return evaluation::AccuracyGoal{*budget, options.accuracy_mask ? options.accuracy_mask : ""};
+  return *budget;
+}
+
+/// Those that say what becomes of a model, as they were given.
+static std::vector<report::Option> givenOptions(const llmc_compile_options &options) {
+  std::vector<report::Option> given;
+  auto add = [&](const char *name, const char *value) {
+    if (value)
+      given.push_back({name, value});
+  };
+  add("precision", options.precision);
+  add("quantize", options.quantize);
+  add("prune", options.prune);
+  add("accuracy_budget", options.accuracy_budget);
+  add("accuracy_mask", options.accuracy_mask);
+  add("cpu", options.cpu);
+  add("target_triple", options.target_triple);
+  for (uint32_t i = 0; i < options.dim_count; ++i)
+    add("dim", options.dims[i]);
+  if (options.pipeline && llvm::StringRef(options.pipeline) != "default")
+    add("pipeline", options.pipeline);
+  add("decisions", options.decisions);
+  return given;
+}
+
+llvm::Expected<std::optional<report::Reporter>> reporterOf(const llmc_compile_options &options, pipeline::Stage stage,
+                                                           llvm::StringRef output) {
+  if (!options.report)
+    return std::nullopt;
+  if (stage != pipeline::Stage::Artefact)
+    return usageError("a report is of an artefact, and a stage makes none; try: without the stage");
+  auto file = report::ReportFile::at(options.report, output);
+  if (!file)
+    return file.takeError();
+  return report::Reporter(std::move(*file), givenOptions(options));
 }
 
 template <typename Item>
@@ -140,7 +174,8 @@ llvm::Expected<pipeline::CompileOptions> toCompileOptions(const llmc_compile_opt
       std::lock_guard<std::mutex> lock(*mutex);
       return *stopped |= options.progress(options.user, progress) != 0;
     };
-    uint32_t shift = options.calibration ? 1 : 0, count = lastPhase(stage) + shift; // one phase only some have
+    bool runsFirst = options.calibration || (options.report && options.inputs);
+    uint32_t shift = runsFirst ? 1 : 0, count = lastPhase(stage) + shift; // one phase only some have
     result.onProgress = [ask, count, shift](pipeline::Phase phase, double share) {
       llmc_compile_progress progress = {sizeof(progress), pipeline::nameOf(phase), static_cast<uint32_t>(phase) + shift,
                                         count, share};

@@ -6,6 +6,7 @@
 #include "compiler/evaluation/Mixture.h"
 #include "compiler/execution/GivenInput.h"
 #include "compiler/pipeline/Compilation.h"
+#include "compiler/report/Reporter.h"
 
 namespace llmc::api {
 
@@ -19,8 +20,12 @@ llvm::Expected<std::vector<GivenInput>> inputsOf(const llmc_compile_options &opt
 /// options.calibration, in the same way.
 llvm::Expected<std::vector<GivenInput>> calibrationOf(const llmc_compile_options &options);
 
-/// options.accuracy_budget and what belongs to it; nothing where there is none.
-llvm::Expected<std::optional<evaluation::AccuracyGoal>> accuracyGoalOf(const llmc_compile_options &options);
+/// options.accuracy_budget; nothing where there is none.
+llvm::Expected<std::optional<evaluation::Budget>> budgetOf(const llmc_compile_options &options);
+
+/// The report that is asked for, of an artefact in `output`; nothing where there is none.
+llvm::Expected<std::optional<report::Reporter>> reporterOf(const llmc_compile_options &options, pipeline::Stage stage,
+                                                           llvm::StringRef output);
 
 /// Hooks included, for a compilation up to `stage`. The result refers to what the options point to.
 llvm::Expected<pipeline::CompileOptions> toCompileOptions(const llmc_compile_options &options, pipeline::Stage stage);

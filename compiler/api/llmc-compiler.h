@@ -144,7 +144,12 @@ typedef struct llmc_compile_options {
    * `precision` name stays floats; the result's facts and the manifest tell the rules. "auto" as precision is "bf16"
    * within this budget. Null: all that is named becomes narrow. */
   const char *accuracy_budget;
-  const char *accuracy_mask; /* an input: positions of outputs where it is 0 don't count; null: all do */
+  const char *accuracy_mask; /* an input: positions of outputs where it is 0 don't count, for the budget and the report;
+                                null: all do */
+  /* A file to write that tells what became of each layer, FILE.html, FILE.md or FILE.json: precision, bytes, and with
+   * `calibration` or `inputs`, on which the model then runs in this process, errors and times. The artefact does not
+   * depend on it. Null: none. */
+  const char *report;
 } llmc_compile_options;
 
 typedef struct llmc_compile_result llmc_compile_result;

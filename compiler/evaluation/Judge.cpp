@@ -90,7 +90,9 @@ static std::vector<bool> countedRows(const llmc_tensor &mask, const llmc_tensor 
 llvm::Expected<const Judge::Outputs *> Judge::wantedOf(size_t piece, llvm::ArrayRef<llmc_tensor> values) {
   if (!kept[piece].empty())
     return &kept[piece];
-  auto run = wanted->run(values);
+  std::vector<llmc_tensor> all(values.begin(), values.end());
+  llvm::append_range(all, options.more);
+  auto run = wanted->run(all);
   if (!run)
     return cantRun(run.takeError());
   size_t bytes = 0;

@@ -12,6 +12,7 @@ namespace llmc::evaluation {
 struct JudgeOptions {
   std::string mask; // an input: positions where it is 0 don't count; empty: none
   std::function<bool()> cancelled = [] { return false; };
+  std::vector<llmc_tensor> more = {}; // values of inputs that the model that is wanted has behind the others
 };
 
 /// What one run of both models was about.

@@ -1,44 +1,40 @@
 // First all is narrow. Where that is too far off, each choice alone tells what it costs; those that cost most for what
 // they save become floats, as many as it takes; then the dearest of these are tried again.
 #include "compiler/evaluation/Mixture.h"
-#include "compiler/evaluation/Judge.h"
-#include "compiler/ir/Switches.h"
 #include "compiler/support/NodeRules.h"
 #include "compiler/support/UsageError.h"
-#include "llmc/dtype.h"
 #include "llvm/ADT/STLExtras.h"
-#include <cmath>
-#include <numeric>
 
 namespace llmc::evaluation {
 namespace {
 
-/// How many runs of all data it may take to find what each choice costs; pieces are left out where there are more.
-constexpr size_t kRunsForCosts = 4;
 constexpr size_t kMostTriesAgain = 8;
-/// Of dim symbols that no input tells.
-constexpr int64_t kUsualSize = 128;
 
-/// By choices: true is narrow.
-using Choices = std::vector<bool>;
+Choices withFloats(const SwitchedModel &switched, llvm::ArrayRef<size_t> floats) {
+  Choices choices = switched.all(true);
+  for (size_t each : floats)
+    choices[each] = false;
+  return choices;
+}
 
-/// By keys, the greatest first; of equal ones the first.
-template <typename KeyOf> void sortDown(std::vector<size_t> &places, KeyOf keyOf) {
-  llvm::sort(places, [&](size_t a, size_t b) { return keyOf(a) != keyOf(b) ? keyOf(a) > keyOf(b) : a < b; });
+llvm::Expected<TriedMixture> tryMixture(SwitchedModel &switched, const Choices &choices, const Budget &budget) {
+  auto agreements = switched.judge(choices);
+  if (!agreements)
+    return agreements.takeError();
+  auto value = worstFor(budget, *agreements);
+  if (!value)
+    return value.takeError();
+  auto floats = static_cast<size_t>(llvm::count(choices, false));
+  return TriedMixture{floats, switched.savedBy(choices), *value};
 }
 
 class MixtureSearch {
 public:
-  MixtureSearch(execution::Load load, const pipeline::CompileOptions &options, const AccuracyGoal &goal,
-                llvm::ArrayRef<ir::Measurements> measured)
-      : load(load), options(options), goal(goal), measured(measured) {}
+  MixtureSearch(SwitchedModel &switched, const pipeline::CompileOptions &options, const Budget &budget)
+      : switched(switched), options(options), budget(budget) {}
 
-  llvm::Expected<Mixture> run(llvm::ArrayRef<execution::GivenInput> inputs) {
-    if (llvm::Error error = openFloats(inputs))
-      return std::move(error);
-    if (llvm::Error error = openSwitched())
-      return std::move(error);
-    Choices choices(switches.size(), true);
+  llvm::Expected<Mixture> run() {
+    Choices choices = switched.all(true);
     auto holds = keepsBudget(choices);
     if (!holds)
       return holds.takeError();
@@ -54,146 +50,46 @@ public:
   }
 
 private:
-  llvm::Error openFloats(llvm::ArrayRef<execution::GivenInput> inputs) {
-    pipeline::CompileOptions here = execution::optionsToRunHere(options);
-    here.quantization.clear();
-    here.pruning.clear();
-    auto compilation = load(here);
-    if (!compilation)
-      return compilation.takeError();
-    auto facts = execution::interfaceOf(**compilation);
-    if (!facts)
-      return facts.takeError();
-    auto data =
-        execution::SampleData::create(facts->inputs, (*compilation)->sizeRules(), inputs, "the calibration data");
-    if (!data)
-      return data.takeError();
-    if (llvm::Error error = (*compilation)->runPasses(pipeline::Stage::Kernels))
-      return error;
-    auto resolved = execution::interfaceOf(**compilation); // sizes of outputs are formulas only now
-    if (!resolved)
-      return resolved.takeError();
-    auto model = execution::openHere(std::move(*compilation), options.threads);
-    if (!model)
-      return model.takeError();
-    floats.emplace(std::move(*model));
-    auto created =
-        Judge::create(**floats, resolved->inputs, resolved->outputs, std::move(*data), {goal.mask, options.cancelled});
-    if (!created)
-      return created.takeError();
-    judge.emplace(std::move(*created));
-    return llvm::Error::success();
-  }
-
-  llvm::Error openSwitched() {
-    pipeline::CompileOptions here = execution::optionsToRunHere(options);
-    here.switches = true;
-    auto compilation = load(here);
-    if (!compilation)
-      return compilation.takeError();
-    ir::addMeasurements((*compilation)->module(), (*compilation)->weights(), measured);
-    if (llvm::Error error = (*compilation)->runPasses(pipeline::Stage::Kernels))
-      return error;
-    switches = ir::switchesOf((*compilation)->function());
-    auto model = execution::openHere(std::move(*compilation), options.threads);
-    if (!model)
-      return model.takeError();
-    switched.emplace(std::move(*model));
-    saved = savings();
-    return llvm::Error::success();
-  }
-
-  llvm::Expected<std::vector<Agreement>> agreementsFor(const Choices &choices, size_t step = 1) {
-    std::vector<char> bytes(choices.begin(), choices.end());
-    int64_t count = static_cast<int64_t>(bytes.size());
-    llmc_tensor tensor = {sizeof(llmc_tensor), LLMC_DTYPE_BOOL, 1, &count, bytes.data(), bytes.size(), 0};
-    auto agreements = judge->judge(**switched, choices.empty() ? llvm::ArrayRef<llmc_tensor>() : tensor, step);
-    runs += 1 / double(step);
-    options.onProgress(pipeline::Phase::Calibration, runs / (runs + double(kRunsForCosts)));
-    return agreements;
-  }
-
   /// Remembers the value of the metric: the last mixture that keeps the budget is the one that is taken.
   llvm::Expected<bool> keepsBudget(const Choices &choices) {
-    auto agreements = agreementsFor(choices);
-    if (!agreements)
-      return agreements.takeError();
-    auto value = worstFor(goal.budget, *agreements);
-    if (!value)
-      return value.takeError();
-    last = *value;
-    bool holds = goal.budget.holds(last);
+    auto mixture = tryMixture(switched, choices, budget);
+    if (!mixture)
+      return mixture.takeError();
+    tried.push_back(*mixture);
+    bool holds = budget.holds(mixture->value);
     if (holds)
-      reached = last;
+      reached = mixture->value;
     return holds;
   }
 
   llvm::Error checkFloats() {
-    auto holds = keepsBudget(Choices(switches.size(), false));
+    auto holds = keepsBudget(switched.all(false));
     if (!holds)
       return holds.takeError();
     if (*holds)
       return llvm::Error::success();
     bool isPruned = !options.pruning.empty();
-    return usageError(llvm::Twine("the accuracy budget ") + goal.budget.text() +
+    return usageError(llvm::Twine("the accuracy budget ") + budget.text() +
                       " can't be kept: " + (isPruned ? "pruned" : "with all products as floats") + ", the model has " +
-                      std::to_string(last) + (isPruned ? "; try: to prune less" : "; try: another bound"));
-  }
-
-  /// What a choice costs is noise: that of several adds up, whatever the metric.
-  llvm::Expected<std::vector<double>> costs() {
-    size_t affordable = std::max<size_t>(judge->pieceCount() * kRunsForCosts / std::max<size_t>(switches.size(), 1), 1);
-    size_t step = std::max<size_t>(judge->pieceCount() / affordable, 1);
-    std::vector<double> result;
-    for (size_t i = 0; i < switches.size(); ++i) {
-      Choices alone(switches.size(), false);
-      alone[i] = true;
-      auto agreements = agreementsFor(alone, step);
-      if (!agreements)
-        return agreements.takeError();
-      double error = worstOf(*agreements, Metric::Error).value_or(0);
-      result.push_back(std::isnan(error) ? HUGE_VAL : error * error);
-    }
-    return result;
-  }
-
-  /// Arithmetic and memory that a choice saves, in numbers.
-  std::vector<double> savings() {
-    llvm::StringMap<int64_t> sizes = judge->sizes();
-    std::vector<double> result;
-    for (const ir::Switch &each : switches) {
-      auto flops = each.flops.evaluate([&](llvm::StringRef symbol) -> std::optional<int64_t> {
-        auto known = sizes.find(symbol);
-        return known == sizes.end() ? kUsualSize : known->second;
-      });
-      result.push_back(1 + double(flops.value_or(0)) + double(each.numbers));
-    }
-    return result;
+                      std::to_string(tried.back().value) +
+                      (isPruned ? "; try: to prune less" : "; try: another bound"));
   }
 
   /// Makes as many choices floats, the worst ones first, as it takes to keep the budget.
   llvm::Error restore(Choices &choices) {
-    auto cost = costs();
-    if (!cost)
-      return cost.takeError();
-    std::vector<size_t> order(switches.size());
-    std::iota(order.begin(), order.end(), 0);
-    sortDown(order, [&](size_t each) { return (*cost)[each] / saved[each]; });
-    auto withFloats = [&](size_t count) {
-      Choices some(switches.size(), true);
-      for (size_t each : llvm::ArrayRef(order).take_front(count))
-        some[each] = false;
-      return some;
-    };
-    size_t tooFew = 0, enough = switches.size();
+    auto order = switched.dearestFirst();
+    if (!order)
+      return order.takeError();
+    auto first = [&](size_t count) { return withFloats(switched, llvm::ArrayRef(*order).take_front(count)); };
+    size_t tooFew = 0, enough = order->size();
     while (enough - tooFew > 1) {
       size_t middle = (tooFew + enough) / 2;
-      auto holds = keepsBudget(withFloats(middle));
+      auto holds = keepsBudget(first(middle));
       if (!holds)
         return holds.takeError();
       (*holds ? enough : tooFew) = middle;
     }
-    choices = withFloats(enough);
+    choices = first(enough);
     return llvm::Error::success();
   }
 
@@ -203,7 +99,8 @@ private:
     for (size_t i = 0; i < choices.size(); ++i)
       if (!choices[i])
         restored.push_back(i);
-    sortDown(restored, [&](size_t each) { return saved[each]; });
+    auto key = [&](size_t each) { return std::pair(-switched.savedBy(each), each); };
+    llvm::sort(restored, [&](size_t a, size_t b) { return key(a) < key(b); });
     for (size_t each : llvm::ArrayRef(restored).take_front(std::min(restored.size(), kMostTriesAgain))) {
       choices[each] = true;
       auto holds = keepsBudget(choices);
@@ -215,8 +112,14 @@ private:
   }
 
   Mixture mixtureOf(const Choices &choices) {
-    Mixture mixture = {options.quantization, {}, switches.size(), reached};
-    for (auto [isNarrow, each] : llvm::zip_equal(choices, switches))
+    Mixture mixture;
+    mixture.rules = options.quantization;
+    mixture.choices = choices.size();
+    mixture.floatChoices = static_cast<size_t>(llvm::count(choices, false));
+    mixture.reached = reached;
+    mixture.saved = switched.savedBy(choices);
+    mixture.tried = std::move(tried);
+    for (auto [isNarrow, each] : llvm::zip_equal(choices, switched.switches()))
       if (!isNarrow)
         for (const std::string &node : each.nodes) {
           mixture.floats.push_back(node);
@@ -225,24 +128,36 @@ private:
     return mixture;
   }
 
-  execution::Load load;
+  SwitchedModel &switched;
   const pipeline::CompileOptions &options;
-  const AccuracyGoal &goal;
-  llvm::ArrayRef<ir::Measurements> measured;
-  std::optional<execution::ModelHere> floats, switched;
-  std::vector<ir::Switch> switches;
-  std::optional<Judge> judge;
-  std::vector<double> saved;    // by choices
-  double last = 0, reached = 0; // of the metric
-  double runs = 0;              // of all data, so far
+  const Budget &budget;
+  double reached = 0; // of the metric
+  std::vector<TriedMixture> tried;
 };
 
 } // namespace
 
-llvm::Expected<Mixture> findMixture(execution::Load load, const pipeline::CompileOptions &options,
-                                    llvm::ArrayRef<execution::GivenInput> inputs, const AccuracyGoal &goal,
-                                    llvm::ArrayRef<ir::Measurements> measured) {
-  return MixtureSearch(load, options, goal, measured).run(inputs);
+llvm::Expected<Mixture> findMixture(SwitchedModel &switched, const pipeline::CompileOptions &options,
+                                    const Budget &budget) {
+  return MixtureSearch(switched, options, budget).run();
+}
+
+llvm::Error tryBetween(SwitchedModel &switched, const Budget &budget, size_t count, std::vector<TriedMixture> &tried) {
+  auto order = switched.dearestFirst();
+  if (!order)
+    return order.takeError();
+  for (size_t i = 0; i <= count + 1; ++i) {
+    Choices choices = withFloats(switched, llvm::ArrayRef(*order).take_front(order->size() * i / (count + 1)));
+    auto floats = static_cast<size_t>(llvm::count(choices, false));
+    double saved = switched.savedBy(choices);
+    if (llvm::any_of(tried, [&](const TriedMixture &each) { return each.floats == floats && each.saved == saved; }))
+      continue;
+    auto mixture = tryMixture(switched, choices, budget);
+    if (!mixture)
+      return mixture.takeError();
+    tried.push_back(*mixture);
+  }
+  return llvm::Error::success();
 }
 
 } // namespace llmc::evaluation

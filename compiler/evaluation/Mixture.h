@@ -2,33 +2,36 @@
 #ifndef LLMC_COMPILER_EVALUATION_MIXTURE_H
 #define LLMC_COMPILER_EVALUATION_MIXTURE_H
 
-#include "compiler/evaluation/Metrics.h"
-#include "compiler/execution/GivenInput.h"
-#include "compiler/execution/RunHere.h"
-#include "compiler/ir/Measurements.h"
+#include "compiler/evaluation/SwitchedModel.h"
 
 namespace llmc::evaluation {
 
-struct AccuracyGoal {
-  Budget budget;
-  std::string mask; // as JudgeOptions has it
+/// A mixture that was run on all of the data.
+struct TriedMixture {
+  size_t floats; // how many choices are that
+  double saved;  // as SwitchedModel::savedBy tells
+  double value;  // of the metric; NaN where results are no numbers
 };
 
 struct Mixture {
   std::vector<std::string> rules;  // of quantization: those that were asked for, and those that keep products as floats
   std::vector<std::string> floats; // the nodes of these
   size_t choices = 0;              // that there were
+  size_t floatChoices = 0;         // of them
   double reached = 0;              // of the metric
+  double saved = 0;
+  std::vector<TriedMixture> tried; // in the order of the search
 };
 
-/// Takes from options.quantization what costs most accuracy for the arithmetic that it saves, until the budget is kept
-/// on `inputs`, against the model of floats without pruning. Two models are compiled for this machine and run in this
-/// process, in one of which each run chooses what is narrow; `measured` is what the compilation will have. A
-/// UsageError where even floats don't keep the budget. Quantization is that of the default pipeline. The result follows
-/// from model, options, machine and data.
-llvm::Expected<Mixture> findMixture(execution::Load load, const pipeline::CompileOptions &options,
-                                    llvm::ArrayRef<execution::GivenInput> inputs, const AccuracyGoal &goal,
-                                    llvm::ArrayRef<ir::Measurements> measured);
+/// Takes from options.quantization, of which `switched` was made, what costs most accuracy for the arithmetic that it
+/// saves, until the budget is kept. A UsageError where even floats don't keep it. The result follows from model,
+/// options, machine and data.
+llvm::Expected<Mixture> findMixture(SwitchedModel &switched, const pipeline::CompileOptions &options,
+                                    const Budget &budget);
+
+/// Tries mixtures from all narrow to all floats, about `count` in between, those layers first that a search would make
+/// floats. They join `tried`, but for those that are there.
+llvm::Error tryBetween(SwitchedModel &switched, const Budget &budget, size_t count, std::vector<TriedMixture> &tried);
 
 } // namespace llmc::evaluation
 

@@ -31,28 +31,58 @@ llvm::Expected<std::unique_ptr<OpenModel>> OpenModel::open(const std::string &pa
   return result;
 }
 
-llvm::Expected<std::vector<llmc_tensor>> OpenModel::run(llvm::ArrayRef<llmc_tensor> inputs) const {
-  auto check = [&](llmc_status status) {
-    return status == LLMC_OK ? llvm::Error::success() : llvm::createStringError(messageOf(status));
-  };
-  for (uint32_t i = 0; i < inputs.size(); ++i)
-    if (llvm::Error error = check(api->context_bind_input(created, i, &inputs[i])))
-      return std::move(error);
-  llmc_run_options options = {};
-  options.size = sizeof(options);
-  if (llvm::Error error = check(api->context_run(created, &options)))
-    return std::move(error);
+llvm::Error OpenModel::check(llmc_status status) const {
+  return status == LLMC_OK ? llvm::Error::success() : llvm::createStringError(messageOf(status));
+}
+
+llvm::Expected<llmc_model_info> OpenModel::describe() const {
   llmc_model_info info = {};
   info.size = sizeof(info);
   if (llvm::Error error = check(api->model_describe(opened, &info)))
     return std::move(error);
-  std::vector<llmc_tensor> outputs(info.output_count);
+  return info;
+}
+
+llvm::Error OpenModel::bind(llvm::ArrayRef<llmc_tensor> inputs) const {
+  for (uint32_t i = 0; i < inputs.size(); ++i)
+    if (llvm::Error error = check(api->context_bind_input(created, i, &inputs[i])))
+      return error;
+  return llvm::Error::success();
+}
+
+llvm::Error OpenModel::execute(llmc_run_options options) const {
+  options.size = sizeof(options);
+  return check(api->context_run(created, &options));
+}
+
+llvm::Expected<std::vector<llmc_tensor>> OpenModel::run(llvm::ArrayRef<llmc_tensor> inputs) const {
+  if (llvm::Error error = bind(inputs))
+    return std::move(error);
+  if (llvm::Error error = execute({}))
+    return std::move(error);
+  auto info = describe();
+  if (!info)
+    return info.takeError();
+  std::vector<llmc_tensor> outputs(info->output_count);
   for (uint32_t i = 0; i < outputs.size(); ++i) {
     outputs[i].size = sizeof(llmc_tensor);
     if (llvm::Error error = check(api->context_output(created, i, &outputs[i])))
       return std::move(error);
   }
   return outputs;
+}
+
+llvm::Expected<std::vector<double>> OpenModel::kernelSeconds() const {
+  auto info = describe();
+  if (!info)
+    return info.takeError();
+  std::vector<llmc_kernel_time> times(info->kernel_count);
+  if (llvm::Error error = check(api->context_profile(created, times.data(), static_cast<uint32_t>(times.size()))))
+    return std::move(error);
+  std::vector<double> seconds;
+  for (const llmc_kernel_time &time : times)
+    seconds.push_back(static_cast<double>(time.nanoseconds) * 1e-9);
+  return seconds;
 }
 
 OpenModel::~OpenModel() {

@@ -24,13 +24,20 @@ public:
   const llmc_api &functions() const { return *api; }
   llmc_model *model() const { return opened; }
   llmc_context *context() const { return created; }
+  llvm::Expected<llmc_model_info> describe() const;
   /// The outputs for a value of each input, in the model's order; valid until the next run.
   llvm::Expected<std::vector<llmc_tensor>> run(llvm::ArrayRef<llmc_tensor> inputs) const;
+  /// Seconds that each kernel of the model took in the last run, which was a profiled one.
+  llvm::Expected<std::vector<double>> kernelSeconds() const;
+  /// A value of each input, for the runs to come.
+  llvm::Error bind(llvm::ArrayRef<llmc_tensor> inputs) const;
+  llvm::Error execute(llmc_run_options options) const;
   /// What the last call on the context failed of.
   std::string messageOf(llmc_status status) const;
 
 private:
   OpenModel() = default;
+  llvm::Error check(llmc_status status) const;
 
   void *library = nullptr;
   const llmc_api *api = nullptr;

@@ -16,6 +16,13 @@ pipeline::CompileOptions optionsToRunHere(const pipeline::CompileOptions &option
   return result;
 }
 
+pipeline::CompileOptions floatsToRunHere(const pipeline::CompileOptions &options) {
+  pipeline::CompileOptions result = optionsToRunHere(options);
+  result.quantization.clear();
+  result.pruning.clear();
+  return result;
+}
+
 pipeline::CompileOptions partOfCalibration(pipeline::CompileOptions options, size_t part, size_t parts) {
   options.onProgress = [tell = options.onProgress, part, parts](pipeline::Phase phase, double share) {
     tell(phase, (double(part) + share) / double(parts));

@@ -15,6 +15,9 @@ using Load =
 /// `options`.
 pipeline::CompileOptions optionsToRunHere(const pipeline::CompileOptions &options);
 
+/// The same without quantization and pruning.
+pipeline::CompileOptions floatsToRunHere(const pipeline::CompileOptions &options);
+
 /// The same options, for one of several parts of calibration: what it tells of its progress is a share of the whole.
 pipeline::CompileOptions partOfCalibration(pipeline::CompileOptions options, size_t part, size_t parts);
 

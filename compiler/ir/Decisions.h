@@ -9,6 +9,8 @@
 namespace llmc::ir {
 
 inline constexpr char kDecisions[] = "llmc.decisions";
+/// What is decided of a product of a weight that quantization leaves as it is.
+inline constexpr char kStaysFloats[] = "product stays floats";
 
 /// Puts a decision about `op` on record: "result stored", "2 kernels read it". Said twice it stands once.
 void note(mlir::Operation *op, llvm::StringRef what, const llvm::Twine &why);

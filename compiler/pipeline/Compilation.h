@@ -26,6 +26,9 @@ class NodeListing;
 class Target;
 class TargetCode;
 } // namespace llmc::codegen
+namespace llmc::reference {
+class Tensor;
+}
 
 namespace llmc::pipeline {
 
@@ -74,6 +77,8 @@ struct CompileOptions {
   std::function<void(mlir::PassManager &)> onPassManager = [](mlir::PassManager &) {};
   /// Sees the code of the model before LLVM optimizes it, and may change it.
   std::function<void(llvm::Module &)> onLlvmModule = [](llvm::Module &) {};
+  /// Sees what recipes compute when the weights are written, in a thread of its own; none: nobody looks.
+  std::function<void(mlir::Value, const reference::Tensor &)> onRecipeValue;
 };
 
 /// A model on its way through the compiler. Calls follow the order of the stages. Messages of MLIR's diagnostics become
@@ -109,9 +114,13 @@ public:
   llvm::Error runPasses(Stage last);
   /// LLVM IR, assembly or an object file of the best level. Needs the kernels.
   llvm::Expected<llvm::SmallVector<char, 0>> emitCode(Stage stage);
+  struct WrittenArtefact {
+    codegen::ModelFacts facts;
+    std::vector<codegen::ArtefactFile> files; // without the manifest
+  };
   /// Writes manifest.json, the forms that are asked for and, unless they are embedded, the weights into `folder`: all
   /// or none. Needs the kernels.
-  llvm::Expected<codegen::ModelFacts> writeArtefact(llvm::StringRef folder);
+  llvm::Expected<WrittenArtefact> writeArtefact(llvm::StringRef folder);
   /// A library that has no name and goes with whoever holds it, with the weights in it. Needs the kernels.
   struct UnnamedLibrary {
     codegen::ModelFacts facts;

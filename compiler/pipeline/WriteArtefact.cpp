@@ -27,16 +27,18 @@ constexpr auto kBeside = std::launch::async | std::launch::deferred;
 class WeightsJob {
 public:
   WeightsJob(codegen::NewFile &file, mlir::ModuleOp module, const codegen::WeightsLayout &layout,
-             ir::WeightStore &store, const std::function<bool()> &cancelled)
-      : digest(std::async(kBeside, [&file, module, &layout, &store, &cancelled] {
+             ir::WeightStore &store, const CompileOptions &options)
+      : digest(std::async(kBeside, [&file, module, &layout, &store, &options] {
           ThrowFatalErrors here;
           reference::RecipeResults recipes = recipesOf(module, layout);
+          reference::InterpreterOptions watched;
+          watched.onValue = options.onRecipeValue;
           return codegen::writeWeights(
               file, layout,
               [&](ir::WeightOp weight, llvm::function_ref<llvm::Error(llvm::ArrayRef<char>)> write) -> llvm::Error {
-                if (cancelled())
+                if (options.cancelled())
                   return llvm::make_error<CancelledError>();
-                auto tensor = reference::evaluateWeight(weight, store, &recipes);
+                auto tensor = reference::evaluateWeight(weight, store, &recipes, watched);
                 return tensor ? write(tensor->bytes()) : tensor.takeError();
               });
         })) {}
@@ -123,7 +125,7 @@ llvm::Expected<Compilation::Artefact> Compilation::makeArtefact(const codegen::O
   auto weightsFile = folder.newFile(name + ".weights");
   if (!weightsFile)
     return weightsFile.takeError();
-  WeightsJob weightsJob(*weightsFile, module(), layout, weights(), options.cancelled);
+  WeightsJob weightsJob(*weightsFile, module(), layout, weights(), options);
   std::optional<codegen::NodeListing> listing;
   if (options.debugLines)
     listing.emplace(name, imported.nodes, functions());
@@ -161,7 +163,7 @@ llvm::Expected<Compilation::Artefact> Compilation::makeArtefact(const codegen::O
   return artefact;
 }
 
-llvm::Expected<codegen::ModelFacts> Compilation::writeArtefact(llvm::StringRef folder) {
+llvm::Expected<Compilation::WrittenArtefact> Compilation::writeArtefact(llvm::StringRef folder) {
   auto output = codegen::OutputFolder::open(folder);
   if (!output)
     return output.takeError();
@@ -181,7 +183,7 @@ llvm::Expected<codegen::ModelFacts> Compilation::writeArtefact(llvm::StringRef f
             return codegen::manifestText(artefact->facts, functions(), options.pipeline, listed, former);
           }))
     return std::move(error);
-  return std::move(artefact->facts);
+  return WrittenArtefact{std::move(artefact->facts), std::move(listed)};
 }
 
 llvm::Expected<Compilation::UnnamedLibrary> Compilation::makeLibrary() {

@@ -241,8 +241,8 @@ llvm::Expected<Tensor> weightTensor(ir::WeightOp weight, Session &session) {
   return results->front();
 }
 
-llvm::Expected<Tensor> evaluateWeight(ir::WeightOp weight, ir::WeightStore &weights, RecipeResults *recipes) {
-  InterpreterOptions options;
+llvm::Expected<Tensor> evaluateWeight(ir::WeightOp weight, ir::WeightStore &weights, RecipeResults *recipes,
+                                      const InterpreterOptions &options) {
   Session session = {options, &weights, {}, {}};
   session.recipes = recipes;
   return weightTensor(weight, session);

@@ -39,7 +39,8 @@ llvm::Expected<std::vector<Tensor>> interpret(mlir::func::FuncOp function, llvm:
 class RecipeResults;
 
 /// The tensor of a weight: a view of its file, or what its recipe gives. `recipes` knows what others gave, if there.
-llvm::Expected<Tensor> evaluateWeight(ir::WeightOp weight, ir::WeightStore &weights, RecipeResults *recipes = nullptr);
+llvm::Expected<Tensor> evaluateWeight(ir::WeightOp weight, ir::WeightStore &weights, RecipeResults *recipes = nullptr,
+                                      const InterpreterOptions &options = {});
 
 /// The result of one llmc operation without side effects, for constant folding. `operands` holds
 /// the tensors among its operands, in order; index operands must be constants. Fails where the

@@ -42,10 +42,14 @@ public:
 
   /// The same, but those that match are not used by that.
   const Wanted *peek(llvm::ArrayRef<std::string> names) const {
-    const Wanted *last = nullptr;
-    for (const Rule &rule : rules)
-      last = rule.matches(names) ? &rule.wanted : last;
-    return last;
+    const Rule *rule = lastFor(names);
+    return rule ? &rule->wanted : nullptr;
+  }
+
+  /// The text of that rule; empty where there is none.
+  llvm::StringRef textFor(llvm::ArrayRef<std::string> names) const {
+    const Rule *rule = lastFor(names);
+    return rule ? llvm::StringRef(rule->text) : "";
   }
 
   /// The texts of the rules that have never matched.
@@ -75,6 +79,13 @@ private:
   /// It refers to the text, which has to stay where it is.
   static llvm::Expected<llvm::GlobPattern> globOf(llvm::StringRef pattern) {
     return llvm::GlobPattern::create(pattern, /*MaxSubPatterns=*/1024);
+  }
+
+  const Rule *lastFor(llvm::ArrayRef<std::string> names) const {
+    const Rule *last = nullptr;
+    for (const Rule &rule : rules)
+      last = rule.matches(names) ? &rule : last;
+    return last;
   }
 
   std::vector<Rule> rules;

@@ -127,13 +127,7 @@ llvm::Expected<std::vector<double>> LoadedModel::profiledRun() {
   options.profile = 1;
   if (llvm::Error error = execute(options))
     return std::move(error);
-  std::vector<llmc_kernel_time> times(description.kernel_count);
-  if (llvm::Error error = check(functions().context_profile(running->context(), times.data(), times.size())))
-    return std::move(error);
-  std::vector<double> seconds;
-  for (const llmc_kernel_time &time : times)
-    seconds.push_back(static_cast<double>(time.nanoseconds) * 1e-9);
-  return seconds;
+  return running->kernelSeconds();
 }
 
 llvm::Expected<std::vector<HostTensor>> LoadedModel::run(llvm::ArrayRef<HostTensor> tensors,

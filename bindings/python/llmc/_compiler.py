@@ -53,7 +53,8 @@ class CompileOptions(Struct):
                 ("progress", Progress), ("debug_lines", c_int32), ("reserved", c_int32), ("decisions", c_char_p),
                 ("max_memory", c_uint64), ("quantize", c_char_p), ("prune", c_char_p),
                 ("calibration", POINTER(CompileInput)), ("calibration_count", c_uint32), ("reserved2", c_int32),
-                ("precision", c_char_p), ("accuracy_budget", c_char_p), ("accuracy_mask", c_char_p)]
+                ("precision", c_char_p), ("accuracy_budget", c_char_p), ("accuracy_mask", c_char_p),
+                ("report", c_char_p)]
 
 
 def _places() -> Iterator[Path]:

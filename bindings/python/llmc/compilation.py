@@ -79,7 +79,8 @@ def compile(model: Source, output: str | os.PathLike[str], *, name: str | None =
             verify_numerics: bool = False, debug_lines: bool = False, decisions: str | os.PathLike[str] | None = None,
             max_memory: int = 0, precision: str | None = None, quantize: str | None = None, prune: str | None = None,
             calibration: Mapping[str, arrays.Input] | None = None, accuracy_budget: str | None = None,
-            accuracy_mask: str | None = None, progress: Callable[[Progress], object] | None = None,
+            accuracy_mask: str | None = None, report: str | os.PathLike[str] | None = None,
+            progress: Callable[[Progress], object] | None = None,
             cancel: Callable[[], bool] | None = None) -> Artefact:
     """Compiles a model into the folder `output`: all files of the artefact, or none.
 
@@ -111,9 +112,12 @@ def compile(model: Source, output: str | os.PathLike[str], *, name: str | None =
     accuracy_budget  how near results on `calibration` have to stay to those of floats: "cosine>=0.995", "error<=0.5%"; what
                      costs most accuracy for what it saves stays floats, as Artefact.facts["accuracy"] tells
     accuracy_mask    an input, "attention_mask" for instance: positions of outputs where it is 0 don't count for the budget
+                     and the report
+    report           a file that tells what became of each layer, a page (.html), Markdown (.md) or JSON (.json): precision,
+                     bytes and, with `calibration` or `inputs`, on which the model runs in this process, errors and times
     prune            what the model does without: "channels=0.5" of each feed-forward, "heads=0.25" of each attention,
-                     "blocks=0.75" of the numbers of each weight, "zeros" that are there already, or rules for names of nodes, the last that matches counts:
-                     "channels=0.5,*layer.0.*:channels=keep"
+                     "blocks=0.75" of the numbers of each weight, "zeros" that are there already, or rules for names of
+                     nodes, the last that matches counts: "channels=0.5,*layer.0.*:channels=keep"
     decisions        a file that says how loops of kernels are built: the manifest.json of an earlier compilation
     progress         hears how far it is, when a phase begins and during "code"; what it raises ends the compilation and
                      leaves this function
@@ -133,6 +137,7 @@ def compile(model: Source, output: str | os.PathLike[str], *, name: str | None =
         decisions=None if decisions is None else os.fsencode(decisions),
         max_memory=arguments.count_of("max_memory", max_memory), precision=_text(precision), quantize=_text(quantize),
         prune=_text(prune), accuracy_budget=_text(accuracy_budget), accuracy_mask=_text(accuracy_mask),
+        report=None if report is None else os.fsencode(report),
         diagnose=listener.diagnose, progress=listener.progress)
     options.dims, options.dim_count = _texts(_dim(*item) for item in (dims or {}).items())
     options.plugins, options.plugin_count = _texts(os.fsencode(plugin) for plugin in plugins)

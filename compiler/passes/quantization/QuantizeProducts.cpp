@@ -1,8 +1,11 @@
 // What rules say becomes of each product, and of attention and rows of weights.
+#include "compiler/ir/Decisions.h"
 #include "compiler/ir/DimAnalysis.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Measurements.h"
+#include "compiler/ir/Provenance.h"
 #include "compiler/ir/Recipes.h"
+#include "compiler/ir/Switches.h"
 #include "compiler/passes/quantization/ByteProducts.h"
 #include "compiler/passes/quantization/Candidates.h"
 #include "compiler/passes/quantization/CodedProducts.h"
@@ -11,6 +14,7 @@
 #include "compiler/passes/quantization/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -48,6 +52,7 @@ struct QuantizeProductsPass : impl::QuantizeProductsBase<QuantizeProductsPass> {
         }
         quantize(candidate, recipes, bytes, dims);
       }
+      explainFloats(function, *spec);
     }
     for (const std::string &rule : spec->unused()) {
       getOperation().emitError() << "no product of a weight comes from a node that \"" << rule
@@ -111,6 +116,27 @@ private:
     OpBuilder builder(op);
     op.getRhsMutable().assign(encodeMatrix(builder, weight, format, moments.lookup(weight.getWeight()), recipes));
     ++numQuantized;
+  }
+
+  static void explainFloats(func::FuncOp function, const NodeRules<ProductType> &spec) {
+    function.walk([&](ir::MatmulOp product) {
+      auto weight = product.getRhs().getDefiningOp<ir::GetWeightOp>();
+      bool isOfFloats = weight && isa<FloatType>(getElementTypeOrSelf(weight.getType())) && !product.getWide();
+      if (isOfFloats && !product->hasAttr(ir::kKept))
+        ir::note(product, ir::kStaysFloats, whyFloats(product, weight, spec));
+    });
+  }
+
+  static std::string whyFloats(ir::MatmulOp product, ir::GetWeightOp weight, const NodeRules<ProductType> &spec) {
+    std::vector<std::string> nodes = ir::nodesOf(product.getLoc());
+    const ProductType *type = spec.peek(nodes);
+    if (!type)
+      return "no rule names it";
+    if (*type == ProductType::Float)
+      return ("the rule " + spec.textFor(nodes)).str();
+    if (*type == ProductType::BFloat16 && !getElementTypeOrSelf(weight.getType()).isF32())
+      return "bf16 is for weights of f32";
+    return "only weights that are matrices, and not too deep for sums of bytes, become narrower";
   }
 
   llvm::StringMap<ir::WeightOp> moments; // by weights

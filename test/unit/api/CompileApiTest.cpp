@@ -65,6 +65,34 @@ TEST_F(CompileApiTest, writesAnArtefactAndTellsOfIt) {
   EXPECT_EQ(facts->getAsObject()->getInteger("kernels"), 3);
 }
 
+TEST_F(CompileApiTest, aReportTellsOfLayers) {
+  std::string report = root + "/report.json";
+  options.report = report.c_str();
+  options.quantize = "int8-weights";
+  ASSERT_EQ(compile(kBert), LLMC_COMPILE_OK) << message();
+  auto text = llvm::MemoryBuffer::getFile(report);
+  ASSERT_TRUE(static_cast<bool>(text));
+  auto parsed = llvm::json::parse((*text)->getBuffer());
+  ASSERT_TRUE(static_cast<bool>(parsed));
+  const llvm::json::Object &told = *parsed->getAsObject();
+  EXPECT_EQ(told.getString("model"), "bert_tiny");
+  EXPECT_EQ(told.getObject("options")->getString("quantize"), "int8-weights");
+  EXPECT_EQ(told.getArray("layers")->size(), 16u);
+  EXPECT_FALSE(told.get("times")) << "nothing was run";
+}
+
+TEST_F(CompileApiTest, aReportThatCantBeIsSaidAtOnce) {
+  std::string report = root + "/report.pdf";
+  options.report = report.c_str();
+  EXPECT_EQ(compile(kBert), LLMC_COMPILE_USAGE);
+  EXPECT_NE(message().find(".html, .md or .json"), std::string::npos) << message();
+  report = root + "/report.md";
+  options.report = report.c_str();
+  options.stage = "ir";
+  EXPECT_EQ(compile(kBert), LLMC_COMPILE_USAGE);
+  EXPECT_TRUE(leftBehind().empty());
+}
+
 TEST_F(CompileApiTest, weightsMayBeAFile) {
   options.weights = LLMC_WEIGHTS_FILE;
   ASSERT_EQ(compile(kNetwork), LLMC_COMPILE_OK) << message();

@@ -3,6 +3,7 @@
 #include "compiler/pipeline/Compilation.h"
 #include "compiler/pipeline/DimChoice.h"
 #include "compiler/pipeline/Precision.h"
+#include "compiler/report/ReportFile.h"
 #include "compiler/support/FileError.h"
 #include "compiler/support/UsageError.h"
 #include "tools/llmc/ApiTensors.h"
@@ -117,8 +118,13 @@ cl::opt<std::string>
            cl::value_desc("METRIC=VALUE"), cl::sub(options));
 cl::opt<std::string> accuracyMask("accuracy-mask",
                                   cl::desc("an input, attention_mask for instance: positions of outputs where it is 0 "
-                                           "don't count for --accuracy-budget"),
+                                           "don't count for --accuracy-budget and --report"),
                                   cl::value_desc("INPUT"), cl::sub(options));
+cl::opt<std::string> reportFile("report",
+                                cl::desc("tell what became of each layer, in a page (.html), in Markdown (.md) or for "
+                                         "programs (.json): precision, bytes and, with --calibration, --inputs or "
+                                         "--random, on which the model runs here, errors and times"),
+                                cl::value_desc("FILE"), cl::sub(options));
 cl::list<std::string>
     prune("prune",
           cl::desc("take hidden channels out of feed-forwards, heads out of attention, or blocks of numbers "
@@ -143,13 +149,14 @@ InputRequest calibrationRequest() {
 struct Request {
   std::string model = input, folder = output, name = modelName, dependencies = depfile, passes = pipeline,
               given = decisions, tuned = tuneFile, targetTriple = triple, cpu = llvm::join(levels, ","),
-              accuracy = budget, mask = accuracyMask;
+              accuracy = budget, mask = accuracyMask, reported = reportFile;
   uint32_t forms = 0;
   std::string stage; // empty: the artefact
   std::vector<std::string> dimTexts{dims.begin(), dims.end()}, pluginFiles{plugins.begin(), plugins.end()};
   InputRequest inputs = inputOptions.request(dims), calibrating = calibrationRequest();
-  bool calibrates = calibration.getNumOccurrences() != 0, verify = verifyNumerics, asJson = json, explains = explain,
-       weightsInFile = weightsPlace == "file", withLines = debugLines;
+  bool calibrates = calibration.getNumOccurrences() != 0, isReported = reportFile.getNumOccurrences() != 0,
+       verify = verifyNumerics, asJson = json, explains = explain, weightsInFile = weightsPlace == "file",
+       withLines = debugLines;
   unsigned threadCount = threads;
   double secondsToTune = tuneSeconds;
   uint64_t mostMemory = 0;
@@ -213,15 +220,18 @@ llvm::Error checkTuning() {
 }
 
 llvm::Error checkCalibration() {
-  if (budget.empty())
-    if (llvm::Error error = refuseGiven({accuracyMask}, "without --accuracy-budget", "--accuracy-budget with it"))
+  bool isReported = reportFile.getNumOccurrences() != 0;
+  if (budget.empty() && !isReported)
+    if (llvm::Error error =
+            refuseGiven({accuracyMask}, "without --accuracy-budget or --report", "--accuracy-budget with it"))
       return error;
   if (!quantize.empty() || precision != "f32")
     return llvm::Error::success();
   if (llvm::Error error = refuseGiven({budget}, "without --quantize", "--quantize int8 with it"))
     return error;
-  return prune.empty() ? refuseGiven({calibration}, "without --quantize or --prune", "--quantize int4 with it")
-                       : llvm::Error::success();
+  return prune.empty() && !isReported
+             ? refuseGiven({calibration}, "without --quantize or --prune", "--quantize int4 with it")
+             : llvm::Error::success();
 }
 
 /// Options that do nothing where --emit stops.
@@ -229,9 +239,9 @@ llvm::Error refuseForStage(const std::string &stage) {
   if (stage.empty())
     return llvm::Error::success();
   std::string place = "with --emit=" + stage;
-  if (llvm::Error error =
-          refuseGiven({modelName, weightsPlace, debugLines, depfile, threads, explain, json, tuneFile, maxMemory},
-                      place, "--emit=so,h"))
+  if (llvm::Error error = refuseGiven(
+          {modelName, weightsPlace, debugLines, depfile, threads, explain, json, tuneFile, maxMemory, reportFile},
+          place, "--emit=so,h"))
     return error;
   bool isCode = stage == "llvm" || stage == "asm" || stage == "obj";
   if (!isCode)
@@ -427,6 +437,7 @@ private:
     compileOptions.prune = textOrNull(pruning);
     compileOptions.accuracy_budget = textOrNull(request.accuracy);
     compileOptions.accuracy_mask = textOrNull(request.mask);
+    compileOptions.report = request.isReported ? request.reported.c_str() : nullptr;
     compileOptions.user = &progress;
     compileOptions.diagnose = [](void *progress, const llmc_diagnostic *diagnostic) {
       static_cast<Progress *>(progress)->breakOff();
@@ -512,6 +523,8 @@ int run() {
     error = request.readPrecision();
   if (!error)
     error = refuseForStage(request.stage);
+  if (!error && request.isReported) // before anything takes time
+    error = report::ReportFile::at(request.reported, request.folder).takeError();
   if (error)
     return fail(std::move(error));
   if (request.stage.empty() && request.folder.empty())
