@@ -1,5 +1,6 @@
 // Products of bytes, whose sums are exact modulo 2^32 on every machine: x86's instruction that adds pairs of products
 // in 16 bits, which overflow, is not among these.
+#include "compiler/codegen/cpu/schedules/Contraction.h"
 #include "compiler/codegen/cpu/vectors/Dot.h"
 #include "compiler/codegen/cpu/vectors/Intrinsics.h"
 #include "llmc/artefact.h"
