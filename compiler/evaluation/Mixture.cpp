@@ -17,8 +17,9 @@ Choices withFloats(const SwitchedModel &switched, llvm::ArrayRef<size_t> floats)
   return choices;
 }
 
-llvm::Expected<TriedMixture> tryMixture(SwitchedModel &switched, const Choices &choices, const Budget &budget) {
-  auto agreements = switched.judge(choices);
+llvm::Expected<TriedMixture> tryMixture(SwitchedModel &switched, const Choices &choices, const Budget &budget,
+                                        size_t step = 1) {
+  auto agreements = switched.judge(choices, step);
   if (!agreements)
     return agreements.takeError();
   auto value = worstFor(budget, *agreements);
@@ -142,7 +143,8 @@ llvm::Expected<Mixture> findMixture(SwitchedModel &switched, const pipeline::Com
   return MixtureSearch(switched, options, budget).run();
 }
 
-llvm::Error tryBetween(SwitchedModel &switched, const Budget &budget, size_t count, std::vector<TriedMixture> &tried) {
+llvm::Error tryBetween(SwitchedModel &switched, const Budget &budget, size_t count, size_t step,
+                       std::vector<TriedMixture> &tried) {
   auto order = switched.dearestFirst();
   if (!order)
     return order.takeError();
@@ -152,7 +154,7 @@ llvm::Error tryBetween(SwitchedModel &switched, const Budget &budget, size_t cou
     double saved = switched.savedBy(choices);
     if (llvm::any_of(tried, [&](const TriedMixture &each) { return each.floats == floats && each.saved == saved; }))
       continue;
-    auto mixture = tryMixture(switched, choices, budget);
+    auto mixture = tryMixture(switched, choices, budget, step);
     if (!mixture)
       return mixture.takeError();
     tried.push_back(*mixture);

@@ -6,7 +6,7 @@
 
 namespace llmc::evaluation {
 
-/// A mixture that was run on all of the data.
+/// A mixture that was run.
 struct TriedMixture {
   size_t floats; // how many choices are that
   double saved;  // as SwitchedModel::savedBy tells
@@ -30,8 +30,9 @@ llvm::Expected<Mixture> findMixture(SwitchedModel &switched, const pipeline::Com
                                     const Budget &budget);
 
 /// Tries mixtures from all narrow to all floats, about `count` in between, those layers first that a search would make
-/// floats. They join `tried`, but for those that are there.
-llvm::Error tryBetween(SwitchedModel &switched, const Budget &budget, size_t count, std::vector<TriedMixture> &tried);
+/// floats, on each `step`th piece of the data. They join `tried`, but for those that are there.
+llvm::Error tryBetween(SwitchedModel &switched, const Budget &budget, size_t count, size_t step,
+                       std::vector<TriedMixture> &tried);
 
 } // namespace llmc::evaluation
 

@@ -85,8 +85,8 @@ llvm::Expected<std::vector<Agreement>> SwitchedModel::judgeBy(Judge &judge, cons
   return agreements;
 }
 
-llvm::Expected<std::vector<Agreement>> SwitchedModel::judge(const Choices &choices) {
-  return judgeBy(baseline.judge(), choices, /*step=*/1);
+llvm::Expected<std::vector<Agreement>> SwitchedModel::judge(const Choices &choices, size_t step) {
+  return judgeBy(baseline.judge(), choices, step);
 }
 
 llvm::Expected<const SwitchedModel::AgreementsByChoice *> SwitchedModel::alone() {

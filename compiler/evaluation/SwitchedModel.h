@@ -26,8 +26,9 @@ public:
   double savedBy(const Choices &choices) const;
   double savedBy(size_t choice) const { return saved[choice]; }
 
-  /// How far a mixture is from the baseline.
-  llvm::Expected<std::vector<Agreement>> judge(const Choices &choices);
+  /// How far a mixture is from the baseline, over each `step`th piece of the data.
+  llvm::Expected<std::vector<Agreement>> judge(const Choices &choices, size_t step = 1);
+  size_t pieceCount() const { return baseline.judge().pieceCount(); }
   /// What each choice alone changes, on some of the data: how far the outputs are then from those of this model with
   /// all as floats. Found out once.
   using AgreementsByChoice = std::vector<std::vector<Agreement>>;

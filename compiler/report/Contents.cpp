@@ -173,6 +173,12 @@ void addPrecisions(const Report &report, std::vector<Figure> &figures) {
                      report.isChanged() ? std::to_string(narrow) + " of " + value : value, joined(parts)});
 }
 
+void addCompensation(const Report &report, std::vector<Figure> &figures) {
+  if (std::optional<Rounding> mean = meanRounding(report))
+    figures.push_back({"Error of products", percentText(*mean->compensated),
+                       "compensated by data; " + percentText(*mean->nearest) + " with each number by itself"});
+}
+
 void addBudget(const Report &report, std::vector<Figure> &figures) {
   if (!report.curve || !report.curve->chosen || !report.curve->chosen->value || !report.curve->bound)
     return;
@@ -189,6 +195,7 @@ std::vector<Figure> figuresOf(const Report &report) {
   addRun(report, figures);
   addError(report, figures);
   addPrecisions(report, figures);
+  addCompensation(report, figures);
   addBudget(report, figures);
   return figures;
 }

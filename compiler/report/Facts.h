@@ -3,6 +3,7 @@
 #ifndef LLMC_COMPILER_REPORT_FACTS_H
 #define LLMC_COMPILER_REPORT_FACTS_H
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -92,14 +93,18 @@ struct FileFacts {
 
 /// The least of several runs, in seconds.
 struct Duration {
-  std::optional<double> now, floats;
+  std::optional<double> now = {}, floats = {};
+  std::optional<double> usualFloats = {}; // the median: how far from the least it is tells what is noise
 };
 
 /// Whether a layer that has become narrower takes longer than it did, beyond what is noise.
 inline bool isSlower(const Layer &layer, const Duration &duration) {
   constexpr double kNoise = 1.05, kSecondsOfNoise = 1e-6;
   bool isNarrower = !layer.floatPrecision.empty() && layer.precision != layer.floatPrecision;
-  return isNarrower && duration.now && duration.floats && *duration.now > *duration.floats * kNoise + kSecondsOfNoise;
+  if (!isNarrower || !duration.now || !duration.floats)
+    return false;
+  double noise = std::max(*duration.floats * kNoise, duration.usualFloats.value_or(0)) + kSecondsOfNoise;
+  return *duration.now > noise;
 }
 
 struct Times {
@@ -131,6 +136,18 @@ struct Report {
   /// Numbers are narrower than the model has them, or fewer.
   bool isChanged() const { return floatWeightBytes.has_value(); }
 };
+
+/// Means over the layers that calibration rounded; nothing where it rounded none.
+inline std::optional<Rounding> meanRounding(const Report &report) {
+  double nearest = 0, compensated = 0, count = 0;
+  for (const Layer &layer : report.layers)
+    if (layer.rounding && layer.rounding->compensated) {
+      nearest += *layer.rounding->nearest;
+      compensated += *layer.rounding->compensated;
+      ++count;
+    }
+  return count ? std::optional<Rounding>({std::nullopt, nearest / count, compensated / count}) : std::nullopt;
+}
 
 } // namespace llmc::report
 

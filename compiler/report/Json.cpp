@@ -98,6 +98,7 @@ private:
       count("of_no_layer_bytes", report.otherBytes);
       count("float_bytes", report.floatWeightBytes);
     });
+    rounding("rounding", meanRounding(report));
   }
 
   void distance(llvm::StringRef key, const std::optional<Distance> &distance) {
@@ -113,6 +114,16 @@ private:
         count("broken_rows", distance->brokenRows);
       if (distance->boundlessRows)
         count("boundless_rows", distance->boundlessRows);
+    });
+  }
+
+  void rounding(llvm::StringRef key, const std::optional<Rounding> &rounding) {
+    if (!rounding)
+      return;
+    out.attributeObject(key, [&] {
+      number("sqnr", rounding->sqnr);
+      number("nearest_error", rounding->nearest);
+      number("compensated_error", rounding->compensated);
     });
   }
 
@@ -135,12 +146,7 @@ private:
       });
     count("bytes", layer.bytes);
     count("float_bytes", layer.floatBytes);
-    if (layer.rounding)
-      out.attributeObject("rounding", [&] {
-        number("sqnr", layer.rounding->sqnr);
-        number("nearest_error", layer.rounding->nearest);
-        number("compensated_error", layer.rounding->compensated);
-      });
+    rounding("rounding", layer.rounding);
     distance("alone", layer.alone);
     if (!layer.whyFloats.empty())
       text("why_floats", layer.whyFloats);
@@ -170,6 +176,7 @@ private:
   void writeDuration(const Duration &duration) {
     number("seconds", duration.now);
     number("float_seconds", duration.floats);
+    number("float_median_seconds", duration.usualFloats);
   }
 
   void writeTimes(const Times &times, const std::vector<Layer> &layers) {

@@ -82,12 +82,14 @@ private:
   }
 
   void writeTable(const Table &table, bool isSortable) {
-    out << "<table" << (isSortable ? " class=\"sortable\"" : "") << ">\n<thead><tr>";
+    // Roles, since what is no table to the eye, where a window is narrow, is one to those who listen.
+    out << "<table role=\"table\"" << (isSortable ? " class=\"sortable\"" : "")
+        << ">\n<thead role=\"rowgroup\"><tr role=\"row\">";
     for (const Column &column : table.columns)
-      out << "<th scope=\"col\">" << escapeHtml(column.title) << "</th>";
-    out << "</tr></thead>\n<tbody>\n";
+      out << "<th scope=\"col\" role=\"columnheader\">" << escapeHtml(column.title) << "</th>";
+    out << "</tr></thead>\n<tbody role=\"rowgroup\">\n";
     for (const std::vector<Cell> &row : table.rows) {
-      out << "<tr>";
+      out << "<tr role=\"row\">";
       for (size_t i = 0; i < row.size(); ++i)
         writeCell(row[i], table.columns[i], /*isHead=*/i == 0);
       out << "</tr>\n";
@@ -99,9 +101,9 @@ private:
   void writeCell(const Cell &cell, const Column &column, bool isHead) {
     constexpr size_t kLong = 24; // such a text may take several lines
     if (isHead) {
-      out << "<th scope=\"row\"";
+      out << "<th scope=\"row\" role=\"rowheader\"";
     } else {
-      out << "<td data-of=\"" << escapeHtml(column.title) << '"';
+      out << "<td role=\"cell\" data-of=\"" << escapeHtml(column.title) << '"';
       bool isNothing = cell.text.empty() && cell.note.empty();
       if (isNothing || cell.text.size() > kLong)
         out << " class=\"" << (isNothing ? "nothing" : "long") << '"';

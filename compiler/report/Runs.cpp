@@ -12,6 +12,8 @@ using evaluation::Metric;
 
 /// Of the curve, where a search tried fewer.
 constexpr size_t kLeastPoints = 6;
+/// Of the data, where no search has run mixtures on all of them: as many tell what a curve shows.
+constexpr size_t kPiecesForCurve = 4;
 /// Of a curve where there is no budget: it is 0 for floats, and grows as numbers become narrower.
 constexpr Metric kUsualMetric = Metric::Error;
 
@@ -54,8 +56,9 @@ private:
     std::vector<evaluation::TriedMixture> tried;
     if (subject.mixture)
       tried = subject.mixture->tried;
+    size_t step = subject.mixture ? 1 : std::max<size_t>(switched.pieceCount() / kPiecesForCurve, 1);
     if (tried.size() < kLeastPoints)
-      if (llvm::Error error = evaluation::tryBetween(switched, budget, kLeastPoints - tried.size(), tried))
+      if (llvm::Error error = evaluation::tryBetween(switched, budget, kLeastPoints - tried.size(), step, tried))
         return error;
     const evaluation::MetricInfo &metric = evaluation::infoOf(budget.metric);
     Curve curve = {metric.name, metric.meaning, metric.moreIsBetter, std::nullopt, switched.switches().size(), {}, {}};
@@ -114,17 +117,21 @@ private:
       times.inputs.push_back({declared.name, {input.dims, input.dims + input.rank}});
     runs.timed = layers ? *layers : subject.floats;
     times.layers.resize(runs.timed.list.size());
-    add(result->models[0], runs.timed, &Duration::now, times);
-    if (layers)
-      add(result->models[1], subject.floats, &Duration::floats, times);
+    times.run.now = result->models[0].run;
+    add(result->models[0].kernels, runs.timed, &Duration::now, times);
+    if (layers) {
+      times.run.floats = result->models[1].run;
+      add(result->models[1].kernels, subject.floats, &Duration::floats, times);
+      add(result->models[1].usualOfKernels, subject.floats, &Duration::usualFloats, times);
+    }
     runs.times = std::move(times);
     return llvm::Error::success();
   }
 
   /// Kernels of a model, to the layers of the model that is timed.
-  void add(const ModelTimes &model, const ModelLayers &layers, std::optional<double> Duration::*part, Times &times) {
-    times.run.*part = model.run;
-    for (auto [seconds, owner] : llvm::zip_equal(model.kernels, layers.ofKernel)) {
+  void add(llvm::ArrayRef<double> kernels, const ModelLayers &layers, std::optional<double> Duration::*part,
+           Times &times) {
+    for (auto [seconds, owner] : llvm::zip_equal(kernels, layers.ofKernel)) {
       const Layer *layer = owner < 0 ? nullptr : runs.timed.find(layers.list[static_cast<size_t>(owner)].nodes);
       Duration &duration = layer ? times.layers[static_cast<size_t>(layer - runs.timed.list.data())] : times.rest;
       duration.*part = (duration.*part).value_or(0) + seconds;

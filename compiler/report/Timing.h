@@ -7,10 +7,11 @@
 
 namespace llmc::report {
 
-/// The least of all runs, in seconds.
+/// Seconds of several runs.
 struct ModelTimes {
-  double run;
-  std::vector<double> kernels; // of runs of their own, since measuring them takes a little time
+  double run = 0; // the least
+  /// Least and median, of runs of their own, since measuring kernels takes a little time.
+  std::vector<double> kernels, usualOfKernels;
 };
 
 struct Race {

@@ -41,6 +41,10 @@ def check(page, width, dark, url, report, shots):
     drawn = sum("value" in point for point in report["curve"]["tried"])  # that of all floats is no number in dB
     assert page.value("document.querySelectorAll('svg.plot circle.tried').length") == drawn
     assert page.value("document.querySelectorAll('svg.plot circle.chosen').length") == 1
+    tree = page.call("Accessibility.getFullAXTree")["nodes"]
+    rows_heard = sum(node["role"].get("value") == "row" for node in tree)
+    assert rows_heard >= len(report["layers"]) + 1, f"{rows_heard} rows of tables for those who listen"
+    assert any(node["role"].get("value") in ("image", "img") and "saved" in node["name"]["value"] for node in tree)
     picture = page.screenshot()
     page.open("about:blank", width)
     assert len(picture) > 4 * len(page.screenshot()), "the page looks blank"
