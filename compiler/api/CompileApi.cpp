@@ -121,7 +121,8 @@ private:
     if (!inputs)
       return inputs.takeError();
     bool isJudgedBy = options.accuracy_budget || options.report;
-    if (isJudgedBy && compileOptions.quantization.empty() && compileOptions.pruning.empty())
+    bool isForReport = options.report && !options.accuracy_budget;
+    if (isForReport && compileOptions.quantization.empty() && compileOptions.pruning.empty())
       return AllMeasurements();
     pipeline::CompileOptions own = execution::partOfCalibration(compileOptions, 0, isJudgedBy ? 2 : 1);
     auto measured = calibration::calibrate(load, own, *inputs);
@@ -151,6 +152,9 @@ private:
         if (llvm::Error error = evaluation::SwitchedModel::open(load, own, *baseline, measured).moveInto(switched))
           return error;
     }
+    if (budget && !switched)
+      return usageError("an accuracy budget says how much may become narrow, and nothing asks for that; try: --quantize "
+                        "int8 with it");
     if (budget) {
       auto found = evaluation::findMixture(*switched, own, *budget);
       if (!found)

@@ -42,8 +42,8 @@ class Figures(unittest.TestCase):
         for rows, columns in ((64, 32), (70, 33), (1, 1500), (1500, 1)):
             with self.subTest(rows=rows, columns=columns):
                 model, data = product(rows, columns), samples(rows)
-                _, calibrated = reported("calibrated", model, quantize="int4", calibration=data)
-                _, nearest = reported("nearest", model, quantize="int4", inputs=data)
+                _, calibrated = reported("calibrated", model, quantize="int4-weights", calibration=data)
+                _, nearest = reported("nearest", model, quantize="int4-weights", inputs=data)
                 rounding = calibrated["layers"][0]["rounding"]
                 compensated = error_of(calibrated["outputs"][0]["error"])
                 self.assertAlmostEqual(rounding["compensated_error"], compensated, delta=0.01 * compensated + 1e-6)
