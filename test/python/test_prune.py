@@ -383,7 +383,8 @@ class PruneByData(unittest.TestCase):
 
     def test_results_are_nearer_on_other_data(self):
         others = GENERATOR.standard_normal((7, 30, WIDTH)).astype(np.float32) @ self.MIXTURE
-        for make, rule in ((bert_like, "channels=0.5"), (llama_like, "channels=0.5")):
+        # Where channels are products of two others, moments say less of what one of them is worth.
+        for make, rule, share in ((bert_like, "channels=0.5", 0.7), (llama_like, "channels=0.5", 1)):
             errors = np.zeros(2)  # by weights and by data, of layers of random weights, some of which leave nothing to be won
             for _ in range(4):
                 layer, *_ = make()
@@ -391,7 +392,7 @@ class PruneByData(unittest.TestCase):
                 errors += [np.square(results_on(layer, others, prune=rule, **options) - want).sum() / np.square(want).sum()
                            for options in ({}, {"calibration": {"x": self.SAMPLES}})]
             with self.subTest(make.__name__):
-                self.assertLess(errors[1], 0.95 * errors[0])
+                self.assertLess(errors[1], share * errors[0])
 
     def test_quantization_knows_what_is_left(self):
         layer, *_ = bert_like()
