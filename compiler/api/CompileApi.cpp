@@ -153,8 +153,9 @@ private:
           return error;
     }
     if (budget && !switched)
-      return usageError("an accuracy budget says how much may become narrow, and nothing asks for that; try: --quantize "
-                        "int8 with it");
+      return usageError(
+          "an accuracy budget says how much may become narrow, and nothing asks for that; try: --quantize "
+          "int8 with it");
     if (budget) {
       auto found = evaluation::findMixture(*switched, own, *budget);
       if (!found)
