@@ -49,10 +49,9 @@ class Context:
         """Runs the model once and gives all of its outputs by name.
 
         Inputs are read in place, unless they have gaps between their elements or are misaligned; nobody may write to
-        them during the run. Outputs are new arrays of their own; memory of large ones serves
-        later runs when nobody refers to it. For those named in `outputs` they are the
-        given arrays instead, or arrays on the memory of the given tensors of PyTorch: of the output's shape, or flat and
-        large enough, of which the beginning is returned in that shape. States for which room is reserved are neither given
+        them during the run. Outputs are new arrays of their own; memory of large ones serves later runs when nobody
+        refers to it. For those named in `outputs` they are the given arrays instead, or arrays on the memory of the given
+        tensors of PyTorch: of the output's shape, or flat and large enough, of which the beginning is returned in that shape. States for which room is reserved are neither given
         nor returned. `deadline_ms` is rounded up to whole milliseconds. `profile` measures each kernel for profile().
         After an error the contents of given arrays are undefined, and the context stays usable.
         """

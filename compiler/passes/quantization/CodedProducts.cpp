@@ -20,21 +20,10 @@ struct Left {
   Value bytes, steps, sums;
 };
 
-/// Rows with columns of zeros behind them, so that the last block is full.
-Value padColumns(OpBuilder &builder, Location loc, Value rows, int64_t missing) {
-  if (missing == 0)
-    return rows;
-  Type element = getElementTypeOrSelf(rows);
-  auto zero = DenseElementsAttr::get(RankedTensorType::get({}, element), builder.getZeroAttr(element));
-  Value border = ir::ConstantOp::create(builder, loc, zero);
-  return ir::PadOp::create(builder, loc, rows, border, ValueRange(), ValueRange(), ArrayRef<int64_t>{0, 0},
-                           ArrayRef<int64_t>{0, missing});
-}
-
 Left leftOf(OpBuilder &builder, Location loc, Value rows, int64_t depth, int64_t block, ir::DimAnalysis &dims) {
   auto blocks = static_cast<int64_t>(llvm::divideCeil(depth, block));
   ir::DimExpr count = dims.dims(rows).front();
-  Value padded = padColumns(builder, loc, rows, blocks * block - depth);
+  Value padded = padEnd(builder, loc, rows, /*axis=*/1, blocks * block - depth);
   Value inRows = ir::reshapeTo(builder, loc, padded, {count, blocks, block});
   Value inBlocks = ir::transposeBy(builder, loc, inRows, {1, 0, 2});
   Value steps = stepsAlong(builder, loc, inBlocks, 2, kMostByte);
@@ -58,9 +47,7 @@ Value multiplyByPanels(OpBuilder &builder, ir::MatmulOp op, const CodedMatrix &p
   Value rows = ir::CodedMatmulOp::create(builder, loc, left.bytes, left.steps, left.sums, panels.codes, panels.scales,
                                          panels.zeros, shape[1], format.bits);
   if (Type element = getElementTypeOrSelf(op.getResult()); !element.isF32())
-    rows = ir::MapOp::create(builder, loc, rows, [&](OpBuilder &inner, Location at, ValueRange x) -> Value {
-      return arith::TruncFOp::create(inner, at, element, x[0]);
-    });
+    rows = convertEach<arith::TruncFOp>(builder, loc, rows, element);
   return likeProduct(builder, op, rows, dims);
 }
 

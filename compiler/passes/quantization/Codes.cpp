@@ -2,6 +2,8 @@
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Reshaping.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/TypeUtilities.h"
+#include <array>
 
 using namespace mlir;
 
@@ -16,16 +18,20 @@ Value addToBytes(OpBuilder &builder, Location loc, Value bytes, int64_t distance
   });
 }
 
-Value padRows(OpBuilder &builder, Location loc, Value matrix, int64_t multiple) {
-  auto type = cast<RankedTensorType>(matrix.getType());
-  int64_t missing = llvm::alignTo(type.getDimSize(0), multiple) - type.getDimSize(0);
+Value padEnd(OpBuilder &builder, Location loc, Value matrix, int64_t axis, int64_t missing) {
   if (missing == 0)
     return matrix;
-  Type element = type.getElementType();
+  Type element = getElementTypeOrSelf(matrix);
   auto zero = DenseElementsAttr::get(RankedTensorType::get({}, element), builder.getZeroAttr(element));
   Value border = ir::ConstantOp::create(builder, loc, zero);
-  return ir::PadOp::create(builder, loc, matrix, border, ValueRange(), ValueRange(), ArrayRef<int64_t>{0, 0},
-                           ArrayRef<int64_t>{missing, 0});
+  std::array<int64_t, 2> low = {}, high = {};
+  high[static_cast<size_t>(axis)] = missing;
+  return ir::PadOp::create(builder, loc, matrix, border, ValueRange(), ValueRange(), low, high);
+}
+
+Value padRows(OpBuilder &builder, Location loc, Value matrix, int64_t multiple) {
+  int64_t rows = cast<RankedTensorType>(matrix.getType()).getDimSize(0);
+  return padEnd(builder, loc, matrix, 0, llvm::alignTo(rows, multiple) - rows);
 }
 
 Value packCodes(OpBuilder &builder, Location loc, Value codes, int64_t bits, int64_t apart) {

@@ -9,7 +9,9 @@ namespace llmc::passes {
 /// Each byte with a constant added.
 mlir::Value addToBytes(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value bytes, int64_t distance);
 
-/// A matrix with rows of zeros below it, so that their number is a multiple.
+/// A matrix with so many zeros behind the last elements along an axis.
+mlir::Value padEnd(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value matrix, int64_t axis, int64_t missing);
+/// With as many rows of zeros below it that their number is a multiple.
 mlir::Value padRows(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value matrix, int64_t multiple);
 
 /// A matrix of codes, one a byte, with those that are `apart` rows apart in one byte: the upper ones in its lower bits,

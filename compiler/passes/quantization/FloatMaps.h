@@ -7,6 +7,15 @@
 
 namespace llmc::passes {
 
+/// Each element in another type, by an operation of arith.
+template <typename Conversion>
+mlir::Value convertEach(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value tensor, mlir::Type element) {
+  return ir::MapOp::create(builder, loc, tensor,
+                           [&](mlir::OpBuilder &inner, mlir::Location, mlir::ValueRange x) -> mlir::Value {
+                             return Conversion::create(inner, loc, element, x[0]);
+                           });
+}
+
 /// What `formula` gives of a FloatMath and an element of each operand.
 template <typename Formula>
 mlir::Value mapInF32(mlir::OpBuilder &builder, mlir::Location loc, mlir::ValueRange operands, Formula formula) {

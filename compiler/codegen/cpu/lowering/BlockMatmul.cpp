@@ -3,8 +3,8 @@
 // rows several panels pass side by side, so that sums don't wait for each other.
 #include "compiler/codegen/cpu/lowering/InterleavedRows.h"
 #include "compiler/codegen/cpu/lowering/KernelLowering.h"
+#include "compiler/codegen/cpu/lowering/PanelResults.h"
 #include "compiler/codegen/cpu/lowering/ProductSums.h"
-#include "compiler/codegen/cpu/lowering/TileEpilogue.h"
 #include "compiler/codegen/cpu/schedules/ChooseSchedule.h"
 #include "compiler/codegen/cpu/vectors/ContractionTile.h"
 #include "compiler/codegen/kernel/ScalarRegion.h"
@@ -32,13 +32,15 @@ public:
   BlockLowering(KernelFrame &frame, ir::BlockMatmulOp op)
       : frame(frame), op(op), loc(frame.loc()), lhs(frame.dims(op.getLhs())), values(frame.dims(op.getValues())),
         element(computeType(getElementTypeOrSelf(op.getResult()))), lanes(sumLanes(frame, element)),
-        perPanel(*values[2].constant() / lanes), mostRows(tileOf(frame.kernel(), element, frame.target()).rows),
+        results(frame, {ir::DimVector(ArrayRef(lhs).drop_back()), op.getResult(), panelCount(), *values[2].constant(),
+                        static_cast<int64_t>(op.getColumns()), lanes}),
+        perPanel(results.perPanel()), mostRows(tileOf(frame.kernel(), element, frame.target()).rows),
         dot(dotFor(op, element, lanes, frame.target())), left(frame, op.getLhs(), mostRows, *values[3].constant()),
         mostFew(left.areWhole() ? std::max<int64_t>(mostRows / 4, 1) : 0),
         epilogue(frame, element, mostRows, mostRows * perPanel) {}
 
   ir::DimExpr lower() {
-    ir::DimExpr rows = ir::product(ArrayRef<ir::DimExpr>(lhs).drop_back());
+    ir::DimExpr rows = results.rows();
     ir::DimExpr chunks = ir::DimExpr::ceilDiv(rows, mostRows);
     ir::DimExpr rowsOfChunk = ir::DimExpr::ceilDiv(rows, ir::DimExpr::max(chunks, 1));
     // Rows are laid side by side once for each group, so there are no more groups than make enough tasks.
@@ -68,7 +70,6 @@ private:
 
   int64_t panelCount() const { return *values[0].constant(); }
   int64_t count() const { return *values[1].constant(); } // of the blocks of a panel
-  int64_t panelColumns() const { return *values[2].constant(); }
 
   void emitRows(OpBuilder &builder, Range rows, Range panels) {
     Value height = builder.createOrFold<arith::SubIOp>(loc, rows.bound, rows.first);
@@ -106,15 +107,17 @@ private:
     forRowBlocks(
         frame, builder, rows.first, rows.bound, mostRows,
         [&](OpBuilder &inner, Value row, int64_t height) { emitTile(inner, row, height, panel, panelsFor(height)); },
-        [&](OpBuilder &inner, Value row, Value height) { finishTile(inner, row, height, panel, panels); });
+        [&](OpBuilder &inner, Value row, Value height) {
+          Value vectors = arith::MulIOp::create(inner, loc, panels, frame.constant(perPanel));
+          results.finishWaiting(inner, epilogue, panel, vectors, row, height);
+        });
   }
 
   /// Sums of all rows of a panel stand before those of the next.
   void emitTile(OpBuilder &builder, Value row, int64_t height, Value panel, int64_t panels) {
     SmallVector<Position> positions;
     for (int64_t i = 0; i < height; ++i)
-      positions.push_back(
-          delinearize(frame, builder, offset(frame, builder, row, i), ArrayRef<ir::DimExpr>(lhs).drop_back()));
+      positions.push_back(results.positionOf(builder, offset(frame, builder, row, i)));
     auto leftOf = [&](OpBuilder &inner, int64_t i, Value step) {
       return height <= mostFew ? left.loadFrom(inner, positions[i], step) : left.load(inner, i, step);
     };
@@ -176,32 +179,15 @@ private:
     return ElementEmitter(frame, builder, lanes * group).emit(op.getValues(), at);
   }
 
-  void finishTile(OpBuilder &builder, Value row, Value height, Value panel, Value panels) {
-    ArrayRef<ir::DimExpr> outer = ArrayRef<ir::DimExpr>(lhs).drop_back();
-    Value first = arith::MulIOp::create(builder, loc, panel, frame.constant(panelColumns()));
-    Value vectors = arith::MulIOp::create(builder, loc, panels, frame.constant(perPanel));
-    epilogue.forEach(builder, height, vectors, [&](OpBuilder &inner, Value i, Value v, Value sum) {
-      Position at = delinearize(frame, inner, arith::AddIOp::create(inner, loc, row, i), outer);
-      Value column =
-          arith::AddIOp::create(inner, loc, first, arith::MulIOp::create(inner, loc, v, frame.constant(lanes)));
-      finishSum(frame, inner, op.getResult(), sum, at, column, lanes, columnMask(inner, column));
-    });
-  }
-
-  Value columnMask(OpBuilder &builder, Value column) {
-    auto columns = static_cast<int64_t>(op.getColumns());
-    if (columns % panelColumns() == 0)
-      return {};
-    return lanesBelow(builder, loc, arith::SubIOp::create(builder, loc, frame.constant(columns), column), lanes);
-  }
-
   KernelFrame &frame;
   ir::BlockMatmulOp op;
   Location loc;
   ir::DimVector lhs, values;
   Type element;
-  int64_t lanes, perPanel; // vectors of a panel
-  int64_t mostRows;        // of a tile
+  int64_t lanes;
+  PanelResults results;
+  int64_t perPanel; // vectors of a panel
+  int64_t mostRows; // of a tile
   std::unique_ptr<Dot> dot;
   InterleavedRows left;
   int64_t mostFew; // rows that are read where they lie: laying them side by side costs as much as for many

@@ -16,23 +16,10 @@ namespace llmc::codegen::cpu {
 namespace {
 
 constexpr int64_t kGroup = 4; // rows of k that are multiplied at once
-constexpr Signs kSigns = {/*leftIsUnsigned=*/false, /*rightIsUnsigned=*/true};
-constexpr Signs kBothSigned = {/*leftIsUnsigned=*/false, /*rightIsUnsigned=*/false};
 /// Where there are matrix tiles, vectors take as many rows at once as this, and tasks of at most twice as many: tiles
 /// want codes decoded before.
 constexpr int64_t kFewRows = 4;
 constexpr int64_t kWordsAhead = 32; // of a panel, that are fetched before they are read
-
-Tile scheduleOf(KernelFrame &frame, Type element, DotKind kind) {
-  Tile tile = tileOf(frame.kernel(), element, frame.target());
-  if (kind == DotKind::Tiles) {
-    tile.rows = std::min(tile.rows, TiledProduct::kMostRows);
-    tile.vectors = std::min(tile.vectors, TiledProduct::kMostPanels);
-  }
-  tile.rows = std::min(tile.rows, tile.chunk);
-  tile.chunk -= tile.chunk % tile.rows;
-  return tile;
-}
 
 PanelProduct productOf(KernelFrame &frame, ir::CodedMatmulOp op) {
   ir::DimVector codes = frame.dims(op.getCodes());
@@ -44,14 +31,15 @@ class CodedLowering {
 public:
   CodedLowering(KernelFrame &frame, ir::CodedMatmulOp op)
       : frame(frame), op(op), loc(frame.loc()), element(Float32Type::get(op.getContext())),
-        kind(dotOf(op, frame.target())), tile(scheduleOf(frame, element, kind)), product(productOf(frame, op)),
-        tasks(frame, product, tile), lanes(product.lanes), dot(byteDot(op.getContext(), lanes, kSigns, frame.target())),
+        kind(dotOf(op, frame.target())), tile(wholeTiles(frame, element, kind)), product(productOf(frame, op)),
+        tasks(frame, product, tile), lanes(product.lanes),
+        dot(byteDot(op.getContext(), lanes, signs(/*rightIsUnsigned=*/true), frame.target())),
         words(*frame.dims(op.getCodes())[1].constant()), steps(words * op.perByte()),
         wordsOfBlock(op.block() / (kGroup * op.perByte())) {
     int64_t vectors = tasks.perGroup() * tasks.perPanel();
     if (kind == DotKind::Tiles) {
       TiledProduct::Left left = {op.getLhs(), steps, op.block() / kGroup};
-      tiled.emplace(frame, left, tileSigns(), ir::DimExpr::min(tasks.rows(), tile.chunk));
+      tiled.emplace(frame, left, signs(/*rightIsUnsigned=*/!zerosLeave()), ir::DimExpr::min(tasks.rows(), tile.chunk));
       tileSums.emplace(frame, IntegerType::get(op.getContext(), 32),
                        TiledProduct::kPartsTogether * TiledProduct::kMostRows, vectors * lanes);
       epilogue.emplace(frame, element, tile.rows, vectors);
@@ -63,14 +51,8 @@ public:
   }
 
   ir::DimExpr lower() {
-    auto begin = [&](OpBuilder &builder, Value first, Value bound) {
-      if (tiled)
-        tiled->begin(builder, first, bound);
-    };
-    ir::DimExpr count = tasks.emit(begin, [&](OpBuilder &builder, const PanelRows &at) { emitPanels(builder, at); });
-    if (tiled)
-      tiled->end(frame.builder());
-    return count;
+    return tasks.emit(tiled ? &*tiled : nullptr,
+                      [&](OpBuilder &builder, const PanelRows &at) { emitPanels(builder, at); });
   }
 
 private:
@@ -81,8 +63,8 @@ private:
 
   /// Tiles multiply bytes of any signs, so zeros are taken from codes of few bits when these are decoded, once for all
   /// rows. The sums are the same whole numbers.
-  bool zerosLeave() { return tiled && op.getBits() < 8; }
-  Signs tileSigns() { return op.getBits() < 8 ? kBothSigned : kSigns; }
+  bool zerosLeave() { return kind == DotKind::Tiles && op.getBits() < 8; }
+  static Signs signs(bool rightIsUnsigned) { return {/*leftIsUnsigned=*/false, rightIsUnsigned}; }
 
   void emitPanels(OpBuilder &builder, const PanelRows &at) {
     if (!hasMany())
@@ -240,6 +222,11 @@ private:
     return vector::FMAOp::create(builder, loc, exact, scale, before);
   }
 
+  void finishWaiting(OpBuilder &builder, const PanelRows &at, Value row, Value height) {
+    Value vectors = frame.constant(at.panels * tasks.perPanel());
+    tasks.finishWaiting(builder, *epilogue, at.panel, vectors, row, height);
+  }
+
   Value zeroOf(OpBuilder &builder, VectorType type) {
     return arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
   }
@@ -249,7 +236,7 @@ private:
   void emitVectors(OpBuilder &builder, const PanelRows &at) {
     auto behind = [&](OpBuilder &inner, Value row, Value height) {
       if (epilogue->isApart())
-        tasks.finishWaiting(inner, *epilogue, at.panel, at.panels, row, height);
+        finishWaiting(inner, at, row, height);
     };
     forRowBlocks(
         frame, builder, at.firstRow, at.boundRow, rowsOfVectors(),
@@ -370,7 +357,7 @@ private:
     Value isLast = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, bound, all);
     auto end = scf::IfOp::create(builder, loc, isLast, /*withElseRegion=*/false);
     OpBuilder inner = OpBuilder::atBlockBegin(end.thenBlock());
-    tasks.finishWaiting(inner, *epilogue, at.panel, at.panels, taken.row, taken.height);
+    finishWaiting(inner, at, taken.row, taken.height);
   }
 
   void addTiles(OpBuilder &builder, const PanelRows &at, const TiledProduct::Taken &taken, bool isFirst) {

@@ -17,13 +17,6 @@ using namespace mlir;
 namespace llmc::codegen::cpu {
 namespace {
 
-/// The same tile, with tasks of whole ones.
-Tile inWholeTiles(Tile tile) {
-  tile.rows = std::min(tile.rows, tile.chunk);
-  tile.chunk -= tile.chunk % tile.rows;
-  return tile;
-}
-
 /// What a pass over rows multiplies, and its steps along k.
 struct Pass : PanelRows {
   Value firstStep, boundStep;
@@ -35,7 +28,7 @@ public:
   PackedLowering(KernelFrame &frame, ir::PackedMatmulOp op)
       : frame(frame), op(op), loc(frame.loc()), lhs(frame.dims(op.getLhs())), panels(frame.dims(op.getPanels())),
         element(computeType(getElementTypeOrSelf(op.getResult()))), kind(dotOf(op, frame.target())),
-        schedule(scheduleOf(frame, element, kind)), lanes(sumLanes(frame, element)),
+        schedule(wholeTiles(frame, element, kind)), lanes(sumLanes(frame, element)),
         tasks(frame,
               {ir::DimVector(ArrayRef(lhs).drop_back()), op.getResult(), *panels[0].constant(), *panels[2].constant(),
                static_cast<int64_t>(op.getColumns()), lanes},
@@ -65,26 +58,11 @@ public:
   }
 
   ir::DimExpr lower() {
-    auto begin = [&](OpBuilder &builder, Value first, Value bound) {
-      if (tiled)
-        tiled->begin(builder, first, bound);
-    };
-    ir::DimExpr count = tasks.emit(begin, [&](OpBuilder &builder, const PanelRows &at) { emitPanels(builder, at); });
-    if (tiled)
-      tiled->end(frame.builder());
-    return count;
+    return tasks.emit(tiled ? &*tiled : nullptr,
+                      [&](OpBuilder &builder, const PanelRows &at) { emitPanels(builder, at); });
   }
 
 private:
-  static Tile scheduleOf(KernelFrame &frame, Type element, DotKind kind) {
-    Tile tile = inWholeTiles(tileOf(frame.kernel(), element, frame.target()));
-    if (kind == DotKind::Tiles) {
-      tile.rows = std::min(tile.rows, TiledProduct::kMostRows);
-      tile.vectors = std::min(tile.vectors, TiledProduct::kMostPanels);
-    }
-    return tile;
-  }
-
   /// Several blocks of rows find codes decoded in the memory of the thread; one decodes them while it multiplies.
   void emitPanels(OpBuilder &builder, const PanelRows &at) {
     Pass pass = {at, frame.constant(0), frame.constant(depth)};
@@ -195,7 +173,7 @@ private:
   /// The epilogue of sums that wait.
   void finishTile(OpBuilder &builder, Value panel, Value row, Value height, int64_t panelCount) {
     if (epilogue->isApart())
-      tasks.finishWaiting(builder, *epilogue, panel, panelCount, row, height);
+      tasks.finishWaiting(builder, *epilogue, panel, frame.constant(panelCount * perPanel), row, height);
   }
 
   void emitBlock(OpBuilder &builder, const Pass &pass, Value row, int64_t height) {
