@@ -137,7 +137,7 @@ typedef struct llmc_compile_options {
   uint32_t calibration_count;
   int32_t reserved2; /* 0 */
   /* Of products of weights that `quantize` does not name: "bf16" rounds both sides to 16 bits, in which weights are
-   * then stored, and sums in 32. Null or "f32": they stay as they are. */
+   * then stored, and sums in 32; "fp16" rounds the weights alone. Null or "f32": they stay as they are. */
   const char *precision;
   /* How near results have to stay to those of the model of floats, on `calibration`: "cosine>=0.995", "error<=0.5%" or
    * another bound that the guide tells. What costs most accuracy for what it saves of that which `quantize` and

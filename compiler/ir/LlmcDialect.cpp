@@ -1,6 +1,7 @@
 // Registration of the dialect, and the generated parts that belong to no family.
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Decisions.h"
+#include "compiler/ir/Halves.h"
 #include "compiler/ir/Measurements.h"
 #include "compiler/ir/Pruning.h"
 #include "compiler/ir/SparseProducts.h"
@@ -80,6 +81,9 @@ LogicalResult LlmcDialect::verifyOperationAttribute(Operation *op, NamedAttribut
                                << " gives names of weights the weights of the module with what was measured";
   if (attribute.getName() == kZeros && !isa<DictionaryAttr>(attribute.getValue()))
     return op->emitOpError() << kZeros << " is a dictionary of lists of #llmc.blocks by the names of weights";
+  if (auto type = dyn_cast<TypeAttr>(attribute.getValue());
+      attribute.getName() == kHalvesAttr && !(type && isHalf(type.getValue())))
+    return op->emitOpError() << kHalvesAttr << " is f16 or bf16";
   if (attribute.getName() == kBlocks && !isa<BlocksAttr>(attribute.getValue()))
     return op->emitOpError() << kBlocks << " is #llmc.blocks";
   if (attribute.getName() != kDecisions)

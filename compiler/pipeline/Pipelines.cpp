@@ -33,6 +33,8 @@ void addSizeCheckPasses(OpPassManager &pm) {
 }
 
 void addGraphPasses(OpPassManager &pm, const PipelineOptions &options) {
+  // Before anything is matched: conversions are in the way of all of it.
+  pm.addNestedPass<func::FuncOp>(passes::createWidenHalves());
   pm.addNestedPass<func::FuncOp>(passes::createSimplifyGraph());
   // Weights still are bytes that are dequantized; folded, they would be floats.
   pm.addNestedPass<func::FuncOp>(passes::createFindByteProducts());

@@ -10,8 +10,10 @@ llvm::Expected<std::vector<std::string>> quantizationRules(llvm::StringRef preci
                       "'cosine>=0.9999' and --calibration FILE.npz with it");
   if (precision == "bf16" || precision == "auto")
     given.insert(given.begin(), "bf16");
+  else if (precision == "fp16")
+    given.insert(given.begin(), "fp16");
   else if (precision != "f32")
-    return usageError("the precision \"" + precision + "\" is not known; try: f32, bf16 or auto");
+    return usageError("the precision \"" + precision + "\" is not known; try: f32, bf16, fp16 or auto");
   return given;
 }
 

@@ -25,7 +25,7 @@ std::string floatName(Type element) {
 std::string precisionOf(Type element, ir::DecodeOp decode) {
   if (decode)
     return "int" + std::to_string(decode.getBits()) + "-weights";
-  return element.isInteger(8) ? "int8" : floatName(element);
+  return element.isInteger(8) ? "int8" : element.isF16() ? "fp16" : floatName(element);
 }
 
 class LayerFinder {

@@ -286,6 +286,17 @@ CASES = [
          "  %r = llmc.map (%x = %m : tensor<?x33xbf16>, %y = %2 : {2}) -> {r} {\n    %f = arith.extf %x : bf16 to f32\n"
          "    %v = llmc.gelu erf %f : f32\n    %w = arith.mulf %v, %y : f32\n    llmc.yield %w : f32\n  }",
          "tensor<?x33xf32>", N),
+    # Right sides of fewer bits, of which many rows find the panels widened and few widen them as they go.
+    *[Case(f"packed_widened_{element}_{depth}", [f"n {depth} f32", f"{panels} {depth} 16 1 f32"],
+           halved("b", 1, f"tensor<{panels}x{depth}x16x1x", "1.0", element) +
+           f"  %m = llmc.packed_matmul %0, %b columns {columns} : {{0}}, tensor<{panels}x{depth}x16x1x{element}> -> tensor<?x{columns}xf32>\n"
+           f"  %r = llmc.map (%x = %m : tensor<?x{columns}xf32>) -> {{r}} {{\n    %v = llmc.gelu erf %x : f32\n    llmc.yield %v : f32\n  }}",
+           f"tensor<?x{columns}xf32>", N + [dict(n=200)])
+      for element in ("f16", "bf16") for depth, panels, columns in ((9, 2, 21), (64, 7, 112), (1, 1, 5))],
+    *[Case(f"matmul_widened_{element}", ["n 9 f32", "9 m f32"],
+           halved("b", 1, "tensor<9x?x", "1.0", element) +
+           f"  %r = llmc.matmul %0, %b : {{0}}, tensor<9x?x{element}> -> {{r}}", "tensor<?x?xf32>", NM)
+      for element in ("f16", "bf16")],
     *[Case(f"matmul_wide_{element}", ["n 9 f32", "9 m f32"],
            halved("a", 0, "tensor<?x9x", "1.0", element) + halved("b", 1, "tensor<9x?x", "1.0", element) +
            f"  %r = llmc.matmul %a, %b wide : tensor<?x9x{element}>, tensor<9x?x{element}> -> {{r}}", "tensor<?x?xf32>", NM)

@@ -69,8 +69,70 @@ class Halves(unittest.TestCase):
         narrow, mixed = (llmc.compile(product, models.scratch(name), cpu="native", precision="bf16", quantize=rules)
                          for name, rules in (("narrow", None), ("mixed", "head=float")))
         self.assertGreater(mixed.facts["weights_bytes"], narrow.facts["weights_bytes"])
-        with self.assertRaisesRegex(llmc.CompileError, "the precision .bf17. is not known; try: f32, bf16 or auto"):
+        with self.assertRaisesRegex(llmc.CompileError, "the precision .bf17. is not known; try: f32, bf16, fp16 or auto"):
             llmc.compile(product, models.scratch("none"), precision="bf17")
+
+
+def stored_in_halves(first, second):
+    """A model of f16, as exporters write it: inputs, weights and outputs are."""
+    return two_layers(first.astype(np.float16), second.astype(np.float16), TensorProto.FLOAT16)
+
+
+class HalvesOfWeights(unittest.TestCase):
+    def test_left_sides_stay_as_they_are(self):
+        first, second = weight(37, 50), weight(50, 21)
+        model = llmc.compile(two_layers(first, second), models.scratch("fp16"), cpu="native", precision="fp16")
+        rounded_to_f16 = [each.astype(np.float16).astype(np.float32) for each in (first, second)]
+        self.assertLess(model.facts["weights_bytes"], 0.6 * (first.nbytes + second.nbytes) + 4096)
+        for batch, rows in ((1, 1), (2, 3), (1, 17), (3, 70), (0, 4)):
+            x = GENERATOR.standard_normal((batch, rows, 37)).astype(np.float32)
+            np.testing.assert_allclose(model.load()(x=x)["y"], x @ rounded_to_f16[0] @ rounded_to_f16[1], rtol=1e-4, atol=1e-3)
+
+    def test_no_number_is_too_large_or_too_small(self):
+        first, second = weight(40, 33), weight(33, 18)
+        first *= np.float32(10.0) ** GENERATOR.integers(-30, 30, 33).astype(np.float32)
+        second /= np.abs(first).max(0)[:, None]
+        first[:, 5], second[5] = 0, 1  # a column without any
+        model = llmc.compile(two_layers(first, second), models.scratch("fp16-ranges"), cpu="native", precision="fp16").load()
+        x = GENERATOR.standard_normal((1, 9, 40)).astype(np.float32)
+        want = x.astype(np.float64) @ first.astype(np.float64) @ second.astype(np.float64)
+        np.testing.assert_allclose(model(x=x)["y"], want, rtol=2e-3, atol=2e-3 * np.abs(want).max())
+
+    def test_picked_rows_have_units_of_their_own(self):
+        table = weight(100, 24) * np.float32(10.0) ** np.arange(-35, 35, 0.7, np.float32)[:100, None]
+        model = models.onnx_model([helper.make_node("Gather", ["table", "i"], ["y"], name="embed")],
+                                  [("i", TensorProto.INT64, ["n"])], [("y", TensorProto.FLOAT, ["n", 24])], [("table", table)])
+        rows = llmc.compile(model, models.scratch("fp16-table"), cpu="native", precision="fp16").load()
+        i = GENERATOR.integers(0, 100, 31)
+        np.testing.assert_allclose(rows(i=i)["y"], table[i], rtol=1e-3, atol=0)
+        self.assertEqual(rows(i=i[:0])["y"].shape, (0, 24))
+
+
+class ModelsOfHalves(unittest.TestCase):
+    def test_sums_are_those_of_f32(self):
+        first, second = weight(300, 50), weight(50, 21)
+        first[:, 3] = 300  # sums beyond what f16 holds, which only the next layer makes small again
+        second[3] = 1e-4
+        model = llmc.compile(stored_in_halves(first, second), models.scratch("stored"), cpu="native")
+        self.assertLess(model.facts["weights_bytes"], 0.6 * (first.nbytes + second.nbytes) + 4096)
+        left, right = (each.astype(np.float16).astype(np.float32) for each in (first, second))
+        for rows in (1, 3, 70, 0):
+            x = np.abs(GENERATOR.standard_normal((1, rows, 300))).astype(np.float16)
+            got = model.load()(x=x)["y"]
+            self.assertEqual(got.dtype, np.float16)
+            np.testing.assert_allclose(got, x.astype(np.float32) @ left @ right, rtol=2e-3, atol=2e-2)
+
+    def test_they_take_all_that_is_narrower(self):
+        first, second = weight(64, 96), weight(96, 32)
+        x = GENERATOR.standard_normal((1, 20, 64)).astype(np.float16)
+        want = x.astype(np.float32) @ first @ second
+        for rules in ("bf16", "fp16", "int8", "int8-weights", "int4", "int4-weights"):
+            model = llmc.compile(stored_in_halves(first, second), models.scratch("narrower"), cpu="native", quantize=rules)
+            got = model.load()(x=x)["y"].astype(np.float32)
+            limit = 0.2 if rules.startswith("int4") else 0.03
+            self.assertLess(np.linalg.norm(got - want) / np.linalg.norm(want), limit, rules)
+            rule = {"fp16": 2, "bf16": 2}.get(rules, 1.3)
+            self.assertLess(model.facts["weights_bytes"], rule * (first.size + second.size) + 8192, rules)
 
 
 class Quantize(unittest.TestCase):

@@ -100,8 +100,8 @@ def compile(model: Source, output: str | os.PathLike[str], *, name: str | None =
     verify_numerics  judge each pass on these inputs
     debug_lines      profilers and debuggers see which node a piece of code comes from: a line of NAME.nodes.txt
     max_memory       bytes that weights, intermediate results and outputs may take at the largest sizes; 0: any number
-    precision        of products of weights that `quantize` does not name: "f32", "bf16", which stores the weights in 16
-                     bits and sums in 32, or "auto": bf16 as far as `accuracy_budget` allows
+    precision        of products of weights that `quantize` does not name: "f32", "bf16", which rounds both sides to 16 bits
+                     and sums in 32, "fp16", which rounds the weights alone, or "auto": bf16 as far as `accuracy_budget` allows
     quantize         which products of weights become products of bf16 ("bf16") or bytes ("int8", or "int8-static" by what
                      `calibration` tells), or of bytes and codes of 4 bits ("int4"), or keep their weights in 8 or 4 bits
                      ("int8-weights", "int4-weights"): for all, or rules for names of nodes, the last that matches counts:

@@ -27,6 +27,11 @@ template <typename Adaptor> static FailureOr<Type> productType(Adaptor op, Type 
   return sumType(element, op.getWide(), oracle);
 }
 
+/// Whether elements can be multiplied as they are: a right side of fewer bits is widened where it is read.
+static bool multiplies(Type left, Type right) {
+  return left == right || (left.isF32() && (right.isF16() || right.isBF16()));
+}
+
 static LogicalResult requireLastPanel(int64_t columns, int64_t panels, int64_t panel, DimOracle &oracle) {
   if (columns > panels * panel || columns <= (panels - 1) * panel)
     return oracle.fail("columns must end in the last panel");
@@ -38,8 +43,8 @@ static LogicalResult requireLastPanel(int64_t columns, int64_t panels, int64_t p
 LogicalResult MatmulOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
   DimVector lhs = oracle.dims(op.getLhs()), rhs = oracle.dims(op.getRhs());
   Type element = getElementTypeOrSelf(op.getLhs());
-  if (lhs.size() < 2 || rhs.size() < 2 || element != getElementTypeOrSelf(op.getRhs())) // C1
-    return oracle.fail("operands must be matrices of one element type");
+  if (lhs.size() < 2 || rhs.size() < 2 || !multiplies(element, getElementTypeOrSelf(op.getRhs()))) // C1
+    return oracle.fail("operands must be matrices of one element type, or f32 and f16 or bf16");
   FailureOr<Type> type = productType(op, element, oracle);
   if (failed(type))
     return failure();
@@ -84,9 +89,9 @@ LogicalResult PackedMatmulOp::inferShape(Adaptor op, DimOracle &oracle, ShapedRe
   DimVector lhs = oracle.dims(op.getLhs()), panels = oracle.dims(op.getPanels());
   Type element = getElementTypeOrSelf(op.getLhs());
   if (lhs.empty() || panels.size() != 4 || !panels[0].constant() || !panels[2].constant() || !panels[3].constant() ||
-      element != getElementTypeOrSelf(op.getPanels())) // C1
-    return oracle.fail(
-        "panels must have the form [N / panel, K / group, panel, group] and the left side's element type");
+      !multiplies(element, getElementTypeOrSelf(op.getPanels()))) // C1
+    return oracle.fail("panels must have the form [N / panel, K / group, panel, group] and the left side's element "
+                       "type, or f16 or bf16 where that is f32");
   FailureOr<Type> type = productType(op, element, oracle);
   if (failed(type))
     return failure();

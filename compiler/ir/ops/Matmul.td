@@ -9,10 +9,10 @@ def Llmc_MatmulOp : Llmc_AnchorOp<"matmul"> {
     for f64), integers modulo their width; the result has the operands' element type, i32 for i8 operands. Those are
     signed, but for a side that is called `unsigned`. Where the product is `wide`, its sums of f16 or bf16 are the result,
     in f32, and nobody rounds them. Where it is `narrow`, those who made the graph permit to round its left side to bytes, if
-    the right side turns out to be codes in blocks.
+    the right side turns out to be codes in blocks. A right side of f16 or bf16 is widened where the left one is f32.
 
-    C1: ranks are at least 2, and the element types agree; they are i8 where a side is unsigned, and f16 or bf16 where the
-    product is wide.
+    C1: ranks are at least 2, and the element types agree, or are f32 and f16 or bf16; they are i8 where a side is unsigned,
+    and f16 or bf16 where the product is wide.
     C2: both K are equal.
     C3: the axes before broadcast.
 
@@ -37,8 +37,9 @@ def Llmc_PackedMatmulOp : Llmc_AnchorOp<"packed_matmul"> {
     As `llmc.matmul`, where the right side is the result of `llmc.pack`, without batch axes, and `columns` is the number of
     columns before packing.
 
-    C1: the right side has rank 4; its last axis is the group: 4 of i8, 2 of bf16, 1 of others. The left side's last axis
-    ends in the last group of rows. A side that is unsigned is i8, and both are f16 or bf16 where the product is wide.
+    C1: the right side has rank 4; its last axis is the group: 4 of i8, 2 of bf16, 1 of others, and 1 where the left side is
+    f32. The left side's last axis ends in the last group of rows. A side that is unsigned is i8, and both are f16 or bf16
+    where the product is wide.
     C2: `columns` lies in the last panel.
 
     ```mlir

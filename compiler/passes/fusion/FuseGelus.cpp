@@ -29,7 +29,7 @@ Polynomial argumentOf(ir::GeluKind kind) {
 const Polynomial kGelu = {{{1, 0}, 0.5}, {{1, 1}, 0.5}};
 
 /// Coefficients are products of a few constants, each rounded to the type.
-double toleranceOf(Type type) { return 4 * roundingOf(type); }
+double toleranceOf(Value scalar) { return 4 * roundingOf(scalar); }
 
 /// The values from which `scalar` is computed in a few steps, the nearest first.
 SmallVector<Value> sourcesOf(Value scalar) {
@@ -49,8 +49,7 @@ Value matchInput(Operation *curve, ir::GeluKind kind) {
   Polynomial wanted = argumentOf(kind);
   for (Value x : sourcesOf(curve->getOperand(0))) {
     auto argument = isa<FloatType>(x.getType()) ? polynomialOf(curve->getOperand(0), x) : std::nullopt;
-    if (argument &&
-        areClose(*argument, wanted, std::max(toleranceOf(x.getType()), toleranceOf(curve->getOperand(0).getType()))))
+    if (argument && areClose(*argument, wanted, std::max(toleranceOf(x), toleranceOf(curve->getOperand(0)))))
       return x;
   }
   return {};
@@ -63,7 +62,7 @@ Operation *matchWhole(Operation *curve, Value x) {
     if (!isa<arith::MulFOp, arith::DivFOp, arith::AddFOp, arith::SubFOp>(op) || type != x.getType())
       continue;
     auto whole = polynomialOf(op->getResult(0), x, curve->getResult(0));
-    if (whole && areClose(*whole, kGelu, toleranceOf(type)))
+    if (whole && areClose(*whole, kGelu, toleranceOf(x)))
       return op;
   }
   return nullptr;

@@ -40,8 +40,7 @@ Value matchMean(Value scalar, ir::DimAnalysis &analysis) {
     return {};
   auto size = analysis.dims(input).back().constant();
   // One less would be the unbiased variance. Twice, as 1 / count is rounded, too.
-  return size && std::abs(*count - static_cast<double>(*size)) <= 2 * roundingOf(scalar.getType()) * *size ? input
-                                                                                                           : Value();
+  return size && std::abs(*count - static_cast<double>(*size)) <= 2 * roundingOf(scalar) * *size ? input : Value();
 }
 
 /// x when `tensor` is x * x.

@@ -1,5 +1,6 @@
 // Looks through what does not change a value's meaning.
 #include "compiler/passes/fusion/ScalarMatchers.h"
+#include "compiler/ir/Halves.h"
 #include "mlir/IR/Matchers.h"
 #include <cmath>
 
@@ -16,7 +17,15 @@ Value throughFloatCasts(Value scalar) {
   return scalar;
 }
 
-double roundingOf(Type type) { return std::ldexp(1.0, -static_cast<int>(cast<FloatType>(type).getFPMantissaWidth())); }
+static double roundingOf(Type type) {
+  return std::ldexp(1.0, -static_cast<int>(cast<FloatType>(type).getFPMantissaWidth()));
+}
+
+double roundingOf(Value scalar) {
+  Type stored = ir::halvesAround(scalar.getParentBlock()->getParentOp());
+  double rounding = roundingOf(scalar.getType());
+  return stored ? std::max(rounding, roundingOf(stored)) : rounding;
+}
 
 std::optional<double> scalarConstant(Value scalar) {
   scalar = throughFloatCasts(scalar);

@@ -9,8 +9,9 @@ namespace llmc::passes {
 
 /// The constant behind a scalar, seen through conversions.
 std::optional<double> scalarConstant(mlir::Value scalar);
-/// The largest relative error of a number that is rounded to a float type.
-double roundingOf(mlir::Type type);
+/// The largest relative error of a constant that a scalar is made of: it was rounded to the scalar's type, or to what
+/// the model stored.
+double roundingOf(mlir::Value scalar);
 /// The scalar behind conversions between float types.
 mlir::Value throughFloatCasts(mlir::Value scalar);
 /// The tensor whose element a region argument of a map is; null for computed scalars.

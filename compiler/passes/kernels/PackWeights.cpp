@@ -37,7 +37,7 @@ private:
     OpBuilder builder(op);
     Value panels;
     if (auto weight = op.getRhs().getDefiningOp<ir::GetWeightOp>())
-      panels = packed(builder, weight, recipes);
+      panels = packed(builder, weight, ir::groupOf(getElementTypeOrSelf(op.getLhs())), recipes);
     else if (auto decode = op.getRhs().getDefiningOp<ir::DecodeOp>())
       panels = packed(builder, decode, recipes);
     if (!panels)
@@ -51,11 +51,13 @@ private:
     ++numPacked;
   }
 
-  Value packed(OpBuilder &builder, ir::GetWeightOp weight, ir::Recipes &recipes) {
-    int64_t group = ir::groupOf(getElementTypeOrSelf(weight.getType()));
-    return recipes.append(builder, weight, "packed", [&](OpBuilder &inner, Value matrix) -> Value {
-      return ir::PackOp::create(inner, weight.getLoc(), matrix, panel, group);
-    });
+  /// With so many rows side by side, which what they are multiplied with decides.
+  Value packed(OpBuilder &builder, ir::GetWeightOp weight, int64_t group, ir::Recipes &recipes) {
+    bool isOwn = group == ir::groupOf(getElementTypeOrSelf(weight.getType()));
+    return recipes.append(builder, weight, isOwn ? "packed" : "packed.rows",
+                          [&](OpBuilder &inner, Value matrix) -> Value {
+                            return ir::PackOp::create(inner, weight.getLoc(), matrix, panel, group);
+                          });
   }
 
   /// What codes are made of in panels, which are decoded where they are read; null where not all of it is known.

@@ -40,13 +40,13 @@ Value decode(OpBuilder &builder, Location loc, const Parts &parts, int64_t axis,
 
 } // namespace
 
-Value encodeMatrix(OpBuilder &builder, ir::GetWeightOp weight, CodeFormat format, ir::WeightOp moments,
+Value encodeMatrix(OpBuilder &builder, ir::GetWeightOp weight, CodeFormat format, ir::WeightOp moments, Type element,
                    ir::Recipes &recipes) {
   auto type = cast<RankedTensorType>(weight.getType());
   format.block = std::min(format.block, type.getDimSize(0));
   Parts parts =
       encode(builder, weight, format, "int" + std::to_string(format.bits), /*isTransposed=*/false, moments, recipes);
-  return decode(builder, weight.getLoc(), parts, /*axis=*/0, type.getDimSize(0), format, type.getElementType());
+  return decode(builder, weight.getLoc(), parts, /*axis=*/0, type.getDimSize(0), format, element);
 }
 
 Value encodeRows(OpBuilder &builder, ir::GatherOp op, CodeFormat format, ir::Recipes &recipes) {

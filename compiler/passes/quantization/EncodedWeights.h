@@ -12,10 +12,10 @@ struct CodeFormat {
   int64_t bits, block;
 };
 
-/// What stands for the right side of a product, a weight with blocks along its rows. `moments` are those of the left
-/// side, or null.
+/// What stands for the right side of a product, a weight with blocks along its rows, decoded to `element`. `moments`
+/// are those of the left side, or null.
 mlir::Value encodeMatrix(mlir::OpBuilder &builder, ir::GetWeightOp weight, CodeFormat format, ir::WeightOp moments,
-                         ir::Recipes &recipes);
+                         mlir::Type element, ir::Recipes &recipes);
 
 /// What stands for rows that are picked out of a weight, with blocks along each row. Null where `op` does something
 /// else.

@@ -37,19 +37,22 @@ mlir::Value reduceInF32(mlir::OpBuilder &builder, mlir::Location loc, mlir::Valu
                               });
 }
 
-/// What the largest absolute value along an axis is, divided by `most`; NaN where there is one. Without their sign,
+/// The bits of the largest absolute value along an axis, in f32; those of NaN where there is one. Without their sign,
 /// bits of floats are ordered as integers.
+inline mlir::Value largestBitsAlong(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value input, int64_t axis) {
+  return ir::ReduceOp::create(builder, loc, input, axis, builder.getI32IntegerAttr(0),
+                              [](mlir::OpBuilder &inner, mlir::Location at, mlir::ValueRange x) -> mlir::Value {
+                                FloatMath m(inner, at);
+                                mlir::Value bits =
+                                    mlir::arith::BitcastOp::create(inner, at, inner.getI32Type(), m.abs(m.widen(x[1])));
+                                return mlir::arith::MaxUIOp::create(inner, at, x[0], bits);
+                              });
+}
+
+/// That value divided by `most`.
 inline mlir::Value stepsAlong(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value input, int64_t axis,
                               double most) {
-  mlir::Value largest =
-      ir::ReduceOp::create(builder, loc, input, axis, builder.getI32IntegerAttr(0),
-                           [](mlir::OpBuilder &inner, mlir::Location at, mlir::ValueRange x) -> mlir::Value {
-                             FloatMath m(inner, at);
-                             mlir::Value bits =
-                                 mlir::arith::BitcastOp::create(inner, at, inner.getI32Type(), m.abs(m.widen(x[1])));
-                             return mlir::arith::MaxUIOp::create(inner, at, x[0], bits);
-                           });
-  return ir::MapOp::create(builder, loc, largest,
+  return ir::MapOp::create(builder, loc, largestBitsAlong(builder, loc, input, axis),
                            [&](mlir::OpBuilder &inner, mlir::Location at, mlir::ValueRange x) -> mlir::Value {
                              FloatMath m(inner, at);
                              mlir::Value value = mlir::arith::BitcastOp::create(inner, at, inner.getF32Type(), x[0]);

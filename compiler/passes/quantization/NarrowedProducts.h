@@ -1,4 +1,4 @@
-// Products of floats of 16 bits, whose sums have 32.
+// Products of weights of 16 bits, whose sums have 32.
 #ifndef LLMC_COMPILER_PASSES_QUANTIZATION_NARROWEDPRODUCTS_H
 #define LLMC_COMPILER_PASSES_QUANTIZATION_NARROWEDPRODUCTS_H
 
@@ -7,11 +7,16 @@
 
 namespace llmc::passes {
 
-/// What stands for a product of f32 whose right side is a weight: one of bf16. Null for products of other floats.
+/// What stands for a product whose sums are f32 and whose right side is a weight: one of bf16. Null for others.
 mlir::Value narrowProduct(mlir::OpBuilder &builder, ir::MatmulOp op, ir::GetWeightOp weight, ir::Recipes &recipes);
-
 /// What stands for rows that are picked out of a weight of f32: those of bf16, widened. Null for other weights.
 mlir::Value narrowRows(mlir::OpBuilder &builder, ir::GatherOp op, ir::Recipes &recipes);
+
+/// What stands for a product of f32 whose right side is a weight: the same left side, and a weight of f16. Null for
+/// others.
+mlir::Value productWithHalves(mlir::OpBuilder &builder, ir::MatmulOp op, ir::GetWeightOp weight, ir::Recipes &recipes);
+/// What stands for rows that are picked out of a matrix of f32: those of f16, widened. Null for other weights.
+mlir::Value rowsOfHalves(mlir::OpBuilder &builder, ir::GatherOp op, ir::Recipes &recipes);
 
 } // namespace llmc::passes
 

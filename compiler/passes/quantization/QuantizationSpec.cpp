@@ -8,6 +8,7 @@ static std::optional<ProductType> typeNamed(llvm::StringRef name) {
   return llvm::StringSwitch<std::optional<ProductType>>(name)
       .Case("float", ProductType::Float)
       .Case("bf16", ProductType::BFloat16)
+      .Case("fp16", ProductType::Float16)
       .Case("int8", ProductType::Int8)
       .Case("int8-static", ProductType::Int8Static)
       .Case("int8-weights", ProductType::Int8Weights)
@@ -46,7 +47,7 @@ llvm::Expected<NodeRules<ProductType>> parseQuantization(llvm::ArrayRef<std::str
     if (!type)
       return usageError(
           "can't read the quantization \"" + text +
-          "\"; try: bf16, int8, int8-static, int4, int8-weights or int4-weights, or rules PATTERN=int8 and " +
+          "\"; try: bf16, fp16, int8, int8-static, int4, int8-weights or int4-weights, or rules PATTERN=int8 and " +
           "PATTERN=float for the names of nodes, of which the last that matches counts");
     if (llvm::Error error = rules.add(text, pattern, *type))
       return usageError("can't read the pattern of the quantization \"" + text +

@@ -9,19 +9,19 @@
 
 namespace llmc::passes {
 
-/// Of floats as they are; of bf16; of bytes, whose steps each run finds, or data; of bytes and codes of 4 bits; of
-/// floats with weights that are stored as codes of 8 or 4 bits.
-enum class ProductType { Float, BFloat16, Int8, Int8Static, Int4, Int8Weights, Int4Weights };
+/// Of floats as they are; of bf16; of f32 with weights of f16; of bytes, whose steps each run finds, or data; of bytes
+/// and codes of 4 bits; of floats with weights that are stored as codes of 8 or 4 bits.
+enum class ProductType { Float, BFloat16, Float16, Int8, Int8Static, Int4, Int8Weights, Int4Weights };
 
 /// Whether such products become the better for it, or take it.
 inline bool takes(ProductType type, ir::Measure measure) {
-  if (type == ProductType::Float || type == ProductType::BFloat16)
+  if (type == ProductType::Float || type == ProductType::BFloat16 || type == ProductType::Float16)
     return false;
   return (type == ProductType::Int8Static) == (measure != ir::Measure::Moments);
 }
 
-/// Each rule is PATTERN=TYPE, where TYPE is bf16, int8, int8-static, int4, int8-weights, int4-weights or float; "int8"
-/// is short for "*=int8".
+/// Each rule is PATTERN=TYPE, where TYPE is bf16, fp16, int8, int8-static, int4, int8-weights, int4-weights or float;
+/// "int8" is short for "*=int8".
 llvm::Expected<NodeRules<ProductType>> parseQuantization(llvm::ArrayRef<std::string> rules);
 /// How many rows of a weight such products multiply at once, PATTERN=ROWS for each rule that can be read.
 std::vector<std::string> rowsAtOnce(llvm::ArrayRef<std::string> rules);

@@ -72,6 +72,8 @@ private:
         .Case([&](ir::GatherOp op) {
           if (candidate.type == ProductType::BFloat16)
             replace(op, narrowRows, recipes);
+          else if (candidate.type == ProductType::Float16)
+            replace(op, rowsOfHalves, recipes);
           else
             replace(op, encodeRows, isOfFourBits(candidate.type) ? kInt4 : kByteRows, recipes);
         });
@@ -84,6 +86,8 @@ private:
       return;
     case ProductType::BFloat16:
       return replace(op, narrowProduct, weight, recipes);
+    case ProductType::Float16:
+      return replace(op, productWithHalves, weight, recipes);
     case ProductType::Int8:
       return replace(
           op, [&](OpBuilder &builder, ir::MatmulOp) { return bytes.withStepsOfRows(builder, op, weight, dims); });
@@ -114,7 +118,8 @@ private:
 
   void encode(ir::MatmulOp op, ir::GetWeightOp weight, CodeFormat format, ir::Recipes &recipes) {
     OpBuilder builder(op);
-    op.getRhsMutable().assign(encodeMatrix(builder, weight, format, moments.lookup(weight.getWeight()), recipes));
+    op.getRhsMutable().assign(encodeMatrix(builder, weight, format, moments.lookup(weight.getWeight()),
+                                           getElementTypeOrSelf(op.getLhs()), recipes));
     ++numQuantized;
   }
 
@@ -122,11 +127,14 @@ private:
     function.walk([&](ir::MatmulOp product) {
       auto weight = product.getRhs().getDefiningOp<ir::GetWeightOp>();
       bool isOfFloats = weight && isa<FloatType>(getElementTypeOrSelf(weight.getType())) && !product.getWide();
-      if (isOfFloats && !product->hasAttr(ir::kKept))
-        ir::note(product, ir::kStaysFloats, whyFloats(product, weight, spec));
+      if (!isOfFloats || product->hasAttr(ir::kKept))
+        return;
+      if (std::string why = whyFloats(product, weight, spec); !why.empty())
+        ir::note(product, ir::kStaysFloats, why);
     });
   }
 
+  /// Empty for one whose weight is of f16, as the rule says.
   static std::string whyFloats(ir::MatmulOp product, ir::GetWeightOp weight, const NodeRules<ProductType> &spec) {
     std::vector<std::string> nodes = ir::nodesOf(product.getLoc());
     const ProductType *type = spec.peek(nodes);
@@ -134,8 +142,11 @@ private:
       return "no rule names it";
     if (*type == ProductType::Float)
       return ("the rule " + spec.textFor(nodes)).str();
-    if (*type == ProductType::BFloat16 && !getElementTypeOrSelf(weight.getType()).isF32())
-      return "bf16 is for weights of f32";
+    bool isOfF32 = getElementTypeOrSelf(product.getLhs()).isF32();
+    if (*type == ProductType::Float16 && isOfF32 && getElementTypeOrSelf(weight.getType()).isF16())
+      return "";
+    if (*type == ProductType::BFloat16 || *type == ProductType::Float16)
+      return "only products of f32 have weights of 16 bits";
     return "only weights that are matrices, and not too deep for sums of bytes, become narrower";
   }
 

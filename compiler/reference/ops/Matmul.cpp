@@ -97,6 +97,16 @@ template <typename Function> llvm::Error withTypes(const Evaluation &evaluation,
   return llvm::Error::success();
 }
 
+/// Those of a tensor; in `wide`, where a right side of f16 or bf16 is multiplied with f32.
+template <typename T> const T *elementsOf(const Tensor &tensor, std::vector<float> &wide) {
+  if constexpr (std::is_same_v<T, float>)
+    if (tensor.kind() != ElementKind::F32) {
+      wide = floatsOf(tensor);
+      return wide.data();
+    }
+  return reinterpret_cast<const T *>(tensor.bytes().data());
+}
+
 } // namespace
 
 llvm::Error ir::MatmulOp::evaluate(Evaluation &evaluation) {
@@ -110,9 +120,11 @@ llvm::Error ir::MatmulOp::evaluate(Evaluation &evaluation) {
     using T = decltype(element);
     using Result = decltype(stored);
     int64_t matrices = *elementCount(batch);
+    std::vector<float> wide;
+    const T *rights = elementsOf<T>(rhs, wide);
     for (int64_t i = 0; i < matrices && m * n > 0; ++i) {
       const T *left = reinterpret_cast<const T *>(lhs.bytes().data()) + strideOffset(lhsStrides, batch, i) * m * k;
-      const T *right = reinterpret_cast<const T *>(rhs.bytes().data()) + strideOffset(rhsStrides, batch, i) * k * n;
+      const T *right = rights + strideOffset(rhsStrides, batch, i) * k * n;
       Result *out = reinterpret_cast<Result *>(result.mutableBytes().data()) + i * m * n;
       multiply<decltype(sum)>(Matrix<T>{left, k, 1, getUnsignedLhs()}, Matrix<T>{right, n, 1, getUnsignedRhs()}, out, m,
                               n, k);
@@ -133,7 +145,8 @@ llvm::Error ir::PackedMatmulOp::evaluate(Evaluation &evaluation) {
     if (m * n == 0)
       return;
     std::vector<T> plain(k * n);
-    const T *data = reinterpret_cast<const T *>(panels.bytes().data());
+    std::vector<float> wide;
+    const T *data = elementsOf<T>(panels, wide);
     for (int64_t i = 0; i < k; ++i)
       for (int64_t column = 0; column < n; ++column)
         plain[i * n + column] =

@@ -32,6 +32,24 @@ func.func @sums_that_stay_wide(%a: tensor<?x3xbf16>, %b: tensor<3x4xbf16>, %c: t
   return
 }
 
+// CHECK-LABEL: @right_sides_of_fewer_bits(
+func.func @right_sides_of_fewer_bits(%a: tensor<?x3xf32>, %b: tensor<3x4xbf16>, %c: tensor<3x4xf16>) {
+  // CHECK: llmc.matmul %arg0, %arg1 : tensor<?x3xf32>, tensor<3x4xbf16> -> tensor<?x4xf32>
+  // CHECK: llmc.matmul %arg0, %arg2 : tensor<?x3xf32>, tensor<3x4xf16> -> tensor<?x4xf32>
+  %r = llmc.matmul %a, %b : tensor<?x3xf32>, tensor<3x4xbf16> -> tensor<?x4xf32>
+  %s = llmc.matmul %a, %c : tensor<?x3xf32>, tensor<3x4xf16> -> tensor<?x4xf32>
+  return
+}
+
+// -----
+
+func.func @matmul_c1_left_of_fewer_bits(%a: tensor<2x3xf16>, %b: tensor<3x4xf32>) -> tensor<2x4xf32> {
+  // expected-error@+2 {{operands must be matrices of one element type, or f32 and f16 or bf16}}
+  // expected-error@+1 {{'llmc.matmul' op failed to infer returned types}}
+  %r = llmc.matmul %a, %b : tensor<2x3xf16>, tensor<3x4xf32> -> tensor<2x4xf32>
+  return %r : tensor<2x4xf32>
+}
+
 // -----
 
 func.func @matmul_c1_wide(%a: tensor<2x3xf32>, %b: tensor<3x4xf32>) -> tensor<2x4xf32> {
@@ -53,7 +71,7 @@ func.func @matmul_c1_signs(%a: tensor<2x3xi32>, %b: tensor<3x4xi32>) -> tensor<2
 // -----
 
 func.func @matmul_c1_rank(%a: tensor<3xf32>, %b: tensor<3x4xf32>) -> tensor<4xf32> {
-  // expected-error@+2 {{operands must be matrices of one element type}}
+  // expected-error@+2 {{operands must be matrices of one element type, or f32 and f16 or bf16}}
   // expected-error@+1 {{'llmc.matmul' op failed to infer returned types}}
   %r = llmc.matmul %a, %b : tensor<3xf32>, tensor<3x4xf32> -> tensor<4xf32>
   return %r : tensor<4xf32>
@@ -61,10 +79,10 @@ func.func @matmul_c1_rank(%a: tensor<3xf32>, %b: tensor<3x4xf32>) -> tensor<4xf3
 
 // -----
 
-func.func @matmul_c1_types(%a: tensor<2x3xf32>, %b: tensor<3x4xf16>) -> tensor<2x4xf32> {
-  // expected-error@+2 {{operands must be matrices of one element type}}
+func.func @matmul_c1_types(%a: tensor<2x3xf32>, %b: tensor<3x4xf64>) -> tensor<2x4xf32> {
+  // expected-error@+2 {{operands must be matrices of one element type, or f32 and f16 or bf16}}
   // expected-error@+1 {{'llmc.matmul' op failed to infer returned types}}
-  %r = llmc.matmul %a, %b : tensor<2x3xf32>, tensor<3x4xf16> -> tensor<2x4xf32>
+  %r = llmc.matmul %a, %b : tensor<2x3xf32>, tensor<3x4xf64> -> tensor<2x4xf32>
   return %r : tensor<2x4xf32>
 }
 

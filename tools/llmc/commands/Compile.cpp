@@ -94,7 +94,8 @@ cl::opt<std::string> maxMemory("max-memory",
                                cl::value_desc("SIZE"), cl::sub(options));
 cl::opt<std::string> precision("precision",
                                cl::desc("of products of weights that --quantize does not name: f32 (default), bf16, "
-                                        "which stores the weights in 16 bits and sums in 32, or auto: bf16 as far as "
+                                        "which rounds both sides to 16 bits and sums in 32, fp16, which rounds the "
+                                        "weights alone, or auto: bf16 as far as "
                                         "--accuracy-budget allows"),
                                cl::init("f32"), cl::value_desc("TYPE"), cl::sub(options));
 cl::list<std::string>

@@ -53,7 +53,7 @@ public:
                        perGroup * perPanel);
     else
       epilogue.emplace(frame, op, element, schedule.rows, perGroup * perPanel, lanes);
-    if (codes)
+    if (isWidened())
       decoded.emplace(frame, element, depthBlock, perGroup * *panels[2].constant());
   }
 
@@ -63,10 +63,11 @@ public:
   }
 
 private:
-  /// Several blocks of rows find codes decoded in the memory of the thread; one decodes them while it multiplies.
+  /// Several blocks of rows find codes decoded, and floats of fewer bits widened, in the memory of the thread; one does
+  /// that while it multiplies.
   void emitPanels(OpBuilder &builder, const PanelRows &at) {
     Pass pass = {at, frame.constant(0), frame.constant(depth)};
-    if (!codes)
+    if (!isWidened())
       return emitDepth(builder, pass);
     Value rows = arith::SubIOp::create(builder, loc, at.boundRow, at.firstRow);
     Value several = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sgt, rows, frame.constant(schedule.rows));
@@ -76,6 +77,9 @@ private:
     llvm::SaveAndRestore reads(readsDecoded, true);
     emitDepth(many, pass);
   }
+
+  /// Whether what is multiplied takes more room than what the panels hold.
+  bool isWidened() { return codes || (kind == DotKind::Single && getElementTypeOrSelf(op.getPanels()) != element); }
 
   /// Whether sums wait for blocks along k that are still to come.
   bool sumsWait() const { return depthBlock < depth; }
@@ -111,7 +115,7 @@ private:
     if (readsDecoded)
       decode(builder, pass);
     std::optional<FetchAhead> ahead;
-    if (!codes && !hasOneBlock() && pass.panels == perGroup && frame.addressOf(op.getPanels())) {
+    if (!codes && !readsDecoded && !hasOneBlock() && pass.panels == perGroup && frame.addressOf(op.getPanels())) {
       ahead.emplace(fetchAhead(builder, pass));
       pass.ahead = &*ahead;
     }
@@ -135,7 +139,7 @@ private:
   }
 
   void decode(OpBuilder &builder, const Pass &pass) {
-    int64_t together = depth % codesTogether() == 0 ? codesTogether() : 1;
+    int64_t together = codes && depth % codesTogether() == 0 ? codesTogether() : 1;
     forLoop(builder, loc, pass.firstStep, pass.boundStep, together, {}, [&](OpBuilder &inner, Value first, ValueRange) {
       Value place = arith::SubIOp::create(inner, loc, first, pass.firstStep);
       for (int64_t i = 0; i < together; ++i)

@@ -88,13 +88,14 @@ int64_t chunkOf(ir::AttentionOp, ir::DimAnalysis &, const ContractionRow &row, c
   return row.vectors * spec.lanes();
 }
 
-/// Where one tile takes all rows, none of them comes back. Codes are decoded before many rows multiply them.
+/// Where one tile takes all rows, none of them comes back. Codes and floats of fewer bits are made those of the sums
+/// before many rows multiply them.
 int64_t depthOf(ir::PackedMatmulOp op, ir::DimAnalysis &dims, const ContractionRow &row, const TargetSpec &spec) {
   ContractionShape shape = shapeOf(op, dims);
   bool hasOneTile = ir::product(ArrayRef<ir::DimExpr>(dims.dims(op.getLhs())).drop_back()).most() <= row.rows;
   if (hasOneTile)
     return 0;
-  if (op.getPanels().getDefiningOp<ir::DecodeOp>())
+  if (dotOf(op, spec) == DotKind::Single)
     shape.rightBits = shape.sumBits;
   return depthBlock(row, shape, spec);
 }

@@ -223,3 +223,26 @@ func.func @result_and_a_map_of_it(%x: tensor<?x64xf32> {llmc.dims = ["n", "64"]}
   }
   return %r, %e : tensor<?x64xf32>, tensor<?x64xf32>
 }
+
+// Floats of fewer bits are widened where attention reads them; other maps would be computed for each block of queries.
+// CHECK-LABEL: @attention_widens_what_it_reads
+func.func @attention_widens_what_it_reads(%q: tensor<?x64xf32> {llmc.dims = ["m", "64"]}, %k: tensor<?x64xf16> {llmc.dims = ["n", "64"]},
+                                          %v: tensor<?x64xf32> {llmc.dims = ["n", "64"]}) -> tensor<?x64xf32> {
+  // CHECK: %[[V:.*]] = llmc.kernel map
+  // CHECK: math.exp
+  // CHECK: llmc.kernel attention (%{{.*}} = %arg0 : tensor<?x64xf32>, %{{.*}} = %arg1 : tensor<?x64xf16>, %{{.*}} = %[[V]] : tensor<?x64xf32>)
+  // CHECK: arith.extf
+  // CHECK: llmc.attention
+  %w = llmc.map (%x = %k : tensor<?x64xf16>) -> tensor<?x64xf32> {
+    %e = arith.extf %x : f16 to f32
+    llmc.yield %e : f32
+  }
+  %u = llmc.map (%x = %v : tensor<?x64xf32>) -> tensor<?x64xf32> {
+    %e = math.exp %x : f32
+    llmc.yield %e : f32
+  }
+  %o = llmc.attention %q, %w, %u score %s () : tensor<?x64xf32>, tensor<?x64xf32>, tensor<?x64xf32> -> tensor<?x64xf32> {
+    llmc.yield %s : f32
+  }
+  return %o : tensor<?x64xf32>
+}

@@ -9,6 +9,22 @@ llmc.weight @q : tensor<62x20xi8> from "q.bin" at 0
 // CHECK:   llmc.pack %{{.*}} panel 16
 llmc.weight @w : tensor<64x20xf32> from "w.bin" at 0
 
+// Rows lie side by side where both sides are bf16; f32 is multiplied row by row.
+// CHECK-DAG: llmc.weight @h.packed : tensor<2x32x16x2xbf16> {
+// CHECK-DAG: llmc.weight @h.packed.rows : tensor<2x64x16x1xbf16> {
+llmc.weight @h : tensor<64x20xbf16> from "h.bin" at 0
+
+// CHECK-LABEL: @packs_for_what_is_on_the_left
+func.func @packs_for_what_is_on_the_left(%x: tensor<?x64xf32> {llmc.dims = ["n", "64"]},
+                                         %y: tensor<?x64xbf16> {llmc.dims = ["n", "64"]}) -> (tensor<?x20xf32>, tensor<?x20xf32>) {
+  // CHECK: llmc.packed_matmul {{.*}} columns 20 : tensor<?x64xf32>, tensor<2x64x16x1xbf16> -> tensor<?x20xf32>
+  // CHECK: llmc.packed_matmul {{.*}} columns 20 wide : tensor<?x64xbf16>, tensor<2x32x16x2xbf16> -> tensor<?x20xf32>
+  %w = llmc.get_weight @h : tensor<64x20xbf16>
+  %a = llmc.matmul %x, %w : tensor<?x64xf32>, tensor<64x20xbf16> -> tensor<?x20xf32>
+  %b = llmc.matmul %y, %w wide : tensor<?x64xbf16>, tensor<64x20xbf16> -> tensor<?x20xf32>
+  return %a, %b : tensor<?x20xf32>, tensor<?x20xf32>
+}
+
 // CHECK-LABEL: @reads_panels
 func.func @reads_panels(%x: tensor<?x64xf32> {llmc.dims = ["n", "64"]}) -> (tensor<?x20xf32>, tensor<?x20xf32>) {
   // The same weight is packed once.

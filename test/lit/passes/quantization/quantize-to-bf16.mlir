@@ -2,11 +2,15 @@
 
 llmc.weight @w : tensor<64x32xf32> from "w.bin" at 0
 llmc.weight @h : tensor<64x10xf16> from "h.bin" at 0
+llmc.weight @g : tensor<64x10xf16> from "h.bin" at 0
+llmc.weight @b : tensor<64x10xbf16> from "h.bin" at 0
 llmc.weight @e : tensor<100x64xf32> from "e.bin" at 0
 
 // CHECK-DAG: llmc.weight @w.bf16 : tensor<64x32xbf16> {
 // CHECK-DAG: llmc.weight @e.bf16 : tensor<100x64xbf16> {
+// CHECK-DAG: llmc.weight @g.bf16 : tensor<64x10xbf16> {
 // CHECK-NOT: llmc.weight @h.
+// CHECK-NOT: llmc.weight @b.
 
 // Both sides are rounded, sums are not.
 // CHECK-LABEL: @product
@@ -17,6 +21,18 @@ func.func @product(%x: tensor<?x?x64xf32> {llmc.name = "x", llmc.dims = ["b", "n
   %w = llmc.get_weight @w : tensor<64x32xf32>
   %0 = llmc.matmul %x, %w : tensor<?x?x64xf32>, tensor<64x32xf32> -> tensor<?x?x32xf32>
   return %0 : tensor<?x?x32xf32>
+}
+
+// A weight that is stored in 16 bits already is one of f32 on its way.
+// CHECK-LABEL: @stored
+// CHECK: llmc.matmul %{{.*}}, %{{.*}} wide : tensor<?x64xbf16>, tensor<64x10xbf16> -> tensor<?x10xf32>
+// CHECK: llmc.matmul %{{.*}}, %{{.*}} wide : tensor<?x64xbf16>, tensor<64x10xbf16> -> tensor<?x10xf32>
+func.func @stored(%x: tensor<?x64xf32> {llmc.name = "x", llmc.dims = ["n", "64"]}) -> (tensor<?x10xf32>, tensor<?x10xf32>) {
+  %g = llmc.get_weight @g : tensor<64x10xf16>
+  %b = llmc.get_weight @b : tensor<64x10xbf16>
+  %0 = llmc.matmul %x, %g : tensor<?x64xf32>, tensor<64x10xf16> -> tensor<?x10xf32>
+  %1 = llmc.matmul %x, %b : tensor<?x64xf32>, tensor<64x10xbf16> -> tensor<?x10xf32>
+  return %0, %1 : tensor<?x10xf32>, tensor<?x10xf32>
 }
 
 // Other floats stay as the model has them.

@@ -11,7 +11,7 @@ llmc.weight @b : tensor<2x32x48xf32> from "w.bin" at 0
 // CHECK: llmc.matmul {{.*}} {llmc.decisions = [#llmc.decision<"product stays floats", "no rule names it">]}
 // CHECK: llmc.matmul {{.*}} {llmc.decisions = [#llmc.decision<"product stays floats", "the rule head.last=float">]}
 // CHECK: llmc.matmul {{.*}} unsigned, {{.*}} : tensor<?x32xi8>
-// CHECK: llmc.matmul {{.*}} {llmc.decisions = [#llmc.decision<"product stays floats", "bf16 is for weights of f32">]}
+// CHECK: llmc.matmul {{.*}} {llmc.decisions = [#llmc.decision<"product stays floats", "only products of f32 have weights of 16 bits">]}
 // CHECK: llmc.matmul {{.*}} {llmc.decisions = [#llmc.decision<"product stays floats", "only weights that are matrices,
 // CHECK: llmc.matmul %{{[^ ]*}}, %{{[^ ]*}} :
 
