@@ -40,15 +40,26 @@ Value transposeBy(OpBuilder &builder, Location location, Value tensor, ArrayRef<
   return TransposeOp::create(builder, location, tensor, builder.getDenseI64ArrayAttr(perm));
 }
 
+Value sliceBy(OpBuilder &builder, Location location, Value tensor, ArrayRef<int64_t> offsets, ArrayRef<DimExpr> dims,
+              ArrayRef<int64_t> steps) {
+  MixedSizes sizes(builder, location, dims);
+  return SliceOp::create(builder, location, sizes.typeFor(tensor), tensor, ValueRange(), sizes.dynamic, offsets,
+                         sizes.constants, steps);
+}
+
 Value sliceAxis(OpBuilder &builder, Location location, Value tensor, ArrayRef<DimExpr> dims, int64_t axis,
                 int64_t offset, int64_t size) {
   DimVector part(dims);
   part[axis] = size;
-  MixedSizes sizes(builder, location, part);
   SmallVector<int64_t> offsets(dims.size(), 0), steps(dims.size(), 1);
   offsets[axis] = offset;
-  return SliceOp::create(builder, location, sizes.typeFor(tensor), tensor, ValueRange(), sizes.dynamic, offsets,
-                         sizes.constants, steps);
+  return sliceBy(builder, location, tensor, offsets, part, steps);
+}
+
+Value padBy(OpBuilder &builder, Location location, Value tensor, Value value, ArrayRef<int64_t> low,
+            ArrayRef<int64_t> high) {
+  return PadOp::create(builder, location, tensor, value, ValueRange(), ValueRange(), builder.getDenseI64ArrayAttr(low),
+                       builder.getDenseI64ArrayAttr(high));
 }
 
 } // namespace llmc::ir

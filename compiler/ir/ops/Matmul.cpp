@@ -4,6 +4,7 @@
 #include "compiler/ir/PanelGroups.h"
 #include "compiler/ir/Reshaping.h"
 #include "compiler/ir/SparseProducts.h"
+#include "compiler/ir/WindowProducts.h"
 #include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
@@ -272,31 +273,17 @@ static bool arePatches(ConvOp op, ArrayRef<int64_t> window) {
   return areApart && llvm::any_of(window, [](int64_t size) { return size > 1; });
 }
 
-/// conv(x, w) = transpose(unfold(x) * w'), where w' is the filters as columns. Patches are the rows of a matrix that is
-/// no larger than the input. Other windows become one where the last axis is too short for vectors of results along it.
+/// Patches are the rows of a matrix that is no larger than the input. Other windows become one where the last axis is
+/// too short for vectors of results along it.
 Value ConvOp::normalize(OpBuilder &builder, DimAnalysis &dims) {
   constexpr int64_t shortAxis = 8;
-  auto filterType = cast<RankedTensorType>(getFilter().getType());
-  if (getGroups() != 1 || !filterType.hasStaticShape())
+  if (!isProductOfWindows(*this))
     return {};
   std::optional<int64_t> lastAxis = dims.dims(getResult()).back().constant();
+  auto filterType = cast<RankedTensorType>(getFilter().getType());
   if (!arePatches(*this, filterType.getShape().drop_front(2)) && (!lastAxis || *lastAxis > shortAxis))
     return {};
-  Location loc = getLoc();
-  ArrayRef<int64_t> window = filterType.getShape().drop_front(2);
-  int64_t filters = filterType.getDimSize(0), depth = filterType.getNumElements() / std::max<int64_t>(filters, 1);
-  if (filters == 0 || depth == 0)
-    return {};
-  Value windows = UnfoldOp::create(builder, loc, getInput(), builder.getDenseI64ArrayAttr(window), getStridesAttr(),
-                                   getDilationsAttr(), getPadLowAttr(), getPadHighAttr());
-  Value matrix = reshapeTo(builder, loc, getFilter(), {filters, depth});
-  Value columns = transposeBy(builder, loc, matrix, {1, 0});
-  Value result = MatmulOp::create(builder, loc, windows, columns);
-  int64_t rank = filterType.getRank();
-  SmallVector<int64_t> perm = {0, rank - 1};
-  for (int64_t axis = 1; axis < rank - 1; ++axis)
-    perm.push_back(axis);
-  return transposeBy(builder, loc, result, perm);
+  return productOfWindows(builder, *this, getInput(), getFilter(), /*isWide=*/false);
 }
 
 } // namespace llmc::ir

@@ -1,6 +1,7 @@
 #include "compiler/passes/quantization/Candidates.h"
 #include "compiler/ir/Provenance.h"
 #include "compiler/ir/Switches.h"
+#include "compiler/ir/WindowProducts.h"
 #include "compiler/passes/quantization/ProductsOfWeights.h"
 #include "mlir/IR/TypeUtilities.h"
 
@@ -22,6 +23,12 @@ std::vector<Candidate> candidatesOf(func::FuncOp function, NodeRules<ProductType
   function.walk([&](ir::AttentionOp op) { // both of its products may be of bf16
     bool isWide = getElementTypeOrSelf(op.getQuery()).isF32();
     add(op, {}, [&](ProductType type) { return isWide && type == ProductType::BFloat16; });
+  });
+  function.walk([&](ir::ConvOp op) { // others stay, and a rule for them names nobody
+    auto weight = op.getFilter().getDefiningOp<ir::GetWeightOp>();
+    const ProductType *type = rules.peek(ir::nodesOf(op->getLoc()));
+    if (weight && ir::isProductOfWindows(op) && type && *type == ProductType::BFloat16)
+      add(op, weight, isNarrower);
   });
   function.walk([&](ir::GatherOp op) {
     if (auto weight = op.getData().getDefiningOp<ir::GetWeightOp>())

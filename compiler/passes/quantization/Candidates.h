@@ -10,7 +10,7 @@
 namespace llmc::passes {
 
 struct Candidate {
-  mlir::Operation *op;    // a product of a weight, attention, or a gather of rows of a weight
+  mlir::Operation *op;    // a product of a weight, a convolution, attention, or a gather of rows of a weight
   ProductType type;       // never Float
   ir::GetWeightOp weight; // null for attention
 };

@@ -1,7 +1,9 @@
 // bf16 has the range of f32. Numbers of f16 are kept in units, a power of two for each column that is multiplied or row
 // that is picked, so that its largest is from 1 to 2: none is too large for f16, and hardly one too small.
 #include "compiler/passes/quantization/NarrowedProducts.h"
+#include "compiler/ir/DimAnalysis.h"
 #include "compiler/ir/SparseProducts.h"
+#include "compiler/ir/WindowProducts.h"
 #include "compiler/passes/quantization/FloatMaps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -37,6 +39,16 @@ Value narrowProduct(OpBuilder &builder, ir::MatmulOp op, ir::GetWeightOp weight,
                                       /*unsigned_rhs=*/false, /*wide=*/true);
   ir::keepBlocks(op, product);
   return product;
+}
+
+Value narrowConvolution(OpBuilder &builder, ir::ConvOp op, ir::GetWeightOp weight, ir::Recipes &recipes,
+                        ir::DimAnalysis &dims) {
+  if (!elementOf(op.getResult()).isF32())
+    return {};
+  Value input = narrowed(builder, op.getLoc(), op.getInput()), filter = narrowWeight(builder, weight, recipes);
+  if (ir::hasWideRows(op))
+    return ir::productOfRows(builder, op, input, filter, /*isWide=*/true, dims);
+  return ir::productOfWindows(builder, op, input, filter, /*isWide=*/true);
 }
 
 Value narrowRows(OpBuilder &builder, ir::GatherOp op, ir::Recipes &recipes) {

@@ -9,6 +9,9 @@ namespace llmc::passes {
 
 /// What stands for a product whose sums are f32 and whose right side is a weight: one of bf16. Null for others.
 mlir::Value narrowProduct(mlir::OpBuilder &builder, ir::MatmulOp op, ir::GetWeightOp weight, ir::Recipes &recipes);
+/// The same for a convolution, which becomes a product of its windows.
+mlir::Value narrowConvolution(mlir::OpBuilder &builder, ir::ConvOp op, ir::GetWeightOp weight, ir::Recipes &recipes,
+                              ir::DimAnalysis &dims);
 /// What stands for rows that are picked out of a weight of f32: those of bf16, widened. Null for other weights.
 mlir::Value narrowRows(mlir::OpBuilder &builder, ir::GatherOp op, ir::Recipes &recipes);
 

@@ -69,6 +69,7 @@ private:
           op.setNarrow(true);
           ++numQuantized;
         })
+        .Case([&](ir::ConvOp op) { replace(op, narrowConvolution, candidate.weight, recipes, dims); })
         .Case([&](ir::GatherOp op) {
           if (candidate.type == ProductType::BFloat16)
             replace(op, narrowRows, recipes);

@@ -3,6 +3,7 @@
 #include "compiler/ir/Blocks.h"
 #include "compiler/ir/Reshaping.h"
 #include "compiler/ir/ScalarBodies.h"
+#include "compiler/passes/simplify/CancelTransposes.h"
 #include "compiler/passes/simplify/Passes.h"
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/Sequence.h"
@@ -88,8 +89,11 @@ private:
       if (whole && analysis.dims(slice.getInput()) == analysis.dims(slice.getResult()))
         return replace(op, slice.getInput());
     }
-    if (auto transpose = dyn_cast<ir::TransposeOp>(op))
+    if (auto transpose = dyn_cast<ir::TransposeOp>(op)) {
+      if (Value moved = moveBeforeMap(transpose, analysis))
+        return replace(op, moved);
       return transposeToReshape(transpose, analysis);
+    }
     if (auto reshape = dyn_cast<ir::ReshapeOp>(op))
       if (mergeReshapes(reshape, analysis) || sliceBehindReshape(reshape, analysis))
         return true;

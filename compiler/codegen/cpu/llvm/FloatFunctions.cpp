@@ -12,13 +12,16 @@ namespace {
 /// (e^r - 1) / r for |r| <= ln(2) / 2, off by 2^-26.
 constexpr double kExponential[] = {1, 0x1.fffffep-2, 0x1.5554b4p-3, 0x1.5556f4p-5, 0x1.12253ep-7, 0x1.6b9a24p-10};
 
+/// 2 e^r for |r| <= ln(2) / 2, off by 2^-13, and exact for 0.
+constexpr double kCoarseExponential[] = {2, 0x1.000cd6p+1, 0x1.021d62p+0, 0x1.5249c4p-2};
+
 /// x is n ln(2) + r, |r| <= ln(2) / 2.
 struct Reduced {
   Value r, halfPower; // 2^(n - 1)
 };
 
-/// Beyond where e^x is infinite or 0, x is what gives that.
-Reduced reduce(FloatBuilder &build, Value x) {
+/// Beyond where e^x is infinite or 0, x is what gives that. Where r is coarse, it is off by 2^-24 of x.
+Reduced reduce(FloatBuilder &build, Value x, bool isCoarse = false) {
   constexpr double least = -87.5, most = 89; // n is -126 and 128
   // The sum with a number between 2^23 and 2^24 is rounded to a whole one, whose last bits are the exponent of 2^(n -
   // 1) as floats store it; that of n = -126 means 0.
@@ -30,7 +33,9 @@ Reduced reduce(FloatBuilder &build, Value x) {
   Value shifted = build.multiplyAdd(inside, build.constant(M_LOG2E), build.constant(shift));
   Value n = build.sub(shifted, build.constant(shift));
   Value r = build.multiplyAdd(n, build.constant(-high), inside);
-  return {build.multiplyAdd(n, build.constant(-low), r), build.shiftBitsLeft(shifted, 23)};
+  if (!isCoarse)
+    r = build.multiplyAdd(n, build.constant(-low), r);
+  return {r, build.shiftBitsLeft(shifted, 23)};
 }
 
 /// (e^x - 1) / 2. It is halved, as the power of 2 is, since that of a large x has no room in f32.
@@ -63,6 +68,11 @@ Value exponential(FloatBuilder &build, Value x) {
   for (double coefficient : kExponential)
     doubled.push_back(2 * coefficient);
   return build.mul(build.polynomial(doubled, reduced.r), reduced.halfPower);
+}
+
+Value coarseExponential(FloatBuilder &build, Value x) {
+  Reduced reduced = reduce(build, x, /*isCoarse=*/true);
+  return build.mul(build.polynomial(kCoarseExponential, reduced.r), reduced.halfPower);
 }
 
 Value exponentialMinus1(FloatBuilder &build, Value x) {

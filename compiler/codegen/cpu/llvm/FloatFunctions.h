@@ -9,6 +9,8 @@ namespace llmc::codegen::cpu {
 
 /// Off by 0.93. What is less than 2^-125.5 becomes 0: denormals would slow down whatever reads them.
 mlir::Value exponential(FloatBuilder &build, mlir::Value x);
+/// The same, off by 2^-13 of the value: for results that are rounded to bf16.
+mlir::Value coarseExponential(FloatBuilder &build, mlir::Value x);
 /// Off by 2.02.
 mlir::Value exponentialMinus1(FloatBuilder &build, mlir::Value x);
 /// Off by 3.4.

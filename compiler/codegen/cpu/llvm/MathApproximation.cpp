@@ -51,7 +51,10 @@ Value expanded(Operation *op, FloatBuilder &build) {
   if (!build.isF32())
     return {};
   return llvm::TypeSwitch<Operation *, Value>(op)
-      .Case([&](math::ExpOp exp) { return exponential(build, exp.getOperand()); })
+      .Case([&](math::ExpOp exp) {
+        bool isCoarse = arith::bitEnumContainsAll(exp.getFastmath(), arith::FastMathFlags::afn);
+        return isCoarse ? coarseExponential(build, exp.getOperand()) : exponential(build, exp.getOperand());
+      })
       .Case([&](math::ExpM1Op exp) { return exponentialMinus1(build, exp.getOperand()); })
       .Case([&](math::TanhOp tanh) { return hyperbolicTangent(build, tanh.getOperand()); })
       .Case([&](math::ErfOp erf) { return errorFunction(build, erf.getOperand()); })

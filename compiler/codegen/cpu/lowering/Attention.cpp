@@ -35,6 +35,7 @@ public:
         values(frame, element, usesTiles ? 0 : kKeys, widthRows), weights(frame, element, blockKeys, chunk),
         results(frame, element, widthRows * chunks, chunk), maxima(frame, element, chunks, chunk),
         sums(frame, element, chunks, chunk), rows(frame, element, chunk, widthRows) {
+    roundsWeights = usesTiles;
     if (usesTiles)
       tiled.emplace(frame, op, chunks, chunk);
     else if (count.least() <= kFew)

@@ -31,7 +31,8 @@ Value AttentionMath::larger(OpBuilder &builder, Value most, Value x) {
 }
 
 Value AttentionMath::exponential(OpBuilder &builder, Value x, Value shift) {
-  return math::ExpOp::create(builder, loc, arith::SubFOp::create(builder, loc, x, shift));
+  auto precision = roundsWeights ? arith::FastMathFlags::afn : arith::FastMathFlags::none;
+  return math::ExpOp::create(builder, loc, arith::SubFOp::create(builder, loc, x, shift), precision);
 }
 
 Value AttentionMath::shiftOf(OpBuilder &builder, Value maximum) {

@@ -44,6 +44,7 @@ protected:
   ir::DimVector dims, scoreDims; // of results and scores
   ir::DimExpr depth, width;      // of keys and values
   mlir::Type element;            // of sums
+  bool roundsWeights = false;    // to bf16
 
 private:
   mlir::Value isPositive(mlir::OpBuilder &builder, mlir::Value vector);
