@@ -161,6 +161,12 @@ CASES = [
                  "arith.negf %a : f32", "math.roundeven %a : f32", "math.atan %a : f32", "math.sinh %a : f32")],
     *[Case(f"map_gelu_{kind}_{element}", [f"n 7 {element}"], unary(f"llmc.gelu {kind} %a : {element}", element),
            f"tensor<?x7x{element}>", N) for kind in ("erf", "tanh") for element in ("f16", "f32", "f64")],
+    # What is rounded to bf16 right away is computed with few digits, also far from 0.
+    *[Case(f"gelu_rounded_bf16_{kind}_{factor}", ["n 7 f32"],
+           f"  %h = llmc.map (%a = %0 : {{0}}) -> tensor<?x7xbf16> {{\n    %c = arith.constant {factor} : f32\n    %s = arith.mulf %a, %c : f32\n"
+           f"    %v = llmc.gelu {kind} %s : f32\n    %t = arith.truncf %v : f32 to bf16\n    llmc.yield %t : bf16\n  }}\n"
+           "  %r = llmc.map (%a = %h : tensor<?x7xbf16>) -> {r} {\n    %v = arith.extf %a : bf16 to f32\n    llmc.yield %v : f32\n  }",
+           "tensor<?x7xf32>", N) for kind in ("erf", "tanh") for factor in ("1.0", "30.0")],
     Case("map_f16", ["n 7 f16"], unary("math.exp %a : f16", "f16"), "tensor<?x7xf16>", N),
     Case("map_f64", ["n 7 f64"], unary("math.exp %a : f64", "f64"), "tensor<?x7xf64>", N),
     Case("map_integers", ["n 7 i64"], unary("arith.muli %a, %a : i64", "i64"), "tensor<?x7xi64>", N),
@@ -286,6 +292,13 @@ CASES = [
          "  %r = llmc.map (%x = %m : tensor<?x33xbf16>, %y = %2 : {2}) -> {r} {\n    %f = arith.extf %x : bf16 to f32\n"
          "    %v = llmc.gelu erf %f : f32\n    %w = arith.mulf %v, %y : f32\n    llmc.yield %w : f32\n  }",
          "tensor<?x33xf32>", N),
+    *[Case(f"packed_halves_gelu_{kind}_bf16", ["n 34 f32", "3 17 16 2 f32"],
+           halved("a", 0, "tensor<?x34x", "1.0") + halved("b", 1, "tensor<3x17x16x2x", "1.0") +
+           "  %m = llmc.packed_matmul %a, %b columns 33 wide : tensor<?x34xbf16>, tensor<3x17x16x2xbf16> -> tensor<?x33xf32>\n"
+           f"  %h = llmc.map (%x = %m : tensor<?x33xf32>) -> tensor<?x33xbf16> {{\n    %v = llmc.gelu {kind} %x : f32\n"
+           "    %t = arith.truncf %v : f32 to bf16\n    llmc.yield %t : bf16\n  }\n"
+           "  %r = llmc.map (%x = %h : tensor<?x33xbf16>) -> {r} {\n    %f = arith.extf %x : bf16 to f32\n    llmc.yield %f : f32\n  }",
+           "tensor<?x33xf32>", N + [dict(n=200)]) for kind in ("erf", "tanh")],
     # Right sides of fewer bits, of which many rows find the panels widened and few widen them as they go.
     *[Case(f"packed_widened_{element}_{depth}", [f"n {depth} f32", f"{panels} {depth} 16 1 f32"],
            halved("b", 1, f"tensor<{panels}x{depth}x16x1x", "1.0", element) +

@@ -78,6 +78,43 @@ def stored_in_halves(first, second):
     return two_layers(first.astype(np.float16), second.astype(np.float16), TensorProto.FLOAT16)
 
 
+def convolution(filters, bias, spatial, **attributes):
+    return models.onnx_model([helper.make_node("Conv", ["x", "w", "b"], ["c"], name="conv", **attributes),
+                              helper.make_node("Relu", ["c"], ["y"])],
+                             [("x", TensorProto.FLOAT, ["batch", filters.shape[1], *spatial])],
+                             [("y", TensorProto.FLOAT, ["batch", filters.shape[0], *(f"{axis}_left" for axis in spatial)])],
+                             [("w", filters), ("b", bias)])
+
+
+class HalvesOfConvolutions(unittest.TestCase):
+    def check(self, filters, sizes, **attributes):
+        model = convolution(filters, weight(filters.shape[0]), ["h", "w"][:filters.ndim - 2], **attributes)
+        wide = llmc.compile(model, models.scratch("conv"), cpu="native")
+        for level in ("native", "x86-64-v3"):
+            narrow = llmc.compile(model, models.scratch("conv-bf16"), cpu=level, precision="bf16")
+            self.assertLess(narrow.facts["weights_bytes"], 0.9 * wide.facts["weights_bytes"])
+            for size in sizes:
+                x = GENERATOR.standard_normal(size).astype(np.float32)
+                want, got = wide.load()(x=x)["y"], narrow.load()(x=x)["y"]
+                np.testing.assert_allclose(got, want, rtol=0.02, atol=0.01 * np.abs(want).max(initial=1))
+
+    def test_rows_of_channels(self):
+        self.check(weight(24, 16, 3) / 7, [(1, 16, 30), (2, 16, 7), (1, 16, 1), (0, 16, 5), (3, 16, 120)],
+                   strides=[2], dilations=[2], pads=[1, 1])
+        self.check(weight(20, 9, 3, 3) / 9, [(1, 9, 12, 13), (2, 9, 3, 5), (1, 9, 1, 1)], strides=[1, 2], pads=[1, 0, 1, 2])
+        self.check(weight(200, 9, 1, 1) / 3, [(1, 9, 12, 13), (1, 9, 1, 1)])
+
+    def test_windows_of_few_channels(self):
+        self.check(weight(40, 3, 4, 4) / 7, [(1, 3, 12, 16), (2, 3, 5, 5), (1, 3, 2, 2)], strides=[4, 4])
+
+    def test_too_few_elements_for_a_window(self):
+        model = llmc.compile(convolution(weight(24, 16, 9), weight(24), ["n"]), models.scratch("conv-small"), cpu="native",
+                             precision="bf16").load()
+        self.assertEqual(model(x=np.zeros((1, 16, 8), np.float32))["y"].shape, (1, 24, 0))
+        with self.assertRaisesRegex(llmc.ModelError, "conv.*negative"):
+            model(x=np.zeros((1, 16, 2), np.float32))
+
+
 class HalvesOfWeights(unittest.TestCase):
     def test_left_sides_stay_as_they_are(self):
         first, second = weight(37, 50), weight(50, 21)

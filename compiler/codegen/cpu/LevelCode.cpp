@@ -50,7 +50,7 @@ std::unique_ptr<LevelCode> LevelCode::lower(ArrayRef<func::FuncOp> variants, con
   auto lower = [&](ModuleOp code, llvm::StringRef name, ir::KernelOp kernel, ir::DimAnalysis &dims,
                    const ir::StateMemory &states) { return lowerKernel(code, name, kernel, dims, states, target); };
   auto lowered = lowerModel(variants, lower, weights, own);
-  if (!lowered || failed(lowerToLlvm(*lowered)))
+  if (!lowered || failed(lowerToLlvm(*lowered, target)))
     return nullptr;
   if (listing && failed(addDebugLines(*lowered, *listing)))
     return nullptr;

@@ -67,7 +67,7 @@ def QuantizeProducts : Pass<"llmc-quantize-products", "::mlir::ModuleOp"> {
     PATTERN=float for the names of nodes, of which the last that matches counts; `int8` is short for `*=int8`.
 
     bf16 rounds both sides of a product of f32, and keeps its sums: `llmc.matmul %b, %w.bf16 wide`, where `%b` is `%x`
-    rounded to bf16. Attention becomes `narrow`.
+    rounded to bf16. Attention becomes `narrow`, and a convolution without groups a product of its windows.
 
     fp16 leaves the left side and stores the weight in f16, in units that are a power of two for each column, so that no number is too
     large or, beside the column's others, too small for it: `llmc.matmul %x, %w.fp16`, times `%w.fp16.units`.

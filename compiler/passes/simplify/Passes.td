@@ -7,6 +7,7 @@ def SimplifyGraph : Pass<"llmc-simplify", "::mlir::func::FuncOp"> {
   let description = [{
     With the formulas of all sizes at hand: reshapes, expands and slices that keep everything vanish; maps that only pass
     a value on vanish; an expand whose users broadcast by themselves is skipped; a reshape of a reshape is one reshape.
+    A transpose moves before maps where another one stands that it undoes.
     A part of each row that is split into groups becomes some groups of the whole rows, split alike, which is a view.
   }];
 }

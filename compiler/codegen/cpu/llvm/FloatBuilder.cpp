@@ -36,7 +36,7 @@ Value FloatBuilder::polynomial(ArrayRef<double> coefficients, Value x) {
   // Each sum waits for the one before. Of a long polynomial, half of the small ones are computed beside the others.
   constexpr size_t large = 8;
   Value sum;
-  if (coefficients.size() > large) {
+  if (coefficients.size() > large + 1) {
     ArrayRef<double> small = coefficients.drop_front(large);
     Value square = mul(x, x), even = polynomial(everySecond(small), square);
     sum = multiplyAdd(polynomial(everySecond(small.drop_front()), square), x, even);

@@ -95,4 +95,14 @@ Value normalDistribution(FloatBuilder &build, Value x) {
   return build.multiplyAdd(build.mul(inside, half), errorQuotient(build, inside), line);
 }
 
+/// By a polynomial whose value at the ends is 1/2, so that it is 0 and 1 from there on.
+Value coarseNormalDistribution(FloatBuilder &build, Value x) {
+  constexpr double end = 3 * M_SQRT2; // as far as bf16 can tell
+  constexpr double coefficients[] = {0.5,           -0x1.fc1024p-3, 0x1.e1f544p-3, 0x1.5751d6p-2, 0x1.483c8ep+1,
+                                     0x1.9ec6fcp+2, 0x1.43cf9ep+3,  0x1.01d588p+3, 0x1.73196ap+1};
+  Value inside = build.clamp(build.mul(x, build.constant(1 / end)), -1, 1);
+  Value belowEnd = build.multiplyAdd(inside, inside, build.constant(-1));
+  return build.multiplyAdd(inside, build.polynomial(coefficients, belowEnd), build.constant(0.5));
+}
+
 } // namespace llmc::codegen::cpu

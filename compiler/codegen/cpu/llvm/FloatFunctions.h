@@ -19,6 +19,8 @@ mlir::Value hyperbolicTangent(FloatBuilder &build, mlir::Value x);
 mlir::Value errorFunction(FloatBuilder &build, mlir::Value x);
 /// (1 + erf(x / sqrt(2))) / 2, off by less than 2^-23.
 mlir::Value normalDistribution(FloatBuilder &build, mlir::Value x);
+/// The same, off by 2^-16: for results that are rounded to bf16.
+mlir::Value coarseNormalDistribution(FloatBuilder &build, mlir::Value x);
 
 } // namespace llmc::codegen::cpu
 

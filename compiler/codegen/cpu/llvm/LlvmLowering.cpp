@@ -1,5 +1,6 @@
 // Loops become branches, vectors what the machine has, and maths that is left calls of libm.
 #include "compiler/codegen/cpu/llvm/LlvmLowering.h"
+#include "compiler/codegen/cpu/llvm/HalfRounding.h"
 #include "compiler/codegen/cpu/llvm/MathApproximation.h"
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
 #include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
@@ -22,13 +23,14 @@ using namespace mlir;
 
 namespace llmc::codegen::cpu {
 
-LogicalResult lowerToLlvm(ModuleOp code) {
+LogicalResult lowerToLlvm(ModuleOp code, const TargetSpec &target) {
   if (failed(approximateMath(code)))
     return failure();
+  bool roundsByInstruction = roundToHalves(code, target);
   PassManager pm(code.getContext());
   pm.addPass(createCSEPass());
   arith::ArithExpandOpsPassOptions expand;
-  expand.includeBf16 = true; // LLVM would call a library that artefacts do not have
+  expand.includeBf16 = !roundsByInstruction; // LLVM would call a library that artefacts do not have
   pm.addPass(arith::createArithExpandOpsPass(expand));
   pm.addPass(createSCFToControlFlowPass());
   pm.addPass(createConvertVectorToLLVMPass());

@@ -19,20 +19,28 @@ bool hasAccuratePolynomial(StringRef name) { return llvm::is_contained({"math.lo
 /// Makes every denormal of f32 a normal number.
 constexpr double kScale = 0x1p24;
 
+/// Whether an f32 is only there to be rounded to bf16.
+bool isRounded(Value value) {
+  return !value.use_empty() && llvm::all_of(value.getUsers(), [](Operation *user) {
+    return isa<arith::TruncFOp>(user) && getElementTypeOrSelf(user->getResult(0)).isBF16();
+  });
+}
+
 /// x/2 * (1 + erf(x / sqrt(2)))
-Value geluByErf(FloatBuilder &build, Value x) {
+Value geluByErf(FloatBuilder &build, Value x, bool isCoarse) {
   if (build.isF32())
-    return build.mul(x, normalDistribution(build, x));
+    return build.mul(x, isCoarse ? coarseNormalDistribution(build, x) : normalDistribution(build, x));
   Value curve = build.apply<math::ErfOp>(build.mul(x, build.constant(M_SQRT1_2))), half = build.constant(0.5);
   return build.mul(x, build.multiplyAdd(half, curve, half));
 }
 
 /// x/2 * (1 + tanh(y)) is x / (1 + exp(-2 y)), which keeps its digits where tanh is nearly -1.
-Value geluByTanh(FloatBuilder &build, Value x) {
+Value geluByTanh(FloatBuilder &build, Value x, bool isCoarse) {
   constexpr double scale = -2 * M_2_SQRTPI * M_SQRT1_2;
   Value slope = build.multiplyAdd(build.mul(x, x), build.constant(scale * 0.044715), build.constant(scale));
   Value argument = build.mul(x, slope);
-  Value power = build.isF32() ? exponential(build, argument) : build.apply<math::ExpOp>(argument);
+  auto exponentialHere = isCoarse ? coarseExponential : exponential;
+  Value power = build.isF32() ? exponentialHere(build, argument) : build.apply<math::ExpOp>(argument);
   return build.div(x, build.add(build.constant(1), power));
 }
 
@@ -47,7 +55,7 @@ template <typename Log> Value withNormalOperand(Log log, double logOfScale, Floa
 /// What stands for the operation, with logarithms of normal numbers for MLIR's polynomials; null where it stays.
 Value expanded(Operation *op, FloatBuilder &build) {
   if (auto gelu = dyn_cast<ir::GeluOp>(op))
-    return gelu.getKind() == ir::GeluKind::Erf ? geluByErf(build, gelu.getX()) : geluByTanh(build, gelu.getX());
+    return (gelu.getKind() == ir::GeluKind::Erf ? geluByErf : geluByTanh)(build, gelu.getX(), isRounded(gelu));
   if (!build.isF32())
     return {};
   return llvm::TypeSwitch<Operation *, Value>(op)

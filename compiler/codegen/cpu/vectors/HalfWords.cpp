@@ -45,8 +45,7 @@ Value withoutDenormals(OpBuilder &builder, Location loc, Value x) {
 HalfWords::HalfWords(Location loc, const TargetSpec &target)
     : loc(loc), hasInstruction(target.cpuFeatures & LLMC_CPU_AVX512_BF16) {}
 
-/// Of the bits of f32, the 16 that are its bf16: rounded to even, NaN stays NaN, denormal numbers are zeros.
-static Value roundPlainly(OpBuilder &builder, Location loc, Value x) {
+Value roundedToHalf(OpBuilder &builder, Location loc, Value x) {
   auto type = cast<VectorType>(x.getType());
   auto bits = VectorType::get(type.getShape(), builder.getI32Type());
   auto number = [&](int64_t value) { return integers(builder, loc, bits, value); };
@@ -68,7 +67,7 @@ Value HalfWords::round(OpBuilder &builder, Value a, Value b) const {
                                VectorType::get({2 * lanes}, builder.getBF16Type()));
     return vector::BitCastOp::create(builder, loc, VectorType::get({2 * lanes}, builder.getI16Type()), both);
   }
-  return vector::ShuffleOp::create(builder, loc, roundPlainly(builder, loc, a), roundPlainly(builder, loc, b),
+  return vector::ShuffleOp::create(builder, loc, roundedToHalf(builder, loc, a), roundedToHalf(builder, loc, b),
                                    llvm::to_vector(llvm::seq<int64_t>(0, 2 * lanes)));
 }
 

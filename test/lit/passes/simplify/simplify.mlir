@@ -171,3 +171,52 @@ func.func @no_groups_of_a_part(%x: tensor<?x96xf32> {llmc.dims = ["n", "96"]}, %
   %9 = llmc.reshape %8 to [%n, 4, 8] : tensor<?x32xf32> -> tensor<?x4x8xf32>
   return %1, %3, %5, %7, %9, %8 : tensor<?x4x8xf32>, tensor<?x4x8xf32>, tensor<?x4x8xf32>, tensor<?x4x8xf32>, tensor<?x4x8xf32>, tensor<?x32xf32>
 }
+
+llmc.weight @bias : tensor<8x1xf32> from "w.bin" at 0
+
+// Transposes that undo each other meet, as maps between them work on the other order as well; the canonicalizer takes both away.
+// CHECK-LABEL: @transposes_meet_through_maps
+func.func @transposes_meet_through_maps(%x: tensor<?x?x8xf32> {llmc.dims = ["b", "n", "8"]}) -> tensor<?x?x8xf32> {
+  // CHECK: %[[T:.*]] = llmc.transpose %arg0 perm [0, 2, 1]
+  // CHECK: %[[BACK:.*]] = llmc.transpose %[[T]] perm [0, 2, 1]
+  // CHECK: %[[BIAS:.*]] = llmc.reshape %{{.*}} to [1, 1, 8] : tensor<8x1xf32> -> tensor<1x1x8xf32>
+  // CHECK: %[[SUM:.*]] = llmc.map (%{{.*}} = %[[BACK]] : tensor<?x?x8xf32>, %{{.*}} = %[[BIAS]] : tensor<1x1x8xf32>) -> tensor<?x?x8xf32>
+  // CHECK: %[[LAST:.*]] = llmc.map (%{{.*}} = %[[SUM]] : tensor<?x?x8xf32>) -> tensor<?x?x8xf32>
+  // CHECK: return %[[LAST]]
+  %b = llmc.get_weight @bias : tensor<8x1xf32>
+  %t = llmc.transpose %x perm [0, 2, 1] : tensor<?x?x8xf32> -> tensor<?x8x?xf32>
+  %s = llmc.map (%a = %t : tensor<?x8x?xf32>, %c = %b : tensor<8x1xf32>) -> tensor<?x8x?xf32> {
+    %r = arith.addf %a, %c : f32
+    llmc.yield %r : f32
+  }
+  %e = llmc.map (%a = %s : tensor<?x8x?xf32>) -> tensor<?x8x?xf32> {
+    %r = math.exp %a : f32
+    llmc.yield %r : f32
+  }
+  %y = llmc.transpose %e perm [0, 2, 1] : tensor<?x8x?xf32> -> tensor<?x?x8xf32>
+  return %y : tensor<?x?x8xf32>
+}
+
+// Not where somebody else reads what is between them, or where it meets what would have to be transposed as well.
+// CHECK-LABEL: @transposes_stay
+func.func @transposes_stay(%x: tensor<?x?x8xf32> {llmc.dims = ["b", "n", "8"]}, %z: tensor<?x8x?xf32> {llmc.dims = ["b", "8", "n"]})
+    -> (tensor<?x?x8xf32>, tensor<?x8x?xf32>, tensor<?x?x8xf32>) {
+  // CHECK: %[[T:.*]] = llmc.transpose %arg0 perm [0, 2, 1]
+  // CHECK: %[[E:.*]] = llmc.map (%{{.*}} = %[[T]]
+  // CHECK: %[[Y:.*]] = llmc.transpose %[[E]]
+  // CHECK: %[[S:.*]] = llmc.map (%{{.*}} = %[[T]] {{.*}}, %{{.*}} = %arg1
+  // CHECK: %[[U:.*]] = llmc.transpose %[[S]]
+  // CHECK: return %[[Y]], %[[E]], %[[U]]
+  %t = llmc.transpose %x perm [0, 2, 1] : tensor<?x?x8xf32> -> tensor<?x8x?xf32>
+  %e = llmc.map (%a = %t : tensor<?x8x?xf32>) -> tensor<?x8x?xf32> {
+    %r = math.exp %a : f32
+    llmc.yield %r : f32
+  }
+  %y = llmc.transpose %e perm [0, 2, 1] : tensor<?x8x?xf32> -> tensor<?x?x8xf32>
+  %s = llmc.map (%a = %t : tensor<?x8x?xf32>, %c = %z : tensor<?x8x?xf32>) -> tensor<?x8x?xf32> {
+    %r = arith.addf %a, %c : f32
+    llmc.yield %r : f32
+  }
+  %u = llmc.transpose %s perm [0, 2, 1] : tensor<?x8x?xf32> -> tensor<?x?x8xf32>
+  return %y, %e, %u : tensor<?x?x8xf32>, tensor<?x8x?xf32>, tensor<?x?x8xf32>
+}
