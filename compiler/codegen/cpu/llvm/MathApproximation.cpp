@@ -2,6 +2,7 @@
 #include "compiler/codegen/cpu/llvm/MathApproximation.h"
 #include "compiler/codegen/cpu/llvm/FloatFunctions.h"
 #include "compiler/ir/LlmcDialect.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Math/Transforms/Passes.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
@@ -19,10 +20,20 @@ bool hasAccuratePolynomial(StringRef name) { return llvm::is_contained({"math.lo
 /// Makes every denormal of f32 a normal number.
 constexpr double kScale = 0x1p24;
 
-/// Whether an f32 is only there to be rounded to bf16.
+/// Whether a float becomes a byte, by an operation or, where it is a scalar, by an intrinsic.
+bool makesByte(Operation *user) {
+  bool converts = isa<arith::FPToSIOp, arith::FPToUIOp, LLVM::CallIntrinsicOp>(user);
+  return converts && getElementTypeOrSelf(user->getResult(0)).isInteger(8);
+}
+
+/// Whether an f32 is only there to be rounded to bf16, or in steps to bytes, beyond whose ends it is compared as well.
 bool isRounded(Value value) {
-  return !value.use_empty() && llvm::all_of(value.getUsers(), [](Operation *user) {
-    return isa<arith::TruncFOp>(user) && getElementTypeOrSelf(user->getResult(0)).isBF16();
+  return !value.use_empty() && llvm::all_of(value.getUsers(), [&](Operation *user) {
+    if (isa<arith::TruncFOp>(user))
+      return getElementTypeOrSelf(user->getResult(0)).isBF16();
+    if (isa<arith::MulFOp, arith::AddFOp, math::RoundEvenOp>(user))
+      return isRounded(user->getResult(0));
+    return isa<arith::CmpFOp>(user) ? llvm::any_of(value.getUsers(), makesByte) : makesByte(user);
   });
 }
 
