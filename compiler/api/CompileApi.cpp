@@ -7,6 +7,7 @@
 #include "compiler/evaluation/Mixture.h"
 #include "compiler/pipeline/CompileFacts.h"
 #include "compiler/pipeline/ErrorKind.h"
+#include "compiler/reference/KnownResults.h"
 #include "compiler/support/FatalErrors.h"
 #include "compiler/support/UsageError.h"
 #include "compiler/support/Version.h"
@@ -81,6 +82,8 @@ private:
     auto budget = budgetOf(options); // what it says wrong shows before anything is measured
     if (!budget)
       return budget.takeError();
+    if (reporter || *budget) // the model is compiled several times
+      compileOptions->known = std::make_shared<reference::KnownResults>();
     auto measured = measure(load, *compileOptions);
     if (!measured)
       return measured.takeError();

@@ -27,8 +27,9 @@ class Target;
 class TargetCode;
 } // namespace llmc::codegen
 namespace llmc::reference {
+class KnownResults;
 class Tensor;
-}
+} // namespace llmc::reference
 
 namespace llmc::pipeline {
 
@@ -79,6 +80,8 @@ struct CompileOptions {
   std::function<void(llvm::Module &)> onLlvmModule = [](llvm::Module &) {};
   /// Sees what recipes compute when the weights are written, in a thread of its own; none: nobody looks.
   std::function<void(mlir::Value, const reference::Tensor &)> onRecipeValue;
+  /// What recipes gave in other compilations of the model; null: they run anew.
+  std::shared_ptr<reference::KnownResults> known;
 };
 
 /// A model on its way through the compiler. Calls follow the order of the stages. Messages of MLIR's diagnostics become

@@ -33,6 +33,7 @@ public:
           reference::RecipeResults recipes = recipesOf(module, layout);
           reference::InterpreterOptions watched;
           watched.onValue = options.onRecipeValue;
+          watched.known = options.known.get();
           return codegen::writeWeights(
               file, layout,
               [&](ir::WeightOp weight, llvm::function_ref<llvm::Error(llvm::ArrayRef<char>)> write) -> llvm::Error {

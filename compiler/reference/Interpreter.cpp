@@ -4,6 +4,7 @@
 #include "compiler/reference/DimSymbols.h"
 #include "compiler/reference/Evaluation.h"
 #include "compiler/reference/HostScalars.h"
+#include "compiler/reference/KnownResults.h"
 #include "compiler/reference/RecipeResults.h"
 #include "mlir/IR/Matchers.h"
 
@@ -148,14 +149,12 @@ private:
         return errorAt(&op, "reads a value from outside its block that is not there");
       operands.push_back(*found);
     }
-    Evaluation evaluation = {&op, operands, session, {}, {}};
-    if (auto error = isOnTensors(&op) ? evaluateOnTensors(evaluation) : evaluateHostScalar(evaluation))
-      return error;
-    if (evaluation.results.empty() && op.getNumResults() == 1)
-      evaluation.results.push_back(std::move(evaluation.result));
+    auto results = resultsOf(op, operands);
+    if (!results)
+      return results.takeError();
     operands.clear();
     forgetReadBy(op);
-    for (auto [value, tensor] : llvm::zip(op.getResults(), evaluation.results)) {
+    for (auto [value, tensor] : llvm::zip(op.getResults(), *results)) {
       if (session.options.onValue)
         session.options.onValue(value, tensor);
       Tensor other = session.options.replaceValue ? session.options.replaceValue(value) : Tensor();
@@ -163,6 +162,22 @@ private:
       keep(value, other ? std::move(other) : std::move(tensor));
     }
     return llvm::Error::success();
+  }
+
+  llvm::Expected<std::vector<Tensor>> resultsOf(Operation &op, ArrayRef<Tensor> operands) {
+    KnownResults *known = session.options.known;
+    std::optional<KnownResults::Key> key = known ? KnownResults::keyOf(&op, operands) : std::nullopt;
+    if (key)
+      if (auto found = known->find(*key))
+        return std::move(*found);
+    Evaluation evaluation = {&op, operands, session, {}, {}};
+    if (auto error = isOnTensors(&op) ? evaluateOnTensors(evaluation) : evaluateHostScalar(evaluation))
+      return std::move(error);
+    if (evaluation.results.empty() && op.getNumResults() == 1)
+      evaluation.results.push_back(std::move(evaluation.result));
+    if (key)
+      known->keep(*key, evaluation.results);
+    return std::move(evaluation.results);
   }
 
   Block &block;

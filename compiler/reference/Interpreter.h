@@ -18,6 +18,8 @@ class WeightStore;
 
 namespace llmc::reference {
 
+class KnownResults;
+
 struct InterpreterOptions {
   /// Sums, moments and reductions of f16, bf16 and f32 in f64, rounded once at the end; otherwise
   /// in f32.
@@ -29,6 +31,8 @@ struct InterpreterOptions {
   /// operations read instead, or an empty one to keep the result. So an operation can be judged on
   /// inputs that come from elsewhere.
   std::function<Tensor(mlir::Value)> replaceValue;
+  /// What need not be computed again; null: all is.
+  KnownResults *known = nullptr;
 };
 
 /// Runs a function. Dim symbols get their values from the sizes of the inputs; a value is freed
