@@ -85,6 +85,31 @@ llvm::SmallVector<Range, 10> rangesOf(const ir::CodeForm &form, float least, flo
   return ranges;
 }
 
+/// The one with the least sum of squares of errors, each times a weight.
+template <typename Codes>
+Range bestRange(const ir::CodeForm &form, const Codes &codes, llvm::ArrayRef<float> numbers,
+                llvm::ArrayRef<float> weights) {
+  float least = 0, most = 0, notFinite = 0; // or NaN, where a number is not
+  for (float number : numbers) {
+    least = std::min(least, number);
+    most = std::max(most, number);
+    notFinite += number * 0;
+  }
+  Range best = {};
+  float bestError = 0;
+  for (auto [place, range] : llvm::enumerate(rangesOf(form, least, most, notFinite))) {
+    float error = 0;
+    for (auto [number, weight] : llvm::zip_equal(numbers, weights)) {
+      float code = codes.codeOf(inSteps(number, range.scale), range.zero);
+      float difference = codes.stepsOf(code, range.zero) * range.scale - number;
+      error += weight * (difference * difference);
+    }
+    if (place == 0 || error < bestError)
+      best = range, bestError = error;
+  }
+  return best;
+}
+
 } // namespace
 
 Encoder::Encoder(std::vector<float> matrix, int64_t rows, ir::CodeForm form, std::vector<float> moments)
@@ -100,30 +125,17 @@ Encoder::Encoder(std::vector<float> matrix, int64_t rows, ir::CodeForm form, std
 /// The row behind the block that begins there.
 int64_t Encoder::endOfBlock(int64_t firstRow) const { return firstRow + std::min(form.block, rows - firstRow); }
 
-/// For the block that begins there, of each column.
+/// For the block that begins there, of each column, whose numbers are looked at side by side.
 void Encoder::chooseRanges(int64_t firstRow) {
-  withNumbers(form, [&](const auto &numbers) {
+  int64_t count = endOfBlock(firstRow) - firstRow;
+  std::vector<float> numbers(count), weights(count);
+  for (int64_t row = 0; row < count; ++row)
+    weights[row] = moment(firstRow + row);
+  withNumbers(form, [&](const auto &codes) {
     for (int64_t column = 0; column < columns; ++column) {
-      float least = 0, most = 0, notFinite = 0; // or NaN, where a number is not
-      for (int64_t row = firstRow; row < endOfBlock(firstRow); ++row) {
-        float number = matrix[row * columns + column];
-        least = std::min(least, number);
-        most = std::max(most, number);
-        notFinite += number * 0;
-      }
-      Range best = {};
-      float bestError = std::numeric_limits<float>::infinity();
-      for (auto [place, range] : llvm::enumerate(rangesOf(form, least, most, notFinite))) {
-        float error = 0;
-        for (int64_t row = firstRow; row < endOfBlock(firstRow); ++row) {
-          float number = matrix[row * columns + column];
-          float code = numbers.codeOf(inSteps(number, range.scale), range.zero);
-          float difference = numbers.stepsOf(code, range.zero) * range.scale - number;
-          error += moment(row) * (difference * difference);
-        }
-        if (place == 0 || error < bestError)
-          best = range, bestError = error;
-      }
+      for (int64_t row = 0; row < count; ++row)
+        numbers[row] = matrix[(firstRow + row) * columns + column];
+      Range best = bestRange(form, codes, numbers, weights);
       scaleOf.push_back(best.scale);
       zeroOf.push_back(best.zero);
     }

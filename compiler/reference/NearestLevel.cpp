@@ -23,8 +23,11 @@ NearestLevel::NearestLevel(llvm::ArrayRef<float> numbers) {
   }
   for (size_t code : order)
     codes.push_back(static_cast<float>(code));
-  codes.resize(llvm::PowerOf2Ceil(codes.size()), codes.back());
+  codes.resize(llvm::alignTo(codes.size(), kRun), codes.back());
   bounds.resize(codes.size(), infinity);
+  for (size_t last = kRun - 1; last < bounds.size(); last += kRun)
+    ends.push_back(bounds[last]);
+  ends.resize(kRun, infinity);
 }
 
 } // namespace llmc::reference

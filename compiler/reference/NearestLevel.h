@@ -10,21 +10,29 @@ namespace llmc::reference {
 
 class NearestLevel {
 public:
-  /// `numbers` has one for each code; NaN is none, and of equal ones the first counts.
+  /// `numbers` has one for each code, 256 at most; NaN is none, and of equal ones the first counts.
   explicit NearestLevel(llvm::ArrayRef<float> numbers);
 
-  /// The code of the nearest number, of two the even one; the least number's for NaN. The same steps for all, so that
-  /// no processor has to guess which come next.
+  /// The code of the nearest number, of two the even one; the least number's for NaN. Counting all bounds of a run
+  /// takes fewer cycles than a branch that nobody can guess.
   float codeOf(double number) const {
-    size_t place = 0;
-    for (size_t half = codes.size() / 2; half > 0; half /= 2)
-      place += number >= bounds[place + half - 1] ? half : 0;
-    return codes[place];
+    size_t run = codes.size() > kRun ? below(ends.data(), number) : 0;
+    return codes[run * kRun + below(&bounds[run * kRun], number)];
   }
 
 private:
-  std::vector<float> codes;   // of the levels in their order, the last as often as it takes to a power of two
-  std::vector<double> bounds; // the least number that belongs to the level behind each
+  static constexpr size_t kRun = 16;
+
+  /// How many of the bounds between the parts of a run are not greater.
+  static size_t below(const double *bounds, double number) {
+    size_t count = 0;
+    for (size_t i = 0; i + 1 < kRun; ++i)
+      count += number >= bounds[i];
+    return count;
+  }
+
+  std::vector<float> codes;         // of the levels in their order, the last one again where a run is not full
+  std::vector<double> bounds, ends; // the least number that belongs to the level behind each, to the run behind each
 };
 
 } // namespace llmc::reference
