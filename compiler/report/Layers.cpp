@@ -30,7 +30,9 @@ std::string precisionOf(Type element, ir::DecodeOp decode) {
 
 std::string precisionOf(ir::CodedMatmulOp product) {
   ir::CodeForm form = {static_cast<int64_t>(product.getBits()), product.block()};
-  if (auto zeros = product.getZeros().getDefiningOp<ir::ConstantOp>(); zeros && zeros.getValue().isSplat())
+  auto zeros = product.getZeros().getDefiningOp<ir::ConstantOp>();
+  auto half = uint64_t(1) << (form.bits - 1);
+  if (zeros && zeros.getValue().isSplat() && zeros.getValue().getSplatValue<APInt>() == half)
     form.zeros = ir::CodeZeros::Half;
   return ir::nameOf(form, cast<RankedTensorType>(product.getLhs().getType()).getDimSize(0) * form.block, "");
 }
