@@ -40,14 +40,19 @@ static std::string loopsOf(ScheduleAttr schedule) {
                        depth);
 }
 
+static std::string bitsOf(EncodeOp encode) {
+  std::string bits = llvm::formatv("weight in {0} bits", encode.getBits());
+  return encode.getLevels() == CodeLevels::Whole ? bits : bits + ", " + stringifyCodeLevels(encode.getLevels()).str();
+}
+
 /// How the weights came about that the kernel reads as codes.
 static void explainCodes(KernelOp kernel, std::vector<Explanation> &all) {
   for (Value input : kernel.getInputs())
     if (auto use = input.getDefiningOp<GetWeightOp>())
       if (auto weight = SymbolTable::lookupNearestSymbolFrom<WeightOp>(kernel, use.getWeightAttr()))
         if (EncodeOp encode = encodingOf(weight))
-          all.push_back({llvm::formatv("weight in {0} bits", encode.getBits()),
-                         encode.getMoments() ? "compensated: products of the calibration data change least"
+          all.push_back({bitsOf(encode), encode.getMoments()
+                                             ? "compensated: products of the calibration data change least"
                                              : "each number by itself"});
 }
 

@@ -2,6 +2,7 @@
 #ifndef LLMC_COMPILER_IR_LLMCDIALECT_H
 #define LLMC_COMPILER_IR_LLMCDIALECT_H
 
+#include "compiler/ir/CodeForm.h"
 #include "compiler/ir/DimOracle.h"
 #include "compiler/ir/OpRoles.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"

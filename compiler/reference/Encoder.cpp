@@ -1,8 +1,10 @@
 // The codes of a block reach from its least number to its largest, or not quite: shorter steps leave less error to the
 // many and more to the few at the ends, so several are tried, and the one with the least sum of squares counts.
 #include "compiler/reference/Encoder.h"
+#include "compiler/ir/LlmcDialect.h"
 #include "compiler/reference/Compensation.h"
 #include "compiler/reference/ElementTypes.h"
+#include "compiler/reference/NearestLevel.h"
 #include <algorithm>
 #include <cmath>
 
@@ -17,67 +19,139 @@ template <typename Number> Number inSteps(Number number, float scale) {
   return number / static_cast<Number>(scale == 0 ? 1 : scale);
 }
 
-/// The nearest code, of two the even one; the largest for NaN. Of a sum this large no bits are left but whole ones:
-/// that rounds without a call.
-float rounded(double number, float leastCode, float mostCode) {
-  constexpr double kWhole = 0x1.8p52;
-  return static_cast<float>(std::max<double>(leastCode, std::min<double>(mostCode, number)) + kWhole - kWhole);
+/// Codes that are whole numbers.
+struct WholeNumbers {
+  float leastCode, mostCode;
+
+  /// The nearest code, of two the even one; the largest for NaN. Of a sum this large no bits are left but whole ones:
+  /// that rounds without a call.
+  template <typename Number> float codeOf(Number steps, float zero) const {
+    constexpr double kWhole = 0x1.8p52;
+    double number = steps + static_cast<Number>(zero);
+    return static_cast<float>(std::max<double>(leastCode, std::min<double>(mostCode, number)) + kWhole - kWhole);
+  }
+  float stepsOf(float code, float zero) const { return code - zero; }
+};
+
+WholeNumbers wholeNumbersOf(const ir::CodeForm &form) {
+  bool hasSigns = form.zeros == ir::CodeZeros::None;
+  auto most = static_cast<float>((int64_t(1) << (hasSigns ? form.bits - 1 : form.bits)) - 1);
+  return {hasSigns ? -most : 0, most};
+}
+
+/// Codes that are numbers of levels; zeros play no part.
+struct LevelCodes {
+  llvm::ArrayRef<float> numbers;
+  NearestLevel nearest = NearestLevel(numbers);
+
+  float codeOf(double steps, float) const { return nearest.codeOf(steps); }
+  float stepsOf(float code, float) const { return numbers[static_cast<size_t>(code)]; }
+};
+
+/// Calls it with what codes of that form stand for.
+template <typename Body> auto withNumbers(const ir::CodeForm &form, Body body) {
+  llvm::ArrayRef<float> numbers = ir::numbersOf(form.levels);
+  return numbers.empty() ? body(wholeNumbersOf(form)) : body(LevelCodes{numbers});
 }
 
 uint8_t byteOf(float code) { return static_cast<uint8_t>(static_cast<int>(code)); }
 
-} // namespace
+/// How codes of a block may become numbers.
+struct Range {
+  float scale, zero;
+};
 
-Encoder::Encoder(std::vector<float> matrix, int64_t rows, int64_t bits, int64_t block, std::vector<float> moments,
-                 bool symmetric)
-    : matrix(std::move(matrix)), moments(std::move(moments)), rows(rows),
-      columns(static_cast<int64_t>(this->matrix.size()) / rows), block(block),
-      mostCode(static_cast<float>((int64_t(1) << (symmetric ? bits - 1 : bits)) - 1)) {
-  leastCode = symmetric ? -mostCode : 0;
-  if (std::all_of(this->moments.begin(), this->moments.end(), [](float moment) { return moment == 0; }))
-    this->moments.clear();
-  for (int64_t first = 0; first < rows; first += block)
-    symmetric ? chooseSymmetricRanges(first) : chooseRanges(first);
+/// Those that reach over shares of all from `least` to `most`, between which 0 lies. `notFinite` is NaN where a number
+/// is not finite, else 0.
+llvm::SmallVector<Range, 10> rangesOf(const ir::CodeForm &form, float least, float most, float notFinite) {
+  llvm::SmallVector<Range, 10> ranges;
+  float largest = std::max(-least, most);
+  auto half = static_cast<float>(int64_t(1) << (form.bits - 1));
+  for (float share : kShares) {
+    if (form.levels != ir::CodeLevels::Whole) {
+      float greatest = 0;
+      for (float number : ir::numbersOf(form.levels))
+        greatest = number > greatest ? number : greatest;
+      ranges.push_back({BFloat16(largest * (share / greatest) + notFinite), 0});
+    } else if (form.zeros == ir::CodeZeros::Half) {
+      ranges.push_back({BFloat16(largest * (share / (half - 1)) + notFinite), half});
+      ranges.push_back({BFloat16((-least > most ? least : most) * (-share / half) + notFinite), half});
+    } else {
+      WholeNumbers codes = wholeNumbersOf(form);
+      float center = (least + most) * 0.5f, scale = BFloat16((most - least) * (share / codes.mostCode) + notFinite);
+      ranges.push_back({scale, codes.codeOf(codes.mostCode / 2 - inSteps(center, scale), 0)});
+    }
+  }
+  return ranges;
 }
 
-/// For the block that begins there, of each column.
-void Encoder::chooseRanges(int64_t firstRow) {
-  int64_t endRow = std::min(firstRow + block, rows);
-  for (int64_t column = 0; column < columns; ++column) {
-    float least = 0, most = 0, notFinite = 0; // or NaN, where a number is not
-    for (int64_t row = firstRow; row < endRow; ++row) {
-      float number = matrix[row * columns + column];
-      least = std::min(least, number);
-      most = std::max(most, number);
-      notFinite += number * 0;
-    }
-    float center = (least + most) * 0.5f, bestScale = 0, bestZero = 0, bestError = 0;
-    for (float share : kShares) {
-      float scale = BFloat16((most - least) * (share / mostCode) + notFinite);
-      float zero = rounded(mostCode / 2 - inSteps(center, scale), leastCode, mostCode), error = 0;
-      for (int64_t row = firstRow; row < endRow; ++row) {
-        float number = matrix[row * columns + column];
-        float difference = (rounded(inSteps(number, scale) + zero, leastCode, mostCode) - zero) * scale - number;
-        error += moment(row) * (difference * difference);
-      }
-      if (share == kShares[0] || error < bestError)
-        bestScale = scale, bestZero = zero, bestError = error;
-    }
-    scaleOf.push_back(bestScale);
-    zeroOf.push_back(bestZero);
+/// The one with the least sum of squares of errors, each times a weight.
+template <typename Codes>
+Range bestRange(const ir::CodeForm &form, const Codes &codes, llvm::ArrayRef<float> numbers,
+                llvm::ArrayRef<float> weights) {
+  float least = 0, most = 0, notFinite = 0; // or NaN, where a number is not
+  for (float number : numbers) {
+    least = std::min(least, number);
+    most = std::max(most, number);
+    notFinite += number * 0;
   }
+  Range best = {};
+  float bestError = 0;
+  for (auto [place, range] : llvm::enumerate(rangesOf(form, least, most, notFinite))) {
+    float error = 0;
+    for (auto [number, weight] : llvm::zip_equal(numbers, weights)) {
+      float code = codes.codeOf(inSteps(number, range.scale), range.zero);
+      float difference = codes.stepsOf(code, range.zero) * range.scale - number;
+      error += weight * (difference * difference);
+    }
+    if (place == 0 || error < bestError)
+      best = range, bestError = error;
+  }
+  return best;
+}
+
+} // namespace
+
+Encoder::Encoder(std::vector<float> matrix, int64_t rows, ir::CodeForm form, std::vector<float> moments)
+    : matrix(std::move(matrix)), moments(std::move(moments)), rows(rows),
+      columns(static_cast<int64_t>(this->matrix.size()) / rows), form(form) {
+  if (std::all_of(this->moments.begin(), this->moments.end(), [](float moment) { return moment == 0; }))
+    this->moments.clear();
+  bool isSymmetric = form.zeros == ir::CodeZeros::None && form.levels == ir::CodeLevels::Whole;
+  for (int64_t first = 0; first < rows; first += std::min(form.block, rows))
+    isSymmetric ? chooseSymmetricRanges(first) : chooseRanges(first);
+}
+
+/// The row behind the block that begins there.
+int64_t Encoder::endOfBlock(int64_t firstRow) const { return firstRow + std::min(form.block, rows - firstRow); }
+
+/// For the block that begins there, of each column, whose numbers are looked at side by side.
+void Encoder::chooseRanges(int64_t firstRow) {
+  int64_t count = endOfBlock(firstRow) - firstRow;
+  std::vector<float> numbers(count), weights(count);
+  for (int64_t row = 0; row < count; ++row)
+    weights[row] = moment(firstRow + row);
+  withNumbers(form, [&](const auto &codes) {
+    for (int64_t column = 0; column < columns; ++column) {
+      for (int64_t row = 0; row < count; ++row)
+        numbers[row] = matrix[(firstRow + row) * columns + column];
+      Range best = bestRange(form, codes, numbers, weights);
+      scaleOf.push_back(best.scale);
+      zeroOf.push_back(best.zero);
+    }
+  });
 }
 
 void Encoder::chooseSymmetricRanges(int64_t firstRow) {
   std::vector<float> largest(columns);
-  for (int64_t row = firstRow; row < std::min(firstRow + block, rows); ++row)
+  for (int64_t row = firstRow; row < endOfBlock(firstRow); ++row)
     for (int64_t column = 0; column < columns; ++column) {
       float number = matrix[row * columns + column];
       largest[column] =
           std::max(largest[column], std::abs(number)) + number * 0; // or NaN, where a number is not finite
     }
   for (float each : largest)
-    scaleOf.push_back(each * (1 / mostCode));
+    scaleOf.push_back(each * (1 / wholeNumbersOf(form).mostCode));
   zeroOf.resize(scaleOf.size());
 }
 
@@ -85,11 +159,13 @@ std::vector<uint8_t> Encoder::codes() const { return moments.empty() ? nearestCo
 
 std::vector<uint8_t> Encoder::nearestCodes() const {
   std::vector<uint8_t> codes(matrix.size());
-  for (int64_t row = 0; row < rows; ++row)
-    for (int64_t column = 0; column < columns; ++column) {
-      int64_t place = row * columns + column, range = row / block * columns + column;
-      codes[place] = byteOf(rounded(inSteps(matrix[place], scaleOf[range]) + zeroOf[range], leastCode, mostCode));
-    }
+  withNumbers(form, [&](const auto &numbers) {
+    for (int64_t row = 0; row < rows; ++row)
+      for (int64_t column = 0; column < columns; ++column) {
+        int64_t place = row * columns + column, range = row / form.block * columns + column;
+        codes[place] = byteOf(numbers.codeOf(inSteps(matrix[place], scaleOf[range]), zeroOf[range]));
+      }
+  });
   return codes;
 }
 
@@ -99,25 +175,27 @@ std::vector<uint8_t> Encoder::compensatedCodes() const {
   Compensation compensation(moments, rows);
   std::vector<uint8_t> codes(matrix.size());
   std::vector<double> errors(rows * kColumns);
-  for (int64_t first = 0; first < columns; first += kColumns)
-    for (int64_t place = 0; place < rows; ++place) {
-      double moved[kColumns] = {};
-      for (int64_t before = 0; before < place; ++before) {
-        double share = compensation.share(place, before);
-        for (int64_t j = 0; j < kColumns; ++j)
-          moved[j] -= share * errors[before * kColumns + j];
+  withNumbers(form, [&](const auto &numbers) {
+    for (int64_t first = 0; first < columns; first += kColumns)
+      for (int64_t place = 0; place < rows; ++place) {
+        double moved[kColumns] = {};
+        for (int64_t before = 0; before < place; ++before) {
+          double share = compensation.share(place, before);
+          for (int64_t j = 0; j < kColumns; ++j)
+            moved[j] -= share * errors[before * kColumns + j];
+        }
+        int64_t row = compensation.order()[place];
+        for (int64_t j = 0; j < std::min(kColumns, columns - first); ++j) {
+          int64_t at = row * columns + first + j, range = row / form.block * columns + first + j;
+          double number = matrix[at], scale = scaleOf[range];
+          // What is zero was pruned, and stays so.
+          double steps = number == 0 ? 0 : inSteps(number + moved[j], scaleOf[range]);
+          float code = numbers.codeOf(steps, zeroOf[range]);
+          codes[at] = byteOf(code);
+          errors[place * kColumns + j] = numbers.stepsOf(code, zeroOf[range]) * scale - number;
+        }
       }
-      int64_t row = compensation.order()[place];
-      for (int64_t j = 0; j < std::min(kColumns, columns - first); ++j) {
-        int64_t at = row * columns + first + j, range = row / block * columns + first + j;
-        double number = matrix[at], scale = scaleOf[range], zero = zeroOf[range];
-        // What is zero was pruned, and stays so.
-        float code = number == 0 ? zeroOf[range]
-                                 : rounded(inSteps(number + moved[j], scaleOf[range]) + zero, leastCode, mostCode);
-        codes[at] = byteOf(code);
-        errors[place * kColumns + j] = (code - zero) * scale - number;
-      }
-    }
+  });
   return codes;
 }
 

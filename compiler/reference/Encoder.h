@@ -2,6 +2,7 @@
 #ifndef LLMC_COMPILER_REFERENCE_ENCODER_H
 #define LLMC_COMPILER_REFERENCE_ENCODER_H
 
+#include "compiler/ir/CodeForm.h"
 #include <cstdint>
 #include <vector>
 
@@ -10,19 +11,19 @@ namespace llmc::reference {
 /// What `llmc.encode` means, on row-major arrays.
 class Encoder {
 public:
-  /// Symmetric codes have signs. `moments`, the second moments of what the matrix is multiplied with, has a row and a
-  /// column for each of its rows, or is empty. Those that are all zero say nothing.
-  Encoder(std::vector<float> matrix, int64_t rows, int64_t bits, int64_t block, std::vector<float> moments,
-          bool symmetric = false);
+  /// `moments`, the second moments of what the matrix is multiplied with, has a row and a column for each of its rows,
+  /// or is empty. Those that are all zero say nothing.
+  Encoder(std::vector<float> matrix, int64_t rows, ir::CodeForm form, std::vector<float> moments);
 
-  /// [blocks, columns]; numbers that bf16 has, but where codes are symmetric.
+  /// [blocks, columns]; numbers that bf16 has, but where codes have signs.
   const std::vector<float> &scales() const { return scaleOf; }
-  /// The same for whole numbers from 0 to the largest code; 0 where codes are symmetric.
+  /// The same for whole numbers from 0 to the largest code; 0 where codes have none.
   const std::vector<float> &zeros() const { return zeroOf; }
   /// Of each number of the matrix.
   std::vector<uint8_t> codes() const;
 
 private:
+  int64_t endOfBlock(int64_t firstRow) const;
   void chooseRanges(int64_t firstRow);
   void chooseSymmetricRanges(int64_t firstRow);
   std::vector<uint8_t> nearestCodes() const;
@@ -30,8 +31,8 @@ private:
   float moment(int64_t row) const { return moments.empty() ? 1 : moments[row * rows + row]; }
 
   std::vector<float> matrix, moments;
-  int64_t rows, columns, block;
-  float leastCode, mostCode;
+  int64_t rows, columns;
+  ir::CodeForm form;
   std::vector<float> scaleOf, zeroOf;
 };
 

@@ -24,8 +24,17 @@ std::string floatName(Type element) {
 /// What a weight is computed with: in the words of --quantize where it has one.
 std::string precisionOf(Type element, ir::DecodeOp decode) {
   if (decode)
-    return "int" + std::to_string(decode.getBits()) + "-weights";
+    return ir::nameOf(decode.form(), static_cast<int64_t>(decode.getSize()), "-weights");
   return element.isInteger(8) ? "int8" : element.isF16() ? "fp16" : floatName(element);
+}
+
+std::string precisionOf(ir::CodedMatmulOp product) {
+  ir::CodeForm form = {static_cast<int64_t>(product.getBits()), product.block()};
+  auto zeros = product.getZeros().getDefiningOp<ir::ConstantOp>();
+  auto half = uint64_t(1) << (form.bits - 1);
+  if (zeros && zeros.getValue().isSplat() && zeros.getValue().getSplatValue<APInt>() == half)
+    form.zeros = ir::CodeZeros::Half;
+  return ir::nameOf(form, cast<RankedTensorType>(product.getLhs().getType()).getDimSize(0) * form.block, "");
 }
 
 class LayerFinder {
@@ -54,7 +63,7 @@ private:
         .Case<ir::MatmulOp, ir::PackedMatmulOp, ir::BlockMatmulOp, ir::ConvOp>([&](auto) { addProduct(kernel, op); })
         .Case([&](ir::CodedMatmulOp product) {
           if (ir::WeightOp stored = weightBehind(kernel, product.getCodes()))
-            add(op, "product", "int" + std::to_string(product.getBits()), stored);
+            add(op, "product", precisionOf(product), stored);
         })
         .Case([&](ir::GatherOp gather) { addRows(kernel, gather); })
         .Case([&](ir::AttentionOp attention) {

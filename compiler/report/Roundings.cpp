@@ -24,15 +24,23 @@ Matrix zerosOf(const Tensor &tensor) {
 }
 
 /// How codes become numbers again.
-struct CodeForm {
-  int64_t columns, block;
-  bool hasSigns;
+struct Decoder {
+  int64_t columns;
+  ir::CodeForm form;
+  llvm::ArrayRef<float> levels = ir::numbersOf(form.levels);
 
   float decode(uint8_t code, size_t place, llvm::ArrayRef<float> scales, llvm::ArrayRef<float> zeros) const {
     auto row = static_cast<int64_t>(place) / columns, column = static_cast<int64_t>(place) % columns;
-    auto range = static_cast<size_t>(row / block * columns + column);
-    float steps = hasSigns ? static_cast<float>(static_cast<int8_t>(code)) : static_cast<float>(code) - zeros[range];
-    return steps * scales[range];
+    auto range = static_cast<size_t>(row / form.block * columns + column);
+    return steps(code, zeros[range]) * scales[range];
+  }
+
+private:
+  float steps(uint8_t code, float zero) const {
+    if (!levels.empty())
+      return levels[code];
+    bool hasSigns = form.zeros == ir::CodeZeros::None;
+    return hasSigns ? static_cast<float>(static_cast<int8_t>(code)) : static_cast<float>(code) - zero;
   }
 };
 
@@ -51,11 +59,11 @@ std::vector<uint8_t> unpack(const Tensor &packed, int64_t rows, int64_t columns,
   return codes;
 }
 
-Matrix errorsOf(const Matrix &matrix, llvm::ArrayRef<uint8_t> codes, const CodeForm &form, llvm::ArrayRef<float> scales,
-                llvm::ArrayRef<float> zeros) {
+Matrix errorsOf(const Matrix &matrix, llvm::ArrayRef<uint8_t> codes, const Decoder &decoder,
+                llvm::ArrayRef<float> scales, llvm::ArrayRef<float> zeros) {
   Matrix errors(matrix.size());
   for (size_t place = 0; place < matrix.size(); ++place)
-    errors[place] = form.decode(codes[place], place, scales, zeros) - matrix[place];
+    errors[place] = decoder.decode(codes[place], place, scales, zeros) - matrix[place];
   return errors;
 }
 
@@ -152,17 +160,18 @@ void Roundings::judgeEncoded(ir::EncodeOp encode, const Tensor &zeros) {
   Encoding encoding = std::move(open[encode]);
   open.erase(encode);
   int64_t rows = encoding.matrix.size(0), columns = encoding.matrix.size(1);
-  auto bits = static_cast<int64_t>(encode.getBits()), block = static_cast<int64_t>(encode.getBlock());
-  CodeForm form = {columns, block, encode.getSymmetric()};
+  ir::CodeForm form = encode.form();
+  Decoder decoder = {columns, form};
   Matrix matrix = floatsOf(encoding.matrix);
-  Matrix errors = errorsOf(matrix, unpack(encoding.codes, rows, columns, bits, static_cast<int64_t>(encode.getApart())),
-                           form, floatsOf(encoding.scales), zerosOf(zeros));
+  Matrix errors =
+      errorsOf(matrix, unpack(encoding.codes, rows, columns, form.bits, static_cast<int64_t>(encode.getApart())),
+               decoder, floatsOf(encoding.scales), zerosOf(zeros));
   Rounding &rounding = byWeight[encode->getParentOfType<ir::WeightOp>()];
   rounding.sqnr = signalToNoise(squaresOf(matrix), squaresOf(errors));
   if (!encoding.moments)
     return;
-  reference::Encoder nearest(matrix, rows, bits, block, {}, encode.getSymmetric());
-  Matrix nearestErrors = errorsOf(matrix, nearest.codes(), form, nearest.scales(), nearest.zeros());
+  reference::Encoder nearest(matrix, rows, form, {});
+  Matrix nearestErrors = errorsOf(matrix, nearest.codes(), decoder, nearest.scales(), nearest.zeros());
   auto [signal, own, others] =
       tracesOf<3>(floatsOf(encoding.moments), {&matrix, &errors, &nearestErrors}, rows, columns);
   if (!(signal > 0))

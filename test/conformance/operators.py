@@ -398,8 +398,43 @@ def quantization_cases():
         if "int" in name:
             there_and_back = [("QuantizeLinear", ["x0", "x1", "x2"], ["there"], {}), ("DequantizeLinear", ["there", "x1", "x2"], ["y0"], {})]
             add(f"QuantizeLinear.{name}", "QuantizeLinear", x, Const(scale(1.3)), Const(np.array(1).astype(dtype)), opset=opset, nodes=there_and_back, by_reference=opset == 25)
+    add_float8(x)
     for name, values in {"mixed": x, "positive": np.abs(x) + 1, "negative": -np.abs(x) - 1, "zeros": np.zeros(5, np.float32), "large": x * np.float32(1e30)}.items():
         add(f"DynamicQuantizeLinear.{name}", "DynamicQuantizeLinear", values, outputs=3)
+
+
+def add_float8(x):
+    """Rounding to floats of 8 bits and back: each of them, what lies between two, next to it, and beyond all."""
+    def back(to):
+        return ("Cast", [to], ["y0"], dict(to=TensorProto.FLOAT))
+    for name in ("float8_e4m3fn", "float8_e4m3fnuz", "float8_e5m2", "float8_e5m2fnuz"):
+        dtype, number = np.dtype(getattr(ml_dtypes, name)), getattr(TensorProto, name.replace("_", "").upper())
+        each = np.sort(np.arange(256, dtype=np.uint8).view(dtype).astype(np.float32))
+        each = each[np.isfinite(each)]
+        between = (each[1:] + each[:-1]) / 2
+        edges = np.concatenate([each, between, np.nextafter(between, np.float32(np.inf)), np.nextafter(between, np.float32(-np.inf)),
+                                each[-1] * np.array([1.01, 1.0625, 1.125, 1.13, 2, 1e30, np.inf], np.float32), np.array([np.nan, 1e-30, -1e-30, -0.0], np.float32)])
+        edges = np.concatenate([edges, -edges]).astype(np.float32)
+        zero = Const(np.zeros((), np.float32).astype(dtype))
+        for saturate in (1, 0):
+            there = dict(to=number, saturate=saturate)
+            add(f"Cast.{name}.{saturate}", "Cast", edges, opset=21, by_reference=True, nodes=[("Cast", ["x0"], ["there"], there), back("there")])
+            add(f"QuantizeLinear.{name}.{saturate}", "QuantizeLinear", edges, scale(1), zero, opset=21, by_reference=True,
+                nodes=[("QuantizeLinear", ["x0", "x1", "x2"], ["there"], dict(saturate=saturate)), back("there")])
+        for kind, values in {"f64": edges.astype(np.float64)[np.isfinite(edges)], "f16": edges.astype(np.float16), "i32": np.arange(-600, 600, 7, np.int32)}.items():
+            add(f"Cast.{name}.{kind}", "Cast", values, opset=21, by_reference=True, nodes=[("Cast", ["x0"], ["there"], dict(to=number)), back("there")])
+        add(f"CastLike.{name}", "CastLike", edges, zero, opset=21, by_reference=True, nodes=[("CastLike", ["x0", "x1"], ["there"], {}), back("there")])
+        typed = [("QuantizeLinear", ["x0", "x1"], ["there"], dict(output_dtype=number)), ("DequantizeLinear", ["there", "x1"], ["y0"], {})]
+        add(f"QuantizeLinear.{name}.typed", "QuantizeLinear", x, scale(0.19), opset=21, nodes=typed, by_reference=True)
+        along = [(op, ins, outs, dict(axis=1)) for op, ins, outs in (("QuantizeLinear", ["x0", "x1", "x2"], ["there"]), ("DequantizeLinear", ["there", "x1", "x2"], ["y0"]))]
+        add(f"QuantizeLinear.{name}.axis", "QuantizeLinear", x, Const(scale(0.25, 0.1, 0.3, 2, 0.07)), Const(np.zeros(5, np.float32).astype(dtype)), opset=23, nodes=along, by_reference=True)
+        in_blocks = [("QuantizeLinear", ["x0", "x1"], ["there"], dict(output_dtype=number, axis=1, block_size=2)),
+                     ("Transpose", ["there"], ["turned"], dict(perm=[0, 2, 1])), ("Transpose", ["turned"], ["again"], dict(perm=[0, 2, 1])),
+                     ("DequantizeLinear", ["again", "x1"], ["y0"], dict(axis=1, block_size=2))]
+        add(f"QuantizeLinear.{name}.blocks", "QuantizeLinear", random("x", (3, 6, 2), low=-40), random("s", (3, 3, 2), low=0.1), opset=25, nodes=in_blocks, by_reference=True)
+        half = random("x", (300,), np.float16, -20, 20)
+        add(f"QuantizeLinear.{name}.half", "QuantizeLinear", half, np.array(0.1, np.float16), opset=21, by_reference=True,
+            nodes=[("QuantizeLinear", ["x0", "x1"], ["there"], dict(output_dtype=number)), ("DequantizeLinear", ["there", "x1"], ["y0"], {})])
 
 
 def integer_product_cases():
@@ -510,6 +545,45 @@ def microsoft_cases():
             add_microsoft(f"{last}.{border}", "QLinearAveragePool", pixels, Const(scale(0.11)), Const(np.array(9, np.uint8)), Const(scale(0.03)), Const(np.array(4, np.uint8)),
                           channels_last=last, count_include_pad=border, kernel_shape=[3, 2], pads=[1, 1, 1, 0], strides=[2, 1])
         add_microsoft(f"{last}", "QLinearGlobalAveragePool", pixels, Const(scale(0.11)), Const(np.array(9, np.uint8)), Const(scale(0.03)), Const(np.array(4, np.uint8)), channels_last=last)
+    add_microsoft("microsoft.uint16", "QuantizeLinear", random("x", (3, 5, 7), low=-4000, high=4000), scale(0.19), np.array(300, np.uint16))
+    add_microsoft("microsoft.axis", "QuantizeLinear", x, random("s", (3,), low=0.1), whole("z", (3,), np.int8), axis=1)
+    add_microsoft("microsoft.int16", "DequantizeLinear", whole("x", (3, 5, 7), np.int16), scale(0.19), np.array(-300, np.int16))
+    add_microsoft("microsoft.int32", "DequantizeLinear", whole("x", (3, 5), np.int32), random("s", (5,), low=0.1), Const(np.zeros(5, np.int32)), axis=1)
+    add_picked_rows(add_microsoft)
+
+
+def add_picked_rows(add_microsoft):
+    """Rows of tables that are quantized."""
+    ids = np.array([[3, 0, -1], [8, 2, -9]])
+    for bits in (2, 4, 8):
+        for size, width in ((16, 64), (32, 72)):
+            blocks, name = -(-width // size), f"{bits}.{size}"
+            data, scales = Const(whole("d", (9, width * bits // 8), np.uint8)), Const(random("s", (9, blocks), low=0.01))
+            zeros = Const(whole("z", (9, -(-blocks * bits // 8)), np.uint8))
+            add_microsoft(name, "GatherBlockQuantized", data, ids, scales, bits=bits, block_size=size, quantize_axis=-1)
+            add_microsoft(f"{name}.zeros", "GatherBlockQuantized", data, ids.astype(np.int32), scales, zeros, bits=bits, block_size=size, quantize_axis=1)
+    for name in ("int4", "uint4"):
+        dtype = np.dtype(getattr(ml_dtypes, name))
+        def codes(seed, shape):
+            return Const(random(seed, shape, low=-8 if name[0] == "i" else 0, high=7).astype(np.int8).astype(dtype))
+        for gather, along in ((0, 2), (1, 2), (2, 1), (1, 1), (1, 0)):
+            shape = [9, 9, 9]
+            shape[along] = 40
+            blocked = [3 if axis == along else size for axis, size in enumerate(shape)]
+            inputs = codes("d", shape), ids, Const(random("s", blocked, low=0.01)), codes("z", blocked)
+            add_microsoft(f"{name}.{gather}.{along}", "GatherBlockQuantized", *inputs, gather_axis=gather, quantize_axis=along, block_size=16)
+        add_microsoft(f"{name}.half", "GatherBlockQuantized", codes("d", (9, 32)), np.array(3), Const(random("s", (9, 2), np.float16, 0.01)), block_size=16)
+    add_microsoft("beyond", "GatherBlockQuantized", Const(whole("d", (9, 32), np.uint8)), np.array([9, 0, -10]), Const(random("s", (9, 2), low=0.01)), bits=8, block_size=16)
+    words = np.array([[3, 0, 8], [1, 1, 7]], np.int32)
+    for dtype in (np.uint8, np.int8):
+        tables = [Const(whole(name, (rows, 12), dtype)) for name, rows in (("w", 9), ("p", 5), ("g", 2))]
+        norm = [Const(whole(name, (12,), dtype)) for name in ("a", "b")]
+        scales = [Const(scale(value)) for value in (0.03, 0.02, 0.04, 0.01, 0.05)]
+        zeros = [Const(np.array(value, dtype)) for value in (3, 5, 7, 2, 1)]
+        mask, name = np.array([[1, 1, 0], [1, 0, 0]], np.int32), short(dtype)
+        add_microsoft(name, "QEmbedLayerNormalization", words, words % 2, *tables, *norm, mask, *scales, *zeros, outputs=2, epsilon=1e-5)
+        scales[2] = zeros[2] = None
+        add_microsoft(f"{name}.plain", "QEmbedLayerNormalization", words, None, *tables[:2], None, *norm, None, *scales, *zeros, outputs=2)
 
 
 # Writing. -------------------------------------------------------------------------------------------------------------

@@ -56,7 +56,8 @@ def error(artefact, x=OTHERS):
 
 class Calibrate(unittest.TestCase):
     def test_products_are_nearer_on_other_data(self):
-        for quantize, share in (("int4", 0.5), ("int4-weights", 0.5), ("int8-weights", 0.7), ("int8", 0.95)):
+        for quantize, share in (("int4", 0.5), ("int4-weights", 0.5), ("int8-weights", 0.7), ("int8", 0.95),
+                                ("nf4-weights", 0.5), ("int4-weights/64-symmetric", 0.5), ("fp8-weights", 0.7)):
             calibrated = compiled("calibrated", quantize=quantize, calibration={"x": SAMPLES})
             self.assertLess(error(calibrated), share * error(plain(quantize)), quantize)
             self.assertEqual(calibrated.facts["compensated"], 2)

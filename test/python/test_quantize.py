@@ -320,6 +320,39 @@ class Coded(unittest.TestCase):
         np.testing.assert_allclose(coded, decoded, atol=0.03 * np.abs(decoded).max())
 
 
+class Forms(unittest.TestCase):
+    """Codes of other forms; which numbers they are is held against NumPy in conformance/weight_forms.py."""
+
+    NEAR = {"nf4-weights": 0.03, "fp8-weights": 0.003, "int4-weights/64-symmetric": 0.03, "int4/64": 0.03, "int4/256-symmetric": 0.06}
+
+    def test_halves_and_few_and_many_rows(self):
+        first, second = weight(70, 96).astype(np.float16), weight(96, 33).astype(np.float16)
+        for quantize, near in self.NEAR.items():
+            model = llmc.compile(two_layers(first, second, TensorProto.FLOAT16), models.scratch("forms"), cpu="native", quantize=quantize).load()
+            for rows in (0, 1, 7, 50):
+                x = GENERATOR.standard_normal((1, rows, 70)).astype(np.float16)
+                want = x.astype(np.float32) @ first.astype(np.float32) @ second.astype(np.float32)
+                got = model(x=x)["y"].astype(np.float32)
+                self.assertLessEqual(np.square(got - want).sum(), near * np.square(want).sum(), quantize)
+
+    def test_what_is_not_finite_is_not_hidden(self):
+        first = weight(70, 96)
+        first[5, 3], first[69, 4] = np.nan, np.inf
+        for quantize in self.NEAR:
+            model = llmc.compile(two_layers(first, np.eye(96, dtype=np.float32)), models.scratch("not-finite"), cpu="native",
+                                 quantize=f"body/*={quantize}").load()
+            y = model(x=np.ones((1, 3, 70), np.float32))["y"]
+            self.assertFalse(np.isfinite(y).all(), quantize)
+
+    def test_size(self):
+        def size(quantize):
+            return llmc.compile(two_layers(weight(512, 512), weight(512, 512)), models.scratch("size"), cpu="native", quantize=quantize).facts["weights_bytes"]
+        sizes = [size(quantize) for quantize in ("int4-weights", "int4-weights-symmetric", "int4-weights/64", "nf4-weights")]
+        self.assertEqual(sizes, sorted(sizes, reverse=True))
+        self.assertEqual(size("int4"), size("int4-weights"))
+        self.assertEqual(size("int4-symmetric"), size("int4-weights-symmetric"))
+
+
 class Tables(unittest.TestCase):
     """Rows that are picked out of a weight."""
 

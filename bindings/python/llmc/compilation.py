@@ -104,7 +104,8 @@ def compile(model: Source, output: str | os.PathLike[str], *, name: str | None =
                      and sums in 32, "fp16", which rounds the weights alone, or "auto": bf16 as far as `accuracy_budget` allows
     quantize         which products of weights become products of bf16 ("bf16") or bytes ("int8", or "int8-static" by what
                      `calibration` tells), or of bytes and codes of 4 bits ("int4"), or keep their weights in 8 or 4 bits
-                     ("int8-weights", "int4-weights"): for all, or rules for names of nodes, the last that matches counts:
+                     ("int8-weights", "int4-weights", "nf4-weights", "fp8-weights"; "int4-weights/64-symmetric" has blocks of
+                     64 without zeros): for all, or rules for names of nodes, the last that matches counts:
                      "int8,*lm_head*=float"
     calibration      values by name as the model meets them when it is used: weights of 8 and 4 bits are rounded so that
                      results on them change least, and what `prune` leaves makes up for the rest; an accuracy budget is

@@ -79,6 +79,9 @@ private:
   template <typename Op> mlir::Value emitMoved(Op op, const Position &position);
   mlir::Value emitWords(ir::DecodeOp op, const Position &position, const Index &word);
   mlir::Value emitCode(ir::DecodeOp op, const Position &position);
+  mlir::Value emitPicked(mlir::Value codes, llvm::ArrayRef<float> table);
+  mlir::Value emitLevel(ir::CodeLevels levels, mlir::Value code);
+  mlir::Value emitZero(ir::DecodeOp op, const Position &block);
   mlir::Value emitIota(const Position &position);
   mlir::Value emitShape(ir::ShapeOp op, const Position &position);
 

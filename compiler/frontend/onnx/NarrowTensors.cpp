@@ -1,28 +1,13 @@
 // A byte has at most 256 values, so a table says what each holds.
 #include "compiler/frontend/onnx/NarrowTensors.h"
 #include "compiler/frontend/onnx/ElementTypeMapping.h"
+#include "compiler/frontend/onnx/Float8.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "llvm/ADT/APFloat.h"
 
 using namespace mlir;
 
 namespace llmc::frontend {
-
-static const llvm::fltSemantics &semanticsOf(OnnxElementType type) {
-  switch (type) {
-  case OnnxElementType::Float8E4M3FN:
-    return APFloat::Float8E4M3FN();
-  case OnnxElementType::Float8E4M3FNUZ:
-    return APFloat::Float8E4M3FNUZ();
-  case OnnxElementType::Float8E5M2:
-    return APFloat::Float8E5M2();
-  case OnnxElementType::Float8E5M2FNUZ:
-    return APFloat::Float8E5M2FNUZ();
-  default:
-    llvm_unreachable("no float of 8 bits");
-  }
-}
 
 static float floatOf(uint8_t byte, OnnxElementType type) {
   APFloat value(semanticsOf(type), APInt(8, byte));

@@ -1,5 +1,6 @@
 // Parameters of quantizations are brought to a shape that broadcasts, so that all that follows is maps.
 #include "compiler/frontend/onnx/QuantizedTensors.h"
+#include "compiler/frontend/onnx/Float8.h"
 #include "mlir/IR/Matchers.h"
 
 #include <cmath>
@@ -29,7 +30,7 @@ bool isKnownZero(Value tensor) {
 //===--- parameters ----------------------------------------------------------------------------------------------===//
 
 /// Each element as often as a block has elements; the last block of the tensor may be a shorter one.
-static Value spreadBlocks(OperatorContext &op, Value parameter, Value tensor, Granularity granularity) {
+Value spreadBlocks(OperatorContext &op, Value parameter, Value tensor, Granularity granularity) {
   auto axis = op.axis(granularity.axis, OperatorContext::rank(tensor));
   if (!axis || OperatorContext::rank(parameter) != OperatorContext::rank(tensor)) {
     op.fail<Code::OperandsDoNotFit>("scale and zero point of blocks need the rank of what is quantized");
@@ -114,6 +115,8 @@ Value quantize(OperatorContext &op, const OnnxValue &real, const Quantization &t
     ScalarMath reals = m.asSigned(); // int32 is quantized too
     Value quotient = m.div(reals.cast(x[0], f32, false), reals.cast(x[1], f32, false));
     quotient = m.cast(m.cast(quotient, divisionType, false), f32, false);
+    if (isFloat8(to.type))
+      return roundToFloat8(m, quotient, to.type, to.saturates);
     return roundToInteger(m, quotient, x.size() > 2 ? x[2] : Value(), to.type);
   });
 }

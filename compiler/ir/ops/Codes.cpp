@@ -17,6 +17,24 @@ static bool elementsFit(DecodeOp::Adaptor op) {
          !getElementTypeOrSelf(op.getScales()).isF64() && (!zero || zero.isInteger(8) || zero.isF32());
 }
 
+/// C5 of decode: which bits codes have that are not whole numbers.
+static std::optional<int64_t> bitsOf(CodeLevels levels) {
+  switch (levels) {
+  case CodeLevels::Whole:
+    return std::nullopt;
+  case CodeLevels::NF4:
+    return 4;
+  case CodeLevels::F8E4M3FN:
+    return 8;
+  }
+  llvm_unreachable("unknown levels");
+}
+
+CodeForm DecodeOp::form() {
+  CodeZeros zeros = getZeros() ? CodeZeros::OfBlocks : getCentered() ? CodeZeros::Half : CodeZeros::None;
+  return {static_cast<int64_t>(getBits()), static_cast<int64_t>(getBlock()), zeros, getLevels()};
+}
+
 LogicalResult DecodeOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &result) {
   result.dims = oracle.dims(op.getCodes());
   size_t rank = result.dims.size(), axis = op.getAxis();
@@ -25,6 +43,9 @@ LogicalResult DecodeOp::inferShape(Adaptor op, DimOracle &oracle, ShapedResult &
     return oracle.fail("codes must be i8, scales at most f32, zeros i8 or f32, and the axis one of theirs");
   if ((bits != 2 && bits != 4 && bits != 8) || block < 1 || size < 1) // C2
     return oracle.fail("codes must have 2, 4 or 8 bits, and blocks and the axis a positive size");
+  if (auto own = bitsOf(op.getLevels()); own && (bits != *own || op.getZeros() || op.getCentered())) // C5
+    return oracle.fail("codes of " + stringifyCodeLevels(op.getLevels()) + " have " + Twine(*own) +
+                       " bits, and neither zeros nor a center");
   int64_t group = op.getGroup();
   if (group != 1 && (group != 4 || axis + 1 == rank || !result.dims.back().isConstant(group))) // C4
     return oracle.fail("bytes lie side by side in groups of 4, along the last axis, or not at all");
@@ -58,33 +79,47 @@ bool DecodeOp::keepsRows(DimAnalysis &) {
 }
 bool DecodeOp::picks(OpOperand &) { return false; }
 
+/// Whether codes have signs.
+static bool isSymmetric(const CodeForm &form) {
+  return form.zeros == CodeZeros::None && form.levels == CodeLevels::Whole;
+}
+
 /// Of a matrix of static sizes: those of codes, and of scales and zeros.
-static std::pair<DimVector, DimVector> encodedDims(RankedTensorType matrix, int64_t bits, int64_t block,
-                                                   int64_t apart) {
+static std::pair<DimVector, DimVector> encodedDims(RankedTensorType matrix, const CodeForm &form, int64_t apart) {
   int64_t rows = matrix.getDimSize(0), columns = matrix.getDimSize(1);
-  return {{llvm::divideCeil(rows, 8 / bits * apart) * apart, columns}, {llvm::divideCeil(rows, block), columns}};
+  return {{llvm::divideCeil(rows, form.perByte() * apart) * apart, columns},
+          {llvm::divideCeil(rows, form.block), columns}};
 }
 
 /// Codes, scales and zeros.
-static SmallVector<Type> encodedTypes(RankedTensorType matrix, int64_t bits, int64_t block, int64_t apart,
-                                      bool symmetric) {
-  auto [codes, parts] = encodedDims(matrix, bits, block, apart);
+static SmallVector<Type> encodedTypes(RankedTensorType matrix, const CodeForm &form, int64_t apart) {
+  auto [codes, parts] = encodedDims(matrix, form, apart);
   Builder builder(matrix.getContext());
-  Type byte = builder.getI8Type(), scale = symmetric ? Type(builder.getF32Type()) : builder.getBF16Type();
+  Type byte = builder.getI8Type(), scale = isSymmetric(form) ? Type(builder.getF32Type()) : builder.getBF16Type();
   return {ShapedResult{codes, byte}.type(), ShapedResult{parts, scale}.type(), ShapedResult{parts, byte}.type()};
 }
 
-void EncodeOp::build(OpBuilder &builder, OperationState &state, Value matrix, Value moments, int64_t bits,
-                     int64_t block, bool symmetric, int64_t apart) {
+void EncodeOp::build(OpBuilder &builder, OperationState &state, Value matrix, Value moments, CodeForm form,
+                     int64_t apart) {
   state.addOperands(matrix);
   if (moments)
     state.addOperands(moments);
-  state.addAttribute(getBitsAttrName(state.name), builder.getI64IntegerAttr(bits));
-  state.addAttribute(getBlockAttrName(state.name), builder.getI64IntegerAttr(block));
+  state.addAttribute(getBitsAttrName(state.name), builder.getI64IntegerAttr(form.bits));
+  state.addAttribute(getBlockAttrName(state.name), builder.getI64IntegerAttr(form.block));
   state.addAttribute(getApartAttrName(state.name), builder.getI64IntegerAttr(apart));
-  if (symmetric)
+  if (isSymmetric(form))
     state.addAttribute(getSymmetricAttrName(state.name), builder.getUnitAttr());
-  state.addTypes(encodedTypes(cast<RankedTensorType>(matrix.getType()), bits, block, apart, symmetric));
+  if (form.zeros == CodeZeros::Half)
+    state.addAttribute(getCenteredAttrName(state.name), builder.getUnitAttr());
+  if (form.levels != CodeLevels::Whole)
+    state.addAttribute(getLevelsAttrName(state.name), CodeLevelsAttr::get(builder.getContext(), form.levels));
+  state.addTypes(encodedTypes(cast<RankedTensorType>(matrix.getType()), form, apart));
+}
+
+CodeForm EncodeOp::form() {
+  bool hasZeros = !getSymmetric() && getLevels() == CodeLevels::Whole;
+  CodeZeros zeros = getCentered() ? CodeZeros::Half : hasZeros ? CodeZeros::OfBlocks : CodeZeros::None;
+  return {static_cast<int64_t>(getBits()), static_cast<int64_t>(getBlock()), zeros, getLevels()};
 }
 
 /// Of floats of at most 32 bits.
@@ -104,17 +139,18 @@ LogicalResult EncodeOp::verify() {
   SmallVector<int64_t> square(2, type.getDimSize(0));
   if (getMoments() && cast<RankedTensorType>(getMoments().getType()).getShape() != ArrayRef(square)) // C3
     return emitOpError("takes moments of ") << square[0] << " x " << square[0] << ", one for each two rows";
-  if (getSymmetric() && bits != 8) // C5
-    return emitOpError("makes symmetric codes of 8 bits only");
-  if (SmallVector<Type> types = encodedTypes(type, bits, block, apart, getSymmetric());
-      !llvm::equal(getResultTypes(), types)) // C4
+  if (int64_t own = getSymmetric() ? 8 : bitsOf(getLevels()).value_or(bits); bits != own) // C5
+    return emitOpError("makes such codes of ") << own << " bits only";
+  if (getSymmetric() + getCentered() + (getLevels() != CodeLevels::Whole) > 1) // C5
+    return emitOpError("makes codes that are symmetric, or centered, or have levels");
+  if (SmallVector<Type> types = encodedTypes(type, form(), apart); !llvm::equal(getResultTypes(), types)) // C4
     return emitOpError("gives ") << TypeRange(types);
   return success();
 }
 
 LogicalResult EncodeOp::inferDims(DimOracle &, SmallVectorImpl<DimVector> &dims) {
-  auto [codes, parts] = encodedDims(cast<RankedTensorType>(getMatrix().getType()), static_cast<int64_t>(getBits()),
-                                    static_cast<int64_t>(getBlock()), static_cast<int64_t>(getApart()));
+  auto [codes, parts] =
+      encodedDims(cast<RankedTensorType>(getMatrix().getType()), form(), static_cast<int64_t>(getApart()));
   dims.append({codes, parts, parts});
   return success();
 }

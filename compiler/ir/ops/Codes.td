@@ -2,6 +2,11 @@
 #define LLMC_IR_OPS_CODES
 include "compiler/ir/ops/Base.td"
 
+def Llmc_CodeLevels : I32EnumAttr<"CodeLevels", "which numbers codes stand for, before they are scaled", [
+    I32EnumAttrCase<"Whole", 0, "whole">, I32EnumAttrCase<"NF4", 1, "nf4">, I32EnumAttrCase<"F8E4M3FN", 2, "f8E4M3FN">]> {
+  let cppNamespace = "::llmc::ir";
+}
+
 def Llmc_DecodeOp : Llmc_MovementOp<"decode"> {
   let summary = "numbers from codes of 2, 4 or 8 bits, with a scale for a block of them";
   let description = [{
@@ -11,11 +16,17 @@ def Llmc_DecodeOp : Llmc_MovementOp<"decode"> {
     `element`; codes have no sign. Without `zeros` each zero is 0 or, where `centered`, half of the codes' number. Weights that are
     stored narrow are read through it, right where they are multiplied.
 
+    With `levels` a code is the number of a level, which is multiplied with the scale: one of the 16 of `nf4` (NormalFloat), which are as
+    likely as each other for numbers of a normal distribution, or the bits of a float of 8, `f8E4M3FN`.
+
     C1: codes are i8, scales floats of at most 32 bits, zeros i8 without a sign or f32; all have one rank, and the axis lies within it.
     C2: bits are 2, 4 or 8; block and size are positive.
     C3: sizes other than along the axis are equal; along it `size` is what the codes and blocks hold, the last of which
     may not be full.
     C4: where there are groups, of 4 bytes, they are the last axis, which is not the axis and has one element otherwise.
+    C5: codes of `nf4` have 4 bits and those of `f8E4M3FN` 8; they have neither zeros nor a center.
+    C6: codes of `f8E4M3FN` are numbers, not NaN, and their scales are less than 2^120. What `llmc.encode` makes is so, and nobody
+    checks it in a run.
 
     ```mlir
     %1 = llmc.decode %codes scales %0 axis 0 size 7 bits 4 block 4 centered to f32
@@ -24,16 +35,18 @@ def Llmc_DecodeOp : Llmc_MovementOp<"decode"> {
   }];
   let arguments = (ins Llmc_Tensor:$codes, Llmc_FloatTensor:$scales, Optional<Llmc_Tensor>:$zeros, I64Attr:$axis,
                        I64Attr:$size, I64Attr:$bits, I64Attr:$block, DefaultValuedAttr<I64Attr, "1">:$group,
-                       UnitAttr:$centered, TypeAttr:$element);
+                       UnitAttr:$centered, TypeAttr:$element,
+                       DefaultValuedAttr<Llmc_CodeLevels, "::llmc::ir::CodeLevels::Whole">:$levels);
   let results = (outs Llmc_FloatTensor:$result);
   let assemblyFormat = [{
     $codes `scales` $scales (`zeros` $zeros^)? `axis` $axis `size` $size `bits` $bits `block` $block (`group` $group^)?
-    (`centered` $centered^)? `to` $element attr-dict
+    (`centered` $centered^)? (`levels` $levels^)? `to` $element attr-dict
     `:` type($codes) `,` type($scales) (`,` type($zeros)^)? `->` type($result)
   }];
   let extraClassDeclaration = shapeDeclaration # [{
     /// Elements of the result in a byte.
-    int64_t perByte() { return 8 / static_cast<int64_t>(getBits()); }
+    int64_t perByte() { return form().perByte(); }
+    CodeForm form();
     /// Of all elements, where there are no zeros.
     int64_t commonZero() { return getCentered() ? int64_t(1) << (getBits() - 1) : 0; }
   }];
@@ -50,7 +63,10 @@ def Llmc_EncodeOp : Llmc_Op<"encode", [Pure, DeclareOpInterfaceMethods<Llmc_Infe
     hold 8 / `bits` times as many rows, those above in their low bits.
 
     Where `symmetric`, codes have signs instead of zeros, and a scale is the largest absolute number of a block divided by the
-    largest code: products of bytes multiply such codes as they are.
+    largest code: products of bytes multiply such codes as they are. Where `centered`, each zero is half of the codes' number; the
+    number that is farthest from 0 becomes the least code, by a scale with its sign, or the largest absolute number the largest code,
+    whatever leaves less error. With `levels` the largest absolute number becomes the largest level, and each number the level that is
+    nearest, of two the one with the even code; such zeros are 0.
 
     Without `moments` each number gets the code that is nearest to it. With them, the second moments `X^T X` of rows that the
     matrix is multiplied with, it is the product that stays near: squares of errors count as much as the moment of their row when
@@ -63,7 +79,7 @@ def Llmc_EncodeOp : Llmc_Op<"encode", [Pure, DeclareOpInterfaceMethods<Llmc_Infe
     C3: the moments have a row and a column for each row of the matrix.
     C4: results are what `llmc.decode` reads: codes and zeros i8, scales bf16, with the sizes that rows, bits and block give.
     Symmetric scales are f32.
-    C5: symmetric codes have 8 bits.
+    C5: symmetric codes have 8 bits, those of `nf4` 4 and those of `f8E4M3FN` 8; only one of symmetric, centered and levels is asked for.
 
     ```mlir
     %codes, %scales, %zeros = llmc.encode %w moments %m bits 4 block 32
@@ -71,17 +87,20 @@ def Llmc_EncodeOp : Llmc_Op<"encode", [Pure, DeclareOpInterfaceMethods<Llmc_Infe
     ```
   }];
   let arguments = (ins Llmc_FloatTensor:$matrix, Optional<Llmc_FloatTensor>:$moments, I64Attr:$bits, I64Attr:$block,
-                       DefaultValuedAttr<I64Attr, "1">:$apart, UnitAttr:$symmetric);
+                       DefaultValuedAttr<I64Attr, "1">:$apart, UnitAttr:$symmetric, UnitAttr:$centered,
+                       DefaultValuedAttr<Llmc_CodeLevels, "::llmc::ir::CodeLevels::Whole">:$levels);
   let results = (outs Llmc_Tensor:$codes, Llmc_FloatTensor:$scales, Llmc_Tensor:$zeros);
   let assemblyFormat = [{
-    $matrix (`moments` $moments^)? `bits` $bits `block` $block (`apart` $apart^)? (`symmetric` $symmetric^)? attr-dict
+    $matrix (`moments` $moments^)? `bits` $bits `block` $block (`apart` $apart^)? (`symmetric` $symmetric^)?
+    (`centered` $centered^)? (`levels` $levels^)? attr-dict
     `:` type($matrix) (`,` type($moments)^)? `->` type($codes) `,` type($scales) `,` type($zeros)
   }];
   let hasVerifier = 1;
   let skipDefaultBuilders = 1;
+  let extraClassDeclaration = "CodeForm form();";
   let builders = [
     /// The types of the results follow; `moments` may be null.
-    OpBuilder<(ins "::mlir::Value":$matrix, "::mlir::Value":$moments, "int64_t":$bits, "int64_t":$block, "bool":$symmetric,
+    OpBuilder<(ins "::mlir::Value":$matrix, "::mlir::Value":$moments, "::llmc::ir::CodeForm":$form,
                    CArg<"int64_t", "1">:$apart)>
   ];
 }

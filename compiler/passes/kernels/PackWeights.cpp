@@ -75,7 +75,8 @@ private:
     Value zeros = decode.getZeros() ? inPanels(decode.getZeros(), 1) : Value();
     return ir::DecodeOp::create(builder, decode.getLoc(), inPanels(decode.getCodes(), group),
                                 inPanels(decode.getScales(), 1), zeros, /*axis=*/1, decode.getSize(), decode.getBits(),
-                                decode.getBlock(), group, decode.getCentered(), decode.getElement());
+                                decode.getBlock(), group, decode.getCentered(), decode.getElement(),
+                                decode.getLevels());
   }
 };
 

@@ -55,12 +55,12 @@ struct AddProbesPass : impl::AddProbesBase<AddProbesPass> {
   }
 
 private:
-  std::vector<Probe> probesOf(func::FuncOp function, NodeRules<ProductType> &spec) {
+  std::vector<Probe> probesOf(func::FuncOp function, NodeRules<Wanted> &spec) {
     std::map<ir::Measure, llvm::StringSet<>> asked; // weights
     for (auto [product, weight] : productsOfWeights(function)) {
-      const ProductType *type = spec.find(ir::nodesOf(product.getLoc()));
+      const Wanted *wanted = spec.find(ir::nodesOf(product.getLoc()));
       for (ir::Measure measure : ir::kMeasures)
-        if (type && takes(*type, measure))
+        if (wanted && takes(wanted->type, measure))
           asked[measure].insert(weight.getWeight());
       if (product->hasAttr(ir::kMeasuredAttr))
         asked[ir::Measure::Moments].insert(weight.getWeight());

@@ -152,7 +152,7 @@ ByteProducts::Bytes ByteProducts::bytesOf(OpBuilder &builder, ir::GetWeightOp we
   };
   auto encoded = [&](OpBuilder &inner, Value matrix, Value weighing) {
     int64_t rows = cast<RankedTensorType>(matrix.getType()).getDimSize(0);
-    return ir::EncodeOp::create(inner, loc, matrix, weighing, /*bits=*/8, /*block=*/rows, /*symmetric=*/true);
+    return ir::EncodeOp::create(inner, loc, matrix, weighing, ir::CodeForm{8, rows, ir::CodeZeros::None});
   };
   Bytes made;
   made.bytes = recipes.append(builder, weight, suffix, [&](OpBuilder &inner, Value whole) -> Value {

@@ -9,13 +9,13 @@ using namespace mlir;
 
 namespace llmc::passes {
 
-std::vector<Candidate> candidatesOf(func::FuncOp function, NodeRules<ProductType> &rules) {
+std::vector<Candidate> candidatesOf(func::FuncOp function, NodeRules<Wanted> &rules) {
   std::vector<Candidate> candidates;
   auto add = [&](Operation *op, ir::GetWeightOp weight, llvm::function_ref<bool(ProductType)> takes) {
     if (op->hasAttr(ir::kKept))
       return;
-    if (const ProductType *type = rules.find(ir::nodesOf(op->getLoc())); type && takes(*type))
-      candidates.push_back({op, *type, weight});
+    if (const Wanted *wanted = rules.find(ir::nodesOf(op->getLoc())); wanted && takes(wanted->type))
+      candidates.push_back({op, *wanted, weight});
   };
   auto isNarrower = [](ProductType type) { return type != ProductType::Float; };
   for (auto [product, weight] : productsOfWeights(function))
@@ -26,8 +26,8 @@ std::vector<Candidate> candidatesOf(func::FuncOp function, NodeRules<ProductType
   });
   function.walk([&](ir::ConvOp op) { // others stay, and a rule for them names nobody
     auto weight = op.getFilter().getDefiningOp<ir::GetWeightOp>();
-    const ProductType *type = rules.peek(ir::nodesOf(op->getLoc()));
-    if (weight && ir::isProductOfWindows(op) && type && *type == ProductType::BFloat16)
+    const Wanted *wanted = rules.peek(ir::nodesOf(op->getLoc()));
+    if (weight && ir::isProductOfWindows(op) && wanted && wanted->type == ProductType::BFloat16)
       add(op, weight, isNarrower);
   });
   function.walk([&](ir::GatherOp op) {

@@ -11,12 +11,12 @@ namespace llmc::passes {
 
 struct Candidate {
   mlir::Operation *op;    // a product of a weight, a convolution, attention, or a gather of rows of a weight
-  ProductType type;       // never Float
+  Wanted wanted;          // never Float
   ir::GetWeightOp weight; // null for attention
 };
 
 /// What the rules name, but for operations that are to be kept as they are (ir::kKept).
-std::vector<Candidate> candidatesOf(mlir::func::FuncOp function, NodeRules<ProductType> &rules);
+std::vector<Candidate> candidatesOf(mlir::func::FuncOp function, NodeRules<Wanted> &rules);
 
 } // namespace llmc::passes
 

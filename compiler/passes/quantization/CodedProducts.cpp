@@ -39,55 +39,65 @@ Left leftOf(OpBuilder &builder, Location loc, Value rows, int64_t depth, int64_t
 }
 
 /// What stands for the product, with a right side in panels.
-Value multiplyByPanels(OpBuilder &builder, ir::MatmulOp op, const CodedMatrix &panels, CodeFormat format,
+Value multiplyByPanels(OpBuilder &builder, ir::MatmulOp op, const CodedMatrix &panels, const ir::CodeForm &form,
                        ir::DimAnalysis &dims) {
   Location loc = op.getLoc();
   ArrayRef<int64_t> shape = cast<RankedTensorType>(op.getRhs().getType()).getShape();
-  Left left = leftOf(builder, loc, asRows(builder, op.getLhs(), dims), shape[0], format.block, dims);
+  Left left = leftOf(builder, loc, asRows(builder, op.getLhs(), dims), shape[0], form.block, dims);
   Value rows = ir::CodedMatmulOp::create(builder, loc, left.bytes, left.steps, left.sums, panels.codes, panels.scales,
-                                         panels.zeros, shape[1], format.bits);
+                                         panels.zeros, shape[1], form.bits);
   if (Type element = getElementTypeOrSelf(op.getResult()); !element.isF32())
     rows = convertEach<arith::TruncFOp>(builder, loc, rows, element);
   return likeProduct(builder, op, rows, dims);
 }
 
-Value packWords(OpBuilder &builder, Location loc, Value codes, CodeFormat format, int64_t panel) {
-  Value whole = padRows(builder, loc, codes, format.block * format.bits / 8);
+Value packWords(OpBuilder &builder, Location loc, Value codes, const ir::CodeForm &form, int64_t panel) {
+  Value whole = padRows(builder, loc, codes, form.block * form.bits / 8);
   return ir::PackOp::create(builder, loc, whole, panel, kWordBytes);
 }
 
 /// One of the results of encoding a weight, in panels, as a weight of its own.
-Value encoded(OpBuilder &builder, ir::GetWeightOp weight, CodeFormat format, int64_t panel, ir::WeightOp moments,
+Value encoded(OpBuilder &builder, ir::GetWeightOp weight, const ir::CodeForm &form, int64_t panel, ir::WeightOp moments,
               unsigned result, ir::Recipes &recipes) {
   static constexpr StringRef parts[] = {"codes", "scales", "zeros"};
   Location loc = weight.getLoc();
-  std::string suffix = ("int" + Twine(format.bits) + ".panels." + parts[result]).str();
+  std::string suffix = (ir::nameOf(form, ir::kOneBlock, "") + ".panels." + parts[result]).str();
   return recipes.append(builder, weight, suffix, [&](OpBuilder &inner, Value matrix) -> Value {
     Value known = moments ? ir::readWeight(inner, loc, moments) : Value();
-    auto made = ir::EncodeOp::create(inner, loc, matrix, known, format.bits, format.block, /*symmetric=*/false,
-                                     /*apart=*/kWordBytes);
-    return result == 0 ? packWords(inner, loc, made.getCodes(), format, panel)
+    auto made = ir::EncodeOp::create(inner, loc, matrix, known, form, /*apart=*/kWordBytes);
+    return result == 0 ? packWords(inner, loc, made.getCodes(), form, panel)
                        : Value(ir::PackOp::create(inner, loc, made->getResult(result), panel, /*group=*/1));
   });
 }
 
-} // namespace
-
-bool canMultiply(CodeFormat format) { return format.block % 32 == 0 && format.block <= 256; }
-
-Value multiplyByCodes(OpBuilder &builder, ir::MatmulOp op, const CodedMatrix &right, CodeFormat format, int64_t panel,
-                      ir::DimAnalysis &dims) {
-  Location loc = op.getLoc();
-  auto inPanels = [&](Value part) { return ir::PackOp::create(builder, loc, part, panel, /*group=*/1); };
-  Value packed = packCodes(builder, loc, right.codes, format.bits, /*apart=*/kWordBytes);
-  CodedMatrix panels = {packWords(builder, loc, packed, format, panel), inPanels(right.scales), inPanels(right.zeros)};
-  return multiplyByPanels(builder, op, panels, format, dims);
+/// One zero for all blocks of panels with such scales: a constant, which takes no memory.
+Value zerosLike(OpBuilder &builder, Value scales, int64_t zero) {
+  auto type = RankedTensorType::get(cast<RankedTensorType>(scales.getType()).getShape(), builder.getI8Type());
+  return ir::ConstantOp::create(builder, scales.getLoc(),
+                                DenseElementsAttr::get(type, APInt(8, static_cast<uint64_t>(zero))));
 }
 
-Value codedProduct(OpBuilder &builder, ir::MatmulOp op, ir::GetWeightOp weight, CodeFormat format, int64_t panel,
+} // namespace
+
+bool canMultiply(const ir::CodeForm &form) {
+  return form.levels == ir::CodeLevels::Whole && form.block % 32 == 0 && form.block <= 256;
+}
+
+Value multiplyByCodes(OpBuilder &builder, ir::MatmulOp op, const CodedMatrix &right, const ir::CodeForm &form,
+                      int64_t panel, ir::DimAnalysis &dims) {
+  Location loc = op.getLoc();
+  auto inPanels = [&](Value part) { return ir::PackOp::create(builder, loc, part, panel, /*group=*/1); };
+  Value packed = packCodes(builder, loc, right.codes, form.bits, /*apart=*/kWordBytes), scales = inPanels(right.scales);
+  Value zeros = right.zeros ? inPanels(right.zeros) : zerosLike(builder, scales, right.commonZero);
+  return multiplyByPanels(builder, op, {packWords(builder, loc, packed, form, panel), scales, zeros}, form, dims);
+}
+
+Value codedProduct(OpBuilder &builder, ir::MatmulOp op, ir::GetWeightOp weight, const ir::CodeForm &form, int64_t panel,
                    ir::WeightOp moments, ir::Recipes &recipes, ir::DimAnalysis &dims) {
-  auto part = [&](unsigned result) { return encoded(builder, weight, format, panel, moments, result, recipes); };
-  return multiplyByPanels(builder, op, {part(0), part(1), part(2)}, format, dims);
+  auto part = [&](unsigned result) { return encoded(builder, weight, form, panel, moments, result, recipes); };
+  Value codes = part(0), scales = part(1);
+  Value zeros = form.zeros == ir::CodeZeros::Half ? zerosLike(builder, scales, int64_t(1) << (form.bits - 1)) : part(2);
+  return multiplyByPanels(builder, op, {codes, scales, zeros}, form, dims);
 }
 
 } // namespace llmc::passes

@@ -9,21 +9,23 @@
 
 namespace llmc::passes {
 
-/// A right side: a byte for each code, and a scale and a zero, which is a code, for each block of a column.
+/// A right side: a byte for each code, and a scale and a zero, which is a code, for each block of a column. Without
+/// zeros all blocks have `commonZero`.
 struct CodedMatrix {
   mlir::Value codes, scales, zeros;
+  int64_t commonZero = 0;
 };
 
 /// Whether bytes can be multiplied with such codes.
-bool canMultiply(CodeFormat format);
+bool canMultiply(const ir::CodeForm &form);
 
 /// What stands for a product whose right side is that: the left side's rows become bytes, with a step for each block of
 /// them, and the codes lie in panels of `panel` columns.
-mlir::Value multiplyByCodes(mlir::OpBuilder &builder, ir::MatmulOp op, const CodedMatrix &right, CodeFormat format,
-                            int64_t panel, ir::DimAnalysis &dims);
+mlir::Value multiplyByCodes(mlir::OpBuilder &builder, ir::MatmulOp op, const CodedMatrix &right,
+                            const ir::CodeForm &form, int64_t panel, ir::DimAnalysis &dims);
 
 /// The same for a weight, which becomes codes. `moments` are those of the left side, or null.
-mlir::Value codedProduct(mlir::OpBuilder &builder, ir::MatmulOp op, ir::GetWeightOp weight, CodeFormat format,
+mlir::Value codedProduct(mlir::OpBuilder &builder, ir::MatmulOp op, ir::GetWeightOp weight, const ir::CodeForm &form,
                          int64_t panel, ir::WeightOp moments, ir::Recipes &recipes, ir::DimAnalysis &dims);
 
 } // namespace llmc::passes

@@ -8,12 +8,12 @@ namespace llmc::passes {
 namespace {
 
 struct Parts {
-  Value codes, scales, zeros;
+  Value codes, scales, zeros; // no zeros where all blocks have the same
 };
 
 /// The parts of a weight as new weights, each made by a recipe of its own; where the weight is transposed, blocks run
 /// along its columns.
-Parts encode(OpBuilder &builder, ir::GetWeightOp weight, CodeFormat format, StringRef suffix, bool isTransposed,
+Parts encode(OpBuilder &builder, ir::GetWeightOp weight, const ir::CodeForm &form, StringRef suffix, bool isTransposed,
              ir::WeightOp moments, ir::Recipes &recipes) {
   Location loc = weight.getLoc();
   auto turned = [&](OpBuilder &inner, Value matrix) {
@@ -24,44 +24,46 @@ Parts encode(OpBuilder &builder, ir::GetWeightOp weight, CodeFormat format, Stri
       Value known;
       if (moments)
         known = ir::readWeight(inner, loc, moments);
-      auto encoded = ir::EncodeOp::create(inner, loc, turned(inner, matrix), known, format.bits, format.block,
-                                          /*symmetric=*/false);
+      auto encoded = ir::EncodeOp::create(inner, loc, turned(inner, matrix), known, form);
       return turned(inner, encoded->getResult(result));
     });
   };
-  return {made("codes", 0), made("scales", 1), made("zeros", 2)};
+  return {made("codes", 0), made("scales", 1), form.zeros == ir::CodeZeros::OfBlocks ? made("zeros", 2) : Value()};
 }
 
-Value decode(OpBuilder &builder, Location loc, const Parts &parts, int64_t axis, int64_t size, CodeFormat format,
+Value decode(OpBuilder &builder, Location loc, const Parts &parts, int64_t axis, int64_t size, const ir::CodeForm &form,
              Type element) {
-  return ir::DecodeOp::create(builder, loc, parts.codes, parts.scales, parts.zeros, axis, size, format.bits,
-                              format.block, /*group=*/1, /*centered=*/false, element);
+  return ir::DecodeOp::create(builder, loc, parts.codes, parts.scales, parts.zeros, axis, size, form.bits, form.block,
+                              /*group=*/1, form.zeros == ir::CodeZeros::Half, element, form.levels);
 }
 
 } // namespace
 
-Value encodeMatrix(OpBuilder &builder, ir::GetWeightOp weight, CodeFormat format, ir::WeightOp moments, Type element,
+Value encodeMatrix(OpBuilder &builder, ir::GetWeightOp weight, ir::CodeForm form, ir::WeightOp moments, Type element,
                    ir::Recipes &recipes) {
   auto type = cast<RankedTensorType>(weight.getType());
-  format.block = std::min(format.block, type.getDimSize(0));
-  Parts parts =
-      encode(builder, weight, format, "int" + std::to_string(format.bits), /*isTransposed=*/false, moments, recipes);
-  return decode(builder, weight.getLoc(), parts, /*axis=*/0, type.getDimSize(0), format, element);
+  int64_t rows = type.getDimSize(0);
+  std::string name = ir::nameOf(form, ir::kOneBlock, "");
+  form.block = std::min(form.block, rows);
+  Parts parts = encode(builder, weight, form, name, /*isTransposed=*/false, moments, recipes);
+  return decode(builder, weight.getLoc(), parts, /*axis=*/0, rows, form, element);
 }
 
-Value encodeRows(OpBuilder &builder, ir::GatherOp op, CodeFormat format, ir::Recipes &recipes) {
+Value encodeRows(OpBuilder &builder, ir::GatherOp op, ir::CodeForm form, ir::Recipes &recipes) {
   auto weight = op.getData().getDefiningOp<ir::GetWeightOp>();
   auto type = cast<RankedTensorType>(op.getData().getType());
   if (!weight || type.getRank() != 2 || op.getAxis() != 0 || type.getNumElements() == 0 ||
       !widensToF32(type.getElementType()))
     return {};
-  format.block = std::min(format.block, type.getDimSize(1));
-  Parts parts = encode(builder, weight, format, "rows" + std::to_string(format.bits), /*isTransposed=*/true,
-                       /*moments=*/{}, recipes);
+  int64_t columns = type.getDimSize(1);
+  std::string name = ir::nameOf(form, ir::kOneBlock, "") + ".rows";
+  form.block = std::min(form.block, columns);
+  Parts parts = encode(builder, weight, form, name, /*isTransposed=*/true, /*moments=*/{}, recipes);
   for (Value *part : {&parts.codes, &parts.scales, &parts.zeros})
-    *part = ir::GatherOp::create(builder, op.getLoc(), *part, op.getIndices(), /*axis=*/0);
+    if (*part)
+      *part = ir::GatherOp::create(builder, op.getLoc(), *part, op.getIndices(), /*axis=*/0);
   int64_t axis = cast<RankedTensorType>(op.getType()).getRank() - 1;
-  return decode(builder, op.getLoc(), parts, axis, type.getDimSize(1), format, type.getElementType());
+  return decode(builder, op.getLoc(), parts, axis, columns, form, type.getElementType());
 }
 
 } // namespace llmc::passes

@@ -2,24 +2,20 @@
 #ifndef LLMC_COMPILER_PASSES_QUANTIZATION_ENCODEDWEIGHTS_H
 #define LLMC_COMPILER_PASSES_QUANTIZATION_ENCODEDWEIGHTS_H
 
+#include "compiler/ir/CodeForm.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Recipes.h"
 
 namespace llmc::passes {
 
-/// How many bits a code has, and how many rows of a column have one scale and zero.
-struct CodeFormat {
-  int64_t bits, block;
-};
-
 /// What stands for the right side of a product, a weight with blocks along its rows, decoded to `element`. `moments`
 /// are those of the left side, or null.
-mlir::Value encodeMatrix(mlir::OpBuilder &builder, ir::GetWeightOp weight, CodeFormat format, ir::WeightOp moments,
+mlir::Value encodeMatrix(mlir::OpBuilder &builder, ir::GetWeightOp weight, ir::CodeForm form, ir::WeightOp moments,
                          mlir::Type element, ir::Recipes &recipes);
 
 /// What stands for rows that are picked out of a weight, with blocks along each row. Null where `op` does something
 /// else.
-mlir::Value encodeRows(mlir::OpBuilder &builder, ir::GatherOp op, CodeFormat format, ir::Recipes &recipes);
+mlir::Value encodeRows(mlir::OpBuilder &builder, ir::GatherOp op, ir::CodeForm form, ir::Recipes &recipes);
 
 } // namespace llmc::passes
 

@@ -136,7 +136,7 @@ private:
   /// Whether bytes are multiplied with the codes now.
   bool multiplyBytes(ir::MatmulOp op, const CodedWeight &weight, ir::DimAnalysis &dims) {
     auto [bits, bias] = weight.coding;
-    CodeFormat format = {bits, weight.block};
+    ir::CodeForm form = {bits, weight.block};
     OpBuilder builder(op);
     Location loc = op.getLoc();
     int64_t codes = int64_t(1) << bits;
@@ -144,21 +144,18 @@ private:
     bool isCode = common ? *common >= 0 && *common < codes
                          : getElementTypeOrSelf(weight.zeros->source()).isInteger(8) &&
                                fits(rangeOf(weight.zeros->source()), weight.areZerosUnsigned, bias, codes);
-    if (!canMultiply(format) || !isCode)
+    if (!canMultiply(form) || !isCode)
       return false;
     CodedMatrix right;
     right.codes = addToBytes(builder, loc, weight.bytes.asMatrix(builder, loc, 1), bias);
     right.scales = weight.scales.asMatrix(builder, loc, weight.block);
-    right.zeros = common ? bytesLike(builder, right.scales, *common) : zerosOf(builder, loc, weight, bias);
-    op.replaceAllUsesWith(multiplyByCodes(builder, op, right, format, panel, dims));
+    if (common)
+      right.commonZero = *common;
+    else
+      right.zeros = zerosOf(builder, loc, weight, bias);
+    op.replaceAllUsesWith(multiplyByCodes(builder, op, right, form, panel, dims));
     op.erase();
     return true;
-  }
-
-  static Value bytesLike(OpBuilder &builder, Value tensor, int64_t value) {
-    auto type = RankedTensorType::get(cast<RankedTensorType>(tensor.getType()).getShape(), builder.getI8Type());
-    return ir::ConstantOp::create(builder, tensor.getLoc(),
-                                  DenseElementsAttr::get(type, APInt(8, static_cast<uint64_t>(value))));
   }
 
   static bool isWeight(Value tensor) {
@@ -184,7 +181,8 @@ private:
     else if (common != 0)
       zeros = zerosOf(builder, loc, weight, bias);
     return ir::DecodeOp::create(builder, loc, codes, scales, zeros, /*axis=*/0, rows, bits,
-                                std::min(weight.block, rows), /*group=*/1, isCentered, type.getElementType());
+                                std::min(weight.block, rows), /*group=*/1, isCentered, type.getElementType(),
+                                ir::CodeLevels::Whole);
   }
 
   /// Of all codes; nothing where they differ.

@@ -90,7 +90,7 @@ struct Halves {
 
 static Halves halvesOf(OpBuilder &builder, ir::GetWeightOp weight, int64_t axis, ir::Recipes &recipes) {
   Location loc = weight.getLoc();
-  std::string suffix = axis == 0 ? "fp16" : "rows.fp16";
+  std::string suffix = axis == 0 ? "fp16" : "fp16.rows";
   Value units = recipes.append(builder, weight, suffix + ".units",
                                [&](OpBuilder &inner, Value matrix) { return unitsAlong(inner, loc, matrix, axis); });
   Value numbers = recipes.append(builder, weight, suffix, [&](OpBuilder &inner, Value matrix) -> Value {

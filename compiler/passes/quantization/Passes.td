@@ -63,8 +63,9 @@ def FindCodedWeights : Pass<"llmc-find-coded-weights", "::mlir::func::FuncOp"> {
 def QuantizeProducts : Pass<"llmc-quantize-products", "::mlir::ModuleOp"> {
   let summary = "make products of weights products of bf16 or bytes, or store their weights as codes of a few bits";
   let description = [{
-    Where `rules` say so: PATTERN=bf16, PATTERN=fp16, PATTERN=int8, PATTERN=int8-static, PATTERN=int4, PATTERN=int8-weights, PATTERN=int4-weights or
-    PATTERN=float for the names of nodes, of which the last that matches counts; `int8` is short for `*=int8`.
+    Where `rules` say so: PATTERN=bf16, PATTERN=fp16, PATTERN=int8, PATTERN=int8-static, PATTERN=int4, PATTERN=int8-weights, PATTERN=int4-weights,
+    PATTERN=nf4-weights, PATTERN=fp8-weights or PATTERN=float for the names of nodes, of which the last that matches counts; `int8` is
+    short for `*=int8`.
 
     bf16 rounds both sides of a product of f32, and keeps its sums: `llmc.matmul %b, %w.bf16 wide`, where `%b` is `%x`
     rounded to bf16. Attention becomes `narrow`, and a convolution without groups a product of its windows.
@@ -73,14 +74,18 @@ def QuantizeProducts : Pass<"llmc-quantize-products", "::mlir::ModuleOp"> {
     large or, beside the column's others, too small for it: `llmc.matmul %x, %w.fp16`, times `%w.fp16.units`.
 
     int8-weights and int4-weights leave products of floats, with a weight that is decoded where it is read: codes with a scale
-    and a zero for a block of 128 (int8-weights) or 32 (int4-weights) rows of a column. `llmc.encode` makes them when the weights are
-    written; where the module has second moments of what the weight is multiplied with (`llmc.moments`, see
+    and a zero for a block of 128 (int8-weights) or 32 (int4-weights) rows of a column. nf4-weights have levels of NormalFloat and blocks of
+    64, fp8-weights floats of 8 bits and one block a column; they have no zeros. `/64` behind such a name, or behind int4, is another size of
+    blocks, and `-symmetric` behind that means no zeros for whole numbers either: half of the codes' number is 0.
+
+    `llmc.encode` makes codes when the weights are written; where the module has second moments of what the weight is multiplied with (`llmc.moments`, see
     llmc-add-probes), it is the products that stay near rather than the weight.
 
     int4 multiplies such codes of 4 bits by bytes, `llmc.coded_matmul`, in panels of `panel` columns. The left side has a step for
-    each block of 32 columns of each row, found in each run; bytes are as with int8.
+    each block of 32 columns of each row, or as many as blocks have, found in each run; bytes are as with int8.
 
-    Rows that are picked out of a weight are bf16 with bf16, f16 in units of each row with fp16, codes of 4 bits with int4 and int4-weights, and bytes with a scale a row otherwise.
+    Rows that are picked out of a weight are bf16 with bf16, f16 in units of each row with fp16, codes as those of products with int4, int4-weights, nf4-weights and fp8-weights, in
+    blocks along each row, and bytes with a scale and a zero a row otherwise.
 
     int8 multiplies bytes. Weights have one step a column, found when they are written; the left side has one a row, found
     in each run. Bytes are whole numbers of steps from -127 to 127, rounded to even.
@@ -106,7 +111,7 @@ def QuantizeProducts : Pass<"llmc-quantize-products", "::mlir::ModuleOp"> {
     The bias is such that the mean of what was seen gives what it gave before. Where moments are known, weights of bytes
     are rounded by them, with int8-static by those about the means (`llmc.covariances`).
   }];
-  let options = [ListOption<"rules", "rules", "std::string", "which products, PATTERN=bf16, fp16, int8, int8-static, int4, int8-weights, int4-weights or float each">,
+  let options = [ListOption<"rules", "rules", "std::string", "which products, PATTERN=bf16, fp16, int8, int8-static, int4, int8-weights, int4-weights, nf4-weights, fp8-weights or float each">,
                  Option<"panel", "panel", "int64_t", "16", "columns of a panel of codes that bytes are multiplied with">];
   let statistics = [Statistic<"numQuantized", "num-quantized", "products of bytes or of codes now">];
 }

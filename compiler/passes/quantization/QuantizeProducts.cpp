@@ -25,11 +25,6 @@ namespace llmc::passes {
 
 namespace {
 
-/// Blocks of rows of a column, or for rows that are picked of a row, which is one block for bytes.
-constexpr CodeFormat kInt8 = {8, 128}, kInt4 = {4, 32}, kByteRows = {8, std::numeric_limits<int64_t>::max()};
-
-bool isOfFourBits(ProductType type) { return type == ProductType::Int4 || type == ProductType::Int4Weights; }
-
 struct QuantizeProductsPass : impl::QuantizeProductsBase<QuantizeProductsPass> {
   using QuantizeProductsBase::QuantizeProductsBase;
 
@@ -45,7 +40,7 @@ struct QuantizeProductsPass : impl::QuantizeProductsBase<QuantizeProductsPass> {
       if (!dims.isValid())
         return signalPassFailure();
       for (const Candidate &candidate : candidatesOf(function, *spec)) {
-        if (candidate.type == ProductType::Int8Static && !bytes.knowSteps()) {
+        if (candidate.wanted.type == ProductType::Int8Static && !bytes.knowSteps()) {
           getOperation().emitError() << "int8-static takes what data tell of the left sides of products; try: "
                                      << "--calibration FILE.npz, or int8, which needs none";
           return signalPassFailure();
@@ -64,25 +59,25 @@ struct QuantizeProductsPass : impl::QuantizeProductsBase<QuantizeProductsPass> {
 private:
   void quantize(const Candidate &candidate, ir::Recipes &recipes, ByteProducts &bytes, ir::DimAnalysis &dims) {
     llvm::TypeSwitch<Operation *>(candidate.op)
-        .Case([&](ir::MatmulOp op) { quantize(op, candidate.weight, candidate.type, recipes, bytes, dims); })
+        .Case([&](ir::MatmulOp op) { quantize(op, candidate.weight, candidate.wanted, recipes, bytes, dims); })
         .Case([&](ir::AttentionOp op) {
           op.setNarrow(true);
           ++numQuantized;
         })
         .Case([&](ir::ConvOp op) { replace(op, narrowConvolution, candidate.weight, recipes, dims); })
         .Case([&](ir::GatherOp op) {
-          if (candidate.type == ProductType::BFloat16)
+          if (candidate.wanted.type == ProductType::BFloat16)
             replace(op, narrowRows, recipes);
-          else if (candidate.type == ProductType::Float16)
+          else if (candidate.wanted.type == ProductType::Float16)
             replace(op, rowsOfHalves, recipes);
           else
-            replace(op, encodeRows, isOfFourBits(candidate.type) ? kInt4 : kByteRows, recipes);
+            replace(op, encodeRows, candidate.wanted.rows, recipes);
         });
   }
 
-  void quantize(ir::MatmulOp op, ir::GetWeightOp weight, ProductType type, ir::Recipes &recipes, ByteProducts &bytes,
-                ir::DimAnalysis &dims) {
-    switch (type) {
+  void quantize(ir::MatmulOp op, ir::GetWeightOp weight, const Wanted &wanted, ir::Recipes &recipes,
+                ByteProducts &bytes, ir::DimAnalysis &dims) {
+    switch (wanted.type) {
     case ProductType::Float:
       return;
     case ProductType::BFloat16:
@@ -95,14 +90,13 @@ private:
     case ProductType::Int8Static:
       return replace(op,
                      [&](OpBuilder &builder, ir::MatmulOp) { return bytes.withKnownSteps(builder, op, weight, dims); });
-    case ProductType::Int4:
+    case ProductType::BytesByCodes:
       return replace(op, [&](OpBuilder &builder, ir::MatmulOp) {
-        return codedProduct(builder, op, weight, kInt4, panel, moments.lookup(weight.getWeight()), recipes, dims);
+        return codedProduct(builder, op, weight, wanted.weights, panel, moments.lookup(weight.getWeight()), recipes,
+                            dims);
       });
-    case ProductType::Int8Weights:
-      return encode(op, weight, kInt8, recipes);
-    case ProductType::Int4Weights:
-      return encode(op, weight, kInt4, recipes);
+    case ProductType::Codes:
+      return encode(op, weight, wanted.weights, recipes);
     }
   }
 
@@ -117,14 +111,14 @@ private:
     }
   }
 
-  void encode(ir::MatmulOp op, ir::GetWeightOp weight, CodeFormat format, ir::Recipes &recipes) {
+  void encode(ir::MatmulOp op, ir::GetWeightOp weight, const ir::CodeForm &form, ir::Recipes &recipes) {
     OpBuilder builder(op);
-    op.getRhsMutable().assign(encodeMatrix(builder, weight, format, moments.lookup(weight.getWeight()),
+    op.getRhsMutable().assign(encodeMatrix(builder, weight, form, moments.lookup(weight.getWeight()),
                                            getElementTypeOrSelf(op.getLhs()), recipes));
     ++numQuantized;
   }
 
-  static void explainFloats(func::FuncOp function, const NodeRules<ProductType> &spec) {
+  static void explainFloats(func::FuncOp function, const NodeRules<Wanted> &spec) {
     function.walk([&](ir::MatmulOp product) {
       auto weight = product.getRhs().getDefiningOp<ir::GetWeightOp>();
       bool isOfFloats = weight && isa<FloatType>(getElementTypeOrSelf(weight.getType())) && !product.getWide();
@@ -136,17 +130,17 @@ private:
   }
 
   /// Empty for one whose weight is of f16, as the rule says.
-  static std::string whyFloats(ir::MatmulOp product, ir::GetWeightOp weight, const NodeRules<ProductType> &spec) {
+  static std::string whyFloats(ir::MatmulOp product, ir::GetWeightOp weight, const NodeRules<Wanted> &spec) {
     std::vector<std::string> nodes = ir::nodesOf(product.getLoc());
-    const ProductType *type = spec.peek(nodes);
-    if (!type)
+    const Wanted *wanted = spec.peek(nodes);
+    if (!wanted)
       return "no rule names it";
-    if (*type == ProductType::Float)
+    if (wanted->type == ProductType::Float)
       return ("the rule " + spec.textFor(nodes)).str();
     bool isOfF32 = getElementTypeOrSelf(product.getLhs()).isF32();
-    if (*type == ProductType::Float16 && isOfF32 && getElementTypeOrSelf(weight.getType()).isF16())
+    if (wanted->type == ProductType::Float16 && isOfF32 && getElementTypeOrSelf(weight.getType()).isF16())
       return "";
-    if (*type == ProductType::BFloat16 || *type == ProductType::Float16)
+    if (wanted->type == ProductType::BFloat16 || wanted->type == ProductType::Float16)
       return "only products of f32 have weights of 16 bits";
     return "only weights that are matrices, and not too deep for sums of bytes, become narrower";
   }

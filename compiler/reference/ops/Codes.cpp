@@ -22,12 +22,15 @@ llvm::Error ir::DecodeOp::evaluate(Evaluation &evaluation) {
           inner = *elementCount(scales.shape().drop_front(axis + 1));
   auto bits = static_cast<unsigned>(getBits());
   auto commonZero = static_cast<float>(this->commonZero());
+  ArrayRef<float> levels = numbersOf(getLevels());
   auto group = static_cast<int64_t>(getGroup());
   auto decode = [&](int64_t i, int64_t k, int64_t j) {
     int64_t byte = k / perByte(), row = i * codes.size(axis) + byte / group,
             place = (row * inner + j) * group + byte % group;
     int64_t block = (i * scales.size(axis) + k / static_cast<int64_t>(getBlock())) * inner + j;
     unsigned code = codes.values<uint8_t>()[place] >> (k % perByte() * bits) & ((1u << bits) - 1);
+    if (!levels.empty())
+      return levels[code] * floatAt(scales, block);
     float zero = zeros ? floatAt(*zeros, block) : commonZero;
     return (static_cast<float>(code) - zero) * floatAt(scales, block);
   };
@@ -72,11 +75,10 @@ llvm::Error ir::RefitOp::evaluate(Evaluation &evaluation) {
 /// What nothing reads stays as it is: recipes take one result each, and codes take longest.
 llvm::Error ir::EncodeOp::evaluate(Evaluation &evaluation) {
   const Tensor &matrix = evaluation.operands[0];
-  auto bits = static_cast<int64_t>(getBits());
-  Encoder encoder(floatsOf(matrix), matrix.size(0), bits, static_cast<int64_t>(getBlock()),
-                  getMoments() ? floatsOf(evaluation.operands[1]) : std::vector<float>(), getSymmetric());
+  Encoder encoder(floatsOf(matrix), matrix.size(0), form(),
+                  getMoments() ? floatsOf(evaluation.operands[1]) : std::vector<float>());
   if (!getCodes().use_empty())
-    pack(encoder.codes(), matrix.size(1), bits, static_cast<int64_t>(getApart()),
+    pack(encoder.codes(), matrix.size(1), form().bits, static_cast<int64_t>(getApart()),
          evaluation.results[0].mutableValues<uint8_t>());
   dispatchFloat(evaluation.results[1].kind(), [&](auto element) {
     using T = decltype(element);

@@ -65,3 +65,32 @@ func.func @decode_c4_group(%c: tensor<4x2x2xi8>, %s: tensor<2x2x1xf32>) -> tenso
   %r = llmc.decode %c scales %s axis 0 size 16 bits 4 block 8 group 2 to f32 : tensor<4x2x2xi8>, tensor<2x2x1xf32> -> tensor<16x2x1xf32>
   return %r : tensor<16x2x1xf32>
 }
+
+// -----
+
+// CHECK-LABEL: @levels(
+func.func @levels(%c: tensor<35x3xi8>, %b: tensor<7x3xi8>, %s: tensor<2x3xbf16>, %t: tensor<1x3xf32>) -> (tensor<70x3xf32>, tensor<7x3xf32>) {
+  // CHECK: llmc.decode %arg0 scales %arg2 axis 0 size 70 bits 4 block 64 levels nf4 to f32 : tensor<35x3xi8>, tensor<2x3xbf16> -> tensor<70x3xf32>
+  %r = llmc.decode %c scales %s axis 0 size 70 bits 4 block 64 levels nf4 to f32 : tensor<35x3xi8>, tensor<2x3xbf16> -> tensor<70x3xf32>
+  // CHECK: llmc.decode %arg1 scales %arg3 axis 0 size 7 bits 8 block 7 levels f8E4M3FN to f32 : tensor<7x3xi8>, tensor<1x3xf32> -> tensor<7x3xf32>
+  %f = llmc.decode %b scales %t axis 0 size 7 bits 8 block 7 levels f8E4M3FN to f32 : tensor<7x3xi8>, tensor<1x3xf32> -> tensor<7x3xf32>
+  return %r, %f : tensor<70x3xf32>, tensor<7x3xf32>
+}
+
+// -----
+
+func.func @decode_c5_bits(%c: tensor<8x2xi8>, %s: tensor<2x2xf32>) -> tensor<8x2xf32> {
+  // expected-error@+2 {{codes of nf4 have 4 bits, and neither zeros nor a center}}
+  // expected-error@+1 {{'llmc.decode' op failed to infer returned types}}
+  %r = llmc.decode %c scales %s axis 0 size 8 bits 8 block 4 levels nf4 to f32 : tensor<8x2xi8>, tensor<2x2xf32> -> tensor<8x2xf32>
+  return %r : tensor<8x2xf32>
+}
+
+// -----
+
+func.func @decode_c5_center(%c: tensor<8x2xi8>, %s: tensor<2x2xf32>) -> tensor<8x2xf32> {
+  // expected-error@+2 {{codes of f8E4M3FN have 8 bits, and neither zeros nor a center}}
+  // expected-error@+1 {{'llmc.decode' op failed to infer returned types}}
+  %r = llmc.decode %c scales %s axis 0 size 8 bits 8 block 4 centered levels f8E4M3FN to f32 : tensor<8x2xi8>, tensor<2x2xf32> -> tensor<8x2xf32>
+  return %r : tensor<8x2xf32>
+}

@@ -64,8 +64,37 @@ func.func @encode_c4(%w: tensor<3x2xf32>) -> tensor<3x2xi8> {
 // -----
 
 func.func @encode_c5(%w: tensor<3x2xf32>) -> tensor<2x2xi8> {
-  // expected-error@+1 {{makes symmetric codes of 8 bits only}}
+  // expected-error@+1 {{makes such codes of 8 bits only}}
   %c, %s, %z = llmc.encode %w bits 4 block 3 symmetric : tensor<3x2xf32> -> tensor<2x2xi8>, tensor<1x2xf32>, tensor<1x2xi8>
+  return %c : tensor<2x2xi8>
+}
+
+// -----
+
+// CHECK-LABEL: @of_levels(
+func.func @of_levels(%w: tensor<70x2xf32>) -> (tensor<35x2xi8>, tensor<70x2xi8>, tensor<2x2xi8>) {
+  // CHECK: llmc.encode %arg0 bits 4 block 64 levels nf4 : tensor<70x2xf32> -> tensor<35x2xi8>, tensor<2x2xbf16>, tensor<2x2xi8>
+  %c, %s, %z = llmc.encode %w bits 4 block 64 levels nf4 : tensor<70x2xf32> -> tensor<35x2xi8>, tensor<2x2xbf16>, tensor<2x2xi8>
+  // CHECK: llmc.encode %arg0 bits 8 block 70 levels f8E4M3FN : tensor<70x2xf32> -> tensor<70x2xi8>, tensor<1x2xbf16>, tensor<1x2xi8>
+  %d, %t, %y = llmc.encode %w bits 8 block 70 levels f8E4M3FN : tensor<70x2xf32> -> tensor<70x2xi8>, tensor<1x2xbf16>, tensor<1x2xi8>
+  // CHECK: llmc.encode %arg0 bits 4 block 64 centered : tensor<70x2xf32> -> tensor<35x2xi8>, tensor<2x2xbf16>, tensor<2x2xi8>
+  %e, %u, %x = llmc.encode %w bits 4 block 64 centered : tensor<70x2xf32> -> tensor<35x2xi8>, tensor<2x2xbf16>, tensor<2x2xi8>
+  return %c, %d, %x : tensor<35x2xi8>, tensor<70x2xi8>, tensor<2x2xi8>
+}
+
+// -----
+
+func.func @encode_c5_levels(%w: tensor<3x2xf32>) -> tensor<3x2xi8> {
+  // expected-error@+1 {{makes such codes of 4 bits only}}
+  %c, %s, %z = llmc.encode %w bits 8 block 3 levels nf4 : tensor<3x2xf32> -> tensor<3x2xi8>, tensor<1x2xbf16>, tensor<1x2xi8>
+  return %c : tensor<3x2xi8>
+}
+
+// -----
+
+func.func @encode_c5_both(%w: tensor<3x2xf32>) -> tensor<2x2xi8> {
+  // expected-error@+1 {{makes codes that are symmetric, or centered, or have levels}}
+  %c, %s, %z = llmc.encode %w bits 4 block 3 centered levels nf4 : tensor<3x2xf32> -> tensor<2x2xi8>, tensor<1x2xbf16>, tensor<1x2xi8>
   return %c : tensor<2x2xi8>
 }
 

@@ -98,13 +98,14 @@ cl::opt<std::string> precision("precision",
                                         "weights alone, or auto: bf16 as far as "
                                         "--accuracy-budget allows"),
                                cl::init("f32"), cl::value_desc("TYPE"), cl::sub(options));
-cl::list<std::string>
-    quantize("quantize",
-             cl::desc("make products of weights products of bf16 (bf16) or bytes (int8, or int8-static by what "
-                      "--calibration tells), or of bytes and codes of 4 bits (int4), or store the weights in 8 or 4 "
-                      "bits (int8-weights, int4-weights): for all, or PATTERN=int8 and PATTERN=float for names of "
-                      "nodes, of which the last that matches counts"),
-             cl::value_desc("RULE,..."), cl::CommaSeparated, cl::sub(options));
+cl::list<std::string> quantize(
+    "quantize",
+    cl::desc("make products of weights products of bf16 (bf16) or bytes (int8, or int8-static by what "
+             "--calibration tells), or of bytes and codes of 4 bits (int4), or store the weights in 8 or 4 "
+             "bits (int8-weights, int4-weights, nf4-weights, fp8-weights; int4-weights/64-symmetric has blocks of "
+             "64 without zeros): for all, or PATTERN=int8 and PATTERN=float for names of nodes, of which the "
+             "last that matches counts"),
+    cl::value_desc("RULE,..."), cl::CommaSeparated, cl::sub(options));
 cl::opt<std::string>
     calibration("calibration",
                 cl::desc("round weights of 8 and 4 bits, and prune, so that results on these inputs change "

@@ -1,4 +1,5 @@
-// Products of weights that have a scale for each block, as ONNX Runtime's quantizers of few bits write them.
+// Products of weights that have a scale for each block, and rows of them, as ONNX Runtime's quantizers of few bits
+// write them.
 #include "compiler/frontend/onnx/Contractions.h"
 #include "compiler/frontend/onnx/QuantizedProducts.h"
 #include "compiler/frontend/onnx/SupportedOps.h"
@@ -100,17 +101,109 @@ void importMatMulNBits(OperatorContext &op) {
   op.setResult(withBias(op, product, 5));
 }
 
-std::optional<Refusal> refuseMatMulNBits(const NodeFacts &facts) {
-  auto bits = facts.node.intAttr("bits", 4), prepacked = facts.node.intAttr("weight_prepacked", 0);
+std::optional<Refusal> refuseBits(const NodeFacts &facts) {
+  auto bits = facts.node.intAttr("bits", 4);
   int64_t found = bits ? *bits : 0;
-  bool isPlain = prepacked && *prepacked == 0;
   llvm::consumeError(bits.takeError());
+  if (llvm::is_contained({2, 4, 8}, found))
+    return std::nullopt;
+  return Refusal{"its weights have " + std::to_string(found) + " bits", "quantize to 2, 4 or 8 bits"};
+}
+
+std::optional<Refusal> refuseMatMulNBits(const NodeFacts &facts) {
+  auto prepacked = facts.node.intAttr("weight_prepacked", 0);
+  bool isPlain = prepacked && *prepacked == 0;
   llvm::consumeError(prepacked.takeError());
-  if (!llvm::is_contained({2, 4, 8}, found))
-    return Refusal{"its weights have " + std::to_string(found) + " bits", "quantize to 2, 4 or 8 bits"};
+  if (auto refusal = refuseBits(facts))
+    return refusal;
   if (!isPlain)
     return Refusal{"its weights are laid out for one machine", "export with weight_prepacked = 0"};
   return std::nullopt;
+}
+
+//===--- GatherBlockQuantized ------------------------------------------------------------------------------------===//
+
+/// What is picked along an axis: its elements at indices that lie within it, and zeros for the others.
+class Picking {
+public:
+  Picking(OperatorContext &op, Value data, Value indices, int64_t axis)
+      : op(op), indices(indices), axis(axis), size(op.sizes.dim(data, axis)) {
+    isWithin = op.map({indices, op.scalarOf(size)}, OnnxElementType::Int64, [](ScalarMath &m, ValueRange x) {
+      Value index = m.cast(x[0], x[1].getType(), false);
+      return m.apply<arith::AndIOp>(m.less(index, x[1]), m.lessOrEqual(m.neg(x[1]), index));
+    });
+    known = op.map({indices, isWithin}, OnnxElementType::Int64,
+                   [](ScalarMath &m, ValueRange x) { return m.select(x[1], x[0], m.constant(0, x[0])); });
+  }
+
+  /// Of the data, or of what has as many elements along the axis, or one for all.
+  Value of(Value tensor) const {
+    Sizes sizes = op.sizes.dims(tensor);
+    if (OperatorContext::typeOf(tensor).getDimSize(axis) != 1)
+      return op.make<ir::GatherOp>(tensor, known, static_cast<uint64_t>(axis));
+    sizes.erase(sizes.begin() + axis);
+    sizes.insert(sizes.begin() + axis, OperatorContext::rank(indices), op.sizes.constant(1));
+    return op.reshape(tensor, sizes);
+  }
+
+  /// Where an axis of the data is behind what was picked.
+  int64_t placeOf(int64_t other) const { return other < axis ? other : other + OperatorContext::rank(indices) - 1; }
+
+  Value zeroBeyond(Value picked) const {
+    Sizes sizes(OperatorContext::rank(picked), op.sizes.constant(1));
+    llvm::copy(op.sizes.dims(indices), sizes.begin() + axis);
+    return op.map({picked, op.reshape(isWithin, sizes)}, OnnxElementType::Float32,
+                  [](ScalarMath &m, ValueRange x) { return m.select(x[1], x[0], m.constant(0, x[0])); });
+  }
+
+private:
+  OperatorContext &op;
+  Value indices, isWithin, known;
+  int64_t axis;
+  Value size;
+};
+
+/// Reals from codes with parameters for blocks along an axis; a size of 0 is that of the axis.
+Value dequantizeAlong(OperatorContext &op, Value codes, Value scales, Value zeroPoints, Granularity blocks) {
+  auto spread = [&](Value parameter) {
+    bool isOfBlocks = parameter && blocks.blockSize > 0 && OperatorContext::rank(parameter) > 0;
+    return isOfBlocks ? spreadBlocks(op, parameter, codes, blocks) : parameter;
+  };
+  return dequantize(op, codes, {spread(scales), spread(zeroPoints), op.type(0)}, op.elementType(scales));
+}
+
+void importGatherBlockQuantized(OperatorContext &op) {
+  bool isPacked = op.type(0) == OnnxElementType::UInt8;
+  int64_t bits = op.intAttr("bits", 4), rank = OperatorContext::rank(op.input(0));
+  auto axis = op.axis(op.intAttr("gather_axis", 0), rank), along = op.axis(op.intAttr("quantize_axis", 1), rank);
+  Granularity blocks = {0, op.intAttr("block_size", 128)};
+  if (!axis || !along)
+    return;
+  if (blocks.blockSize < 0)
+    return op.fail<Code::AttributeValue>("block_size", blocks.blockSize, "a positive number");
+  if (isPacked && bits < 8 && *axis == rank - 1)
+    return op.fail<Code::OperandsDoNotFit>("it picks along the axis along which codes are packed");
+  Picking pick(op, op.input(0), op.input(1), *axis);
+  bool pickFirst = *axis != *along;
+  blocks.axis = pickFirst ? pick.placeOf(*along) : *along;
+  auto read = [&](size_t index) {
+    Value tensor = pickFirst ? pick.of(op.input(index)) : op.input(index);
+    return isPacked && index != 2 ? unpack(op, tensor, bits) : tensor;
+  };
+  Value codes = read(0), scales = read(2), zeroPoints;
+  if (op.has(3)) {
+    zeroPoints = read(3);
+    Sizes sizes = op.sizes.dims(zeroPoints);
+    sizes.back() = op.sizes.dims(scales).back(); // the last byte may not be full
+    Sizes offsets(sizes.size(), op.sizes.constant(0));
+    zeroPoints = op.slice(zeroPoints, offsets, sizes, SmallVector<int64_t>(sizes.size(), 1));
+  } else if (isPacked) {
+    zeroPoints = op.scalar(1 << (bits - 1), op.builder.getI8Type());
+  }
+  if (op.failed())
+    return;
+  Value reals = dequantizeAlong(op, codes, scales, zeroPoints, blocks);
+  op.setResult(pick.zeroBeyond(pickFirst ? reals : pick.of(reals)), op.type(2));
 }
 
 } // namespace
@@ -119,6 +212,7 @@ llvm::ArrayRef<OperatorImporter> blockQuantizationOperators() {
   static constexpr llvm::StringLiteral domain = "com.microsoft";
   static const OperatorImporter table[] = {
       {domain, "MatMulNBits", 1, kNewest, 3, importMatMulNBits, refuseMatMulNBits},
+      {domain, "GatherBlockQuantized", 1, kNewest, 3, importGatherBlockQuantized, refuseBits},
   };
   return table;
 }

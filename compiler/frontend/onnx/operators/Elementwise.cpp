@@ -1,4 +1,5 @@
 // Pointwise operators on any numbers: each is a few scalar operations in the region of one llmc.map.
+#include "compiler/frontend/onnx/Float8.h"
 #include "compiler/frontend/onnx/OperatorContext.h"
 #include "compiler/frontend/onnx/SupportedOps.h"
 
@@ -161,7 +162,14 @@ void importWhere(OperatorContext &op) {
   op.setResult(result, op.type(1));
 }
 
-void castTo(OperatorContext &op, OnnxElementType to) { op.setResult(op.cast({op.input(0), op.type(0)}, to), to); }
+void castTo(OperatorContext &op, OnnxElementType to) {
+  if (!isFloat8(to))
+    return op.setResult(op.cast({op.input(0), op.type(0)}, to), to);
+  bool saturates = op.intAttr("saturate", 1) != 0;
+  op.setResult(op.map(op.input(0), op.type(0),
+                      [&](ScalarMath &m, ValueRange x) { return roundToFloat8(m, x[0], to, saturates); }),
+               to);
+}
 
 void importCast(OperatorContext &op) {
   auto number = op.node.intAttr("to");
@@ -171,7 +179,7 @@ void importCast(OperatorContext &op) {
 }
 
 void importCastLike(OperatorContext &op) {
-  if (!isCompiled(op.type(1)))
+  if (!isCompiled(op.type(1)) && !isFloat8(op.type(1)))
     return op.fail<Code::OperandsDoNotFit>("it casts to " + infoOf(op.type(1)).name.str());
   castTo(op, op.type(1));
 }
@@ -183,10 +191,11 @@ std::optional<Refusal> refuseCast(const NodeFacts &facts) {
     return Refusal{"attribute 'to' is missing or no integer", "export it again"};
   }
   auto type = onnxElementTypeFromNumber(*number);
-  if (type && isCompiled(*type))
+  if (type && (isCompiled(*type) || isFloat8(*type)))
     return std::nullopt;
   std::string text = type ? infoOf(*type).name.str() : "type number " + std::to_string(*number);
-  return Refusal{"it casts to " + text, "use float32, float16, bfloat16, float64, integers of 8 to 64 bits or bool"};
+  return Refusal{"it casts to " + text,
+                 "use float32, float16, bfloat16, float64, floats of 8 bits, integers of 8 to 64 bits or bool"};
 }
 
 } // namespace

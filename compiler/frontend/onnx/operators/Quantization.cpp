@@ -1,6 +1,7 @@
 // Quantization: to integers and back, and products of integers. Where ONNX says nothing, of NaN and of inputs
 // that are all zero, they do as ONNX Runtime does.
 #include "compiler/frontend/onnx/Contractions.h"
+#include "compiler/frontend/onnx/Float8.h"
 #include "compiler/frontend/onnx/QuantizedProducts.h"
 #include "compiler/frontend/onnx/SupportedOps.h"
 
@@ -27,11 +28,18 @@ OnnxElementType typeAttr(OperatorContext &op, llvm::StringRef name, OnnxElementT
   return number == 0 ? byDefault : *onnxElementTypeFromNumber(number); // refuseTypes() has seen it
 }
 
-/// The types that reals are quantized to: integers of up to 16 bits.
+/// The types that reals are quantized to: integers of up to 16 bits, and floats of 8.
 bool isQuantized(OnnxElementType type) {
   using Type = OnnxElementType;
-  return llvm::is_contained(
-      {Type::Int2, Type::UInt2, Type::Int4, Type::UInt4, Type::Int8, Type::UInt8, Type::Int16, Type::UInt16}, type);
+  return isFloat8(type) || llvm::is_contained({Type::Int2, Type::UInt2, Type::Int4, Type::UInt4, Type::Int8,
+                                               Type::UInt8, Type::Int16, Type::UInt16},
+                                              type);
+}
+
+/// Floats have a zero of their own.
+void refuseZeroPoint(OperatorContext &op, const Quantization &quantization) {
+  if (isFloat8(quantization.type) && quantization.zeroPoint)
+    op.fail<Code::OperandsDoNotFit>("zero points of " + infoOf(quantization.type).name.str() + " have to be 0");
 }
 
 void importQuantizeLinear(OperatorContext &op) {
@@ -42,6 +50,8 @@ void importQuantizeLinear(OperatorContext &op) {
     return op.fail<Code::OperandsDoNotFit>("output_dtype is not the type of its zero point");
   Type division = mlirTypeOf(typeAttr(op, "precision", op.type(1)), op.builder.getContext());
   Quantization to = readQuantization(op, 1, 2, op.input(0), type, readGranularity(op));
+  to.saturates = op.intAttr("saturate", 1) != 0;
+  refuseZeroPoint(op, to);
   if (!op.failed())
     op.setResult(quantize(op, {op.input(0), op.type(0)}, to, division), type);
 }
@@ -49,6 +59,7 @@ void importQuantizeLinear(OperatorContext &op) {
 void importDequantizeLinear(OperatorContext &op) {
   OnnxElementType type = typeAttr(op, "output_dtype", op.type(1));
   Quantization from = readQuantization(op, 1, 2, op.input(0), op.type(0), readGranularity(op));
+  refuseZeroPoint(op, from);
   if (!op.failed())
     op.setResult(dequantize(op, op.input(0), from, mlirTypeOf(type, op.builder.getContext())), type);
 }
@@ -72,7 +83,7 @@ std::optional<Refusal> refuseType(const NodeView &node, llvm::StringRef name, bo
   return Refusal{"its " + name.str() + " is " + text, remedy.str()};
 }
 
-constexpr llvm::StringLiteral kIntegerRemedy = "quantize to integers of 2 to 16 bits";
+constexpr llvm::StringLiteral kIntegerRemedy = "quantize to integers of 2 to 16 bits or floats of 8";
 constexpr llvm::StringLiteral kFloatRemedy = "use float32, float16 or bfloat16";
 
 std::optional<Refusal> refuseQuantizeLinear(const NodeFacts &facts) {
@@ -152,9 +163,12 @@ void importQLinearConv(OperatorContext &op) {
 } // namespace
 
 llvm::ArrayRef<OperatorImporter> quantizationOperators() {
+  static constexpr llvm::StringLiteral microsoft = "com.microsoft";
   static const OperatorImporter table[] = {
       {"", "QuantizeLinear", 10, kNewest, 2, importQuantizeLinear, refuseQuantizeLinear},
       {"", "DequantizeLinear", 10, kNewest, 2, importDequantizeLinear, refuseDequantizeLinear},
+      {microsoft, "QuantizeLinear", 1, kNewest, 2, importQuantizeLinear, refuseQuantizeLinear},
+      {microsoft, "DequantizeLinear", 1, kNewest, 2, importDequantizeLinear, refuseDequantizeLinear},
       {"", "DynamicQuantizeLinear", 11, kNewest, 1, importDynamicQuantizeLinear},
       {"", "MatMulInteger", 10, kNewest, 2, importMatMulInteger},
       {"", "ConvInteger", 10, kNewest, 2, importConvInteger},

@@ -107,6 +107,46 @@ void importQLinearAveragePool(OperatorContext &op) {
     setQuantized(op, channelsLast ? moveChannels(op, mean, /*toEnd=*/true) : mean, 3);
 }
 
+//===--- QEmbedLayerNormalization --------------------------------------------------------------------------------===//
+
+/// What input `tensor` stands for, or rows of it. `nth` counts those that are quantized: their scales stand behind all
+/// of them, and behind those their zero points.
+Value embedded(OperatorContext &op, size_t tensor, size_t nth, Value rows) {
+  constexpr size_t firstScale = 8, firstZeroPoint = 13;
+  Quantization from = readQuantization(op, firstScale + nth, firstZeroPoint + nth, op.input(tensor), op.type(tensor));
+  Value integers = rows ? op.make<ir::GatherOp>(op.input(tensor), rows, uint64_t{0}) : op.input(tensor);
+  return dequantize(op, integers, from, op.builder.getF32Type());
+}
+
+/// How many words of each text count.
+Value countOfWords(OperatorContext &op, Value ids) {
+  if (!op.has(7))
+    return op.expand(op.scalar(0, op.builder.getI32Type()), {op.sizes.dim(ids, 0)});
+  Value counts = op.reduce(op.input(7), {1}, op.builder.getI32IntegerAttr(0), OnnxElementType::Int32,
+                           [](ScalarMath &m, ValueRange x) {
+                             Value isOne = m.equal(x[1], m.constant(1, x[1]));
+                             return m.add(x[0], m.select(isOne, m.constant(1, x[1]), m.constant(0, x[1])));
+                           });
+  return op.reshape(counts, {op.sizes.dim(ids, 0)});
+}
+
+void importQEmbedLayerNormalization(OperatorContext &op) {
+  Value ids = op.input(0);
+  bool hasSegments = op.has(1) && op.has(4);
+  if (OperatorContext::rank(ids) != 2 || op.has(1) != op.has(4))
+    return op.fail<Code::OperandsDoNotFit>("its ids need rank 2, and segments both ids and a table");
+  auto add = [](ScalarMath &m, ValueRange x) { return m.add(x[0], x[1]); };
+  Value positions = embedded(op, 3, 1, op.iota(op.sizes.dim(ids, 1)));
+  Value sum = op.map({embedded(op, 2, 0, ids), positions}, OnnxElementType::Float32, add);
+  if (hasSegments)
+    sum = op.map({sum, embedded(op, 4, 2, op.input(1))}, OnnxElementType::Float32, add);
+  llvm::APFloat epsilon(static_cast<double>(op.floatAttr("epsilon", 1e-12f)));
+  Value scale = embedded(op, 5, 3, {}), bias = embedded(op, 6, 4, {});
+  op.setResult(0, op.make<ir::NormOp>(ir::NormKind::Layer, sum, scale, bias, uint64_t{2}, epsilon),
+               OnnxElementType::Float32);
+  op.setResult(1, countOfWords(op, ids), OnnxElementType::Int32);
+}
+
 std::optional<Refusal> refuseCeilMode(const NodeFacts &facts) {
   auto mode = facts.node.intAttr("ceil_mode", 0);
   bool isFloor = mode && *mode == 0;
@@ -129,6 +169,7 @@ llvm::ArrayRef<OperatorImporter> quantizedFunctionOperators() {
       {domain, "QLinearConcat", 1, kNewest, 5, importQLinearConcat},
       {domain, "QLinearGlobalAveragePool", 1, kNewest, 4, importQLinearGlobalAveragePool},
       {domain, "QLinearAveragePool", 1, kNewest, 4, importQLinearAveragePool, refuseCeilMode},
+      {domain, "QEmbedLayerNormalization", 1, kNewest, 1, importQEmbedLayerNormalization},
   };
   return table;
 }

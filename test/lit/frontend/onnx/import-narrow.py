@@ -4,6 +4,8 @@
 # RUN: not llmc-import %t/input.onnx 2>&1 | FileCheck %s --check-prefix=INPUT
 # RUN: not llmc-import %t/output.onnx 2>&1 | FileCheck %s --check-prefix=OUTPUT
 # RUN: not llmc-import %t/float.onnx 2>&1 | FileCheck %s --check-prefix=FLOAT
+# RUN: not llmc-import %t/zero.onnx 2>&1 | FileCheck %s --check-prefix=ZERO
+# RUN: llmc-import %t/cast.onnx | FileCheck %s --check-prefix=CAST
 import os, sys
 import ml_dtypes
 import numpy as np
@@ -55,6 +57,16 @@ save("input.onnx", [helper.make_tensor_value_info("x", TensorProto.INT4, [3])], 
 # OUTPUT: error: {{.*}}output.onnx: output "y": element type int4 is not supported; try: use float32,
 save("output.onnx", [helper.make_tensor_value_info("x", TensorProto.FLOAT, [3])], ["y"], [("QuantizeLinear", ["x", "s", "zero"], ["y"])],
      [scale, ("zero", np.array(0).astype(ml_dtypes.int4))])
-# FLOAT: node "y" (QuantizeLinear): {{.*}}: its zero point is float8e5m2; try: quantize to integers of 2 to 16 bits
+# FLOAT: error: {{.*}}float.onnx: output "y": element type float8e5m2 is not supported; try: use float32,
 save("float.onnx", [helper.make_tensor_value_info("x", TensorProto.FLOAT, [3])], ["y"], [("QuantizeLinear", ["x", "s", "zero"], ["y"])],
+     [scale, ("zero", np.array(0).astype(ml_dtypes.float8_e5m2))])
+# ZERO: node "there" (QuantizeLinear): its operands do not fit: zero points of float8e5m2 have to be 0; try:
+save("zero.onnx", [helper.make_tensor_value_info("x", TensorProto.FLOAT, [3])], ["y"],
+     [("QuantizeLinear", ["x", "s", "zero"], ["there"]), ("DequantizeLinear", ["there", "s"], ["y"])],
+     [scale, ("zero", np.array(1).astype(ml_dtypes.float8_e5m2))])
+# Floats of 8 bits are rounded where they are made, and held as wider ones.
+# CAST: arith.bitcast {{.*}} : f32 to i32
+# CAST: math.copysign
+# CAST-NOT: arith.truncf
+save("cast.onnx", [helper.make_tensor_value_info("x", TensorProto.FLOAT, [3])], ["y"], [("CastLike", ["x", "zero"], ["there"]), ("CastLike", ["there", "s"], ["y"])],
      [scale, ("zero", np.array(0).astype(ml_dtypes.float8_e5m2))])

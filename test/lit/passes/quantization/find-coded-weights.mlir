@@ -42,13 +42,12 @@ func.func @blocks_of_rows(%x: tensor<?x64xf32> {llmc.dims = ["n", "64"]}) -> ten
 llmc.weight @w : tensor<48x32xi8> from "w.bin" at 0
 llmc.weight @s : tensor<48x2xf16> from "w.bin" at 1536
 
-// Bytes are multiplied with codes where the product may be narrow; the zero that all have in common stands for each block.
+// Bytes are multiplied with codes where the product may be narrow; the zero that all have in common is one constant.
 // CHECK-LABEL: @narrow
-// CHECK-DAG: %[[Z:.*]] = llmc.constant dense<8> : tensor<2x48xi8>
+// CHECK-DAG: %[[Z:.*]] = llmc.constant dense<8> : tensor<3x2x16x1xi8>
 // CHECK-DAG: %[[P:.*]] = llmc.pack {{.*}} panel 16 group 4 : tensor<32x48xi8> -> tensor<3x8x16x4xi8>
 // CHECK-DAG: %[[S:.*]] = llmc.pack {{.*}} panel 16 : tensor<2x48xf16> -> tensor<3x2x16x1xf16>
-// CHECK-DAG: %[[O:.*]] = llmc.pack %[[Z]] panel 16 : tensor<2x48xi8> -> tensor<3x2x16x1xi8>
-// CHECK: llmc.coded_matmul {{.*}}, %[[P]] scales %[[S]] zeros %[[O]] columns 48 bits 4 : tensor<2x?x32xi8>
+// CHECK: llmc.coded_matmul {{.*}}, %[[P]] scales %[[S]] zeros %[[Z]] columns 48 bits 4 : tensor<2x?x32xi8>
 func.func @narrow(%x: tensor<?x64xf32> {llmc.dims = ["n", "64"]}) -> tensor<?x48xf32> {
   %w = llmc.get_weight @w : tensor<48x32xi8>
   %b = llmc.reshape %w to [48, 32, 1] : tensor<48x32xi8> -> tensor<48x32x1xi8>

@@ -3,7 +3,7 @@
 // RUN: not llmc-opt %s --llmc-quantize-products='rules=*=int7' 2>&1 | FileCheck %s --check-prefix=TYPE
 
 // NOBODY: no product of a weight comes from a node that "*tail*=float" names; try: the names that llmc inspect tells
-// TYPE: can't read the quantization "*=int7"; try: bf16, fp16, int8, int8-static, int4, int8-weights or int4-weights, or rules PATTERN=int8 and PATTERN=float
+// TYPE: can't read the quantization "*=int7"; try: bf16, fp16, int8, int8-static, int4, int8-weights, int4-weights, nf4-weights or fp8-weights, or rules PATTERN=int8 and PATTERN=float
 
 llmc.weight @w : tensor<64x32xf32> from "w.bin" at 0
 llmc.weight @h : tensor<32x10xf32> from "h.bin" at 0

@@ -1,4 +1,12 @@
 // RUN: llmc-opt %s --llmc-quantize-products='rules=*=int4,*head*=float' --cse --canonicalize | FileCheck %s
+// RUN: llmc-opt %s --llmc-quantize-products='rules=*=int4/64-symmetric,*head*=float' --cse --canonicalize | FileCheck %s --check-prefix=CENTERED
+
+// One zero for all blocks is a constant, and the left side's blocks are as large as those of the codes.
+// CENTERED: llmc.weight @"w.int4/64-symmetric.panels.scales" : tensor<2x2x16x1xbf16> {
+// CENTERED: llmc.encode {{.*}} bits 4 block 64 apart 4 centered
+// CENTERED-LABEL: @rows(
+// CENTERED: llmc.constant dense<8> : tensor<2x2x16x1xi8>
+// CENTERED: llmc.coded_matmul {{.*}} columns 20 bits 4 : tensor<2x?x64xi8>, tensor<2x?xf32>
 
 // CHECK-DAG: llmc.weight @w.int4.panels.scales : tensor<2x3x16x1xbf16> {
 // CHECK-DAG: llmc.weight @w.int4.panels.zeros : tensor<2x3x16x1xi8> {

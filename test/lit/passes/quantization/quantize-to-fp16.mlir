@@ -6,8 +6,8 @@ llmc.weight @e : tensor<100x64xf32> from "e.bin" at 0
 
 // CHECK-DAG: llmc.weight @w.fp16.units : tensor<1x32xf32> {
 // CHECK-DAG: llmc.weight @w.fp16 : tensor<64x32xf16> {
-// CHECK-DAG: llmc.weight @e.rows.fp16.units : tensor<100x1xf32> {
-// CHECK-DAG: llmc.weight @e.rows.fp16 : tensor<100x64xf16> {
+// CHECK-DAG: llmc.weight @e.fp16.rows.units : tensor<100x1xf32> {
+// CHECK-DAG: llmc.weight @e.fp16.rows : tensor<100x64xf16> {
 // CHECK-NOT: llmc.weight @h.
 
 // The left side is as it was; columns have units.
