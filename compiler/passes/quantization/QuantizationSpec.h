@@ -15,7 +15,7 @@ enum class ProductType { Float, BFloat16, Int8, Int8Static, Int4, Int8Weights, I
 
 /// Whether such products become the better for it, or take it.
 inline bool takes(ProductType type, ir::Measure measure) {
-  if (type == ProductType::Float || type == ProductType::BFloat16)
+  if (type == ProductType::Float || type == ProductType::BFloat16 || measure == ir::Measure::Changes)
     return false;
   return (type == ProductType::Int8Static) == (measure != ir::Measure::Moments);
 }
