@@ -124,11 +124,11 @@ typedef struct llmc_compile_options {
    * counts. Null: none. Results differ by rounding. */
   const char *quantize;
   /* What the model does without: "channels=0.5" takes half of the hidden channels out of each feed-forward,
-   * "heads=0.25" a quarter of the heads out of each attention, "blocks=0.75" three quarters of the numbers out of each
-   * weight that is multiplied, in blocks; those that count least by their weights. "zeros" leaves out
-   * blocks that are zero already. Or rules
-   * PATTERN:channels=0.5 and PATTERN:channels=keep for the names of nodes, separated by commas, of which the last that
-   * matches counts. Null: nothing. Results differ. */
+   * "heads=0.25" a quarter of the heads out of each attention, "layers=2" or "layers=0.25" whole layers, "blocks=0.75"
+   * three quarters of the numbers out of each weight that is multiplied, in blocks, and "weights=0.5" or "weights=2:4"
+   * one by one; those that count least by their weights, or on `calibration`, which layers need. "zeros" leaves out
+   * blocks that are zero already. Or rules PATTERN:channels=0.5, PATTERN:channels=keep and PATTERN:layers=drop for the
+   * names of nodes, separated by commas, of which the last that matches counts. Null: nothing. Results differ. */
   const char *prune;
   /* Values for all inputs of the model, as it meets them when it is used: weights of 8 and 4 bits are rounded
    * so that products of these change least, and what `prune` leaves makes up for what it takes. The model is

@@ -41,7 +41,7 @@ public:
     for (left = 1; left > 0;)
       if (llvm::Error error = measure(mostBytes, *file))
         return std::move(error);
-    if (measured.list.empty())
+    if (measured.list.empty()) // numbers alone need none
       return std::move(measured);
     auto opened = InputFile::open(file->path());
     if (!opened)
@@ -53,7 +53,7 @@ public:
 private:
   /// As much of what is left as memory may hold.
   llvm::Error measure(int64_t mostBytes, codegen::NewFile &file) {
-    options.probes = {purpose, static_cast<int64_t>(measured.list.size()), mostBytes};
+    options.probes = {purpose, static_cast<int64_t>(measured.count()), mostBytes};
     auto compilation = load(options);
     if (!compilation)
       return compilation.takeError();
@@ -102,10 +102,9 @@ private:
         return llvm::make_error<pipeline::CancelledError>();
       if (llvm::Error error = run(data.piece(i), model, asked))
         return error;
-      double all = double(measured.list.size() + asked.size()) + double(left);
+      double all = double(measured.count() + asked.size()) + double(left);
       onProgress(pipeline::Phase::Calibration,
-                 (double(measured.list.size()) + double(asked.size()) * double(i + 1) / double(data.pieceCount())) /
-                     all);
+                 (double(measured.count()) + double(asked.size()) * double(i + 1) / double(data.pieceCount())) / all);
     }
     return llvm::Error::success();
   }
@@ -126,9 +125,17 @@ private:
 
   llvm::Error keep(std::vector<Gathered> &asked, codegen::NewFile &file) {
     for (Gathered &each : asked) {
+      bool isChange = each.what.measure == ir::Measure::Changes;
       if (!llvm::all_of(each.values, [](float value) { return std::isfinite(value); }))
-        return usageError("with the calibration data, what is multiplied with weight @" + each.what.weights.front() +
+        return usageError("with the calibration data, what " +
+                          llvm::Twine(isChange ? "goes through " : "is multiplied with weight @") +
+                          each.what.weights.front() +
                           " is not finite; try: values as the model meets them when it is used");
+      if (isChange) {
+        float rows = each.values[ir::kChangeCount];
+        measured.changes.push_back(rows > 0 ? double(each.values[ir::kChangeSum]) / double(rows) : 0);
+        continue;
+      }
       each.what.offset = bytesKept;
       llvm::StringRef bytes(reinterpret_cast<const char *>(each.values.data()), each.values.size() * sizeof(float));
       if (llvm::Error error = file.write(bytes, bytesKept))
@@ -155,23 +162,20 @@ private:
 llvm::Expected<std::vector<ir::Measurements>> calibrate(execution::Load load, const pipeline::CompileOptions &options,
                                                         llvm::ArrayRef<execution::GivenInput> inputs,
                                                         int64_t mostBytes) {
-  using pipeline::ProbesFor;
-  std::vector<ProbesFor> purposes;
-  if (!options.pruning.empty())
-    purposes.push_back(ProbesFor::Pruning);
-  if (!options.quantization.empty())
-    purposes.push_back(ProbesFor::Quantization);
-  if (purposes.empty())
+  auto purposes = pipeline::purposesOf(options.pruning, options.quantization);
+  if (!purposes)
+    return purposes.takeError();
+  if (purposes->empty())
     return usageError("calibration data are for quantization and pruning; try: --quantize int4 with them");
   if (options.pipeline != "default")
     return usageError("calibration is for the default pipeline; try: without a pipeline of your own");
   std::vector<ir::Measurements> measured;
-  for (auto [part, purpose] : llvm::enumerate(purposes)) {
-    pipeline::CompileOptions own = execution::partOfCalibration(options, part, purposes.size());
+  for (auto [part, purpose] : llvm::enumerate(*purposes)) {
+    pipeline::CompileOptions own = execution::partOfCalibration(options, part, purposes->size());
     auto one = Calibration(load, own, inputs, purpose, measured).run(mostBytes);
     if (!one)
       return one.takeError();
-    if (!one->list.empty())
+    if (one->count() > 0)
       measured.push_back(std::move(*one));
   }
   return measured;

@@ -62,6 +62,7 @@ void merge(ir::Measure measure, int64_t columns, llvm::ArrayRef<float> more, std
   }
   switch (measure) {
   case ir::Measure::Moments:
+  case ir::Measure::Changes:
     std::transform(all.begin(), all.end(), more.begin(), all.begin(), std::plus<float>());
     return;
   case ir::Measure::Extents:

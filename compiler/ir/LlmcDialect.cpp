@@ -75,6 +75,11 @@ LogicalResult LlmcDialect::verifyOperationAttribute(Operation *op, NamedAttribut
   if (attribute.getName() == kPruning && !isPruningRecord(attribute.getValue()))
     return op->emitOpError() << kPruning
                              << " is a list of {all = 2, kind = \"heads\", left = 1, nodes = [\"up\"], why = \"\"}";
+  if (attribute.getName() == attributeOf(Measure::Changes)) {
+    if (!isa<ModuleOp>(op) || !isa<DenseF64ArrayAttr>(attribute.getValue()))
+      return op->emitOpError() << attributeOf(Measure::Changes) << " is an array<f64> of the module";
+    return success();
+  }
   for (Measure measure : kMeasures)
     if (attribute.getName() == attributeOf(measure) && !namesWeights(op, attribute.getValue()))
       return op->emitOpError() << attributeOf(measure)

@@ -14,6 +14,8 @@ StringRef attributeOf(Measure measure) {
     return "llmc.extents";
   case Measure::Covariances:
     return "llmc.covariances";
+  case Measure::Changes:
+    return "llmc.changes";
   }
   llvm_unreachable("unknown measure");
 }
@@ -30,6 +32,8 @@ SmallVector<int64_t, 2> shapeOf(Measure measure, int64_t size) {
     return {kExtentRows, size};
   case Measure::Covariances:
     return {kCovariances + size, size};
+  case Measure::Changes:
+    return {kChangeRows, size};
   }
   llvm_unreachable("unknown measure");
 }
@@ -69,6 +73,8 @@ private:
 void addMeasurements(ModuleOp module, WeightStore &store, ArrayRef<Measurements> measured) {
   Adder adder(module);
   for (auto [index, of] : llvm::enumerate(measured)) {
+    if (!of.changes.empty())
+      module->setAttr(attributeOf(Measure::Changes), DenseF64ArrayAttr::get(module.getContext(), of.changes));
     if (of.list.empty())
       continue;
     std::string file = index == 0 ? "calibration" : "calibration." + std::to_string(index);
@@ -86,6 +92,11 @@ llvm::StringMap<WeightOp> measurementsIn(ModuleOp module, Measure measure) {
       found[each.getName()] =
           SymbolTable::lookupNearestSymbolFrom<WeightOp>(module, cast<FlatSymbolRefAttr>(each.getValue()));
   return found;
+}
+
+std::optional<ArrayRef<double>> changesIn(ModuleOp module) {
+  auto changes = module->getAttrOfType<DenseF64ArrayAttr>(attributeOf(Measure::Changes));
+  return changes ? std::optional(changes.asArrayRef()) : std::nullopt;
 }
 
 EncodeOp encodingOf(WeightOp weight) {

@@ -236,8 +236,6 @@ llvm::Error Compilation::addPasses(PassManager &pm, Stage last) {
         return given.takeError();
     if (auto spec = passes::parseQuantization(options.quantization); !spec)
       return spec.takeError();
-    if (auto spec = passes::PruningSpec::parse(options.pruning); !spec)
-      return spec.takeError();
     auto insertions = plugins.insertions();
     if (!insertions)
       return insertions.takeError();

@@ -58,14 +58,21 @@ static bool isFor(const PipelineOptions &options, ProbesFor purpose) {
   return options.probes && options.probes->purpose == purpose;
 }
 
-/// Heads first: what quantization and kernels see then has fewer numbers.
+/// What is largest first: what quantization and kernels see then has fewer numbers.
 static llvm::Error addPruningPasses(OpPassManager &pm, const PipelineOptions &options) {
-  bool marks = isFor(options, ProbesFor::Pruning);
+  bool marks = isFor(options, ProbesFor::Pruning), onlyLayers = isFor(options, ProbesFor::Layers);
   auto spec = passes::PruningSpec::parse(options.pruning);
   if (!spec)
     return spec.takeError();
   llvm::SmallVector<std::string> rules(options.pruning.begin(), options.pruning.end());
-  if (!spec->heads.empty()) // attention has been recognised by now
+  if (!spec->layers.empty()) { // attention has been recognised by now
+    pm.addPass(passes::createPruneLayers({rules, onlyLayers}));
+    // What is gone is neither measured nor pruned.
+    pm.addNestedPass<func::FuncOp>(createCanonicalizerPass());
+  }
+  if (onlyLayers)
+    return llvm::Error::success();
+  if (!spec->heads.empty())
     pm.addPass(passes::createPruneHeads({rules, marks}));
   if (!spec->channels.empty())
     pm.addPass(passes::createPruneChannels({rules, options.rules.panelColumns, marks}));
@@ -75,6 +82,8 @@ static llvm::Error addPruningPasses(OpPassManager &pm, const PipelineOptions &op
   llvm::SmallVector<std::string> groups = llvm::to_vector_of<std::string>(passes::rowsAtOnce(options.quantization));
   if (!spec->blocks.empty()) // of what is left
     pm.addPass(passes::createPruneBlocks({rules, groups, options.rules.panelColumns, marks}));
+  if (!spec->weights.empty())
+    pm.addPass(passes::createPruneWeights({rules, marks}));
   if (!spec->zeros.empty())
     pm.addPass(passes::createFindZeros({rules, groups, options.rules.panelColumns}));
   return llvm::Error::success();

@@ -15,8 +15,8 @@ using namespace mlir;
 namespace llmc::pipeline {
 
 /// Passes that are asked for results that differ: what comes behind them is judged by those.
-static constexpr StringRef kChangingPasses[] = {"llmc-prune-channels", "llmc-prune-heads", "llmc-prune-blocks",
-                                                "llmc-quantize-products"};
+static constexpr StringRef kChangingPasses[] = {"llmc-prune-layers", "llmc-prune-channels", "llmc-prune-heads",
+                                                "llmc-prune-blocks", "llmc-prune-weights",  "llmc-quantize-products"};
 
 class NumericsVerifier::Instrumentation : public PassInstrumentation {
 public:

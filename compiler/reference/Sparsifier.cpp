@@ -1,7 +1,9 @@
 // Columns of blocks are independent of each other: each has rows of its own that stay, and is fitted anew by itself.
+// Of columns of single numbers there are too many for that.
 #include "compiler/reference/Sparsifier.h"
 #include "compiler/reference/Largest.h"
 #include "compiler/reference/Refit.h"
+#include "compiler/reference/SparseFit.h"
 #include <algorithm>
 
 namespace llmc::reference {
@@ -46,6 +48,8 @@ std::vector<int64_t> Sparsifier::rowsLeft(Strip strip, const std::vector<float> 
 }
 
 std::vector<float> Sparsifier::result() const {
+  if (!moments.empty() && pattern.rows == 1 && pattern.columns == 1)
+    return SparseFit(moments, rows, pattern.kept, pattern.span).fit(matrix, columns);
   std::vector<float> result(matrix.size());
   for (int64_t first = 0; first < columns; first += pattern.columns) {
     Strip strip = {first, std::min(pattern.columns, columns - first)};

@@ -326,7 +326,7 @@ class Prune(unittest.TestCase):
         for rules, words in (("channels=0.5,layer/h:channels=keep", "no channels are pruned"),
                              ("channels=0.5,*tail*:channels=keep", "no channels that can go belong to a node"),
                              ("heads=0.5", "no heads that can go belong to a node"), ("channels=2", "not between 0 and 1"),
-                             ("layers=0.5", "can't read the pruning"), ("", "can't read the pruning")):
+                             ("rows=0.5", "can't read the pruning"), ("", "can't read the pruning")):
             with self.subTest(rules), self.assertRaisesRegex(llmc.CompileError, words):
                 llmc.compile(layer.model(), models.scratch("none"), prune=rules)
             self.assertFalse((models.scratch("none") / "manifest.json").exists())

@@ -117,8 +117,9 @@ def compile(model: Source, output: str | os.PathLike[str], *, name: str | None =
     report           a file that tells what became of each layer, a page (.html), Markdown (.md) or JSON (.json): precision,
                      bytes and, with `calibration` or `inputs`, on which the model runs in this process, errors and times
     prune            what the model does without: "channels=0.5" of each feed-forward, "heads=0.25" of each attention,
-                     "blocks=0.75" of the numbers of each weight, "zeros" that are there already, or rules for names of
-                     nodes, the last that matches counts: "channels=0.5,*layer.0.*:channels=keep"
+                     "layers=2" or "layers=0.25" of all by `calibration`, "blocks=0.75" of the numbers of each weight, or
+                     "weights=0.5" or "weights=2:4" one by one, "zeros" that are there already, or rules for names of
+                     nodes, the last that matches counts: "channels=0.5,*layer.0.*:channels=keep", "*layer.3.*:layers=drop"
     decisions        a file that says how loops of kernels are built: the manifest.json of an earlier compilation
     progress         hears how far it is, when a phase begins and during "code"; what it raises ends the compilation and
                      leaves this function

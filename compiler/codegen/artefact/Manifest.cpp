@@ -94,7 +94,7 @@ void writeVariants(llvm::json::OStream &json, ArrayRef<func::FuncOp> variants, c
   });
 }
 
-/// What pruning left, by the nodes between which it did.
+/// What pruning left, by the nodes between which it did, or those that are gone.
 void writeRemovals(llvm::json::OStream &json, func::FuncOp function) {
   for (const ir::Pruning &removal : ir::removalsOf(function))
     json.object([&] {
@@ -105,6 +105,7 @@ void writeRemovals(llvm::json::OStream &json, func::FuncOp function) {
         for (const std::string &node : removal.nodes)
           json.value(llvm::json::fixUTF8(node));
       });
+      json.attribute("why", removal.why);
     });
 }
 

@@ -11,6 +11,7 @@ def Llmc_SparsifyOp : Llmc_ShapedOp<"sparsify"> {
 
     With `moments`, the second moments `X^T X` of rows that the matrix is multiplied with, it is the product that stays near:
     those stay without which it would change most, and their numbers are changed to make up for the others, by least squares.
+    Blocks of one number go in rounds, each chosen by what the one before left, and are fitted by as many steps as pay.
     Blocks that are zero count for nothing and go first. Moments that are all zero are none. Recipes prune weights by it; there is
     no code for it.
 

@@ -9,9 +9,9 @@ namespace llmc::passes {
 
 FailureOr<BlockRules> BlockRules::read(ModuleOp module, ArrayRef<std::string> rules,
                                        NodeRules<double> PruningSpec::*ofKind, ArrayRef<std::string> rows) {
-  auto spec = PruningSpec::parse(rules);
-  if (!spec)
-    return module.emitError() << llvm::toString(spec.takeError());
+  auto spec = PruningSpec::parse(module, rules);
+  if (failed(spec))
+    return failure();
   auto rowsOf = parseBlockRows(rows);
   if (!rowsOf)
     return module.emitError() << llvm::toString(rowsOf.takeError());

@@ -28,7 +28,7 @@ public:
   void forEach(mlir::ModuleOp module, llvm::function_ref<void(mlir::func::FuncOp, NamedBlocks &)> visit);
   /// Fails, after a message that begins with `nothing`, where a rule names no product.
   llvm::LogicalResult refuseUnused(mlir::ModuleOp module, llvm::StringRef nothing) const {
-    return passes::refuseUnused(module, shares, nothing);
+    return passes::refuseUnused(module, shares.unused(), nothing);
   }
 
 private:

@@ -75,7 +75,7 @@ void GroupPruner::decline(func::FuncOp function, const GroupedTensors &tensors, 
 }
 
 LogicalResult GroupPruner::finish(ModuleOp module) {
-  if (failed(refuseUnused(module, rules, "no " + kind + " that can go belong to", found ? "" : firstWhy)))
+  if (failed(refuseUnused(module, rules.unused(), "no " + kind + " that can go belong to", found ? "" : firstWhy)))
     return failure();
   if (numPruned == 0)
     module.emitError() << "no " << kind << " are pruned" << (tooFew.empty() ? "" : ": ") << tooFew
@@ -86,9 +86,9 @@ LogicalResult GroupPruner::finish(ModuleOp module) {
 llvm::FailureOr<unsigned> pruneGroups(ModuleOp module, ArrayRef<std::string> rules, StringRef kind,
                                       NodeRules<double> PruningSpec::*ofKind, int64_t multiple, bool marks,
                                       FollowGroups follow) {
-  auto spec = PruningSpec::parse(rules);
-  if (!spec)
-    return module.emitError() << llvm::toString(spec.takeError());
+  auto spec = PruningSpec::parse(module, rules);
+  if (failed(spec))
+    return failure();
   GroupPruner pruner(kind, std::move((*spec).*ofKind), multiple, marks, SinkMoments(module));
   for (auto function : module.getOps<func::FuncOp>()) {
     ir::DimAnalysis dims(function);

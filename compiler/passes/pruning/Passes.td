@@ -57,6 +57,39 @@ def PruneHeads : Pass<"llmc-prune-heads", "::mlir::ModuleOp"> {
   let statistics = [Statistic<"numPruned", "num-pruned", "attentions that have lost heads">];
 }
 
+def PruneLayers : Pass<"llmc-prune-layers", "::mlir::ModuleOp"> {
+  let summary = "take whole layers out";
+  let description = [{
+    Where `rules` say so, as with `llmc-prune-channels`: PATTERN:layers=drop takes the layers that have a node of such a name, layers=2 so
+    many and layers=0.25 a share of those that no later rule is for. A layer is what lies between two tensors of the same sizes
+    along a residual stream: an attention that is added to what it reads, perhaps others behind it, and a feed-forward that is,
+    or both added at once; with norms in front of them or behind the sums. Whoever read its end reads its beginning then, and what
+    nobody needs goes. Keys and values of it that are outputs of the model are computed as before. A layer stays where anything else
+    is read elsewhere, or where a branch stands in it; layers within branches are none.
+
+    How many of them go is known from the rules, which ones from data: the mean change of each layer is on the module (`llmc.changes`), 1 less
+    the cosine of the rows that go in and come out. Those go that change least. With `marks` nothing goes: results that measure
+    changes are added to the function (`llmc.changes_of`).
+
+    Before, with `llmc.changes = array<f64: 0.2, 0.05>` and the second of two layers:
+    ```mlir
+    %a = llmc.map (%p = %x : tensor<?x64xf32>, %q = %attended : tensor<?x64xf32>) -> tensor<?x64xf32> { ... add ... }
+    %n = llmc.norm layer %a ...
+    %h = llmc.matmul %n, %up : ...
+    %f = llmc.matmul %h, %down : ...
+    %y = llmc.map (%p = %a : tensor<?x64xf32>, %q = %f : tensor<?x64xf32>) -> tensor<?x64xf32> { ... add ... }
+    return %y
+    ```
+    After, with `layers=1`:
+    ```mlir
+    return %x
+    ```
+  }];
+  let options = [ListOption<"rules", "rules", "std::string", "which layers, PATTERN:layers=drop or layers=NUMBER each">,
+                 Option<"marks", "marks", "bool", "false", "measure how much layers change instead">];
+  let statistics = [Statistic<"numPruned", "num-pruned", "layers that are gone">];
+}
+
 def PruneBlocks : Pass<"llmc-prune-blocks", "::mlir::ModuleOp"> {
   let summary = "put zeros into weights, in blocks";
   let description = [{
@@ -83,6 +116,27 @@ def PruneBlocks : Pass<"llmc-prune-blocks", "::mlir::ModuleOp"> {
                  Option<"panel", "panel", "int64_t", "16", "columns of a panel">,
                  Option<"marks", "marks", "bool", "false", "mark the products instead">];
   let statistics = [Statistic<"numPruned", "num-pruned", "weights that have lost blocks">];
+}
+
+def PruneWeights : Pass<"llmc-prune-weights", "::mlir::ModuleOp"> {
+  let summary = "put zeros into weights, number by number";
+  let description = [{
+    Where `rules` say so, as with `llmc-prune-channels`: PATTERN:weights=SHARE, for products of weights, takes as many numbers from each
+    column of a weight; PATTERN:weights=N:M leaves N of each M rows of it. Which ones is found when weights are written (`llmc.sparsify`),
+    as with `llmc-prune-blocks`, and so are moments and `marks`. Products stay as they are: zeros that lie anywhere are multiplied.
+
+    Before:
+    ```mlir
+    %y = llmc.matmul %x, %w : tensor<?x768xf32>, tensor<768x3072xf32> -> tensor<?x3072xf32>
+    ```
+    After, with `weights=2:4`, where `%s` is a weight with the recipe `llmc.sparsify %w rows 1 columns 1 keep 2 of 4`:
+    ```mlir
+    %y = llmc.matmul %x, %s : tensor<?x768xf32>, tensor<768x3072xf32> -> tensor<?x3072xf32>
+    ```
+  }];
+  let options = [ListOption<"rules", "rules", "std::string", "which products, PATTERN:weights=SHARE or N:M each">,
+                 Option<"marks", "marks", "bool", "false", "mark the products instead">];
+  let statistics = [Statistic<"numPruned", "num-pruned", "weights that have lost numbers">];
 }
 
 def FindZeros : Pass<"llmc-find-zeros", "::mlir::ModuleOp"> {

@@ -25,8 +25,15 @@ namespace {
 struct Probe {
   ir::Measure measure;
   SharedLeft of;
+  Value made = {}; // by another pass, and for
+  ArrayAttr madeFor = {};
 
-  int64_t size() const { return cast<RankedTensorType>(of.lefts.front().getType()).getShape().back(); }
+  int64_t size() const { return cast<RankedTensorType>((made ? made : of.lefts.front()).getType()).getShape().back(); }
+  ArrayAttr names(OpBuilder &builder) const {
+    return made ? madeFor
+                : builder.getStrArrayAttr(llvm::map_to_vector(
+                      of.weights, [](ir::GetWeightOp weight) -> StringRef { return weight.getWeight(); }));
+  }
   int64_t bytes() const {
     return ShapedType::getNumElements(ir::shapeOf(measure, size())) * static_cast<int64_t>(sizeof(float));
   }
@@ -65,13 +72,24 @@ private:
       if (product->hasAttr(ir::kMeasuredAttr))
         asked[ir::Measure::Moments].insert(weight.getWeight());
     }
-    std::vector<Probe> probes;
+    std::vector<Probe> probes = probesMade(function);
     for (const SharedLeft &left : sharedLefts(function))
       for (ir::Measure measure : ir::kMeasures)
         if (llvm::any_of(left.weights,
                          [&](ir::GetWeightOp weight) { return asked[measure].contains(weight.getWeight()); }))
           probes.push_back({measure, left});
     llvm::erase_if(probes, [&](const Probe &probe) { return probe.bytes() > mostBytes; });
+    return probes;
+  }
+
+  /// Results that measure something already.
+  static std::vector<Probe> probesMade(func::FuncOp function) {
+    std::vector<Probe> probes;
+    ValueRange results = function.getBody().front().getTerminator()->getOperands();
+    for (unsigned i = 0; i < function.getNumResults(); ++i)
+      for (ir::Measure measure : ir::kMeasures)
+        if (auto names = function.getResultAttrOfType<ArrayAttr>(i, ir::resultAttributeOf(measure)))
+          probes.push_back({measure, {}, results[i], names});
     return probes;
   }
 
@@ -89,11 +107,9 @@ private:
     SmallVector<Type> types;
     SmallVector<DictionaryAttr> attributes;
     for (const Probe &probe : probes) {
-      results.push_back(measure(builder, probe, dims));
+      results.push_back(probe.made ? probe.made : measure(builder, probe, dims));
       types.push_back(results.back().getType());
-      SmallVector<StringRef> weights =
-          llvm::map_to_vector(probe.of.weights, [](ir::GetWeightOp weight) { return weight.getWeight(); });
-      auto names = builder.getNamedAttr(ir::resultAttributeOf(probe.measure), builder.getStrArrayAttr(weights));
+      auto names = builder.getNamedAttr(ir::resultAttributeOf(probe.measure), probe.names(builder));
       attributes.push_back(builder.getDictionaryAttr(names));
     }
     (void)function.eraseResults(llvm::BitVector(function.getNumResults(), true));
@@ -110,6 +126,8 @@ private:
       return extentsOf(builder, probe.of.lefts, dims);
     case ir::Measure::Covariances:
       return covariancesOf(builder, probe.of.lefts, dims);
+    case ir::Measure::Changes:
+      break; // of layers: whoever finds them makes those
     }
     llvm_unreachable("unknown measure");
   }

@@ -151,6 +151,8 @@ def AddProbes : Pass<"llmc-add-probes", "::mlir::ModuleOp"> {
     rows of the number and the mean. Products with one left side share all of that; where one weight is multiplied with several,
     X is the rows of all. A result says by `llmc.moments_of`, `llmc.extents_of` or `llmc.covariances_of` which weights it is for.
 
+    Results that measure something already (`llmc.changes_of`, see llmc-prune-layers) stay, and come first.
+
     `skip` leaves out that many results; from there on they are added until they take more than `most-bytes`, one at least.
     The function says how many are left by `llmc.probes_left`. Weights with more rows than fit into `most-bytes` have no
     moments.

@@ -23,7 +23,8 @@ struct Wanted {
 
 /// Whether such products become the better for it, or take it.
 inline bool takes(ProductType type, ir::Measure measure) {
-  if (type == ProductType::Float || type == ProductType::BFloat16 || type == ProductType::Float16)
+  if (type == ProductType::Float || type == ProductType::BFloat16 || type == ProductType::Float16 ||
+      measure == ir::Measure::Changes)
     return false;
   return (type == ProductType::Int8Static) == (measure != ir::Measure::Moments);
 }

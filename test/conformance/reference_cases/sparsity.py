@@ -16,8 +16,34 @@ def left_rows(importance, rows, kept, span):
     return left
 
 
+def fitted(column, moments, kept, span, rounds=4, steps=3, last_steps=6):
+    """Single numbers of a column go in rounds; conjugate gradients move the others after each."""
+    moments = moments + 0.01 * np.trace(moments) / len(column) * np.eye(len(column))
+    own, found, before = np.diag(moments), column.copy(), span
+    for turn in range(1, rounds + 1):
+        count = kept if turn == rounds else int(span * (kept / span) ** (turn / rounds) + 0.5)
+        if count == before and turn < rounds:
+            continue
+        before = count
+        stays = np.zeros(len(column))
+        for first in range(0, len(column), span):
+            stays[first + np.array(left_rows((own * np.square(found))[first : first + span], 1, count, span))] = 1
+        found *= stays
+        rest = moments @ (column - found) * stays
+        direction, length = rest / own, rest @ (rest / own)
+        for _ in range(last_steps if turn == rounds else steps):
+            image = moments @ direction * stays
+            far = length / max(direction @ image, 1e-300)
+            found, rest, old = found + far * direction, rest - far * image, length
+            length = rest @ (rest / own)
+            direction = rest / own + length / max(old, 1e-300) * direction
+    return found
+
+
 def sparsified(matrix, moments, rows, columns, kept, span):
     matrix, result = matrix.astype(np.float64), np.zeros(matrix.shape)
+    if moments is not None and moments.any() and rows == columns == 1:
+        return np.stack([fitted(column, moments, kept, span) for column in matrix.T], 1)
     weights = np.ones(len(matrix)) if moments is None else np.diag(moments)
     for first in range(0, matrix.shape[1], columns):
         strip = slice(first, first + columns)
@@ -31,7 +57,7 @@ def sparsified(matrix, moments, rows, columns, kept, span):
 
 
 PATTERNS = [((1, 1), (1, 16, 1, 1)), ((9, 21), (1, 16, 3, 9)), ((30, 40), (4, 16, 2, 8)), ((17, 5), (2, 16, 4, 9)), ((64, 33), (1, 16, 16, 64)),
-            ((10, 7), (1, 1, 2, 4)), ((12, 3), (1, 1, 5, 12))]  # fmt: skip
+            ((10, 7), (1, 1, 2, 4)), ((12, 3), (1, 1, 5, 12)), ((33, 37), (1, 1, 9, 33)), ((1, 1), (1, 1, 1, 2)), ((13, 17), (1, 1, 7, 8))]  # fmt: skip
 
 
 def sparsify_cases(random):

@@ -19,3 +19,16 @@ func.func @no_record() attributes {llmc.pruning = [1]} {
 func.func @without_reason() attributes {llmc.pruning = [{all = 64, kind = "channels", left = 16, nodes = []}]} {
   return
 }
+
+// -----
+
+// How much layers change what goes through them, as data have told.
+// CHECK: module attributes {llmc.changes = array<f64: 2.500000e-01, 1.000000e+00>}
+module attributes {llmc.changes = array<f64: 0.25, 1.0>} {
+}
+
+// -----
+
+// expected-error@+1 {{llmc.changes is an array<f64> of the module}}
+module attributes {llmc.changes = [0.25]} {
+}

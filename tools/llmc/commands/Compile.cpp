@@ -16,6 +16,7 @@
 #include "tools/llmc/Progress.h"
 #include "tools/llmc/compare/ReferenceTensors.h"
 #include "tools/llmc/inspect/PrintDecisions.h"
+#include "tools/llmc/inspect/PrintReport.h"
 #include "tools/llmc/tensors/CompareTensors.h"
 #include "tools/llmc/tune/Tune.h"
 #include "llvm/ADT/StringExtras.h"
@@ -129,11 +130,11 @@ cl::opt<std::string> reportFile("report",
                                 cl::value_desc("FILE"), cl::sub(options));
 cl::list<std::string>
     prune("prune",
-          cl::desc("take hidden channels out of feed-forwards, heads out of attention, or blocks of numbers "
-                   "out of weights, those that count least: channels=0.5 takes half of each, heads=0.25, "
-                   "blocks=0.75; zeros leaves out blocks that are zero already; PATTERN:channels=0.5 and "
-                   "PATTERN:channels=keep are for names of nodes, of "
-                   "which the last that matches counts"),
+          cl::desc("take hidden channels out of feed-forwards, heads out of attention, whole layers, or numbers out of "
+                   "weights, those that count least: channels=0.5 takes half of each, heads=0.25, layers=2 or 0.25 of "
+                   "them (by --calibration), blocks=0.75 in blocks that kernels leave out, weights=0.5 or 2:4 one by "
+                   "one; zeros leaves out blocks that are zero already; PATTERN:channels=0.5, PATTERN:channels=keep "
+                   "and PATTERN:layers=drop are for names of nodes, of which the last that matches counts"),
           cl::value_desc("RULE,..."), cl::CommaSeparated, cl::sub(options));
 cl::opt<double> tuneSeconds("tune-seconds", cl::desc("how long to measure for --tune (default: 30)"), cl::init(30),
                             cl::sub(options));
@@ -473,6 +474,7 @@ private:
     auto artefact = findArtefact(request.folder);
     if (!artefact)
       return artefact.takeError();
+    printRemovals(removalsIn(artefact->manifest), llvm::outs());
     printDecisions(kernelsIn(artefact->manifest), llvm::outs());
     return llvm::Error::success();
   }

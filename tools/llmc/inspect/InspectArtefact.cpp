@@ -41,16 +41,6 @@ std::vector<ir::ArenaSlot> arenaIn(const json::Object &owner) {
   return arena;
 }
 
-std::vector<RemovalReport> removalsIn(const json::Object &manifest) {
-  std::vector<RemovalReport> removals;
-  if (const json::Array *list = manifest.getArray("pruning"))
-    for (const json::Value &value : *list)
-      if (const json::Object *removal = value.getAsObject())
-        removals.push_back({removal->getString("kind").value_or("").str(), removal->getInteger("left").value_or(0),
-                            removal->getInteger("of").value_or(0), codegen::textsOf(removal->getArray("nodes"))});
-  return removals;
-}
-
 /// As the library tells them, with the memory that the manifest tells.
 std::vector<VariantReport> variantsIn(const json::Object &manifest, const LoadedModel &model) {
   const json::Array *listed = manifest.getArray("variants");
@@ -79,6 +69,17 @@ void askLibrary(const LoadedModel &model, ModelReport &report) {
 }
 
 } // namespace
+
+std::vector<RemovalReport> removalsIn(const json::Object &manifest) {
+  std::vector<RemovalReport> removals;
+  if (const json::Array *list = manifest.getArray("pruning"))
+    for (const json::Value &value : *list)
+      if (const json::Object *removal = value.getAsObject())
+        removals.push_back({removal->getString("kind").value_or("").str(), removal->getInteger("left").value_or(0),
+                            removal->getInteger("of").value_or(0), codegen::textsOf(removal->getArray("nodes")),
+                            removal->getString("why").value_or("").str()});
+  return removals;
+}
 
 std::vector<KernelReport> kernelsIn(const json::Object &manifest) {
   std::vector<KernelReport> reports;

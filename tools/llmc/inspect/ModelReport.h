@@ -26,11 +26,12 @@ struct VariantReport {
   std::vector<ir::ArenaSlot> arena;
 };
 
-/// What pruning left, between these nodes.
+/// What pruning left, between these nodes, or without those of whole layers.
 struct RemovalReport {
   std::string kind;
   int64_t left = 0, all = 0;
   std::vector<std::string> nodes;
+  std::string why;
 };
 
 struct ModelReport {
@@ -66,6 +67,8 @@ private:
 
 /// What a manifest says of the kernels.
 std::vector<KernelReport> kernelsIn(const llvm::json::Object &manifest);
+/// What pruning took, as a manifest lists it.
+std::vector<RemovalReport> removalsIn(const llvm::json::Object &manifest);
 /// Imports a model and runs the passes; generates no code.
 llvm::Expected<ModelReport> inspectModel(const std::string &path, const pipeline::CompileOptions &options);
 /// Reads the manifest of a compiled model, and opens it for what the library says itself. Kernels are those of all

@@ -77,17 +77,6 @@ void printOperations(const ModelReport &report, llvm::raw_ostream &out) {
   table.print(out);
 }
 
-void printRemovals(const ModelReport &report, llvm::raw_ostream &out) {
-  if (report.removals.empty())
-    return;
-  out << "\nwhat pruning left:\n";
-  TextTable table({"left", "of", "", "nodes"});
-  for (const RemovalReport &removal : report.removals)
-    table.add(
-        {std::to_string(removal.left), std::to_string(removal.all), removal.kind, llvm::join(removal.nodes, ", ")});
-  table.print(out);
-}
-
 /// Sizes of the arena's places and how many have each.
 std::map<std::string, int64_t> placeSizes(const ModelReport &report) {
   std::map<std::string, int64_t> sizes;
@@ -212,6 +201,17 @@ static size_t variantFor(const ModelReport &report, const ChosenSizes &sizes) {
   return 0;
 }
 
+void printRemovals(llvm::ArrayRef<RemovalReport> removals, llvm::raw_ostream &out) {
+  if (removals.empty())
+    return;
+  out << "\nwhat pruning left:\n";
+  TextTable table({"left", "of", "", "nodes", "why"});
+  for (const RemovalReport &removal : removals)
+    table.add({std::to_string(removal.left), std::to_string(removal.all), removal.kind, llvm::join(removal.nodes, ", "),
+               removal.why});
+  table.print(out);
+}
+
 void printReport(ModelReport report, const pipeline::DimChoice &dims, llvm::raw_ostream &out) {
   ChosenSizes sizes(report, dims);
   report.choose(variantFor(report, sizes));
@@ -222,7 +222,7 @@ void printReport(ModelReport report, const pipeline::DimChoice &dims, llvm::raw_
   out << "\n(" << report.source << ")\n\n";
   printInterface(report, out);
   printOperations(report, out);
-  printRemovals(report, out);
+  printRemovals(report.removals, out);
   printCosts(report, sizes, out);
   printKernels(report, out);
 }
@@ -268,6 +268,7 @@ void printReportJson(ModelReport report, const pipeline::DimChoice &dims, llvm::
           json.attribute("left", removal.left);
           json.attribute("of", removal.all);
           json.attribute("nodes", llvm::json::Array(removal.nodes));
+          json.attribute("why", removal.why);
         });
     });
     writeFormula(json, "flops", report.flops(), sizes);

@@ -7,6 +7,8 @@
 
 namespace llmc::tools {
 
+/// What pruning took; nothing where that is nothing.
+void printRemovals(llvm::ArrayRef<RemovalReport> removals, llvm::raw_ostream &out);
 /// Where a number stands for a formula, symbols have the values of `dims` (the largest of a range), or else 128 within
 /// what they may be.
 void printReport(ModelReport report, const pipeline::DimChoice &dims, llvm::raw_ostream &out);

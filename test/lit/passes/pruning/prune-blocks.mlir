@@ -13,9 +13,9 @@
 // ROWS: error: can't read the rows of blocks "4"; try: *=4
 
 module attributes {llmc.moments = {down = @down.moments}} {
-  // CHECK: llmc.weight @out.blocks1x4 : tensor<8x20xf32> {
+  // CHECK: llmc.weight @out.blocks1of2x4 : tensor<8x20xf32> {
   // CHECK: llmc.sparsify %{{.*}} rows 4 columns 16 keep 1 of 2 : tensor<8x20xf32> -> tensor<8x20xf32>
-  // CHECK: llmc.weight @down.blocks8x1 : tensor<32x8xf32> {
+  // CHECK: llmc.weight @down.blocks8of32x1 : tensor<32x8xf32> {
   // CHECK-DAG: %[[W:.*]] = llmc.get_weight @down :
   // CHECK-DAG: %[[M:.*]] = llmc.get_weight @down.moments
   // CHECK: llmc.sparsify %[[W]] moments %[[M]] rows 1 columns 16 keep 8 of 32 : tensor<32x8xf32>, tensor<32x32xf32> -> tensor<32x8xf32>

@@ -4,7 +4,7 @@
 // RUN: not llmc-opt %s --llmc-prune-channels=rules=channels=1 2>&1 | FileCheck %s --check-prefix=SHARE
 // RUN: not llmc-opt %s --llmc-prune-channels=rules=channels=-0.5 2>&1 | FileCheck %s --check-prefix=SHARE
 // RUN: not llmc-opt %s --llmc-prune-channels=rules=channels=nan 2>&1 | FileCheck %s --check-prefix=SHARE
-// RUN: not llmc-opt %s --llmc-prune-channels=rules=layers=0.5 2>&1 | FileCheck %s --check-prefix=KIND
+// RUN: not llmc-opt %s --llmc-prune-channels=rules=rows=0.5 2>&1 | FileCheck %s --check-prefix=KIND
 // RUN: not llmc-opt %s --llmc-prune-channels=rules=channels 2>&1 | FileCheck %s --check-prefix=KIND
 // RUN: not llmc-opt %s --llmc-prune-channels=rules=channels=half 2>&1 | FileCheck %s --check-prefix=KIND
 // RUN: not llmc-opt %s --llmc-prune-channels='rules=[:channels=0.5' 2>&1 | FileCheck %s --check-prefix=GLOB
@@ -14,7 +14,7 @@
 // FEW: error: no channels are pruned: 32 are too few to take so small a share of them away and leave a multiple of 16; try: other rules, such as channels=0.5
 // KEEP: error: no channels are pruned; try
 // SHARE: error: the pruning "channels={{.*}}" takes a share away that is not between 0 and 1; try: channels=0.5, or channels=keep
-// KIND: error: can't read the pruning "{{.*}}"; try: channels=0.5, heads=0.25 or blocks=0.75, or rules PATTERN:channels=0.5
+// KIND: error: can't read the pruning "{{.*}}"; try: channels=0.5, heads=0.25, layers=2, blocks=0.75 or weights=2:4, or rules PATTERN:channels=0.5
 // GLOB: error: can't read the pattern of the pruning "[:channels=0.5"
 // HEADS: error: no heads that can go belong to a node that "heads=0.5" names; try
 
