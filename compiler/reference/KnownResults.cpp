@@ -18,6 +18,8 @@ std::optional<KnownResults::Key> KnownResults::keyOf(Operation *op, ArrayRef<Ten
   std::string text;
   llvm::raw_string_ostream stream(text);
   stream << op->getName() << op->getAttrDictionary() << op->getResultTypes();
+  for (Value result : op->getResults()) // what nobody reads need not be computed
+    stream << ' ' << result.use_empty();
   for (const Tensor &operand : operands) {
     llvm::XXH128_hash_t digest = digestOf(operand.bytes());
     stream << operand.elementType() << '[';

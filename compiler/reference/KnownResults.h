@@ -11,7 +11,8 @@
 
 namespace llmc::reference {
 
-/// Results of operations by what they are and what they read, element by element. Callable from several threads.
+/// Results of operations by what they are, which results are read, and what they read, element by element. Callable
+/// from several threads.
 class KnownResults {
 public:
   /// What doesn't fit into `mostBytes` is computed again.

@@ -91,7 +91,7 @@ private:
   }
 
   void add(Value in, Value out) {
-    if (in.getType() != out.getType() || dims.dims(in) != dims.dims(out))
+    if (!isLike(in, out) || dims.dims(in) != dims.dims(out))
       return;
     Layer layer = {in, out, {}, {}, {}};
     Operations between = operationsBetween(in, out);

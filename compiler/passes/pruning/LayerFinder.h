@@ -10,7 +10,7 @@
 
 namespace llmc::passes {
 
-/// A part of a function without which `out` would be `in`, of the same sizes.
+/// A part of a function without which `out` would be `in`, of the same sizes, widened where it is stored in 16 bits.
 struct Layer {
   mlir::Value in, out;
   std::vector<std::string> nodes;    // of all that lies between

@@ -6,6 +6,7 @@
 #include "compiler/passes/pruning/LayerFinder.h"
 #include "compiler/passes/pruning/Passes.h"
 #include "compiler/passes/pruning/PruningSpec.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/MapVector.h"
@@ -149,6 +150,16 @@ private:
     return why;
   }
 
+  /// In the type of what it stands for.
+  static Value inputOf(const Layer &layer) {
+    if (layer.in.getType() == layer.out.getType())
+      return layer.in;
+    OpBuilder builder(layer.out.getDefiningOp());
+    return ir::MapOp::create(builder, layer.out.getLoc(), layer.in, [](OpBuilder &inner, Location loc, ValueRange x) {
+      return Value(arith::ExtFOp::create(inner, loc, inner.getF32Type(), x[0]));
+    });
+  }
+
   /// From the last to the first: what one of them reads may be what another one makes.
   void take(func::FuncOp function, MutableArrayRef<Layer> layers, Choice &choice) {
     if (choice.numbers.empty())
@@ -159,7 +170,7 @@ private:
     for (size_t number : numbers)
       gone.insert(gone.end(), layers[number].products.begin(), layers[number].products.end());
     for (size_t number : llvm::reverse(numbers))
-      layers[number].out.replaceAllUsesWith(layers[number].in);
+      layers[number].out.replaceAllUsesWith(inputOf(layers[number]));
     auto all = static_cast<int64_t>(layers.size()), left = all - static_cast<int64_t>(numbers.size());
     ir::recordPruning(function, {"layers", left, all, choice.why, gone});
     numPruned += static_cast<unsigned>(numbers.size());

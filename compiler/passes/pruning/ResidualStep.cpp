@@ -1,5 +1,6 @@
 // What is followed are dependencies between tensors: how a branch is spelled does not show.
 #include "compiler/passes/pruning/ResidualStep.h"
+#include "compiler/ir/Halves.h"
 #include "compiler/ir/Recipes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -38,6 +39,12 @@ Operations operationsBetween(Value from, Value to) {
           needed.insert(operand.getDefiningOp());
   all.remove_if([&](Operation *op) { return !needed.contains(op); });
   return all;
+}
+
+bool isLike(Value stored, Value sum) {
+  auto type = cast<RankedTensorType>(stored.getType()), wide = cast<RankedTensorType>(sum.getType());
+  bool isWidened = ir::isHalf(type.getElementType()) && wide.getElementType().isF32();
+  return type.getShape() == wide.getShape() && (isWidened || type == wide);
 }
 
 bool isProduct(Operation *op) {
@@ -88,7 +95,7 @@ static bool hasFeedForward(const Operations &branch) {
 
 static std::optional<ResidualStep> stepOf(ir::MapOp map) {
   for (auto [from, argument] : llvm::zip_equal(map.getInputs(), map.getBody().getArguments())) {
-    if (from.getType() != map.getResult().getType() || !hasTerm(map.getYielded(), argument))
+    if (!isLike(from, map.getResult()) || !hasTerm(map.getYielded(), argument))
       continue;
     Operations branch = operationsBetween(from, map.getResult());
     bool isOnlyThat = llvm::all_of(map.getInputs(), [&, from = from](Value operand) {

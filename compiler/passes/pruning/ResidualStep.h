@@ -16,6 +16,8 @@ using Operations = llvm::SetVector<mlir::Operation *>;
 Operations operationsBetween(mlir::Value from, mlir::Value to);
 /// What operations of the block of `tensor` depend on it.
 Operations dependentsOf(mlir::Value tensor);
+/// Whether both have one type but for f16 or bf16 in which what goes into the first sum of a model is stored.
+bool isLike(mlir::Value stored, mlir::Value sum);
 /// Products and convolutions, and no attention.
 bool isProduct(mlir::Operation *op);
 

@@ -18,7 +18,7 @@ def WidenHalves : Pass<"llmc-widen-halves", "::mlir::func::FuncOp"> {
     Models of f16 or bf16 say so of every tensor, and round each result to it, which machines that multiply f32 can only do by going
     back and forth. What computes becomes f32, and only what is converted to 16 bits by name is still rounded: operations, their regions, and constants. What is stored stays as it is: inputs, outputs, weights,
     and what movement makes of them. Such a tensor is widened where something computes with it; a matrix of weights on the right
-    of a product is not, as the product does that. Where movement joins stored tensors and computed ones, a cache and what is appended to it, these are rounded as the model
+    of a product is not, as the product does that, nor is a weight that a map reads, which widens it itself. Where movement joins stored tensors and computed ones, a cache and what is appended to it, these are rounded as the model
     says. The function keeps the type in `llmc.halves`, since constants that were rounded to it are less exact than f32 tells.
 
     Before:

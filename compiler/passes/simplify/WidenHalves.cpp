@@ -89,10 +89,8 @@ bool canWiden(Operation *op) {
   return !op->walk([](arith::BitcastOp) { return WalkResult::interrupt(); }).wasInterrupted();
 }
 
-/// Whether it is a matrix of weights, moved or as it is.
-bool isStoredMatrix(Value tensor) {
-  if (cast<RankedTensorType>(tensor.getType()).getRank() != 2)
-    return false;
+/// Whether it is a weight, moved or as it is.
+bool isStoredWeight(Value tensor) {
   while (auto move = tensor.getDefiningOp<ir::MovementInterface>())
     tensor = move->getOperand(0);
   return isa_and_nonnull<ir::GetWeightOp>(tensor.getDefiningOp());
@@ -132,14 +130,13 @@ private:
 
   void compute(Operation *op) {
     widenAttributes(op);
-    if (auto map = dyn_cast<ir::MapOp>(op))
-      widenArguments(map.getBody().front());
-    else
-      widenOperands(op);
+    widenOperands(op);
     for (Region &region : op->getRegions()) {
       for (BlockArgument argument : region.getArguments())
-        if (!isa<ir::MapOp>(op) && isHalf(argument.getType()))
+        if (isHalf(argument.getType()))
           argument.setType(widened(argument.getType()));
+      if (auto map = dyn_cast<ir::MapOp>(op))
+        widenArguments(map);
       widenScalars(region.front());
     }
     for (Value result : op->getResults())
@@ -156,26 +153,28 @@ private:
     getOperation()->setAttr(ir::kHalvesAttr, TypeAttr::get(type));
   }
 
-  void widenOperands(Operation *op) {
-    OpBuilder builder(op);
-    for (OpOperand &operand : op->getOpOperands()) {
-      bool isRight = isa<ir::MatmulOp>(op) && operand.getOperandNumber() == 1;
-      if (isHalf(operand.get().getType()) && !(isRight && isStoredMatrix(operand.get())))
-        operand.set(convertEach<arith::ExtFOp>(builder, op->getLoc(), operand.get(), builder.getF32Type()));
-    }
+  /// Weights stay where an operation widens them as it reads.
+  static bool readsHalves(OpOperand &operand) {
+    bool isMatrix = cast<RankedTensorType>(operand.get().getType()).getRank() == 2;
+    bool isRight = isa<ir::MatmulOp>(operand.getOwner()) && operand.getOperandNumber() == 1 && isMatrix;
+    return (isRight || isa<ir::MapOp>(operand.getOwner())) && isStoredWeight(operand.get());
   }
 
-  /// Elements of stored tensors, which a map reads as they are.
-  void widenArguments(Block &block) {
-    auto map = cast<ir::MapOp>(block.getParentOp());
-    OpBuilder builder = OpBuilder::atBlockBegin(&block);
-    for (auto [argument, operand] : llvm::zip(block.getArguments(), map.getInputs())) {
+  void widenOperands(Operation *op) {
+    OpBuilder builder(op);
+    for (OpOperand &operand : op->getOpOperands())
+      if (isHalf(operand.get().getType()) && !readsHalves(operand))
+        operand.set(convertEach<arith::ExtFOp>(builder, op->getLoc(), operand.get(), builder.getF32Type()));
+  }
+
+  /// Elements of weights, which a map reads as they are.
+  void widenArguments(ir::MapOp map) {
+    OpBuilder builder = OpBuilder::atBlockBegin(&map.getBody().front());
+    for (auto [argument, operand] : llvm::zip(map.getBody().getArguments(), map.getInputs())) {
       Type element = getElementTypeOrSelf(operand.getType());
-      if (argument.getType() == element && !isHalf(element))
-        continue;
-      argument.setType(element);
       if (!isHalf(element))
         continue;
+      argument.setType(element);
       auto wide = arith::ExtFOp::create(builder, map.getLoc(), builder.getF32Type(), argument);
       argument.replaceAllUsesExcept(wide, wide);
     }

@@ -34,6 +34,12 @@ TEST_F(KnownResultsTest, otherNumbersOrAttributesHaveAnother) {
   EXPECT_NE(key(kBytes, weight), key(kSymmetric, weight));
 }
 
+TEST_F(KnownResultsTest, otherReadersHaveAnother) {
+  Tensor weight = floats({2, 1}, {1, 2});
+  std::string read = (kBytes + "\n  %t = llmc.transpose %c perm [1, 0] : tensor<2x1xi8> -> tensor<1x2xi8>").str();
+  EXPECT_NE(key(kBytes, weight), key(read, weight));
+}
+
 TEST_F(KnownResultsTest, whatIsFastHasNone) {
   EXPECT_FALSE(key("%t = llmc.transpose %w perm [1, 0] : tensor<2x1xf32> -> tensor<1x2xf32>", floats({2, 1}, {1, 2})));
 }

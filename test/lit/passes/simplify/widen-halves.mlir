@@ -71,7 +71,8 @@ func.func @conversions_round(%x: tensor<?x8xf32> {llmc.dims = ["n", "8"]}) -> te
 // CHECK-LABEL: @caches_stay
 func.func @caches_stay(%past: tensor<?x8xbf16> {llmc.dims = ["p", "8"]}, %x: tensor<?x8xbf16> {llmc.dims = ["n", "8"]})
     -> (tensor<?x8xbf16>, tensor<?x?xbf16>) {
-  // CHECK: %[[E:.*]] = llmc.map {{.*}} -> tensor<?x8xf32>
+  // CHECK: %[[X:.*]] = llmc.map (%{{.*}} = %arg1 : tensor<?x8xbf16>) -> tensor<?x8xf32>
+  // CHECK: %[[E:.*]] = llmc.map (%{{.*}} = %[[X]] : tensor<?x8xf32>) -> tensor<?x8xf32>
   // CHECK: %[[N:.*]] = llmc.map (%{{.*}} = %[[E]] : tensor<?x8xf32>) -> tensor<?x8xbf16>
   // CHECK: %[[C:.*]] = llmc.concat %arg0, %[[N]] axis 0 : tensor<?x8xbf16>, tensor<?x8xbf16> -> tensor<?x8xbf16>
   // CHECK: %[[T:.*]] = llmc.transpose %[[C]] perm [1, 0] : tensor<?x8xbf16> -> tensor<8x?xbf16>
@@ -112,8 +113,8 @@ func.func @tables_stay(%i: tensor<?xi64> {llmc.dims = ["n"]}) -> tensor<?x8xf16>
 // CHECK-LABEL: @keeps_what_depends_on_the_type
 func.func @keeps_what_depends_on_the_type(%x: tensor<4x4xf16> {llmc.dims = ["4", "4"]})
     -> (tensor<4x4xi16>, tensor<4x4xf32>) {
-  // CHECK: %[[E:.*]] = llmc.map {{.*}} -> tensor<4x4xf32>
-  // CHECK: %[[N:.*]] = llmc.map (%{{.*}} = %[[E]] : tensor<4x4xf32>) -> tensor<4x4xf16>
+  // CHECK: math.exp
+  // CHECK: %[[N:.*]] = llmc.map (%{{.*}} = %{{.*}} : tensor<4x4xf32>) -> tensor<4x4xf16>
   // CHECK: llmc.map (%{{.*}} = %[[N]] : tensor<4x4xf16>) -> tensor<4x4xi16>
   // CHECK: arith.bitcast %{{.*}} : f16 to i16
   // CHECK: llmc.matmul %arg0, %arg0 wide : tensor<4x4xf16>, tensor<4x4xf16> -> tensor<4x4xf32>
