@@ -76,6 +76,9 @@ Value transposedParameter(OpBuilder &builder, ir::TransposeOp transpose, Value p
 
 std::optional<Dequantized> matchDequantizingMap(ir::MapOp map) {
   Value yielded = map.getYielded();
+  if (auto widened = yielded.getDefiningOp<arith::ExtFOp>())
+    yielded = widened.getIn();
+  Type element = yielded.getType();
   if (auto rounded = yielded.getDefiningOp<arith::TruncFOp>())
     yielded = rounded.getIn();
   auto product = yielded.getDefiningOp<arith::MulFOp>();
@@ -89,7 +92,7 @@ std::optional<Dequantized> matchDequantizingMap(ir::MapOp map) {
       continue;
     auto tensorOf = [&](Widened scalar) { return map.getInputs()[scalar.number.getArgNumber()]; };
     auto &[byte, zeroPoint] = *difference;
-    Dequantized result = {tensorOf(byte), {}, tensorOf(*factor), byte.isUnsigned, false};
+    Dequantized result = {tensorOf(byte), {}, tensorOf(*factor), byte.isUnsigned, false, element};
     if (zeroPoint) {
       result.zeroPoint = tensorOf(*zeroPoint);
       result.isZeroPointUnsigned = zeroPoint->isUnsigned;
@@ -103,7 +106,7 @@ std::optional<Dequantized> matchDequantizingMap(ir::MapOp map) {
 
 /// All of it in f32 and integers.
 static bool isPlain(const Dequantized &found, Value tensor) {
-  return getElementTypeOrSelf(tensor).isF32() && getElementTypeOrSelf(found.scale).isF32() &&
+  return getElementTypeOrSelf(tensor).isF32() && found.element.isF32() && getElementTypeOrSelf(found.scale).isF32() &&
          (!found.zeroPoint || getElementTypeOrSelf(found.zeroPoint).isInteger(8));
 }
 

@@ -10,10 +10,11 @@ namespace llmc::passes {
 struct Dequantized {
   mlir::Value bytes, zeroPoint, scale;
   bool isUnsigned, isZeroPointUnsigned;
+  mlir::Type element; // to which the product is rounded
 };
 
 /// How a map makes floats from bytes. The zero point may be a float as well, and the result be rounded to a narrow
-/// type.
+/// type, and widened again.
 std::optional<Dequantized> matchDequantizingMap(ir::MapOp map);
 
 /// How `tensor`, of f32, is made from bytes, seen through transposes of it, which `builder` makes of the bytes instead;

@@ -58,6 +58,7 @@ struct CodedWeight {
   std::optional<MatrixView> zeros;
   bool areZerosUnsigned;
   Coding coding; // of the bytes
+  Type element;  // to which numbers are rounded
   int64_t block; // of rows with one scale and zero
 };
 
@@ -106,6 +107,7 @@ std::optional<CodedWeight> match(Value matrix) {
                         std::nullopt,
                         found->isZeroPointUnsigned,
                         codingOf(found->bytes, found->isUnsigned),
+                        found->element,
                         cast<RankedTensorType>(matrix.getType()).getDimSize(0)};
   if (found->zeroPoint)
     weight.zeros = view.operand(found->zeroPoint);
@@ -181,7 +183,7 @@ private:
     else if (common != 0)
       zeros = zerosOf(builder, loc, weight, bias);
     return ir::DecodeOp::create(builder, loc, codes, scales, zeros, /*axis=*/0, rows, bits,
-                                std::min(weight.block, rows), /*group=*/1, isCentered, type.getElementType(),
+                                std::min(weight.block, rows), /*group=*/1, isCentered, weight.element,
                                 ir::CodeLevels::Whole);
   }
 

@@ -56,11 +56,19 @@ void widenConversion(Operation *op) {
   result.replaceAllUsesExcept(wide, wide);
 }
 
+/// Whether a result may be something between two halves, and which of them is the model's own say.
+bool rounds(Operation *op) {
+  constexpr unsigned exactBits = 8; // whole numbers that f16 and bf16 hold
+  if (isa<arith::SIToFPOp, arith::UIToFPOp>(op))
+    return op->getOperand(0).getType().getIntOrFloatBitWidth() > exactBits;
+  return isa<arith::TruncFOp>(op);
+}
+
 void widenScalars(Block &block) {
   for (Operation &op : llvm::make_early_inc_range(block)) {
     widenAttributes(&op);
     if (op.getNumResults() == 1 && isHalf(op.getResult(0).getType())) {
-      if (isa<arith::TruncFOp, arith::SIToFPOp, arith::UIToFPOp>(op))
+      if (rounds(&op))
         widenConversion(&op);
       else
         op.getResult(0).setType(widened(op.getResult(0).getType()));

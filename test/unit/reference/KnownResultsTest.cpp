@@ -62,7 +62,8 @@ TEST_F(KnownResultsTest, interpreterTakesWhatIsKnown) {
           .str();
   std::vector<double> first = numbers(result(text, {weight}));
   EXPECT_EQ(numbers(result(text, {weight})), first);
-  KnownResults::Key of = *key(kBytes, weight);
+  KnownResults::Key of =
+      *KnownResults::keyOf(&(*module->getOps<mlir::func::FuncOp>().begin()).front().front(), {weight});
   ASSERT_TRUE(known.find(of));
   EXPECT_EQ(numbers(known.find(of)->front()), first);
 }

@@ -181,6 +181,9 @@ void importGatherBlockQuantized(OperatorContext &op) {
     return;
   if (blocks.blockSize < 0)
     return op.fail<Code::AttributeValue>("block_size", blocks.blockSize, "a positive number");
+  for (size_t index : {2, 3})
+    if (op.has(index) && OperatorContext::rank(op.input(index)) != rank)
+      return op.fail<Code::OperandsDoNotFit>("scales and zero points have as many axes as the data");
   if (isPacked && bits < 8 && *axis == rank - 1)
     return op.fail<Code::OperandsDoNotFit>("it picks along the axis along which codes are packed");
   Picking pick(op, op.input(0), op.input(1), *axis);
