@@ -61,9 +61,11 @@ class Case:
 
 
 class BlocksCase(Case):
-    """A product with blocks of a weight, plus a bias, and a function behind it where one is given. %p is the product."""
+    """A product with blocks of a weight, plus a bias, and a function behind it where one is given. %p is the product.
 
-    def __init__(self, name, depth, panels, count, columns, element="f32", function="", runs=None):
+    The weight is of `stored`, if that is another element type."""
+
+    def __init__(self, name, depth, panels, count, columns, element="f32", function="", runs=None, stored=None):
         group, sums = {"i8": (4, "i32"), "bf16": (2, "f32")}.get(element, (1, element))
         self.blocks = (panels, count, (depth + group - 1) // group)
         given = "f32" if element == "bf16" else element
@@ -71,8 +73,10 @@ class BlocksCase(Case):
         body, sides = "", ("%0", "%1")
         if element == "bf16":
             body, sides = halved("left", 0, left, "1.0") + halved("right", 1, right, "1.0"), ("%left", "%right")
+        elif stored:
+            body, sides = halved("right", 1, right, "1.0", stored), ("%0", "%right")
         body += (f"  %p = llmc.block_matmul {sides[0]}, {sides[1]} at %2 columns {columns} depth {depth}{' wide' * (element == 'bf16')}"
-                 f" : {left}{element}>, {right}{element}>, {{2}} -> tensor<?x{columns}x{sums}>\n"
+                 f" : {left}{element}>, {right}{stored or element}>, {{2}} -> tensor<?x{columns}x{sums}>\n"
                  f"  %r = llmc.map (%a = %p : tensor<?x{columns}x{sums}>, %b = %3 : {{3}}) -> {{r}} {{\n")
         widening = {"i8": "arith.sitofp %a : i32 to f32", "f16": "arith.extf %a : f16 to f32"}.get(element)
         body += f"    %w = {widening}\n" if widening else ""
@@ -328,6 +332,7 @@ CASES = [
          "tensor<?x112xf32>", N),
     BlocksCase("floats_9", 9, 2, 4, 21), BlocksCase("floats_64", 64, 20, 16, 320, function="erf"), BlocksCase("floats_33", 33, 1, 33, 16),
     BlocksCase("floats_1", 1, 3, 1, 48), BlocksCase("floats_100", 100, 5, 3, 70, function="tanh"), BlocksCase("f16", 37, 3, 9, 33, "f16"),
+    *[BlocksCase(f"widened_{stored}", 37, 3, 9, 33, stored=stored) for stored in ("f16", "bf16")],
     BlocksCase("floats_in_one_row", 64, 7, 20, 100, runs=[dict(n=1)]), BlocksCase("floats_one_column", 20, 1, 5, 1),
     BlocksCase("bytes_62", 62, 2, 5, 21, "i8"), BlocksCase("bytes_3", 3, 7, 1, 112, "i8"), BlocksCase("bytes_256", 256, 4, 17, 64, "i8", "erf"),
     BlocksCase("halves_64", 64, 2, 9, 32, "bf16"), BlocksCase("halves_33", 33, 7, 5, 100, "bf16", "erf"), BlocksCase("halves_7", 7, 3, 4, 33, "bf16"),

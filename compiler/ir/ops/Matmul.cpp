@@ -1,5 +1,6 @@
 // Contractions.
 #include "compiler/ir/Cost.h"
+#include "compiler/ir/Halves.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/PanelGroups.h"
 #include "compiler/ir/Reshaping.h"
@@ -16,7 +17,7 @@ static FailureOr<Type> sumType(Type element, bool isWide, DimOracle &oracle) {
   MLIRContext *context = element.getContext();
   if (!isWide)
     return element.isInteger(8) ? Type(IntegerType::get(context, 32)) : element;
-  if (!element.isF16() && !element.isBF16())
+  if (!isHalf(element))
     return oracle.fail("only products of f16 and bf16 can be wide");
   return Type(Float32Type::get(context));
 }
@@ -29,9 +30,7 @@ template <typename Adaptor> static FailureOr<Type> productType(Adaptor op, Type 
 }
 
 /// Whether elements can be multiplied as they are: a right side of fewer bits is widened where it is read.
-static bool multiplies(Type left, Type right) {
-  return left == right || (left.isF32() && (right.isF16() || right.isBF16()));
-}
+static bool multiplies(Type left, Type right) { return left == right || (left.isF32() && isHalf(right)); }
 
 static LogicalResult requireLastPanel(int64_t columns, int64_t panels, int64_t panel, DimOracle &oracle) {
   if (columns > panels * panel || columns <= (panels - 1) * panel)
@@ -193,10 +192,10 @@ LogicalResult BlockMatmulOp::inferShape(Adaptor op, DimOracle &oracle, ShapedRes
   auto values = cast<RankedTensorType>(op.getValues().getType()),
        blocks = cast<RankedTensorType>(op.getBlocks().getType());
   Type element = getElementTypeOrSelf(op.getLhs());
-  if (lhs.empty() || values.getRank() != 4 || !values.hasStaticShape() || element != values.getElementType() ||
-      values.getDimSize(3) != groupOf(element)) // C1
+  if (lhs.empty() || values.getRank() != 4 || !values.hasStaticShape() ||
+      !multiplies(element, values.getElementType()) || values.getDimSize(3) != groupOf(element)) // C1
     return oracle.fail("values must have the form [N / panel, count, panel, group] and the left side's element type, "
-                       "with groups of 4 of i8, 2 of bf16 and 1 of others");
+                       "or f16 or bf16 where that is f32, with groups of 4 of i8, 2 of bf16 and 1 of others");
   if (element.getIntOrFloatBitWidth() > 32 || (isa<IntegerType>(element) && !element.isInteger(8)))
     return oracle.fail("values must be i8 or floats of at most 32 bits");
   FailureOr<Type> type = sumType(element, op.getWide(), oracle);

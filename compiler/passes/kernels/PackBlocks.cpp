@@ -87,7 +87,7 @@ private:
   void pack(ir::MatmulOp op, ir::Recipes &recipes, ir::DimAnalysis &dims) {
     auto weight = op.getRhs().getDefiningOp<ir::GetWeightOp>();
     auto type = cast<RankedTensorType>(weight.getType());
-    int64_t group = ir::groupOf(type.getElementType()), all = blocksIn(op, group);
+    int64_t group = ir::groupOf(getElementTypeOrSelf(op.getLhs())), all = blocksIn(op, group);
     int64_t count = std::min(countOf(ir::blocksOf(op), group), all);
     OpBuilder builder(op);
     Value blocks = recipes.append(builder, weight, "numbers", [&](OpBuilder &inner, Value matrix) -> Value {

@@ -224,7 +224,8 @@ llvm::Error ir::BlockMatmulOp::evaluate(Evaluation &evaluation) {
     using T = decltype(element);
     using Result = decltype(stored);
     const T *left = reinterpret_cast<const T *>(lhs.bytes().data());
-    const T *right = reinterpret_cast<const T *>(values.bytes().data());
+    std::vector<float> wide;
+    const T *right = elementsOf<T>(values, wide);
     std::vector<T> some(m * inner), plain(inner * panel);
     std::vector<Result> sums(m * panel);
     for (int64_t p = 0; p < values.size(0) && m > 0; ++p) {

@@ -20,7 +20,7 @@ func.func @of_narrow_numbers(%x: tensor<?x9xi8>, %v: tensor<1x2x16x4xi8>, %b: te
 // -----
 
 func.func @block_matmul_c1_group(%x: tensor<?x9xi8>, %v: tensor<1x2x16x1xi8>, %b: tensor<1x2xi32>) {
-  // expected-error@+2 {{values must have the form [N / panel, count, panel, group] and the left side's element type, with groups of 4 of i8, 2 of bf16 and 1 of others}}
+  // expected-error@+2 {{values must have the form [N / panel, count, panel, group] and the left side's element type, or f16 or bf16 where that is f32, with groups of 4 of i8, 2 of bf16 and 1 of others}}
   // expected-error@+1 {{'llmc.block_matmul' op failed to infer returned types}}
   %r = llmc.block_matmul %x, %v at %b columns 16 depth 9 : tensor<?x9xi8>, tensor<1x2x16x1xi8>, tensor<1x2xi32> -> tensor<?x16xi32>
   return

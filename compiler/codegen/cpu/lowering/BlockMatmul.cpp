@@ -173,7 +173,7 @@ private:
   Value rightVector(OpBuilder &builder, Value panel, Value step, int64_t vector) {
     int64_t group = *values[3].constant();
     Position at = {{panel}, {step}, {frame.constant(vector * lanes), group == 1}, {frame.constant(0), group > 1}};
-    if (getElementTypeOrSelf(op.getValues()).isBF16())
+    if (getElementTypeOrSelf(op.getLhs()).isBF16()) // in pairs
       return ElementEmitter(frame, builder)
           .loadBits(op.getValues(), at, VectorType::get({lanes}, builder.getI32Type()));
     return ElementEmitter(frame, builder, lanes * group).emit(op.getValues(), at);
