@@ -19,6 +19,11 @@ bool isKnown(mlir::Value tensor);
 /// A weight where `builder` is, in a function or in the recipe of another.
 mlir::Value readWeight(mlir::OpBuilder &builder, mlir::Location location, WeightOp weight);
 
+/// A weight that is read elsewhere, once more: in a recipe of its own, for instance.
+inline mlir::Value readAgain(mlir::OpBuilder &builder, mlir::Value weight) {
+  return builder.clone(*weight.getDefiningOp())->getResult(0);
+}
+
 class Recipes {
 public:
   explicit Recipes(mlir::ModuleOp module) : module(module), symbols(module) {}

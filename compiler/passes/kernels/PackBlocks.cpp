@@ -94,7 +94,7 @@ private:
       return ir::FindBlocksOp::create(inner, weight.getLoc(), matrix, panel, group, count);
     });
     Value values = recipes.append(builder, weight, "values", [&](OpBuilder &inner, Value matrix) -> Value {
-      Value numbers = inner.clone(*blocks.getDefiningOp())->getResult(0);
+      Value numbers = ir::readAgain(inner, blocks);
       return ir::PackBlocksOp::create(inner, weight.getLoc(), matrix, numbers, panel, group);
     });
     auto product = ir::BlockMatmulOp::create(builder, op.getLoc(), op.getLhs(), values, blocks, type.getDimSize(1),

@@ -1,35 +1,22 @@
 // Rows lie along the last axis.
 #include "compiler/passes/pruning/LayerChange.h"
-#include "compiler/ir/LlmcDialect.h"
+#include "compiler/ir/FloatMaps.h"
 #include "compiler/ir/Measurements.h"
 #include "compiler/ir/Reshaping.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 
 using namespace mlir;
 
 namespace llmc::passes {
 
-static Value constantOf(OpBuilder &builder, Location loc, float value) {
-  return arith::ConstantOp::create(builder, loc, builder.getF32FloatAttr(value));
-}
-
 static Value sumOf(OpBuilder &builder, Value tensor, ArrayRef<int64_t> axes) {
-  return ir::ReduceOp::create(builder, tensor.getLoc(), tensor, axes, builder.getF32FloatAttr(0),
-                              [](OpBuilder &inner, Location loc, ValueRange x) -> Value {
-                                return arith::AddFOp::create(inner, loc, x[0], x[1]);
-                              });
+  return ir::reduceInF32(builder, tensor.getLoc(), tensor, axes, 0,
+                         [](ir::FloatMath &m, Value sum, Value element) { return m.add(sum, element); });
 }
 
 /// For each row the sum of the products of its elements.
 static Value dotOf(OpBuilder &builder, Value a, Value b) {
-  Value products =
-      ir::MapOp::create(builder, b.getLoc(), {a, b}, [](OpBuilder &inner, Location loc, ValueRange x) -> Value {
-        auto widened = [&](Value each) -> Value {
-          return each.getType().isF32() ? each : arith::ExtFOp::create(inner, loc, inner.getF32Type(), each);
-        };
-        return arith::MulFOp::create(inner, loc, widened(x[0]), widened(x[1]));
-      });
+  Value products = ir::mapInF32(builder, b.getLoc(), {a, b},
+                                [](ir::FloatMath &m, ValueRange x) { return m.mul(m.widen(x[0]), m.widen(x[1])); });
   return sumOf(builder, products, cast<RankedTensorType>(a.getType()).getRank() - 1);
 }
 
@@ -38,19 +25,11 @@ static Value dotOf(OpBuilder &builder, Value a, Value b) {
 static Value changeOfRows(OpBuilder &builder, const Layer &layer) {
   Value dots = dotOf(builder, layer.in, layer.out), squaresIn = dotOf(builder, layer.in, layer.in),
         squaresOut = dotOf(builder, layer.out, layer.out);
-  return ir::MapOp::create(builder, layer.out.getLoc(), {dots, squaresIn, squaresOut},
-                           [](OpBuilder &inner, Location loc, ValueRange x) -> Value {
-                             auto isEqual = [&](Value a, Value b) {
-                               return arith::CmpFOp::create(inner, loc, arith::CmpFPredicate::OEQ, a, b);
-                             };
-                             Value zero = constantOf(inner, loc, 0), one = constantOf(inner, loc, 1);
-                             Value norms = arith::MulFOp::create(inner, loc, math::SqrtOp::create(inner, loc, x[1]),
-                                                                 math::SqrtOp::create(inner, loc, x[2]));
-                             Value ofZero = arith::SelectOp::create(inner, loc, isEqual(x[1], x[2]), one, zero);
-                             Value cosine = arith::SelectOp::create(inner, loc, isEqual(norms, zero), ofZero,
-                                                                    arith::DivFOp::create(inner, loc, x[0], norms));
-                             return arith::SubFOp::create(inner, loc, one, cosine);
-                           });
+  return ir::mapInF32(builder, layer.out.getLoc(), {dots, squaresIn, squaresOut}, [](ir::FloatMath &m, ValueRange x) {
+    Value zero = m.constant(0), one = m.constant(1), norms = m.mul(m.sqrt(x[1]), m.sqrt(x[2]));
+    Value ofZero = m.select(m.isEqual(x[1], x[2]), one, zero);
+    return m.sub(one, m.select(m.isEqual(norms, zero), ofZero, m.div(x[0], norms)));
+  });
 }
 
 /// In the order of ir::ChangeRow.
@@ -58,9 +37,7 @@ static Value changeOf(OpBuilder &builder, const Layer &layer) {
   Location loc = layer.out.getLoc();
   Value changes = changeOfRows(builder, layer);
   auto axes = llvm::to_vector(llvm::seq<int64_t>(cast<RankedTensorType>(changes.getType()).getRank()));
-  Value ones = ir::MapOp::create(builder, loc, changes, [](OpBuilder &inner, Location at, ValueRange) -> Value {
-    return constantOf(inner, at, 1);
-  });
+  Value ones = ir::mapInF32(builder, loc, changes, [](ir::FloatMath &m, ValueRange) { return m.constant(1); });
   SmallVector<Value> rows(ir::kChangeRows);
   rows[ir::kChangeSum] = ir::reshapeTo(builder, loc, sumOf(builder, changes, axes), {1, 1});
   rows[ir::kChangeCount] = ir::reshapeTo(builder, loc, sumOf(builder, ones, axes), {1, 1});

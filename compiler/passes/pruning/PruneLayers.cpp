@@ -1,12 +1,12 @@
 // Which layers go is decided here, not when weights are written: no size follows from it, but what is left of the
 // graph.
+#include "compiler/ir/FloatMaps.h"
 #include "compiler/ir/Measurements.h"
 #include "compiler/ir/Pruning.h"
 #include "compiler/passes/pruning/LayerChange.h"
 #include "compiler/passes/pruning/LayerFinder.h"
 #include "compiler/passes/pruning/Passes.h"
 #include "compiler/passes/pruning/PruningSpec.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/MapVector.h"
@@ -155,9 +155,7 @@ private:
     if (layer.in.getType() == layer.out.getType())
       return layer.in;
     OpBuilder builder(layer.out.getDefiningOp());
-    return ir::MapOp::create(builder, layer.out.getLoc(), layer.in, [](OpBuilder &inner, Location loc, ValueRange x) {
-      return Value(arith::ExtFOp::create(inner, loc, inner.getF32Type(), x[0]));
-    });
+    return ir::convertEach<arith::ExtFOp>(builder, layer.out.getLoc(), layer.in, builder.getF32Type());
   }
 
   /// From the last to the first: what one of them reads may be what another one makes.

@@ -1,12 +1,12 @@
 // What is asked of a run is a formula of what the model computes anyway: kernels, memory and threads are those of all
 // models.
 #include "compiler/ir/DimAnalysis.h"
+#include "compiler/ir/FloatMaps.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Measurements.h"
 #include "compiler/ir/Provenance.h"
 #include "compiler/ir/Reshaping.h"
 #include "compiler/ir/Variants.h"
-#include "compiler/passes/quantization/FloatMaps.h"
 #include "compiler/passes/quantization/Passes.h"
 #include "compiler/passes/quantization/ProductsOfWeights.h"
 #include "compiler/passes/quantization/QuantizationSpec.h"
@@ -136,8 +136,8 @@ private:
     Value sum;
     for (Value left : lefts) {
       Value moments = squareOf(builder, inF32(builder, asRows(builder, left, dims)));
-      sum = sum ? mapInF32(builder, sum.getLoc(), {sum, moments},
-                           [](FloatMath &m, ValueRange x) { return m.add(x[0], x[1]); })
+      sum = sum ? ir::mapInF32(builder, sum.getLoc(), {sum, moments},
+                               [](ir::FloatMath &m, ValueRange x) { return m.add(x[0], x[1]); })
                 : moments;
     }
     return sum;
@@ -153,22 +153,22 @@ private:
 
   /// Of each column.
   template <typename Combine> static Value reduced(OpBuilder &builder, Value rows, double init, Combine combine) {
-    return reduceInF32(builder, rows.getLoc(), rows, /*axis=*/0, init, combine);
+    return ir::reduceInF32(builder, rows.getLoc(), rows, /*axis=*/0, init, combine);
   }
 
   static Value countOf(OpBuilder &builder, Value rows) {
-    return reduced(builder, rows, 0, [](FloatMath &m, Value a, Value) { return m.add(a, m.constant(1)); });
+    return reduced(builder, rows, 0, [](ir::FloatMath &m, Value a, Value) { return m.add(a, m.constant(1)); });
   }
 
   static Value meanOf(OpBuilder &builder, Value rows, Value counts) {
-    Value sums = reduced(builder, rows, 0, [](FloatMath &m, Value a, Value b) { return m.add(a, b); });
-    return mapInF32(builder, sums.getLoc(), {sums, counts},
-                    [](FloatMath &m, ValueRange x) { return m.div(x[0], x[1]); });
+    Value sums = reduced(builder, rows, 0, [](ir::FloatMath &m, Value a, Value b) { return m.add(a, b); });
+    return ir::mapInF32(builder, sums.getLoc(), {sums, counts},
+                        [](ir::FloatMath &m, ValueRange x) { return m.div(x[0], x[1]); });
   }
 
   static Value aboutMean(OpBuilder &builder, Value rows, Value means) {
-    return mapInF32(builder, rows.getLoc(), {rows, means},
-                    [](FloatMath &m, ValueRange x) { return m.sub(x[0], x[1]); });
+    return ir::mapInF32(builder, rows.getLoc(), {rows, means},
+                        [](ir::FloatMath &m, ValueRange x) { return m.sub(x[0], x[1]); });
   }
 
   /// In the order of ir::ExtentRow.
@@ -177,13 +177,13 @@ private:
     double infinity = std::numeric_limits<double>::infinity();
     SmallVector<Value> extents(ir::kExtentRows);
     extents[ir::kLeast] = reduced(builder, rows, infinity,
-                                  [](FloatMath &m, Value a, Value b) { return m.apply<arith::MinimumFOp>(a, b); });
-    extents[ir::kGreatest] = reduced(builder, rows, -infinity,
-                                     [](FloatMath &m, Value a, Value b) { return m.apply<arith::MaximumFOp>(a, b); });
+                                  [](ir::FloatMath &m, Value a, Value b) { return m.apply<arith::MinimumFOp>(a, b); });
+    extents[ir::kGreatest] = reduced(
+        builder, rows, -infinity, [](ir::FloatMath &m, Value a, Value b) { return m.apply<arith::MaximumFOp>(a, b); });
     extents[ir::kCount] = countOf(builder, rows);
     extents[ir::kMean] = meanOf(builder, rows, extents[ir::kCount]);
     extents[ir::kDeviation] = reduced(builder, aboutMean(builder, rows, extents[ir::kMean]), 0,
-                                      [](FloatMath &m, Value a, Value b) { return m.add(a, m.mul(b, b)); });
+                                      [](ir::FloatMath &m, Value a, Value b) { return m.add(a, m.mul(b, b)); });
     return ir::ConcatOp::create(builder, rows.getLoc(), extents, /*axis=*/0);
   }
 
@@ -202,7 +202,7 @@ private:
   static Value inF32(OpBuilder &builder, Value rows) {
     if (cast<RankedTensorType>(rows.getType()).getElementType().isF32())
       return rows;
-    return mapInF32(builder, rows.getLoc(), rows, [](FloatMath &m, ValueRange x) { return m.widen(x[0]); });
+    return ir::mapInF32(builder, rows.getLoc(), rows, [](ir::FloatMath &m, ValueRange x) { return m.widen(x[0]); });
   }
 };
 

@@ -1,6 +1,6 @@
 #include "compiler/passes/quantization/ByteMath.h"
+#include "compiler/ir/FloatMath.h"
 #include "compiler/ir/LlmcDialect.h"
-#include "compiler/passes/quantization/FloatMath.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
@@ -21,7 +21,7 @@ Value sumBytes(OpBuilder &builder, Location loc, Value bytes, bool isUnsigned, i
 }
 
 Value scaleSum(OpBuilder &builder, Location loc, Value sum, Value lhsStep, Value rhsStep) {
-  FloatMath m(builder, loc);
+  ir::FloatMath m(builder, loc);
   return m.mul(m.fromInteger(sum), m.mul(lhsStep, rhsStep));
 }
 

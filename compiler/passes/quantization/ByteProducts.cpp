@@ -2,11 +2,11 @@
 // sides are, too, and are stored 128 higher: machines multiply bytes without signs by bytes with them, and what that
 // adds to a column is 128 times its sum, a constant.
 #include "compiler/passes/quantization/ByteProducts.h"
+#include "compiler/ir/FloatMaps.h"
 #include "compiler/ir/Measurements.h"
 #include "compiler/ir/Reshaping.h"
 #include "compiler/ir/SparseProducts.h"
 #include "compiler/passes/quantization/ByteMath.h"
-#include "compiler/passes/quantization/FloatMaps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/TypeUtilities.h"
 
@@ -18,7 +18,7 @@ namespace {
 /// What whole numbers of steps are that a formula gives in f32, kLift higher; those beyond a byte are its ends.
 template <typename Formula> Value lifted(OpBuilder &builder, Location loc, ValueRange operands, Formula formula) {
   return ir::MapOp::create(builder, loc, operands, [&](OpBuilder &inner, Location, ValueRange x) -> Value {
-    FloatMath m(inner, loc);
+    ir::FloatMath m(inner, loc);
     return arith::FPToUIOp::create(inner, loc, inner.getI8Type(), formula(m, x));
   });
 }
@@ -32,9 +32,6 @@ Value scaled(OpBuilder &builder, Location loc, ValueRange sumsLiftAndMore, Type 
   });
 }
 
-/// A weight that is read once more, in a recipe.
-Value again(OpBuilder &builder, Value weight) { return builder.clone(*weight.getDefiningOp())->getResult(0); }
-
 Value asColumn(OpBuilder &builder, Location loc, Value vector) {
   return ir::reshapeTo(builder, loc, vector, {cast<RankedTensorType>(vector.getType()).getDimSize(0), 1});
 }
@@ -45,8 +42,8 @@ Value covariances(OpBuilder &builder, Location loc, ir::WeightOp known, Value st
   int64_t size = type.getDimSize(1);
   Value moments = ir::sliceAxis(builder, loc, ir::readWeight(builder, loc, known), {type.getDimSize(0), size}, 0,
                                 ir::kCovariances, size);
-  return mapInF32(builder, loc, {moments, steps, asColumn(builder, loc, steps)},
-                  [](FloatMath &m, ValueRange x) { return m.div(x[0], m.mul(x[1], x[2])); });
+  return ir::mapInF32(builder, loc, {moments, steps, asColumn(builder, loc, steps)},
+                      [](ir::FloatMath &m, ValueRange x) { return m.div(x[0], m.mul(x[1], x[2])); });
 }
 
 /// The sums that stand for those of `op`.
@@ -78,9 +75,9 @@ ByteProducts::ByteProducts(ModuleOp module, ir::Recipes &recipes)
 Value ByteProducts::withStepsOfRows(OpBuilder &builder, ir::MatmulOp op, ir::GetWeightOp weight,
                                     ir::DimAnalysis &dims) {
   Location loc = op.getLoc();
-  Value rows = asRows(builder, op.getLhs(), dims), steps = stepsAlong(builder, loc, rows, 1, kMostByte);
+  Value rows = asRows(builder, op.getLhs(), dims), steps = ir::stepsAlong(builder, loc, rows, 1, kMostByte);
   Bytes right = bytesOf(builder, weight, "int8", nullptr);
-  Value left = lifted(builder, loc, {rows, steps}, [](FloatMath &m, ValueRange x) {
+  Value left = lifted(builder, loc, {rows, steps}, [](ir::FloatMath &m, ValueRange x) {
     return m.add(m.roundEven(m.inSteps(m.widen(x[0]), x[1])), m.constant(kLift));
   });
   Value sums = sumsOf(builder, op, left, right.bytes);
@@ -97,12 +94,13 @@ Value ByteProducts::withKnownSteps(OpBuilder &builder, ir::MatmulOp op, ir::GetW
   Left how = leftOf(builder, known);
   Bytes right = bytesOf(builder, weight, "int8.static", &how);
   Value bias = biasOf(builder, weight, how, right);
-  Value left = lifted(builder, loc, {asRows(builder, op.getLhs(), dims), how.scales, how.offsets},
-                      [](FloatMath &m, ValueRange x) { return m.roundEven(m.add(m.mul(m.widen(x[0]), x[1]), x[2])); });
+  Value left =
+      lifted(builder, loc, {asRows(builder, op.getLhs(), dims), how.scales, how.offsets},
+             [](ir::FloatMath &m, ValueRange x) { return m.roundEven(m.add(m.mul(m.widen(x[0]), x[1]), x[2])); });
   Value sums = sumsOf(builder, op, left, right.bytes);
   Value real = scaled(builder, loc, {sums, right.lift, right.steps, bias}, getElementTypeOrSelf(op.getResult()),
                       [&](OpBuilder &inner, Value sum, ValueRange x) {
-                        FloatMath m(inner, loc);
+                        ir::FloatMath m(inner, loc);
                         return m.add(m.mul(m.fromInteger(sum), x[0]), x[1]);
                       });
   return likeProduct(builder, op, real, dims);
@@ -131,12 +129,12 @@ ByteProducts::Left ByteProducts::leftOf(OpBuilder &builder, ir::WeightOp known) 
   left.steps = balanced("int8.sizes", 1);
   auto computed = [&](StringRef suffix, auto formula) {
     return recipes.append(builder, first, suffix, [&](OpBuilder &inner, Value) {
-      return mapInF32(inner, loc, {again(inner, left.steps), again(inner, left.centers)}, formula);
+      return ir::mapInF32(inner, loc, {ir::readAgain(inner, left.steps), ir::readAgain(inner, left.centers)}, formula);
     });
   };
-  left.scales = computed("int8.scales", [](FloatMath &m, ValueRange x) { return m.div(m.constant(1), x[0]); });
-  left.offsets =
-      computed("int8.offsets", [](FloatMath &m, ValueRange x) { return m.sub(m.constant(kLift), m.div(x[1], x[0])); });
+  left.scales = computed("int8.scales", [](ir::FloatMath &m, ValueRange x) { return m.div(m.constant(1), x[0]); });
+  left.offsets = computed("int8.offsets",
+                          [](ir::FloatMath &m, ValueRange x) { return m.sub(m.constant(kLift), m.div(x[1], x[0])); });
   return left;
 }
 
@@ -146,8 +144,8 @@ ByteProducts::Bytes ByteProducts::bytesOf(OpBuilder &builder, ir::GetWeightOp we
   Location loc = weight.getLoc();
   ir::WeightOp known = (left ? variations : moments).lookup(weight.getWeight());
   auto inSteps = [&](OpBuilder &inner, Value matrix) {
-    return left ? mapInF32(inner, loc, {matrix, asColumn(inner, loc, again(inner, left->steps))},
-                           [](FloatMath &m, ValueRange x) { return m.mul(m.widen(x[0]), x[1]); })
+    return left ? ir::mapInF32(inner, loc, {matrix, asColumn(inner, loc, ir::readAgain(inner, left->steps))},
+                               [](ir::FloatMath &m, ValueRange x) { return m.mul(m.widen(x[0]), x[1]); })
                 : matrix;
   };
   auto encoded = [&](OpBuilder &inner, Value matrix, Value weighing) {
@@ -158,7 +156,8 @@ ByteProducts::Bytes ByteProducts::bytesOf(OpBuilder &builder, ir::GetWeightOp we
   made.bytes = recipes.append(builder, weight, suffix, [&](OpBuilder &inner, Value whole) -> Value {
     Value matrix = inSteps(inner, whole), weighing;
     if (known)
-      weighing = left ? covariances(inner, loc, known, again(inner, left->steps)) : ir::readWeight(inner, loc, known);
+      weighing =
+          left ? covariances(inner, loc, known, ir::readAgain(inner, left->steps)) : ir::readWeight(inner, loc, known);
     return encoded(inner, matrix, weighing).getCodes();
   });
   // Steps are those of the largest elements, whatever moments say.
@@ -166,7 +165,7 @@ ByteProducts::Bytes ByteProducts::bytesOf(OpBuilder &builder, ir::GetWeightOp we
     return encoded(inner, inSteps(inner, whole), /*weighing=*/{}).getScales();
   });
   made.lift = recipes.append(builder, weight, (suffix + ".lift").str(), [&](OpBuilder &inner, Value) -> Value {
-    Value sums = sumBytes(inner, loc, again(inner, made.bytes), /*isUnsigned=*/false, /*axis=*/0);
+    Value sums = sumBytes(inner, loc, ir::readAgain(inner, made.bytes), /*isUnsigned=*/false, /*axis=*/0);
     return ir::MapOp::create(inner, loc, sums, [&](OpBuilder &body, Location, ValueRange x) -> Value {
       return arith::MulIOp::create(body, loc, x[0], arith::ConstantIntOp::create(body, loc, body.getI32Type(), kLift));
     });
@@ -179,21 +178,22 @@ ByteProducts::Bytes ByteProducts::bytesOf(OpBuilder &builder, ir::GetWeightOp we
 Value ByteProducts::biasOf(OpBuilder &builder, ir::GetWeightOp weight, const Left &left, const Bytes &bytes) {
   Location loc = weight.getLoc();
   return recipes.append(builder, weight, "int8.static.bias", [&](OpBuilder &inner, Value matrix) -> Value {
-    auto column = [&](Value vector) { return asColumn(inner, loc, again(inner, vector)); };
+    auto column = [&](Value vector) { return asColumn(inner, loc, ir::readAgain(inner, vector)); };
     Value extents = ir::readWeight(inner, loc, left.extents);
     int64_t size = cast<RankedTensorType>(extents.getType()).getDimSize(1);
     Value means = ir::sliceAxis(inner, loc, extents, {int64_t(ir::kExtentRows), size}, 0, ir::kMean, 1);
     means = ir::reshapeTo(inner, loc, means, {size, 1});
-    Value shares = ir::MapOp::create(
-        inner, loc,
-        {matrix, means, column(left.centers), column(left.steps), again(inner, bytes.bytes), again(inner, bytes.steps)},
-        [&](OpBuilder &body, Location, ValueRange x) -> Value {
-          FloatMath m(body, loc);
-          Value inSteps = m.div(m.sub(x[1], x[2]), x[3]);
-          Value byte = m.mul(m.fromInteger(widen(body, loc, x[4], /*isUnsigned=*/false)), x[5]);
-          return m.sub(m.mul(m.widen(x[0]), x[1]), m.mul(inSteps, byte));
-        });
-    return reduceInF32(inner, loc, shares, 0, 0, [](FloatMath &m, Value a, Value b) { return m.add(a, b); });
+    Value shares = ir::MapOp::create(inner, loc,
+                                     {matrix, means, column(left.centers), column(left.steps),
+                                      ir::readAgain(inner, bytes.bytes), ir::readAgain(inner, bytes.steps)},
+                                     [&](OpBuilder &body, Location, ValueRange x) -> Value {
+                                       ir::FloatMath m(body, loc);
+                                       Value inSteps = m.div(m.sub(x[1], x[2]), x[3]);
+                                       Value byte =
+                                           m.mul(m.fromInteger(widen(body, loc, x[4], /*isUnsigned=*/false)), x[5]);
+                                       return m.sub(m.mul(m.widen(x[0]), x[1]), m.mul(inSteps, byte));
+                                     });
+    return ir::reduceInF32(inner, loc, shares, 0, 0, [](ir::FloatMath &m, Value a, Value b) { return m.add(a, b); });
   });
 }
 

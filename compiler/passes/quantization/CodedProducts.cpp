@@ -1,9 +1,9 @@
 // A step for each block of a row keeps a few large numbers from costing the others anything but their neighbours.
 #include "compiler/passes/quantization/CodedProducts.h"
+#include "compiler/ir/FloatMaps.h"
 #include "compiler/ir/Reshaping.h"
 #include "compiler/passes/quantization/ByteMath.h"
 #include "compiler/passes/quantization/Codes.h"
-#include "compiler/passes/quantization/FloatMaps.h"
 #include "compiler/passes/quantization/ProductsOfWeights.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -26,14 +26,14 @@ Left leftOf(OpBuilder &builder, Location loc, Value rows, int64_t depth, int64_t
   Value padded = padEnd(builder, loc, rows, /*axis=*/1, blocks * block - depth);
   Value inRows = ir::reshapeTo(builder, loc, padded, {count, blocks, block});
   Value inBlocks = ir::transposeBy(builder, loc, inRows, {1, 0, 2});
-  Value steps = stepsAlong(builder, loc, inBlocks, 2, kMostByte);
+  Value steps = ir::stepsAlong(builder, loc, inBlocks, 2, kMostByte);
   Value bytes = ir::MapOp::create(builder, loc, {inBlocks, steps}, [](OpBuilder &inner, Location at, ValueRange x) {
-    FloatMath m(inner, at);
+    ir::FloatMath m(inner, at);
     Value whole = m.roundEven(m.inSteps(m.widen(x[0]), x[1]));
     return arith::FPToSIOp::create(inner, at, inner.getI8Type(), whole).getResult();
   });
-  Value sums = reduceInF32(builder, loc, bytes, 2, 0,
-                           [&](FloatMath &m, Value a, Value b) { return m.add(a, m.fromInteger(b)); });
+  Value sums = ir::reduceInF32(builder, loc, bytes, 2, 0,
+                               [&](ir::FloatMath &m, Value a, Value b) { return m.add(a, m.fromInteger(b)); });
   return {bytes, ir::reshapeTo(builder, loc, steps, {blocks, count}),
           ir::reshapeTo(builder, loc, sums, {blocks, count})};
 }
@@ -47,7 +47,7 @@ Value multiplyByPanels(OpBuilder &builder, ir::MatmulOp op, const CodedMatrix &p
   Value rows = ir::CodedMatmulOp::create(builder, loc, left.bytes, left.steps, left.sums, panels.codes, panels.scales,
                                          panels.zeros, shape[1], form.bits);
   if (Type element = getElementTypeOrSelf(op.getResult()); !element.isF32())
-    rows = convertEach<arith::TruncFOp>(builder, loc, rows, element);
+    rows = ir::convertEach<arith::TruncFOp>(builder, loc, rows, element);
   return likeProduct(builder, op, rows, dims);
 }
 

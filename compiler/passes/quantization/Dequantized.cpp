@@ -1,6 +1,6 @@
 #include "compiler/passes/quantization/Dequantized.h"
+#include "compiler/ir/FloatMath.h"
 #include "compiler/ir/Reshaping.h"
-#include "compiler/passes/quantization/FloatMath.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/TypeUtilities.h"
 
@@ -27,7 +27,7 @@ std::optional<Widened> matchWidened(Value scalar) {
     scalar = op->getOperand(0);
   }
   auto number = dyn_cast<BlockArgument>(scalar);
-  if (!number || !(number.getType().isInteger(8) || widensToF32(number.getType())))
+  if (!number || !(number.getType().isInteger(8) || ir::widensToF32(number.getType())))
     return std::nullopt;
   return Widened{number, isUnsigned};
 }

@@ -1,6 +1,6 @@
 #include "compiler/passes/quantization/EncodedWeights.h"
+#include "compiler/ir/FloatMath.h"
 #include "compiler/ir/Reshaping.h"
-#include "compiler/passes/quantization/FloatMath.h"
 
 using namespace mlir;
 
@@ -53,7 +53,7 @@ Value encodeRows(OpBuilder &builder, ir::GatherOp op, ir::CodeForm form, ir::Rec
   auto weight = op.getData().getDefiningOp<ir::GetWeightOp>();
   auto type = cast<RankedTensorType>(op.getData().getType());
   if (!weight || type.getRank() != 2 || op.getAxis() != 0 || type.getNumElements() == 0 ||
-      !widensToF32(type.getElementType()))
+      !ir::widensToF32(type.getElementType()))
     return {};
   int64_t columns = type.getDimSize(1);
   std::string name = ir::nameOf(form, ir::kOneBlock, "") + ".rows";

@@ -1,11 +1,11 @@
 // Weights that are dequantized stay what they are in the file: codes of a few bits, and scales of blocks of them.
+#include "compiler/ir/FloatMath.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Recipes.h"
 #include "compiler/passes/quantization/ByteRange.h"
 #include "compiler/passes/quantization/CodedProducts.h"
 #include "compiler/passes/quantization/Codes.h"
 #include "compiler/passes/quantization/Dequantized.h"
-#include "compiler/passes/quantization/FloatMath.h"
 #include "compiler/passes/quantization/MatrixView.h"
 #include "compiler/passes/quantization/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -163,7 +163,7 @@ private:
   static bool isWeight(Value tensor) {
     auto type = cast<RankedTensorType>(tensor.getType());
     return type.hasStaticShape() && type.getRank() == 2 && type.getNumElements() > 0 &&
-           widensToF32(type.getElementType()) && !tensor.getDefiningOp<ir::GetWeightOp>() && isMadeOfKnown(tensor);
+           ir::widensToF32(type.getElementType()) && !tensor.getDefiningOp<ir::GetWeightOp>() && isMadeOfKnown(tensor);
   }
 
   static Value decode(ir::MatmulOp product, const CodedWeight &weight) {

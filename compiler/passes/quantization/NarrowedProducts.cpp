@@ -2,9 +2,9 @@
 // that is picked, so that its largest is from 1 to 2: none is too large for f16, and hardly one too small.
 #include "compiler/passes/quantization/NarrowedProducts.h"
 #include "compiler/ir/DimAnalysis.h"
+#include "compiler/ir/FloatMaps.h"
 #include "compiler/ir/SparseProducts.h"
 #include "compiler/ir/WindowProducts.h"
-#include "compiler/passes/quantization/FloatMaps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/TypeUtilities.h"
 
@@ -20,7 +20,7 @@ static Value narrowed(OpBuilder &builder, Location loc, Value tensor) {
   if (elementOf(tensor).isBF16())
     return tensor;
   return ir::MapOp::create(builder, loc, tensor, [](OpBuilder &inner, Location at, ValueRange x) -> Value {
-    return arith::TruncFOp::create(inner, at, inner.getBF16Type(), FloatMath(inner, at).widen(x[0]));
+    return arith::TruncFOp::create(inner, at, inner.getBF16Type(), ir::FloatMath(inner, at).widen(x[0]));
   });
 }
 
@@ -32,7 +32,7 @@ static Value narrowWeight(OpBuilder &builder, ir::GetWeightOp weight, ir::Recipe
 }
 
 Value narrowProduct(OpBuilder &builder, ir::MatmulOp op, ir::GetWeightOp weight, ir::Recipes &recipes) {
-  if (!elementOf(op.getResult()).isF32() || !widensToF32(elementOf(weight)))
+  if (!elementOf(op.getResult()).isF32() || !ir::widensToF32(elementOf(weight)))
     return {};
   auto product = ir::MatmulOp::create(builder, op.getLoc(), narrowed(builder, op.getLoc(), op.getLhs()),
                                       narrowWeight(builder, weight, recipes), /*unsigned_lhs=*/false,
@@ -57,7 +57,7 @@ Value narrowRows(OpBuilder &builder, ir::GatherOp op, ir::Recipes &recipes) {
     return {};
   Value rows =
       ir::GatherOp::create(builder, op.getLoc(), narrowWeight(builder, weight, recipes), op.getIndices(), op.getAxis());
-  return convertEach<arith::ExtFOp>(builder, op.getLoc(), rows, builder.getF32Type());
+  return ir::convertEach<arith::ExtFOp>(builder, op.getLoc(), rows, builder.getF32Type());
 }
 
 //===--- f16 -----------------------------------------------------------------------------------------------------===//
@@ -66,7 +66,7 @@ Value narrowRows(OpBuilder &builder, ir::GatherOp op, ir::Recipes &recipes) {
 static Value unitsAlong(OpBuilder &builder, Location loc, Value matrix, int64_t axis) {
   constexpr int64_t exponentBits = 0x7f800000, one = 0x3f800000;
   return ir::MapOp::create(
-      builder, loc, largestBitsAlong(builder, loc, matrix, axis),
+      builder, loc, ir::largestBitsAlong(builder, loc, matrix, axis),
       [&](OpBuilder &inner, Location at, ValueRange x) -> Value {
         auto constant = [&](int64_t bits) -> Value {
           return arith::ConstantIntOp::create(inner, at, inner.getI32Type(), bits);
@@ -94,10 +94,9 @@ static Halves halvesOf(OpBuilder &builder, ir::GetWeightOp weight, int64_t axis,
   Value units = recipes.append(builder, weight, suffix + ".units",
                                [&](OpBuilder &inner, Value matrix) { return unitsAlong(inner, loc, matrix, axis); });
   Value numbers = recipes.append(builder, weight, suffix, [&](OpBuilder &inner, Value matrix) -> Value {
-    Value again = inner.clone(*units.getDefiningOp())->getResult(0);
-    return ir::MapOp::create(inner, loc, ValueRange{matrix, again},
+    return ir::MapOp::create(inner, loc, {matrix, ir::readAgain(inner, units)},
                              [](OpBuilder &scalars, Location at, ValueRange x) -> Value {
-                               FloatMath m(scalars, at);
+                               ir::FloatMath m(scalars, at);
                                return arith::TruncFOp::create(scalars, at, scalars.getF16Type(), m.div(x[0], x[1]));
                              });
   });
@@ -110,8 +109,8 @@ Value productWithHalves(OpBuilder &builder, ir::MatmulOp op, ir::GetWeightOp wei
   Halves right = halvesOf(builder, weight, /*axis=*/0, recipes);
   auto product = ir::MatmulOp::create(builder, op.getLoc(), op.getLhs(), right.numbers);
   ir::keepBlocks(op, product);
-  return mapInF32(builder, op.getLoc(), {product, right.units},
-                  [](FloatMath &m, ValueRange x) { return m.mul(x[0], x[1]); });
+  return ir::mapInF32(builder, op.getLoc(), {product, right.units},
+                      [](ir::FloatMath &m, ValueRange x) { return m.mul(x[0], x[1]); });
 }
 
 Value rowsOfHalves(OpBuilder &builder, ir::GatherOp op, ir::Recipes &recipes) {
@@ -123,8 +122,8 @@ Value rowsOfHalves(OpBuilder &builder, ir::GatherOp op, ir::Recipes &recipes) {
     return ir::GatherOp::create(builder, op.getLoc(), table, op.getIndices(), /*axis=*/0);
   };
   Halves rows = halvesOf(builder, weight, /*axis=*/1, recipes);
-  return mapInF32(builder, op.getLoc(), {pick(rows.numbers), pick(rows.units)},
-                  [](FloatMath &m, ValueRange x) { return m.mul(m.widen(x[0]), x[1]); });
+  return ir::mapInF32(builder, op.getLoc(), {pick(rows.numbers), pick(rows.units)},
+                      [](ir::FloatMath &m, ValueRange x) { return m.mul(m.widen(x[0]), x[1]); });
 }
 
 } // namespace llmc::passes

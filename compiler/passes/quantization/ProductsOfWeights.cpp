@@ -1,6 +1,6 @@
 #include "compiler/passes/quantization/ProductsOfWeights.h"
+#include "compiler/ir/FloatMath.h"
 #include "compiler/ir/Reshaping.h"
-#include "compiler/passes/quantization/FloatMath.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
 
@@ -10,7 +10,7 @@ namespace llmc::passes {
 
 static bool fits(RankedTensorType weight) {
   auto mostDepth = static_cast<int64_t>(std::numeric_limits<int32_t>::max() / (kMostByte * kLift));
-  return widensToF32(weight.getElementType()) && weight.getRank() == 2 && weight.getNumElements() > 0 &&
+  return ir::widensToF32(weight.getElementType()) && weight.getRank() == 2 && weight.getNumElements() > 0 &&
          weight.getDimSize(0) <= mostDepth;
 }
 

@@ -1,6 +1,7 @@
 // What computes with f16 or bf16 computes in f32; what is stored keeps its type. Operations are visited in order, so
 // that operands have been decided when it is an operation's turn.
 #include "compiler/ir/Blocks.h"
+#include "compiler/ir/FloatMaps.h"
 #include "compiler/ir/Halves.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/passes/simplify/Passes.h"
@@ -80,12 +81,6 @@ void widenScalars(Block &block) {
   }
 }
 
-template <typename Conversion> Value convertEach(OpBuilder &builder, Location loc, Value tensor, Type element) {
-  return ir::MapOp::create(builder, loc, tensor, [&](OpBuilder &inner, Location, ValueRange x) -> Value {
-    return Conversion::create(inner, loc, element, x[0]);
-  });
-}
-
 /// Whether an operation may compute in f32: nothing in it depends on the bits of a float or on how they lie in panels,
 /// and it is no product of 16 bits that someone asked for.
 bool canWiden(Operation *op) {
@@ -133,7 +128,7 @@ private:
     OpBuilder builder(op);
     for (OpOperand &operand : op->getOpOperands())
       if (Type type = narrowTypes.lookup(operand.get()))
-        operand.set(convertEach<arith::TruncFOp>(builder, op->getLoc(), operand.get(), type));
+        operand.set(ir::convertEach<arith::TruncFOp>(builder, op->getLoc(), operand.get(), type));
   }
 
   void compute(Operation *op) {
@@ -172,7 +167,7 @@ private:
     OpBuilder builder(op);
     for (OpOperand &operand : op->getOpOperands())
       if (isHalf(operand.get().getType()) && !readsHalves(operand))
-        operand.set(convertEach<arith::ExtFOp>(builder, op->getLoc(), operand.get(), builder.getF32Type()));
+        operand.set(ir::convertEach<arith::ExtFOp>(builder, op->getLoc(), operand.get(), builder.getF32Type()));
   }
 
   /// Elements of weights, which a map reads as they are.

@@ -1,11 +1,11 @@
 // Arithmetic in the bodies of maps and reductions.
-#ifndef LLMC_COMPILER_PASSES_QUANTIZATION_FLOATMATH_H
-#define LLMC_COMPILER_PASSES_QUANTIZATION_FLOATMATH_H
+#ifndef LLMC_COMPILER_IR_FLOATMATH_H
+#define LLMC_COMPILER_IR_FLOATMATH_H
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
-namespace llmc::passes {
+namespace llmc::ir {
 
 /// f32, or a float that has room in it.
 inline bool widensToF32(mlir::Type type) {
@@ -30,6 +30,10 @@ public:
   mlir::Value fromInteger(mlir::Value a) {
     return mlir::arith::SIToFPOp::create(builder, loc, builder.getF32Type(), a);
   }
+  mlir::Value sqrt(mlir::Value a) { return mlir::math::SqrtOp::create(builder, loc, a); }
+  mlir::Value isEqual(mlir::Value a, mlir::Value b) {
+    return mlir::arith::CmpFOp::create(builder, loc, mlir::arith::CmpFPredicate::OEQ, a, b);
+  }
   mlir::Value isLess(mlir::Value a, mlir::Value b) {
     return mlir::arith::CmpFOp::create(builder, loc, mlir::arith::CmpFPredicate::OLT, a, b);
   }
@@ -41,7 +45,7 @@ public:
   }
   /// a / scale, or a where the scale is 0.
   mlir::Value inSteps(mlir::Value a, mlir::Value scale) {
-    mlir::Value isZero = mlir::arith::CmpFOp::create(builder, loc, mlir::arith::CmpFPredicate::OEQ, scale, constant(0));
+    mlir::Value isZero = isEqual(scale, constant(0));
     return div(a, select(isZero, constant(1), scale));
   }
   /// The nearest whole number from 0 to `most`.
@@ -55,6 +59,6 @@ private:
   mlir::Location loc;
 };
 
-} // namespace llmc::passes
+} // namespace llmc::ir
 
 #endif
