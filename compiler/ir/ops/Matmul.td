@@ -105,8 +105,8 @@ def Llmc_BlockMatmulOp : Llmc_AnchorOp<"block_matmul"> {
     that are not all zero. `values` are these blocks, as `llmc.pack_blocks` leaves them, and `blocks` their numbers, as
     `llmc.find_blocks` does. A sum runs over them in their order. Bytes of the left side have no sign, those of the values have one.
 
-    C1: values have rank 4; the last axis is the group: 4 of i8, 2 of bf16, 1 of others. Both sides are f16 or bf16 where the product
-    is wide.
+    C1: values have rank 4; the last axis is the group: 4 of i8, 2 of bf16, 1 of others, and 1 where the left side is f32, with which
+    values of f16 or bf16 are multiplied, too. Both sides are f16 or bf16 where the product is wide.
     C2: the left side's last axis is `depth`; `columns` lies in the last panel.
     C3: blocks are i32, with a row for each panel and a column for each of its blocks. Nobody checks them in a run: they lie within the
     depth, and follow from a weight.
