@@ -25,6 +25,11 @@ bool isCheap(MapOp map) {
   });
 }
 
+bool isWidening(MapOp map) {
+  auto extension = map.getYielded().getDefiningOp<arith::ExtFOp>();
+  return extension && map.getNumOperands() == 1 && isa<BlockArgument>(extension.getIn());
+}
+
 bool dropUnreadOperands(MapOp map, DimAnalysis &analysis) {
   Block &block = map.getBody().front();
   DimVector whole = analysis.dims(map.getResult());

@@ -16,6 +16,9 @@ mlir::Value inlineBody(mlir::OpBuilder &builder, mlir::Region &body, mlir::Value
 /// Nothing dearer than an addition: may be computed more than once.
 bool isCheap(MapOp map);
 
+/// Whether a map only stands for floats of fewer bits, which cost less to read than its result would.
+bool isWidening(MapOp map);
+
 /// Drops operands that the body never reads, so that their producers need not be computed. One that gives the result
 /// its size stays.
 bool dropUnreadOperands(MapOp map, DimAnalysis &analysis);

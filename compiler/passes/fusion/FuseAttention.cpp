@@ -1,5 +1,6 @@
 // Puts llmc.attention in the place of what matchAttention finds.
 #include "compiler/ir/Decisions.h"
+#include "compiler/ir/FloatMaps.h"
 #include "compiler/ir/Provenance.h"
 #include "compiler/ir/Reshaping.h"
 #include "compiler/passes/fusion/AttentionMatcher.h"
@@ -29,13 +30,13 @@ public:
     query = hoistScalarMaps(query, analysis);
     moveFactorToQueries(builder, query, key, analysis);
     query = hoistScalarMaps(query, analysis);
-    key = swapMatrixAxes(builder, hoistScalarMaps(key, analysis), analysis);
-    value = hoistScalarMaps(value, analysis);
+    key = swapMatrixAxes(builder, hoistScalarMaps(withoutWidening(key), analysis), analysis);
+    value = hoistScalarMaps(withoutWidening(value), analysis);
     region.inlineMasks(analysis);
     ir::MatmulOp weighed = match.weighed;
     auto keys = findRepeatedHeads(key, analysis), values = findRepeatedHeads(value, analysis);
     if (!keys || !values || keys->heads != values->heads) {
-      put(region.build(query, key, value, match.guarded), weighed);
+      put(region.build(query, widened(key), widened(value), match.guarded), weighed);
       return true;
     }
     readHeadsOnce(*keys, *values);
@@ -59,7 +60,8 @@ private:
     ir::MatmulOp scores = match.scores, weighed = match.weighed;
     ir::DimVector from = analysis.dims(scores.getResult()), to = analysis.dims(weighed.getLhs());
     query = withBatch(builder, scores.getLhs(), batchOf(from), batchOf(match.sizes), analysis);
-    key = withBatch(builder, scores.getRhs(), batchOf(from), batchOf(match.sizes), analysis);
+    key = separateWidening(scores.getRhs(), analysis);
+    key = withBatch(builder, key, batchOf(from), batchOf(match.sizes), analysis);
     value = withBatch(builder, weighed.getRhs(), batchOf(to), batchOf(match.sizes), analysis);
     return query && key && value;
   }
@@ -93,7 +95,7 @@ private:
     for (Value &input : region.inputs)
       input = split(input);
     ir::MatmulOp weighed = match.weighed;
-    Value result = region.build(split(query), keys.tensor, values.tensor, match.guarded);
+    Value result = region.build(split(query), widened(keys.tensor), widened(values.tensor), match.guarded);
     auto transpose = dyn_cast<ir::TransposeOp>(*weighed->user_begin());
     bool direct = transpose && weighed->hasOneUse() && analysis.dims(weighed.getResult()).size() == match.sizes.size();
     if (!direct)
@@ -103,6 +105,14 @@ private:
     int64_t axis = match.sizes.size() - 3;
     SmallVector<int64_t> perm = splitInPermutation(transpose.getPerm(), axis);
     put(ir::transposeBy(behind, transpose.getLoc(), result, perm), transpose);
+  }
+
+  /// In the type of the scores, where keys and values are read, so that what is stored is read where it lies.
+  Value widened(Value tensor) {
+    Type element = getElementTypeOrSelf(query);
+    if (getElementTypeOrSelf(tensor) == element)
+      return tensor;
+    return ir::convertEach<arith::ExtFOp>(builder, tensor.getLoc(), tensor, element);
   }
 
   /// Takes the place of `op`, under its sizes.

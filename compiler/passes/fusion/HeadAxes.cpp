@@ -1,5 +1,6 @@
 // Exporters split a projection into heads by reshapes, transposes and repetitions.
 #include "compiler/passes/fusion/HeadAxes.h"
+#include "compiler/ir/FloatMaps.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "compiler/ir/Reshaping.h"
 #include "compiler/ir/ScalarBodies.h"
@@ -106,25 +107,47 @@ static std::optional<unsigned> findOnlyTensor(ir::MapOp map, ir::DimAnalysis &an
   return found;
 }
 
-/// The map with another tensor in the place of this operand.
-static Value mapOf(OpBuilder &builder, ir::MapOp map, unsigned number, Value tensor) {
+/// The map with another tensor in the place of this operand, of which `known` is computed already.
+static Value mapOf(OpBuilder &builder, ir::MapOp map, unsigned number, Value tensor, Value known = {}) {
   SmallVector<Value> inputs(map.getInputs());
   inputs[number] = tensor;
   return ir::MapOp::create(builder, map.getLoc(), inputs, [&](OpBuilder &inner, Location, ValueRange scalars) {
-    return ir::inlineBody(inner, map.getBody(), scalars);
+    IRMapping mapping;
+    if (known)
+      mapping.map(known, scalars[number]);
+    return ir::inlineBody(inner, map.getBody(), scalars, mapping);
   });
+}
+
+static bool isWidening(Operation *op) {
+  auto map = dyn_cast_or_null<ir::MapOp>(op);
+  return map && ir::isWidening(map);
 }
 
 /// `source` under copies of these operations, the last one first.
 static Value applyMoves(OpBuilder &builder, ArrayRef<Operation *> moves, Value source) {
-  Type element = getElementTypeOrSelf(source);
   for (Operation *move : llvm::reverse(moves)) {
     Operation *copy = builder.clone(*move);
     copy->setOperand(0, source);
-    copy->getResult(0).setType(cast<RankedTensorType>(move->getResult(0).getType()).clone(element));
+    auto type = cast<RankedTensorType>(move->getResult(0).getType());
+    copy->getResult(0).setType(isWidening(move) ? type : type.clone(getElementTypeOrSelf(source)));
     source = copy->getResult(0);
   }
   return source;
+}
+
+Value separateWidening(Value tensor, ir::DimAnalysis &analysis) {
+  auto map = tensor.getDefiningOp<ir::MapOp>();
+  auto number = map && !ir::isWidening(map) ? findOnlyTensor(map, analysis) : std::nullopt;
+  if (!number)
+    return tensor;
+  BlockArgument element = map.getBody().getArgument(*number);
+  auto extension = element.hasOneUse() ? dyn_cast<arith::ExtFOp>(*element.user_begin()) : arith::ExtFOp();
+  if (!extension)
+    return tensor;
+  OpBuilder builder(map);
+  Value wide = ir::convertEach<arith::ExtFOp>(builder, map.getLoc(), map.getInputs()[*number], extension.getType());
+  return mapOf(builder, map, *number, wide, extension.getResult());
 }
 
 Value hoistScalarMaps(Value tensor, ir::DimAnalysis &analysis) {
@@ -159,13 +182,27 @@ static bool isMultipleOf(Value scalar, BlockArgument factor) {
   return quotient && isMultipleOf(quotient.getLhs(), factor) && isFree(quotient.getRhs());
 }
 
-/// What lies behind operations that only move elements; `moves` gets these, the last one first.
+/// What lies behind operations that only move and widen elements; `moves` gets these, the last one first.
 static Value findSource(Value tensor, SmallVectorImpl<Operation *> &moves) {
-  while (isa_and_nonnull<ir::TransposeOp, ir::ReshapeOp, ir::ExpandOp>(tensor.getDefiningOp())) {
+  auto onlyMoves = [](Operation *op) {
+    return isa_and_nonnull<ir::TransposeOp, ir::ReshapeOp, ir::ExpandOp>(op) || isWidening(op);
+  };
+  while (onlyMoves(tensor.getDefiningOp())) {
     moves.push_back(tensor.getDefiningOp());
     tensor = moves.back()->getOperand(0);
   }
   return tensor;
+}
+
+Value withoutWidening(Value tensor) {
+  SmallVector<Operation *> moves;
+  Value source = findSource(tensor, moves);
+  if (llvm::none_of(moves, isWidening))
+    return tensor;
+  OpBuilder builder(tensor.getContext());
+  builder.setInsertionPointAfterValue(tensor);
+  llvm::erase_if(moves, isWidening);
+  return applyMoves(builder, moves, source);
 }
 
 void moveFactorToQueries(OpBuilder &builder, Value &query, Value &key, ir::DimAnalysis &analysis) {

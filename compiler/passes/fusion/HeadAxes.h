@@ -36,6 +36,13 @@ std::optional<RepeatedHeads> findRepeatedHeads(mlir::Value tensor, ir::DimAnalys
 /// Maths of a tensor's elements and scalars, computed before transposes and reshapes instead of after them.
 mlir::Value hoistScalarMaps(mlir::Value tensor, ir::DimAnalysis &analysis);
 
+/// A map that widens the floats of a tensor and then computes with them, after one that only widens them.
+mlir::Value separateWidening(mlir::Value tensor, ir::DimAnalysis &analysis);
+
+/// The tensor in the floats of fewer bits from which it is widened on its way, as a cache is; `tensor` itself where it
+/// is not.
+mlir::Value withoutWidening(mlir::Value tensor);
+
 /// Keys that are multiplied by scalars, although others read what they are made of, as a cache is read: the scalars
 /// become factors of the queries, and the keys are read where they lie. Does nothing for other keys.
 void moveFactorToQueries(mlir::OpBuilder &builder, mlir::Value &query, mlir::Value &key, ir::DimAnalysis &analysis);

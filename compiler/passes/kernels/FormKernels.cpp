@@ -255,12 +255,6 @@ private:
 
   bool acceptsInline(OpOperand &use, Operation *op) { return !objectionOf(use, op); }
 
-  /// Whether a map stands for floats of fewer bits, which cost less to read than its result would.
-  static bool isWidening(ir::MapOp map) {
-    auto extension = map.getYielded().getDefiningOp<arith::ExtFOp>();
-    return extension && map.getNumOperands() == 1 && isa<BlockArgument>(extension.getIn());
-  }
-
   /// Why `op`, a map or movement, is not computed where it is used, as what the user does; null where it may be.
   const char *objectionOf(OpOperand &use, Operation *op) {
     auto map = dyn_cast<ir::MapOp>(op);
@@ -275,7 +269,7 @@ private:
     case ir::Reading::Passes:
       return unless(map && ir::isCheap(map) && map.getNumOperands() <= passOperands, "reads it in several passes");
     case ir::Reading::Rows:
-      return unless(map ? isWidening(map) : cast<ir::MovementInterface>(op).keepsRows(analysis),
+      return unless(map ? ir::isWidening(map) : cast<ir::MovementInterface>(op).keepsRows(analysis),
                     "reads whole rows many times");
     case ir::Reading::Stored:
       return "reads it from memory";

@@ -158,6 +158,43 @@ func.func @scaled_cache(
   return %o, %present : tensor<?x4x?x64xf32>, tensor<?x2x?x64xf32>
 }
 
+// A cache of f16 is widened where attention reads it, once for all heads that share it.
+// CHECK-LABEL: @cache_of_halves
+func.func @cache_of_halves(
+    %q: tensor<?x4x?x64xf32> {llmc.dims = ["b", "4", "s", "64"]}, %past: tensor<?x2x?x64xf16> {llmc.dims = ["b", "2", "p", "64"]},
+    %new: tensor<?x2x?x64xf16> {llmc.dims = ["b", "2", "s", "64"]}, %scale: tensor<1xf32>) -> (tensor<?x4x?x64xf32>, tensor<?x2x?x64xf16>) {
+  // CHECK: %[[P:.*]] = llmc.concat %arg1, %arg2 axis 2
+  // CHECK: %[[K:.*]] = llmc.reshape %[[P]] {{.*}} -> tensor<?x2x1x?x64xf16>
+  // CHECK: %[[L:.*]] = llmc.reshape %[[P]] {{.*}} -> tensor<?x2x1x?x64xf16>
+  // CHECK: llmc.map (%{{.*}} = %arg0 : tensor<?x4x?x64xf32>, %{{.*}} = %arg3 : tensor<1xf32>)
+  // CHECK-NEXT: arith.mulf
+  // CHECK: %[[W:.*]] = llmc.map (%{{.*}} = %[[K]] : tensor<?x2x1x?x64xf16>) -> tensor<?x2x1x?x64xf32>
+  // CHECK-NEXT: arith.extf
+  // CHECK: %[[V:.*]] = llmc.map (%{{.*}} = %[[L]] : tensor<?x2x1x?x64xf16>) -> tensor<?x2x1x?x64xf32>
+  // CHECK-NEXT: arith.extf
+  // CHECK: llmc.attention %{{.*}}, %[[W]], %[[V]]
+  %b = llmc.size "b"
+  %n = llmc.size "p + s"
+  %present = llmc.concat %past, %new axis 2 : tensor<?x2x?x64xf16>, tensor<?x2x?x64xf16> -> tensor<?x2x?x64xf16>
+  %k5 = llmc.reshape %present to [%b, 2, 1, %n, 64] : tensor<?x2x?x64xf16> -> tensor<?x2x1x?x64xf16>
+  %ke = llmc.expand %k5 to [%b, 2, 2, %n, 64] : tensor<?x2x1x?x64xf16> -> tensor<?x2x2x?x64xf16>
+  %k4 = llmc.reshape %ke to [%b, 4, %n, 64] : tensor<?x2x2x?x64xf16> -> tensor<?x4x?x64xf16>
+  %kt = llmc.transpose %k4 perm [0, 1, 3, 2] : tensor<?x4x?x64xf16> -> tensor<?x4x64x?xf16>
+  %ks = llmc.map (%a = %kt : tensor<?x4x64x?xf16>, %f = %scale : tensor<1xf32>) -> tensor<?x4x64x?xf32> {
+    %w = arith.extf %a : f16 to f32
+    %t = arith.mulf %w, %f : f32
+    llmc.yield %t : f32
+  }
+  %scores = llmc.matmul %q, %ks : tensor<?x4x?x64xf32>, tensor<?x4x64x?xf32> -> tensor<?x4x?x?xf32>
+  %p = llmc.softmax %scores axis 3 : tensor<?x4x?x?xf32> -> tensor<?x4x?x?xf32>
+  %vw = llmc.map (%a = %k4 : tensor<?x4x?x64xf16>) -> tensor<?x4x?x64xf32> {
+    %w = arith.extf %a : f16 to f32
+    llmc.yield %w : f32
+  }
+  %o = llmc.matmul %p, %vw : tensor<?x4x?x?xf32>, tensor<?x4x?x64xf32> -> tensor<?x4x?x64xf32>
+  return %o, %present : tensor<?x4x?x64xf32>, tensor<?x2x?x64xf16>
+}
+
 // What adds to the keys of a cache can't move to the queries.
 // CHECK-LABEL: @shifted_cache
 func.func @shifted_cache(%q: tensor<4x8xf32>, %k: tensor<8x4xf32>, %v: tensor<4x8xf32>, %shift: tensor<1xf32>) -> tensor<4x8xf32> {
