@@ -121,7 +121,8 @@ typedef struct llmc_compile_options {
    * tells), or of bytes and codes of 4 bits ("int4"), or keep their weights in 8 or 4 bits ("int8-weights",
    * "int4-weights", "nf4-weights", "fp8-weights"; "int4-weights/64-symmetric" has blocks of 64 without zeros): for all,
    * or rules PATTERN=int8 and PATTERN=float for the names of nodes, separated by commas, of which the last that matches
-   * counts. Null: none. Results differ by rounding. */
+   * counts. "caches=int8" ("fp16", "bf16"), and PATTERN:caches=float for names of inputs, change what decoders keep of
+   * the past, and the types of these inputs and outputs. Null: none. Results differ by rounding. */
   const char *quantize;
   /* What the model does without: "channels=0.5" takes half of the hidden channels out of each feed-forward,
    * "heads=0.25" a quarter of the heads out of each attention, "layers=2" or "layers=0.25" whole layers, "blocks=0.75"

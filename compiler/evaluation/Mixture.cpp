@@ -69,11 +69,12 @@ private:
       return holds.takeError();
     if (*holds)
       return llvm::Error::success();
-    bool isPruned = !options.pruning.empty();
+    bool isPruned = !options.pruning.empty(), hasNarrowCaches = switched.hasNarrowCaches();
     return usageError(llvm::Twine("the accuracy budget ") + budget.text() +
-                      " can't be kept: " + (isPruned ? "pruned" : "with all products as floats") + ", the model has " +
-                      std::to_string(tried.back().value) +
-                      (isPruned ? "; try: to prune less" : "; try: another bound"));
+                      " can't be kept: " + (isPruned ? "pruned" : "with all products as floats") +
+                      (hasNarrowCaches ? " and with narrow caches" : "") + ", the model has " +
+                      std::to_string(tried.back().value) + "; try: " + (isPruned ? "to prune less" : "another bound") +
+                      (hasNarrowCaches ? ", or caches=float" : ""));
   }
 
   /// Makes as many choices floats, the worst ones first, as it takes to keep the budget.

@@ -22,6 +22,8 @@ public:
 
   llvm::ArrayRef<ir::Switch> switches() const { return list; }
   Choices all(bool narrow) const { return Choices(list.size(), narrow); }
+  /// Whether it has others in few bits than those that choices are about.
+  bool hasNarrowCaches() const { return !(*model).narrowCaches().empty(); }
   /// Arithmetic and memory that choices save, of what all save together: from 0 to 1.
   double savedBy(const Choices &choices) const;
   double savedBy(size_t choice) const { return saved[choice]; }

@@ -1,4 +1,6 @@
 #include "compiler/execution/OpenModel.h"
+#include "llmc/dtype.h"
+#include "llvm/ADT/STLExtras.h"
 #include <dlfcn.h>
 
 namespace llmc::execution {
@@ -43,9 +45,51 @@ llvm::Expected<llmc_model_info> OpenModel::describe() const {
   return info;
 }
 
+/// Whether a record, which may be damaged, is about inputs and outputs like these.
+static bool fits(const ir::NarrowCache &cache, llvm::ArrayRef<llmc_tensor_info> inputs,
+                 llvm::ArrayRef<llmc_tensor_info> outputs) {
+  auto is = [&](llvm::ArrayRef<llmc_tensor_info> tensors, unsigned number, uint32_t dtype) {
+    return number < tensors.size() && tensors[number].dtype == dtype && cache.axis < tensors[number].rank;
+  };
+  bool hasSteps = cache.codes == LLMC_DTYPE_I8;
+  return is(inputs, cache.input, cache.codes) && is(outputs, cache.output, cache.codes) &&
+         llvm::is_contained({LLMC_DTYPE_F32, LLMC_DTYPE_F16, LLMC_DTYPE_BF16}, cache.dtype) &&
+         (hasSteps || cache.codes == LLMC_DTYPE_F16 || cache.codes == LLMC_DTYPE_BF16) &&
+         hasSteps == cache.steps.has_value() &&
+         (!hasSteps ||
+          (is(inputs, cache.steps->input, LLMC_DTYPE_F32) && is(outputs, cache.steps->output, LLMC_DTYPE_F32)));
+}
+
+llvm::Error OpenModel::takeFloatsFor(llvm::ArrayRef<ir::NarrowCache> caches) {
+  if (caches.empty())
+    return llvm::Error::success();
+  auto info = describe();
+  if (!info)
+    return info.takeError();
+  auto tensorsOf = [&](auto function, uint32_t count) {
+    std::vector<llmc_tensor_info> tensors(count);
+    for (uint32_t i = 0; i < count; ++i) {
+      tensors[i].size = sizeof(llmc_tensor_info);
+      function(opened, i, &tensors[i]);
+    }
+    return tensors;
+  };
+  auto inputs = tensorsOf(api->model_input, info->input_count),
+       outputs = tensorsOf(api->model_output, info->output_count);
+  if (llvm::all_of(caches, [&](const ir::NarrowCache &cache) { return fits(cache, inputs, outputs); }))
+    narrow = std::make_unique<reference::NarrowCaches>(caches);
+  return llvm::Error::success();
+}
+
+std::vector<llmc_tensor> OpenModel::valuesFor(llvm::ArrayRef<llmc_tensor> inputs) const {
+  areFloatsBound = narrow && narrow->areFloats(inputs);
+  return areFloatsBound ? narrow->inputsFor(inputs) : inputs.vec();
+}
+
 llvm::Error OpenModel::bind(llvm::ArrayRef<llmc_tensor> inputs) const {
-  for (uint32_t i = 0; i < inputs.size(); ++i)
-    if (llvm::Error error = check(api->context_bind_input(created, i, &inputs[i])))
+  std::vector<llmc_tensor> values = valuesFor(inputs);
+  for (uint32_t i = 0; i < values.size(); ++i)
+    if (llvm::Error error = check(api->context_bind_input(created, i, &values[i])))
       return error;
   return llvm::Error::success();
 }
@@ -60,6 +104,10 @@ llvm::Expected<std::vector<llmc_tensor>> OpenModel::run(llvm::ArrayRef<llmc_tens
     return std::move(error);
   if (llvm::Error error = execute({}))
     return std::move(error);
+  return outputs();
+}
+
+llvm::Expected<std::vector<llmc_tensor>> OpenModel::outputs() const {
   auto info = describe();
   if (!info)
     return info.takeError();
@@ -69,7 +117,7 @@ llvm::Expected<std::vector<llmc_tensor>> OpenModel::run(llvm::ArrayRef<llmc_tens
     if (llvm::Error error = check(api->context_output(created, i, &outputs[i])))
       return std::move(error);
   }
-  return outputs;
+  return areFloatsBound ? narrow->outputsOf(outputs) : outputs;
 }
 
 llvm::Expected<std::vector<double>> OpenModel::kernelSeconds() const {

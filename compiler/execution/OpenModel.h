@@ -2,6 +2,7 @@
 #ifndef LLMC_COMPILER_EXECUTION_OPENMODEL_H
 #define LLMC_COMPILER_EXECUTION_OPENMODEL_H
 
+#include "compiler/reference/NarrowCaches.h"
 #include "llmc/llmc.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/Error.h"
@@ -25,13 +26,23 @@ public:
   llmc_model *model() const { return opened; }
   llmc_context *context() const { return created; }
   llvm::Expected<llmc_model_info> describe() const;
+  /// From now on, values for inputs may be those of the model that has these caches in floats; then outputs are, too.
+  /// What doesn't fit the model is left out.
+  llvm::Error takeFloatsFor(llvm::ArrayRef<ir::NarrowCache> caches);
+  llvm::ArrayRef<ir::NarrowCache> narrowCaches() const {
+    return narrow ? narrow->list() : llvm::ArrayRef<ir::NarrowCache>();
+  }
   /// The outputs for a value of each input, in the model's order; valid until the next run.
   llvm::Expected<std::vector<llmc_tensor>> run(llvm::ArrayRef<llmc_tensor> inputs) const;
   /// Seconds that each kernel of the model took in the last run, which was a profiled one.
   llvm::Expected<std::vector<double>> kernelSeconds() const;
+  /// What is to be bound for these, for the runs to come; valid until the next call.
+  std::vector<llmc_tensor> valuesFor(llvm::ArrayRef<llmc_tensor> inputs) const;
   /// A value of each input, for the runs to come.
   llvm::Error bind(llvm::ArrayRef<llmc_tensor> inputs) const;
   llvm::Error execute(llmc_run_options options) const;
+  /// Those of the last run, for the inputs that were bound.
+  llvm::Expected<std::vector<llmc_tensor>> outputs() const;
   /// What the last call on the context failed of.
   std::string messageOf(llmc_status status) const;
 
@@ -43,6 +54,8 @@ private:
   const llmc_api *api = nullptr;
   llmc_model *opened = nullptr;
   llmc_context *created = nullptr;
+  std::unique_ptr<reference::NarrowCaches> narrow; // null: none
+  mutable bool areFloatsBound = false;
 };
 
 } // namespace llmc::execution

@@ -48,6 +48,8 @@ llvm::Expected<ModelHere> openHere(std::unique_ptr<pipeline::Compilation> compil
   auto model = OpenModel::open(made->library.path(), made->library.shownAs(), threads);
   if (!model)
     return model.takeError();
+  if (llvm::Error error = (*model)->takeFloatsFor(made->facts.caches))
+    return std::move(error);
   return ModelHere{std::move(made->library), std::move(*model)};
 }
 

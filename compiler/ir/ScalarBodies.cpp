@@ -3,6 +3,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/Builders.h"
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 
@@ -28,6 +29,22 @@ bool isCheap(MapOp map) {
 bool isWidening(MapOp map) {
   auto extension = map.getYielded().getDefiningOp<arith::ExtFOp>();
   return extension && map.getNumOperands() == 1 && isa<BlockArgument>(extension.getIn());
+}
+
+bool isDecoding(MapOp map, DimAnalysis &analysis) {
+  DimVector dims = analysis.dims(map.getResult());
+  unsigned codes = 0;
+  for (Value input : map.getInputs()) {
+    DimVector sizes = analysis.dims(input);
+    if (sizes == dims)
+      ++codes;
+    else if (!sizes.empty() && !sizes.back().isConstant(1))
+      return false;
+    unsigned bits = getElementTypeOrSelf(input.getType()).getIntOrFloatBitWidth();
+    if (sizes == dims && bits >= getElementTypeOrSelf(map.getType()).getIntOrFloatBitWidth())
+      return false;
+  }
+  return codes == 1 && isCheap(map);
 }
 
 bool dropUnreadOperands(MapOp map, DimAnalysis &analysis) {

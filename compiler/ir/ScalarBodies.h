@@ -16,8 +16,12 @@ mlir::Value inlineBody(mlir::OpBuilder &builder, mlir::Region &body, mlir::Value
 /// Nothing dearer than an addition: may be computed more than once.
 bool isCheap(MapOp map);
 
-/// Whether a map only stands for floats of fewer bits, which cost less to read than its result would.
+/// Whether a map only stands for floats of fewer bits.
 bool isWidening(MapOp map);
+
+/// Whether a map computes elements of codes with fewer bits, and of numbers that are the same for a row, at little
+/// cost: it is better read so than from memory.
+bool isDecoding(MapOp map, DimAnalysis &analysis);
 
 /// Drops operands that the body never reads, so that their producers need not be computed. One that gives the result
 /// its size stays.

@@ -9,6 +9,7 @@
 #include "compiler/ir/Provenance.h"
 #include "compiler/ir/Variants.h"
 #include "compiler/passes/pruning/PruningSpec.h"
+#include "compiler/passes/quantization/CacheSpec.h"
 #include "compiler/passes/quantization/QuantizationSpec.h"
 #include "compiler/pipeline/CodeSteps.h"
 #include "compiler/pipeline/CountZeros.h"
@@ -236,6 +237,8 @@ llvm::Error Compilation::addPasses(PassManager &pm, Stage last) {
         return given.takeError();
     if (auto spec = passes::parseQuantization(options.quantization); !spec)
       return spec.takeError();
+    if (auto caches = passes::parseCaches(options.quantization); !caches)
+      return caches.takeError();
     auto insertions = plugins.insertions();
     if (!insertions)
       return insertions.takeError();

@@ -2,6 +2,7 @@
 #include "compiler/pipeline/Pipelines.h"
 #include "compiler/passes/AllPasses.h"
 #include "compiler/passes/pruning/PruningSpec.h"
+#include "compiler/passes/quantization/CacheSpec.h"
 #include "compiler/passes/quantization/QuantizationSpec.h"
 #include "compiler/plugin/PluginLoader.h"
 #include "compiler/support/UsageError.h"
@@ -95,6 +96,8 @@ static void addQuantizationPasses(OpPassManager &pm, const PipelineOptions &opti
   if (options.switches)
     pm.addPass(passes::createSwitchProducts({rules}));
   pm.addPass(passes::createQuantizeProducts({rules, options.rules.panelColumns}));
+  if (llvm::any_of(rules, [](const std::string &rule) { return passes::isOfCaches(rule); }))
+    pm.addPass(passes::createNarrowCaches({rules}));
 }
 
 /// In place of quantization.

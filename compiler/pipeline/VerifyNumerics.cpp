@@ -3,6 +3,7 @@
 #include "compiler/pipeline/VerifyNumerics.h"
 #include "compiler/ir/DimAnalysis.h"
 #include "compiler/ir/WeightStore.h"
+#include "compiler/reference/InterpretFloats.h"
 #include "compiler/reference/Interpreter.h"
 #include "compiler/reference/OverflowWatch.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -16,7 +17,8 @@ namespace llmc::pipeline {
 
 /// Passes that are asked for results that differ: what comes behind them is judged by those.
 static constexpr StringRef kChangingPasses[] = {"llmc-prune-layers", "llmc-prune-channels", "llmc-prune-heads",
-                                                "llmc-prune-blocks", "llmc-prune-weights",  "llmc-quantize-products"};
+                                                "llmc-prune-blocks", "llmc-prune-weights",  "llmc-quantize-products",
+                                                "llmc-narrow-caches"};
 
 class NumericsVerifier::Instrumentation : public PassInstrumentation {
 public:
@@ -86,14 +88,14 @@ void NumericsVerifier::afterPass(StringRef pass, Operation *op) {
     drift.failure = "the function @" + functionName + " is gone";
   bool mayChange = llvm::is_contained(kChangingPasses, pass) && drift.failure.empty();
   if (mayChange)
-    changed = std::move(*reference::interpret(function, inputs, weights));
+    changed = std::move(*reference::interpretFloats(function, inputs, weights));
   else if (!drift.failure.empty() || !drift.comparison.within())
     found = std::move(drift);
   judged = now;
 }
 
 void NumericsVerifier::judge(PassDrift &drift, func::FuncOp function) {
-  auto results = reference::interpret(function, inputs, weights);
+  auto results = reference::interpretFloats(function, inputs, weights);
   if (!results) {
     drift.failure = llvm::toString(results.takeError());
     return;

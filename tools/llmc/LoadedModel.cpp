@@ -5,6 +5,7 @@
 #include "tools/llmc/ApiTensors.h"
 #include "tools/llmc/inspect/CheckArtefact.h"
 #include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/SmallVectorExtras.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/FileSystem.h"
 
@@ -35,6 +36,8 @@ llvm::Expected<std::unique_ptr<LoadedModel>> LoadedModel::open(FoundArtefact art
     return opened.takeError();
   loaded->running = std::move(*opened);
   if (llvm::Error error = loaded->describe())
+    return std::move(error);
+  if (llvm::Error error = loaded->running->takeFloatsFor(codegen::cachesIn(loaded->manifest())))
     return std::move(error);
   return loaded;
 }
@@ -100,12 +103,23 @@ llvm::Error LoadedModel::describe() {
   return read(functions().model_output, description.output_count, outputList);
 }
 
+std::pair<std::vector<TensorDeclaration>, std::vector<TensorDeclaration>> LoadedModel::interfaceOfFloats() const {
+  std::pair<std::vector<TensorDeclaration>, std::vector<TensorDeclaration>> result = {inputList, outputList};
+  auto &[inputs, outputs] = result;
+  llvm::ArrayRef<ir::NarrowCache> caches = running->narrowCaches();
+  size_t steps = llvm::count_if(caches, [](const ir::NarrowCache &cache) { return cache.steps.has_value(); });
+  for (const ir::NarrowCache &cache : caches)
+    inputs[cache.input].dtype = outputs[cache.output].dtype = cache.dtype;
+  inputs.resize(inputs.size() - steps); // behind all others
+  outputs.resize(outputs.size() - steps);
+  return result;
+}
+
 llvm::Error LoadedModel::bind(llvm::ArrayRef<HostTensor> tensors) {
-  for (uint32_t i = 0; i < tensors.size(); ++i) {
-    llmc_tensor bound = viewOf(tensors[i]);
-    if (llvm::Error error = check(functions().context_bind_input(running->context(), i, &bound)))
+  std::vector<llmc_tensor> values = running->valuesFor(llvm::map_to_vector(tensors, viewOf));
+  for (uint32_t i = 0; i < values.size(); ++i)
+    if (llvm::Error error = check(functions().context_bind_input(running->context(), i, &values[i])))
       return error;
-  }
   return llvm::Error::success();
 }
 
@@ -138,14 +152,13 @@ llvm::Expected<std::vector<HostTensor>> LoadedModel::run(llvm::ArrayRef<HostTens
   options.observer = observer;
   if (llvm::Error error = execute(options))
     return std::move(error);
+  auto outputs = running->outputs();
+  if (!outputs)
+    return outputs.takeError();
   std::vector<HostTensor> results;
-  for (uint32_t i = 0; i < outputList.size(); ++i) {
-    llmc_tensor output = {};
-    output.size = sizeof(output);
-    if (llvm::Error error = check(functions().context_output(running->context(), i, &output)))
-      return std::move(error);
+  for (auto [output, declared] : llvm::zip(*outputs, outputList)) {
     results.push_back(copyOf(output));
-    results.back().name = outputList[i].name;
+    results.back().name = declared.name;
   }
   return results;
 }

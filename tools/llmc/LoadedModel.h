@@ -20,6 +20,9 @@ public:
 
   const std::vector<TensorDeclaration> &inputs() const { return inputList; }
   const std::vector<TensorDeclaration> &outputs() const { return outputList; }
+  /// Inputs and outputs as the model had them before its caches became narrow. Inputs may be given as these; then
+  /// outputs are these, too.
+  std::pair<std::vector<TensorDeclaration>, std::vector<TensorDeclaration>> interfaceOfFloats() const;
   const std::vector<codegen::StateFacts> &states() const { return stateList; }
   const ir::SizeRules &sizes() const { return sizeRules; }
   /// What the compiler wrote about the model; empty where that is missing.

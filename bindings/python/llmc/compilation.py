@@ -106,7 +106,8 @@ def compile(model: Source, output: str | os.PathLike[str], *, name: str | None =
                      `calibration` tells), or of bytes and codes of 4 bits ("int4"), or keep their weights in 8 or 4 bits
                      ("int8-weights", "int4-weights", "nf4-weights", "fp8-weights"; "int4-weights/64-symmetric" has blocks of
                      64 without zeros): for all, or rules for names of nodes, the last that matches counts:
-                     "int8,*lm_head*=float"
+                     "int8,*lm_head*=float"; "caches=int8" ("fp16", "bf16") stores what decoders keep of the past so,
+                     with steps as inputs and outputs of their own
     calibration      values by name as the model meets them when it is used: weights of 8 and 4 bits are rounded so that
                      results on them change least, and what `prune` leaves makes up for the rest; an accuracy budget is
                      judged by them

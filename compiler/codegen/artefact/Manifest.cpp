@@ -94,6 +94,22 @@ void writeVariants(llvm::json::OStream &json, ArrayRef<func::FuncOp> variants, c
   });
 }
 
+/// Which inputs and outputs the model has in floats.
+void writeCaches(llvm::json::OStream &json, ArrayRef<ir::NarrowCache> caches) {
+  for (const ir::NarrowCache &cache : caches)
+    json.object([&] {
+      json.attribute("input", cache.input);
+      json.attribute("output", cache.output);
+      json.attribute("axis", cache.axis);
+      json.attribute("dtype", cache.dtype);
+      json.attribute("codes", cache.codes);
+      if (!cache.steps)
+        return;
+      json.attribute("input_steps", cache.steps->input);
+      json.attribute("output_steps", cache.steps->output);
+    });
+}
+
 /// What pruning left, by the nodes between which it did, or those that are gone.
 void writeRemovals(llvm::json::OStream &json, func::FuncOp function) {
   for (const ir::Pruning &removal : ir::removalsOf(function))
@@ -228,6 +244,8 @@ std::string manifestText(const ModelFacts &facts, ArrayRef<func::FuncOp> variant
           json.attribute("axis", state.axis);
         });
     });
+    if (!facts.caches.empty())
+      json.attributeArray("caches", [&] { writeCaches(json, facts.caches); });
     json.attributeObject("weights", [&] {
       json.attribute("bytes", static_cast<int64_t>(facts.weightsBytes));
       json.attribute("embedded", facts.embedsWeights);

@@ -54,6 +54,22 @@ std::vector<ir::SizeRule> sizeRulesIn(const json::Object &manifest) {
   return rules;
 }
 
+std::vector<ir::NarrowCache> cachesIn(const json::Object &manifest) {
+  std::vector<ir::NarrowCache> caches;
+  const json::Array *list = manifest.getArray("caches");
+  for (const json::Value &value : list ? *list : json::Array()) {
+    const json::Object *row = value.getAsObject();
+    auto number = [&](llvm::StringRef key) {
+      auto found = row ? row->getInteger(key) : std::nullopt;
+      return static_cast<unsigned>(found.value_or(UINT_MAX));
+    };
+    caches.push_back({number("input"), number("output"), number("axis"), number("dtype"), number("codes"), {}});
+    if (row && row->get("input_steps"))
+      caches.back().steps = {number("input_steps"), number("output_steps")};
+  }
+  return caches;
+}
+
 std::vector<std::string> textsOf(const json::Array *array) {
   std::vector<std::string> texts;
   if (array)

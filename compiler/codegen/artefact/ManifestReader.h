@@ -15,6 +15,8 @@ std::vector<ArtefactFile> filesIn(const llvm::json::Object &manifest, llvm::Stri
 /// The CPU levels that there is code for, worst first.
 std::vector<std::string> levelsIn(const llvm::json::Object &manifest);
 std::vector<ir::SizeRule> sizeRulesIn(const llvm::json::Object &manifest);
+/// Numbers that are missing name nothing.
+std::vector<ir::NarrowCache> cachesIn(const llvm::json::Object &manifest);
 
 /// The texts of an array, "" for what is no text; none where there is no array.
 std::vector<std::string> textsOf(const llvm::json::Array *array);

@@ -2,6 +2,7 @@
 #ifndef LLMC_COMPILER_CODEGEN_ARTEFACT_MODELFACTS_H
 #define LLMC_COMPILER_CODEGEN_ARTEFACT_MODELFACTS_H
 
+#include "compiler/ir/Caches.h"
 #include "compiler/ir/SizeRules.h"
 #include <cstdint>
 #include <optional>
@@ -70,6 +71,7 @@ struct ModelFacts {
   ir::SizeRules sizes;            // of the inputs
   std::vector<TensorFacts> inputs, outputs;
   std::vector<StateFacts> states;
+  std::vector<ir::NarrowCache> caches;
   std::vector<CheckFacts> checks;
   std::vector<KernelFacts> kernels;   // of all variants
   std::vector<VariantFacts> variants; // the first is for all sizes

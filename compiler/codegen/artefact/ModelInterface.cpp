@@ -42,6 +42,7 @@ void describeInterface(func::FuncOp model, ir::DimAnalysis &dims, ModelFacts &fa
   }
   for (const ir::State &state : ir::readStates(model))
     facts.states.push_back({state.input, state.output, state.axis});
+  facts.caches = ir::readCaches(model);
   facts.sizes = ir::readSizeRules(model, dims);
 }
 

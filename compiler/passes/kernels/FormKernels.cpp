@@ -269,7 +269,7 @@ private:
     case ir::Reading::Passes:
       return unless(map && ir::isCheap(map) && map.getNumOperands() <= passOperands, "reads it in several passes");
     case ir::Reading::Rows:
-      return unless(map ? ir::isWidening(map) : cast<ir::MovementInterface>(op).keepsRows(analysis),
+      return unless(map ? ir::isDecoding(map, analysis) : cast<ir::MovementInterface>(op).keepsRows(analysis),
                     "reads whole rows many times");
     case ir::Reading::Stored:
       return "reads it from memory";

@@ -60,6 +60,41 @@ def FindCodedWeights : Pass<"llmc-find-coded-weights", "::mlir::func::FuncOp"> {
   let statistics = [Statistic<"numFound", "num-found", "products of codes">];
 }
 
+def NarrowCaches : Pass<"llmc-narrow-caches", "::mlir::ModuleOp"> {
+  let summary = "keep the keys and values that a decoder has seen in few bits";
+  let description = [{
+    Where `rules` say so: `caches=int8`, `caches=fp16` or `caches=bf16`, or PATTERN:caches=int8 and PATTERN:caches=float for the names of inputs,
+    of which the last that matches counts. Other rules are those of llmc-quantize-products.
+
+    A cache is an input of floats, and an output that is this input with something behind it, which attention alone reads as keys or
+    values. Its input and output become codes. With int8, elements of a row, the key or value of one position of a head, are whole numbers from
+    -127 to 127 of a step, which is the 127th part of the largest of them; steps are an input and an output of their own, whose names end in
+    `.steps`. What attention reads is decoded where it reads it, also that which is new.
+
+    Before:
+    ```mlir
+    func.func @f(%past: tensor<?x64xf32> {llmc.name = "past"}, %new: tensor<?x64xf32>, ...) -> (tensor<?x64xf32> {llmc.name = "present"}, ...) {
+      %k = llmc.concat %past, %new axis 0 : ...
+      ... llmc.attention %q, %k, %v ...
+      return %k, ...
+    ```
+    After:
+    ```mlir
+    func.func @f(%past: tensor<?x64xi8> {llmc.name = "past"}, %new: tensor<?x64xf32>, ..., %steps: tensor<?x1xf32> {llmc.name = "past.steps"})
+        -> (tensor<?x64xi8> {llmc.name = "present"}, ..., tensor<?x1xf32> {llmc.name = "present.steps"}) {
+      %s = ... the largest of each row of %new, divided by 127 ...
+      %c = ... %new in these steps, rounded ...
+      %k = llmc.concat %past, %c axis 0 : tensor<?x64xi8>, tensor<?x64xi8> -> tensor<?x64xi8>
+      %t = llmc.concat %steps, %s axis 0 : tensor<?x1xf32>, tensor<?x1xf32> -> tensor<?x1xf32>
+      %d = llmc.map (%a = %k : ..., %b = %t : ...) -> tensor<?x64xf32> { ... a * b ... }
+      ... llmc.attention %q, %d, %v ...
+      return %k, ..., %t
+    ```
+  }];
+  let options = [ListOption<"rules", "rules", "std::string", "what caches become, by the names of inputs">];
+  let statistics = [Statistic<"numNarrow", "num-narrow", "caches in few bits">];
+}
+
 def QuantizeProducts : Pass<"llmc-quantize-products", "::mlir::ModuleOp"> {
   let summary = "make products of weights products of bf16 or bytes, or store their weights as codes of a few bits";
   let description = [{

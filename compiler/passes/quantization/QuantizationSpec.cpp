@@ -1,4 +1,5 @@
 #include "compiler/passes/quantization/QuantizationSpec.h"
+#include "compiler/passes/quantization/CacheSpec.h"
 #include "compiler/passes/quantization/CodedProducts.h"
 #include "compiler/support/UsageError.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -79,6 +80,8 @@ int64_t rowsAtOnce(ProductType type) {
 std::vector<std::string> rowsAtOnce(llvm::ArrayRef<std::string> texts) {
   std::vector<std::string> rows;
   for (const std::string &text : texts) {
+    if (isOfCaches(text))
+      continue;
     auto [pattern, name] = partsOf(text);
     if (auto wanted = typeNamed(name); !wanted)
       llvm::consumeError(wanted.takeError());
@@ -91,6 +94,8 @@ std::vector<std::string> rowsAtOnce(llvm::ArrayRef<std::string> texts) {
 llvm::Expected<NodeRules<Wanted>> parseQuantization(llvm::ArrayRef<std::string> texts) {
   NodeRules<Wanted> rules;
   for (const std::string &text : texts) {
+    if (isOfCaches(text))
+      continue;
     auto [pattern, name] = partsOf(text);
     auto wanted = typeNamed(name);
     if (!wanted)
@@ -99,7 +104,7 @@ llvm::Expected<NodeRules<Wanted>> parseQuantization(llvm::ArrayRef<std::string> 
       return usageError("can't read the quantization \"" + text +
                         "\"; try: bf16, fp16, int8, int8-static, int4, int8-weights, int4-weights, nf4-weights or "
                         "fp8-weights, or rules PATTERN=int8 and PATTERN=float for the names of nodes, of which the "
-                        "last that matches counts");
+                        "last that matches counts; caches=int8 is for keys and values of decoders");
     if (llvm::Error error = rules.add(text, pattern, **wanted))
       return usageError("can't read the pattern of the quantization \"" + text +
                         "\": " + llvm::toString(std::move(error)) + "; try: *attention*=int8");

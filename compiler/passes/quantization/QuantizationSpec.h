@@ -31,7 +31,7 @@ inline bool takes(ProductType type, ir::Measure measure) {
 
 /// Each rule is PATTERN=TYPE, where TYPE is bf16, fp16, int8, int8-static, int4, int8-weights, int4-weights,
 /// nf4-weights, fp8-weights or float; "int8" is short for "*=int8". Behind those with codes may stand how many have one
-/// scale, and that they need no zeros: "int4-weights/64-symmetric".
+/// scale, and that they need no zeros: "int4-weights/64-symmetric". Rules for caches (CacheSpec.h) are left out.
 llvm::Expected<NodeRules<Wanted>> parseQuantization(llvm::ArrayRef<std::string> rules);
 /// How many rows of a weight such products multiply at once, PATTERN=ROWS for each rule that can be read.
 std::vector<std::string> rowsAtOnce(llvm::ArrayRef<std::string> rules);

@@ -1,7 +1,7 @@
 // The copies that are kept stand beside what llmc-quantize-products changes afterwards.
 #include "compiler/ir/Cost.h"
 #include "compiler/ir/DimAnalysis.h"
-#include "compiler/ir/ElementTypes.h"
+#include "compiler/ir/Interface.h"
 #include "compiler/ir/Provenance.h"
 #include "compiler/ir/Reshaping.h"
 #include "compiler/ir/Switches.h"
@@ -39,7 +39,8 @@ struct SwitchProductsPass : impl::SwitchProductsBase<SwitchProductsPass> {
     ir::recordSwitches(function, switches);
     if (switches.empty())
       return;
-    Value choices = addArgument(function, static_cast<int64_t>(switches.size()));
+    Value choices =
+        ir::addInput(function, "switches", IntegerType::get(&getContext(), 1), {static_cast<int64_t>(switches.size())});
     for (auto [candidate, place] : llvm::zip_equal(candidates, places))
       choose(candidate.op, choices, static_cast<int64_t>(place));
     numSwitches += static_cast<unsigned>(switches.size());
@@ -62,26 +63,6 @@ private:
     if (ir::GetWeightOp weight = candidate.weight)
       same->numbers += cast<RankedTensorType>(weight.getType()).getNumElements();
     return static_cast<size_t>(same - switches.begin());
-  }
-
-  static Value addArgument(func::FuncOp function, int64_t size) {
-    Builder builder(function.getContext());
-    std::string name = "switches";
-    auto isTaken = [&] {
-      return llvm::any_of(llvm::seq(function.getNumArguments()),
-                          [&](unsigned i) { return ir::inputName(function, i) == name; });
-    };
-    while (isTaken())
-      name += "_";
-    auto attributes = builder.getDictionaryAttr({
-        builder.getNamedAttr(ir::kNameAttr, builder.getStringAttr(name)),
-        builder.getNamedAttr(ir::kDtypeAttr, builder.getI64IntegerAttr(*ir::dtypeOf(builder.getI1Type()))),
-        builder.getNamedAttr(ir::kDimsAttr, builder.getStrArrayAttr(StringRef(std::to_string(size)))),
-    });
-    unsigned last = function.getNumArguments();
-    (void)function.insertArgument(last, RankedTensorType::get(size, builder.getI1Type()), attributes,
-                                  function.getLoc());
-    return function.getArgument(last);
   }
 
   static void choose(Operation *op, Value choices, int64_t place) {

@@ -105,7 +105,8 @@ cl::list<std::string> quantize(
              "--calibration tells), or of bytes and codes of 4 bits (int4), or store the weights in 8 or 4 "
              "bits (int8-weights, int4-weights, nf4-weights, fp8-weights; int4-weights/64-symmetric has blocks of "
              "64 without zeros): for all, or PATTERN=int8 and PATTERN=float for names of nodes, of which the "
-             "last that matches counts"),
+             "last that matches counts; caches=int8, fp16 or bf16 and PATTERN:caches=float are for what decoders keep "
+             "of the past, by names of inputs"),
     cl::value_desc("RULE,..."), cl::CommaSeparated, cl::sub(options));
 cl::opt<std::string>
     calibration("calibration",

@@ -66,8 +66,8 @@ private:
                               other ? llvm::Error::success() : other.takeError());
     got.emplace(std::move(*opened));
     want.emplace(std::move(*other));
-    if (!areAlike(got->model->inputs(), want->model->inputs()) ||
-        !areAlike(got->model->outputs(), want->model->outputs()))
+    auto ours = got->model->interfaceOfFloats(), theirs = want->model->interfaceOfFloats();
+    if (!areAlike(ours.first, theirs.first) || !areAlike(ours.second, theirs.second))
       return usageError(request.model + " and " + request.against +
                         " have other inputs or outputs; try: the model that the artefact was made of");
     result.model = got->model->info().name;
