@@ -75,8 +75,8 @@ def contests(options: Options, race: Race, scratch: Path) -> Iterator[Contest]:
                 course = courses.lay(options, name, workload, prepared[key], Path(folder), logs)
                 for threads in options.threads:
                     held = hold(options, course, threads, limits, logs)
-                    held.results[0].compile_seconds = prepared[key].compilation.seconds
-                    held.results[0].compile_peak_bytes = prepared[key].compilation.peak_bytes
+                    held.results[0].compile_seconds = course.compilation.seconds
+                    held.results[0].compile_peak_bytes = course.compilation.peak_bytes
                     yield held
         except (NotRaced, llmc.Error) as reason:
             race.refusals[name] = str(reason)

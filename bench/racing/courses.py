@@ -1,7 +1,7 @@
 """A workload as it is raced: what is made ready before its contests, and is the same in all of them."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Mapping
 
@@ -37,6 +37,7 @@ class Course:
     flops: int  # of a run, as llmc counts them
     bytes: int
     entry: Entry  # of one thread
+    compilation: compiler.Compilation
 
 
 def prepare(options: Options, workload: Workload, artefact: Path, logs: Path) -> Prepared:
@@ -48,8 +49,15 @@ def prepare(options: Options, workload: Workload, artefact: Path, logs: Path) ->
                 weights = graphs.weights_folder(options.models, workload.graph, logs)
             except NotRaced as reason:
                 print(f"race: {reason}", flush=True)
-    compilation = compiler.compile_model(options.llmc, model, artefact, PRECISIONS[options.precision].options)
-    return Prepared(model, artefact, weights, compilation)
+    precision = PRECISIONS[options.precision]
+    ours = () if precision.calibrated else precision.options  # calibrated when its inputs are known
+    return Prepared(model, artefact, weights, compiler.compile_model(options.llmc, model, artefact, ours))
+
+
+def calibrated(options: Options, prepared: Prepared, inputs: Path, artefact: Path) -> Prepared:
+    ours = (*PRECISIONS[options.precision].options, "--calibration", str(inputs))
+    return replace(prepared, artefact=artefact,
+                   compilation=compiler.compile_model(options.llmc, prepared.model, artefact, ours))
 
 
 def lay(options: Options, name: str, workload: Workload, prepared: Prepared, folder: Path, logs: Path) -> Course:
@@ -65,10 +73,13 @@ def lay(options: Options, name: str, workload: Workload, prepared: Prepared, fol
     (folder / "calibration").mkdir()
     for seed in CALIBRATION_SEEDS:
         write(folder / "calibration" / f"{seed}.npz", seed)
+    if PRECISIONS[options.precision].calibrated:
+        prepared = calibrated(options, prepared, folder / "calibration" / f"{CALIBRATION_SEEDS[0]}.npz",
+                              folder / "artefact")
     name = workload.title if workload.file else name
     made = forms.of([PEERS[each] for each in options.peers], prepared.model, name, folder / "calibration",
                     folder if workload.file else prepared.model.parent, logs)
     entry = Entry(prepared.model, prepared.artefact, prepared.weights, graph, tuple(model.outputs),
                   folder / "feeds.npz", 1, folder, made)
     return Course(name, workload.title, dims, formulas.evaluate(facts.flops, dims),
-                  formulas.evaluate(facts.traffic_bytes, dims), entry)
+                  formulas.evaluate(facts.traffic_bytes, dims), entry, prepared.compilation)

@@ -4,8 +4,9 @@ has to be installed is imported in the peers' own processes only.
 from __future__ import annotations
 
 from .llamacpp import LlamaCppQ4, LlamaCppQ8
-from .onnx_runtime import (OnnxRuntime, OnnxRuntimeDynamic, OnnxRuntimeInt4, OnnxRuntimeInt4Level4, OnnxRuntimeQdq)
-from .openvino import OpenVino, OpenVinoDefault, OpenVinoInt4, OpenVinoInt8
+from .onnx_runtime import (OnnxRuntime, OnnxRuntimeDynamic, OnnxRuntimeFp16, OnnxRuntimeInt4, OnnxRuntimeInt4Level4,
+                           OnnxRuntimeQdq)
+from .openvino import OpenVino, OpenVinoDefault, OpenVinoFp16, OpenVinoInt4, OpenVinoInt8
 from .ours import Llmc
 from .peer import Peer
 from .pytorch import Torch, TorchCompiled
@@ -14,6 +15,7 @@ from .pytorch import Torch, TorchCompiled
 PEERS: dict[str, type[Peer]] = {peer.name: peer for peer in (
     Llmc, OnnxRuntime,
     OpenVino, OpenVinoDefault, Torch, TorchCompiled,
+    OnnxRuntimeFp16, OpenVinoFp16,
     OnnxRuntimeDynamic, OnnxRuntimeQdq, OpenVinoInt8, LlamaCppQ8,
     OnnxRuntimeInt4, OnnxRuntimeInt4Level4, OpenVinoInt4, LlamaCppQ4)}
 OURS, JUDGE = Llmc.name, OnnxRuntime.name

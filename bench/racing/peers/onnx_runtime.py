@@ -17,7 +17,7 @@ class OnnxRuntime(Peer):
     """With its defaults, but for the number of threads. Races at all precisions, since it judges."""
 
     name, title, modules = "onnxruntime", "ONNX Runtime", ("onnxruntime",)
-    precisions: ClassVar[tuple[str, ...]] = ("f32", "bf16", "int8", "int4")
+    precisions: ClassVar[tuple[str, ...]] = ("f32", "bf16", "fp16", "int8", "int8-static", "int4")
 
     def open(self) -> None:
         runtime: Any = importlib.import_module("onnxruntime")
@@ -32,6 +32,20 @@ class OnnxRuntime(Peer):
 
     def arrays(self, results: Any) -> dict[str, Array]:
         return dict(zip((value.name for value in self.session.get_outputs()), results))
+
+
+class OnnxRuntimeFp16(OnnxRuntime):
+    """All floats of the graph but its inputs and outputs are f16, which it computes in f32, one operator after the other."""
+
+    name, title, precisions = "onnxruntime-fp16", "ONNX Runtime f16", ("fp16",)
+    form = "model.onnx"
+
+    @classmethod
+    def make(cls, model: Path, calibration: Sequence[Mapping[str, Array]], folder: Path) -> None:
+        onnx: Any = importlib.import_module("onnx")
+        float16: Any = importlib.import_module("onnxruntime.transformers.float16")
+        onnx.save(float16.convert_float_to_float16(onnx.load(model), keep_io_types=True, disable_shape_infer=True),
+                  folder / cls.form)
 
 
 class OnnxRuntimeDynamic(OnnxRuntime):
@@ -51,7 +65,7 @@ class OnnxRuntimeQdq(OnnxRuntime):
     """Scales of what weights are multiplied with are found ahead of time. What is neither a product nor a table stays
     float: with all that it can quantize, MiniLM was a tenth slower and less exact (5 % for 4 %)."""
 
-    name, title, precisions = "onnxruntime-qdq", "ONNX Runtime int8 QDQ", ("int8",)
+    name, title, precisions = "onnxruntime-qdq", "ONNX Runtime int8 QDQ", ("int8", "int8-static")
     form, calibrated = "model.onnx", True
 
     @classmethod

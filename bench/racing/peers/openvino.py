@@ -53,10 +53,22 @@ class OpenVinoDefault(OpenVino):
         return f"computes in {self.used()}"
 
 
+class OpenVinoFp16(OpenVino):
+    """Computes in f16, where this machine can."""
+
+    name, title, precisions = "openvino-fp16", "OpenVINO f16", ("fp16",)
+    hint = "f16"
+
+    def open(self) -> None:
+        super().open()
+        if self.used() != "f16":
+            raise NotRaced("it does not compute in f16 on this machine")
+
+
 class OpenVinoInt8(OpenVino):
     """Quantized by NNCF for Transformers; what is left of floats is computed as it likes best."""
 
-    name, title, precisions = "openvino-int8", "OpenVINO int8", ("int8",)
+    name, title, precisions = "openvino-int8", "OpenVINO int8", ("int8", "int8-static")
     form, makers, calibrated = "model.xml", ("nncf",), True
     hint = None
 
