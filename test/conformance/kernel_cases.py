@@ -522,6 +522,13 @@ CASES += [
     Case("attention_narrow_sizes_bf16", ["m d f32", "n d f32", "n e f32"],
          attention(PLAIN, heads="", kv="", depth="?", width="?", guarded="narrow"), "tensor<?x?xf32>",
          [dict(m=m, n=n, d=d, e=e) for m, n, d, e in ((3, 5, 0, 4), (3, 5, 4, 0), (7, 70, 1, 1), (20, 9, 17, 33), (150, 131, 64, 64))]),
+    # Caches: codes in steps of rows, and halves, which are decoded as rows are read.
+    *(Case(f"attention_over_codes{name}", ["b h m 16 f32", "b h n 16 i8", "b h n 24 f16", "b h n 1 f32"],
+           "  %k = llmc.map (%a = %1 : {1}, %c = %3 : {3}) -> tensor<?x?x?x16xf32> {\n    %w = arith.sitofp %a : i8 to f32\n"
+           "    %t = arith.mulf %w, %c : f32\n    llmc.yield %t : f32\n  }\n"
+           "  %v = llmc.map (%a = %2 : {2}) -> tensor<?x?x?x24xf32> {\n    %w = arith.extf %a : f16 to f32\n    llmc.yield %w : f32\n  }\n" +
+           attention(PLAIN, guarded=guarded).replace("%0, %1, %2", "%0, %k, %v"), "tensor<?x?x?x24xf32>", BHMN, low=-127, high=128)
+      for name, guarded in (("", ""), ("_narrow_bf16", "narrow"))),
     Case("attention_of_heads_in_rows", ["b m 3 16 f32", "b n 3 16 f32", "b n 3 24 f32"],
          "  %q = llmc.transpose %0 perm [0, 2, 1, 3] : {0} -> tensor<?x3x?x16xf32>\n"
          "  %k = llmc.transpose %1 perm [0, 2, 1, 3] : {1} -> tensor<?x3x?x16xf32>\n"
