@@ -63,7 +63,7 @@ bool Budget::holds(double value) const { return infoOf(metric).moreIsBetter ? va
 std::string Budget::text() const {
   const MetricInfo &info = infoOf(metric);
   std::string text = info.name + std::string(info.moreIsBetter ? ">=" : "<=");
-  llvm::raw_string_ostream(text) << llvm::format("%g", bound);
+  llvm::raw_string_ostream(text) << llvm::format("%.15g", bound);
   return text;
 }
 
