@@ -112,47 +112,50 @@ Range bestRange(const ir::CodeForm &form, const Codes &codes, llvm::ArrayRef<flo
 
 } // namespace
 
-Encoder::Encoder(std::vector<float> matrix, int64_t rows, ir::CodeForm form, std::vector<float> moments)
+Encoder::Encoder(std::vector<float> matrix, int64_t rows, ir::CodeForm form, std::vector<float> moments,
+                 unsigned threads)
     : matrix(std::move(matrix)), moments(std::move(moments)), rows(rows),
-      columns(static_cast<int64_t>(this->matrix.size()) / rows), form(form) {
+      columns(static_cast<int64_t>(this->matrix.size()) / rows), form(form), threads(threads) {
   if (std::all_of(this->moments.begin(), this->moments.end(), [](float moment) { return moment == 0; }))
     this->moments.clear();
   bool isSymmetric = form.zeros == ir::CodeZeros::None && form.levels == ir::CodeLevels::Whole;
-  for (int64_t first = 0; first < rows; first += std::min(form.block, rows))
-    isSymmetric ? chooseSymmetricRanges(first) : chooseRanges(first);
+  scaleOf.resize((rows + form.block - 1) / form.block * columns);
+  zeroOf.resize(scaleOf.size());
+  forEachStrip(threads, columns, [&](int64_t firstColumn, int64_t width) {
+    for (int64_t first = 0; first < rows; first += std::min(form.block, rows))
+      isSymmetric ? chooseSymmetricRanges(first, firstColumn, width) : chooseRanges(first, firstColumn, width);
+  });
 }
 
 /// The row behind the block that begins there.
 int64_t Encoder::endOfBlock(int64_t firstRow) const { return firstRow + std::min(form.block, rows - firstRow); }
 
-/// For the block that begins there, of each column, whose numbers are looked at side by side.
-void Encoder::chooseRanges(int64_t firstRow) {
+/// For the block that begins there, of each of some columns, whose numbers are looked at side by side.
+void Encoder::chooseRanges(int64_t firstRow, int64_t firstColumn, int64_t width) {
   int64_t count = endOfBlock(firstRow) - firstRow;
   std::vector<float> numbers(count), weights(count);
   for (int64_t row = 0; row < count; ++row)
     weights[row] = moment(firstRow + row);
   withNumbers(form, [&](const auto &codes) {
-    for (int64_t column = 0; column < columns; ++column) {
+    for (int64_t column = firstColumn; column < firstColumn + width; ++column) {
       for (int64_t row = 0; row < count; ++row)
         numbers[row] = matrix[(firstRow + row) * columns + column];
       Range best = bestRange(form, codes, numbers, weights);
-      scaleOf.push_back(best.scale);
-      zeroOf.push_back(best.zero);
+      scaleOf[rangeOf(firstRow, column)] = best.scale;
+      zeroOf[rangeOf(firstRow, column)] = best.zero;
     }
   });
 }
 
-void Encoder::chooseSymmetricRanges(int64_t firstRow) {
-  std::vector<float> largest(columns);
+void Encoder::chooseSymmetricRanges(int64_t firstRow, int64_t firstColumn, int64_t width) {
+  std::vector<float> largest(width);
   for (int64_t row = firstRow; row < endOfBlock(firstRow); ++row)
-    for (int64_t column = 0; column < columns; ++column) {
-      float number = matrix[row * columns + column];
-      largest[column] =
-          std::max(largest[column], std::abs(number)) + number * 0; // or NaN, where a number is not finite
+    for (int64_t j = 0; j < width; ++j) {
+      float number = matrix[row * columns + firstColumn + j];
+      largest[j] = std::max(largest[j], std::abs(number)) + number * 0; // or NaN, where a number is not finite
     }
-  for (float each : largest)
-    scaleOf.push_back(each * (1 / wholeNumbersOf(form).mostCode));
-  zeroOf.resize(scaleOf.size());
+  for (int64_t j = 0; j < width; ++j)
+    scaleOf[rangeOf(firstRow, firstColumn + j)] = largest[j] * (1 / wholeNumbersOf(form).mostCode);
 }
 
 std::vector<uint8_t> Encoder::codes() const { return moments.empty() ? nearestCodes() : compensatedCodes(); }
@@ -162,39 +165,30 @@ std::vector<uint8_t> Encoder::nearestCodes() const {
   withNumbers(form, [&](const auto &numbers) {
     for (int64_t row = 0; row < rows; ++row)
       for (int64_t column = 0; column < columns; ++column) {
-        int64_t place = row * columns + column, range = row / form.block * columns + column;
+        int64_t place = row * columns + column, range = rangeOf(row, column);
         codes[place] = byteOf(numbers.codeOf(inSteps(matrix[place], scaleOf[range]), zeroOf[range]));
       }
   });
   return codes;
 }
 
-/// A few columns at a time: what they are moved by stays in registers, and their errors in the cache.
 std::vector<uint8_t> Encoder::compensatedCodes() const {
-  constexpr int64_t kColumns = 16;
-  Compensation compensation(moments, rows);
+  Compensation compensation(moments, rows, threads);
   std::vector<uint8_t> codes(matrix.size());
-  std::vector<double> errors(rows * kColumns);
   withNumbers(form, [&](const auto &numbers) {
-    for (int64_t first = 0; first < columns; first += kColumns)
-      for (int64_t place = 0; place < rows; ++place) {
-        double moved[kColumns] = {};
-        for (int64_t before = 0; before < place; ++before) {
-          double share = compensation.share(place, before);
-          for (int64_t j = 0; j < kColumns; ++j)
-            moved[j] -= share * errors[before * kColumns + j];
-        }
-        int64_t row = compensation.order()[place];
-        for (int64_t j = 0; j < std::min(kColumns, columns - first); ++j) {
-          int64_t at = row * columns + first + j, range = row / form.block * columns + first + j;
+    forEachStrip(threads, columns, [&](int64_t first, int64_t count) {
+      compensation.roundRows(count, [&](int64_t row, double *moves) {
+        for (int64_t j = 0; j < count; ++j) {
+          int64_t at = row * columns + first + j, range = rangeOf(row, first + j);
           double number = matrix[at], scale = scaleOf[range];
           // What is zero was pruned, and stays so.
-          double steps = number == 0 ? 0 : inSteps(number + moved[j], scaleOf[range]);
+          double steps = number == 0 ? 0 : inSteps(number + moves[j], scaleOf[range]);
           float code = numbers.codeOf(steps, zeroOf[range]);
           codes[at] = byteOf(code);
-          errors[place * kColumns + j] = numbers.stepsOf(code, zeroOf[range]) * scale - number;
+          moves[j] = numbers.stepsOf(code, zeroOf[range]) * scale - number;
         }
-      }
+      });
+    });
   });
   return codes;
 }
