@@ -7,8 +7,9 @@
 namespace llmc::execution {
 namespace {
 
-/// About how many elements of the largest input a piece has: products of so many rows are fast.
-constexpr int64_t kElementsOfPiece = 1024;
+/// About how many elements of the largest input a piece has: products of so many rows are fast, and so are those that
+/// are so deep, as moments are, while what they read lies in the cache.
+constexpr int64_t kElementsOfPiece = 256;
 
 /// Sizes that are known are those of the data, but for the first one, along which there may be several pieces.
 llvm::Error checkSizes(const codegen::TensorFacts &input, const llmc_tensor &value, llvm::StringRef shownAs) {

@@ -6,6 +6,7 @@
 #include "compiler/reference/ElementTypes.h"
 #include "compiler/reference/NearestLevel.h"
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace llmc::reference {
@@ -26,9 +27,10 @@ struct WholeNumbers {
   /// The nearest code, of two the even one; the largest for NaN. Of a sum this large no bits are left but whole ones:
   /// that rounds without a call.
   template <typename Number> float codeOf(Number steps, float zero) const {
-    constexpr double kWhole = 0x1.8p52;
-    double number = steps + static_cast<Number>(zero);
-    return static_cast<float>(std::max<double>(leastCode, std::min<double>(mostCode, number)) + kWhole - kWhole);
+    constexpr Number kWhole = sizeof(Number) == sizeof(float) ? Number(0x1.8p23) : Number(0x1.8p52);
+    Number number = steps + static_cast<Number>(zero);
+    number = std::max<Number>(leastCode, std::min<Number>(mostCode, number));
+    return static_cast<float>(number + kWhole - kWhole);
   }
   float stepsOf(float code, float zero) const { return code - zero; }
 };
@@ -85,27 +87,46 @@ llvm::SmallVector<Range, 10> rangesOf(const ir::CodeForm &form, float least, flo
   return ranges;
 }
 
-/// The one with the least sum of squares of errors, each times a weight.
+/// Columns that are looked at side by side.
+constexpr int64_t kColumns = 16;
+
+/// Numbers below each other, of at most kColumns columns, and what squares of errors are multiplied with, row by row.
+struct ColumnBlock {
+  const float *numbers;
+  int64_t stride, rows, columns;
+  const float *weights;
+};
+
+/// For each column the range with the least sum of squares of errors, each times a weight.
 template <typename Codes>
-Range bestRange(const ir::CodeForm &form, const Codes &codes, llvm::ArrayRef<float> numbers,
-                llvm::ArrayRef<float> weights) {
-  float least = 0, most = 0, notFinite = 0; // or NaN, where a number is not
-  for (float number : numbers) {
-    least = std::min(least, number);
-    most = std::max(most, number);
-    notFinite += number * 0;
-  }
-  Range best = {};
-  float bestError = 0;
-  for (auto [place, range] : llvm::enumerate(rangesOf(form, least, most, notFinite))) {
-    float error = 0;
-    for (auto [number, weight] : llvm::zip_equal(numbers, weights)) {
-      float code = codes.codeOf(inSteps(number, range.scale), range.zero);
-      float difference = codes.stepsOf(code, range.zero) * range.scale - number;
-      error += weight * (difference * difference);
+std::array<Range, kColumns> bestRanges(const ir::CodeForm &form, const Codes &codes, const ColumnBlock &block) {
+  float least[kColumns] = {}, most[kColumns] = {}, notFinite[kColumns] = {}; // or NaN, where a number is not
+  for (int64_t row = 0; row < block.rows; ++row)
+    for (int64_t j = 0; j < block.columns; ++j) {
+      float number = block.numbers[row * block.stride + j];
+      least[j] = std::min(least[j], number);
+      most[j] = std::max(most[j], number);
+      notFinite[j] += number * 0;
     }
-    if (place == 0 || error < bestError)
-      best = range, bestError = error;
+  llvm::SmallVector<Range, 10> tried[kColumns];
+  for (int64_t j = 0; j < block.columns; ++j)
+    tried[j] = rangesOf(form, least[j], most[j], notFinite[j]);
+  std::array<Range, kColumns> best = {};
+  float bestError[kColumns] = {};
+  for (size_t place = 0; place < tried[0].size(); ++place) {
+    float scales[kColumns] = {}, zeros[kColumns] = {}, errors[kColumns] = {};
+    for (int64_t j = 0; j < block.columns; ++j)
+      scales[j] = tried[j][place].scale, zeros[j] = tried[j][place].zero;
+    for (int64_t row = 0; row < block.rows; ++row)
+      for (int64_t j = 0; j < block.columns; ++j) {
+        float number = block.numbers[row * block.stride + j];
+        float difference =
+            codes.stepsOf(codes.codeOf(inSteps(number, scales[j]), zeros[j]), zeros[j]) * scales[j] - number;
+        errors[j] += block.weights[row] * (difference * difference);
+      }
+    for (int64_t j = 0; j < block.columns; ++j)
+      if (place == 0 || errors[j] < bestError[j])
+        best[j] = tried[j][place], bestError[j] = errors[j];
   }
   return best;
 }
@@ -130,19 +151,21 @@ Encoder::Encoder(std::vector<float> matrix, int64_t rows, ir::CodeForm form, std
 /// The row behind the block that begins there.
 int64_t Encoder::endOfBlock(int64_t firstRow) const { return firstRow + std::min(form.block, rows - firstRow); }
 
-/// For the block that begins there, of each of some columns, whose numbers are looked at side by side.
+/// For the block that begins there, of each of some columns.
 void Encoder::chooseRanges(int64_t firstRow, int64_t firstColumn, int64_t width) {
   int64_t count = endOfBlock(firstRow) - firstRow;
-  std::vector<float> numbers(count), weights(count);
+  std::vector<float> weights(count);
   for (int64_t row = 0; row < count; ++row)
     weights[row] = moment(firstRow + row);
   withNumbers(form, [&](const auto &codes) {
-    for (int64_t column = firstColumn; column < firstColumn + width; ++column) {
-      for (int64_t row = 0; row < count; ++row)
-        numbers[row] = matrix[(firstRow + row) * columns + column];
-      Range best = bestRange(form, codes, numbers, weights);
-      scaleOf[rangeOf(firstRow, column)] = best.scale;
-      zeroOf[rangeOf(firstRow, column)] = best.zero;
+    for (int64_t column = firstColumn; column < firstColumn + width; column += kColumns) {
+      int64_t together = std::min(kColumns, firstColumn + width - column);
+      std::array<Range, kColumns> best =
+          bestRanges(form, codes, {&matrix[firstRow * columns + column], columns, count, together, weights.data()});
+      for (int64_t j = 0; j < together; ++j) {
+        scaleOf[rangeOf(firstRow, column + j)] = best[j].scale;
+        zeroOf[rangeOf(firstRow, column + j)] = best[j].zero;
+      }
     }
   });
 }
