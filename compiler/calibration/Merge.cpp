@@ -46,10 +46,13 @@ void mergeCovariances(Row all, llvm::ArrayRef<float> more, size_t columns) {
              other(ir::kCovarianceMean), [&](llvm::ArrayRef<double> distances, double share) {
                Row square = all.drop_front(ir::kCovariances * columns);
                llvm::ArrayRef<float> others = more.drop_front(ir::kCovariances * columns);
-               for (size_t i = 0; i < columns; ++i)
+               for (size_t i = 0; i < columns; ++i) {
+                 float *to = square.data() + i * columns;
+                 const float *from = others.data() + i * columns;
+                 const double *apart = distances.data();
                  for (size_t j = 0; j < columns; ++j)
-                   square[i * columns + j] +=
-                       static_cast<float>(double(others[i * columns + j]) + distances[i] * distances[j] * share);
+                   to[j] += static_cast<float>(double(from[j]) + apart[i] * apart[j] * share);
+               }
              });
 }
 

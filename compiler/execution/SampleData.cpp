@@ -7,8 +7,16 @@
 namespace llmc::execution {
 namespace {
 
-/// About how many elements of the largest input a piece has: products of so many rows are fast.
-constexpr int64_t kElementsOfPiece = 1024;
+/// About how many rows of the largest input a piece has: products of so many are fast, and so are those that are so
+/// deep, as moments are, while what they read lies in the cache.
+constexpr int64_t kRowsOfPiece = 256;
+
+/// Of floats, the rows along the last axis; a whole number tells of a row by itself.
+int64_t rowsIn(const llmc_tensor &value) {
+  auto count = static_cast<int64_t>(elementCount(value));
+  bool hasRows = value.rank > 1 && count > 0 && findElementType(value.dtype)->kind == ElementType::Float;
+  return hasRows ? count / value.dims[value.rank - 1] : count;
+}
 
 /// Sizes that are known are those of the data, but for the first one, along which there may be several pieces.
 llvm::Error checkSizes(const codegen::TensorFacts &input, const llmc_tensor &value, llvm::StringRef shownAs) {
@@ -80,8 +88,8 @@ llvm::Error SampleData::findBatch(llvm::ArrayRef<codegen::TensorFacts> inputs, c
                       "; try: a multiple of it");
   int64_t largest = 1;
   for (const llmc_tensor &value : values)
-    largest = std::max(largest, static_cast<int64_t>(elementCount(value)) / all);
-  int64_t wanted = std::max<int64_t>(kElementsOfPiece / largest, 1);
+    largest = std::max(largest, rowsIn(value) / all);
+  int64_t wanted = std::max<int64_t>(kRowsOfPiece / largest, 1);
   if (fixed < 0) {
     auto symbol = llvm::find_if(rules.symbols, [&](const ir::SymbolRange &range) { return range.name == dim; });
     if (symbol == rules.symbols.end() || symbol->least > 1 || isSaidMoreOf(dim, inputs, rules))

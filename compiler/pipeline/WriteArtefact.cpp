@@ -34,6 +34,7 @@ public:
           reference::InterpreterOptions watched;
           watched.onValue = options.onRecipeValue;
           watched.known = options.known.get();
+          watched.threads = options.threads;
           return codegen::writeWeights(
               file, layout,
               [&](ir::WeightOp weight, llvm::function_ref<llvm::Error(llvm::ArrayRef<char>)> write) -> llvm::Error {

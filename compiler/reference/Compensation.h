@@ -2,8 +2,7 @@
 #ifndef LLMC_COMPILER_REFERENCE_COMPENSATION_H
 #define LLMC_COMPILER_REFERENCE_COMPENSATION_H
 
-#include <cstdint>
-#include <vector>
+#include "compiler/reference/TriangularFactor.h"
 
 namespace llmc::reference {
 
@@ -18,20 +17,16 @@ double dampingOf(const std::vector<float> &moments, int64_t rows);
 class Compensation {
 public:
   /// A row and a column of `moments` for each of `rows` rows; not all may be zero.
-  Compensation(const std::vector<float> &moments, int64_t rows);
+  Compensation(const std::vector<float> &moments, int64_t rows, unsigned threads);
 
-  /// The rows in the order in which they are to be rounded: those with large moments first, for whose errors all others
-  /// can make up.
-  const std::vector<int64_t> &order() const { return rowAt; }
-  /// How much the error of the row at place `before` counts for the row at place `place` behind it.
-  double share(int64_t place, int64_t before) const { return shares[place * rows + before]; }
+  /// Calls `round` for each row of some columns of a matrix, in the order in which they are to be rounded: those with
+  /// large moments first, for whose errors all others can make up. It finds what the numbers of the row are to be moved
+  /// by, and leaves their errors in its place.
+  void roundRows(int64_t columns, llvm::function_ref<void(int64_t row, double *moves)> round) const;
 
 private:
-  void factorize(double least);
-
-  int64_t rows;
-  std::vector<int64_t> rowAt;
-  std::vector<double> shares;
+  std::vector<int64_t> rowAt; // each place
+  TriangularFactor factor;
 };
 
 } // namespace llmc::reference

@@ -6,6 +6,7 @@
 #include "compiler/reference/ElementTypes.h"
 #include "compiler/reference/NearestLevel.h"
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace llmc::reference {
@@ -26,9 +27,10 @@ struct WholeNumbers {
   /// The nearest code, of two the even one; the largest for NaN. Of a sum this large no bits are left but whole ones:
   /// that rounds without a call.
   template <typename Number> float codeOf(Number steps, float zero) const {
-    constexpr double kWhole = 0x1.8p52;
-    double number = steps + static_cast<Number>(zero);
-    return static_cast<float>(std::max<double>(leastCode, std::min<double>(mostCode, number)) + kWhole - kWhole);
+    constexpr Number kWhole = sizeof(Number) == sizeof(float) ? Number(0x1.8p23) : Number(0x1.8p52);
+    Number number = steps + static_cast<Number>(zero);
+    number = std::max<Number>(leastCode, std::min<Number>(mostCode, number));
+    return static_cast<float>(number + kWhole - kWhole);
   }
   float stepsOf(float code, float zero) const { return code - zero; }
 };
@@ -85,74 +87,98 @@ llvm::SmallVector<Range, 10> rangesOf(const ir::CodeForm &form, float least, flo
   return ranges;
 }
 
-/// The one with the least sum of squares of errors, each times a weight.
+/// Columns that are looked at side by side.
+constexpr int64_t kColumns = 16;
+
+/// Numbers below each other, of at most kColumns columns, and what squares of errors are multiplied with, row by row.
+struct ColumnBlock {
+  const float *numbers;
+  int64_t stride, rows, columns;
+  const float *weights;
+};
+
+/// For each column the range with the least sum of squares of errors, each times a weight.
 template <typename Codes>
-Range bestRange(const ir::CodeForm &form, const Codes &codes, llvm::ArrayRef<float> numbers,
-                llvm::ArrayRef<float> weights) {
-  float least = 0, most = 0, notFinite = 0; // or NaN, where a number is not
-  for (float number : numbers) {
-    least = std::min(least, number);
-    most = std::max(most, number);
-    notFinite += number * 0;
-  }
-  Range best = {};
-  float bestError = 0;
-  for (auto [place, range] : llvm::enumerate(rangesOf(form, least, most, notFinite))) {
-    float error = 0;
-    for (auto [number, weight] : llvm::zip_equal(numbers, weights)) {
-      float code = codes.codeOf(inSteps(number, range.scale), range.zero);
-      float difference = codes.stepsOf(code, range.zero) * range.scale - number;
-      error += weight * (difference * difference);
+std::array<Range, kColumns> bestRanges(const ir::CodeForm &form, const Codes &codes, const ColumnBlock &block) {
+  float least[kColumns] = {}, most[kColumns] = {}, notFinite[kColumns] = {}; // or NaN, where a number is not
+  for (int64_t row = 0; row < block.rows; ++row)
+    for (int64_t j = 0; j < block.columns; ++j) {
+      float number = block.numbers[row * block.stride + j];
+      least[j] = std::min(least[j], number);
+      most[j] = std::max(most[j], number);
+      notFinite[j] += number * 0;
     }
-    if (place == 0 || error < bestError)
-      best = range, bestError = error;
+  llvm::SmallVector<Range, 10> tried[kColumns];
+  for (int64_t j = 0; j < block.columns; ++j)
+    tried[j] = rangesOf(form, least[j], most[j], notFinite[j]);
+  std::array<Range, kColumns> best = {};
+  float bestError[kColumns] = {};
+  for (size_t place = 0; place < tried[0].size(); ++place) {
+    float scales[kColumns] = {}, zeros[kColumns] = {}, errors[kColumns] = {};
+    for (int64_t j = 0; j < block.columns; ++j)
+      scales[j] = tried[j][place].scale, zeros[j] = tried[j][place].zero;
+    for (int64_t row = 0; row < block.rows; ++row)
+      for (int64_t j = 0; j < block.columns; ++j) {
+        float number = block.numbers[row * block.stride + j];
+        float difference =
+            codes.stepsOf(codes.codeOf(inSteps(number, scales[j]), zeros[j]), zeros[j]) * scales[j] - number;
+        errors[j] += block.weights[row] * (difference * difference);
+      }
+    for (int64_t j = 0; j < block.columns; ++j)
+      if (place == 0 || errors[j] < bestError[j])
+        best[j] = tried[j][place], bestError[j] = errors[j];
   }
   return best;
 }
 
 } // namespace
 
-Encoder::Encoder(std::vector<float> matrix, int64_t rows, ir::CodeForm form, std::vector<float> moments)
+Encoder::Encoder(std::vector<float> matrix, int64_t rows, ir::CodeForm form, std::vector<float> moments,
+                 unsigned threads)
     : matrix(std::move(matrix)), moments(std::move(moments)), rows(rows),
-      columns(static_cast<int64_t>(this->matrix.size()) / rows), form(form) {
+      columns(static_cast<int64_t>(this->matrix.size()) / rows), form(form), threads(threads) {
   if (std::all_of(this->moments.begin(), this->moments.end(), [](float moment) { return moment == 0; }))
     this->moments.clear();
   bool isSymmetric = form.zeros == ir::CodeZeros::None && form.levels == ir::CodeLevels::Whole;
-  for (int64_t first = 0; first < rows; first += std::min(form.block, rows))
-    isSymmetric ? chooseSymmetricRanges(first) : chooseRanges(first);
+  scaleOf.resize((rows + form.block - 1) / form.block * columns);
+  zeroOf.resize(scaleOf.size());
+  forEachStrip(threads, columns, [&](int64_t firstColumn, int64_t width) {
+    for (int64_t first = 0; first < rows; first += std::min(form.block, rows))
+      isSymmetric ? chooseSymmetricRanges(first, firstColumn, width) : chooseRanges(first, firstColumn, width);
+  });
 }
 
 /// The row behind the block that begins there.
 int64_t Encoder::endOfBlock(int64_t firstRow) const { return firstRow + std::min(form.block, rows - firstRow); }
 
-/// For the block that begins there, of each column, whose numbers are looked at side by side.
-void Encoder::chooseRanges(int64_t firstRow) {
+/// For the block that begins there, of each of some columns.
+void Encoder::chooseRanges(int64_t firstRow, int64_t firstColumn, int64_t width) {
   int64_t count = endOfBlock(firstRow) - firstRow;
-  std::vector<float> numbers(count), weights(count);
+  std::vector<float> weights(count);
   for (int64_t row = 0; row < count; ++row)
     weights[row] = moment(firstRow + row);
   withNumbers(form, [&](const auto &codes) {
-    for (int64_t column = 0; column < columns; ++column) {
-      for (int64_t row = 0; row < count; ++row)
-        numbers[row] = matrix[(firstRow + row) * columns + column];
-      Range best = bestRange(form, codes, numbers, weights);
-      scaleOf.push_back(best.scale);
-      zeroOf.push_back(best.zero);
+    for (int64_t column = firstColumn; column < firstColumn + width; column += kColumns) {
+      int64_t together = std::min(kColumns, firstColumn + width - column);
+      std::array<Range, kColumns> best =
+          bestRanges(form, codes, {&matrix[firstRow * columns + column], columns, count, together, weights.data()});
+      for (int64_t j = 0; j < together; ++j) {
+        scaleOf[rangeOf(firstRow, column + j)] = best[j].scale;
+        zeroOf[rangeOf(firstRow, column + j)] = best[j].zero;
+      }
     }
   });
 }
 
-void Encoder::chooseSymmetricRanges(int64_t firstRow) {
-  std::vector<float> largest(columns);
+void Encoder::chooseSymmetricRanges(int64_t firstRow, int64_t firstColumn, int64_t width) {
+  std::vector<float> largest(width);
   for (int64_t row = firstRow; row < endOfBlock(firstRow); ++row)
-    for (int64_t column = 0; column < columns; ++column) {
-      float number = matrix[row * columns + column];
-      largest[column] =
-          std::max(largest[column], std::abs(number)) + number * 0; // or NaN, where a number is not finite
+    for (int64_t j = 0; j < width; ++j) {
+      float number = matrix[row * columns + firstColumn + j];
+      largest[j] = std::max(largest[j], std::abs(number)) + number * 0; // or NaN, where a number is not finite
     }
-  for (float each : largest)
-    scaleOf.push_back(each * (1 / wholeNumbersOf(form).mostCode));
-  zeroOf.resize(scaleOf.size());
+  for (int64_t j = 0; j < width; ++j)
+    scaleOf[rangeOf(firstRow, firstColumn + j)] = largest[j] * (1 / wholeNumbersOf(form).mostCode);
 }
 
 std::vector<uint8_t> Encoder::codes() const { return moments.empty() ? nearestCodes() : compensatedCodes(); }
@@ -162,39 +188,30 @@ std::vector<uint8_t> Encoder::nearestCodes() const {
   withNumbers(form, [&](const auto &numbers) {
     for (int64_t row = 0; row < rows; ++row)
       for (int64_t column = 0; column < columns; ++column) {
-        int64_t place = row * columns + column, range = row / form.block * columns + column;
+        int64_t place = row * columns + column, range = rangeOf(row, column);
         codes[place] = byteOf(numbers.codeOf(inSteps(matrix[place], scaleOf[range]), zeroOf[range]));
       }
   });
   return codes;
 }
 
-/// A few columns at a time: what they are moved by stays in registers, and their errors in the cache.
 std::vector<uint8_t> Encoder::compensatedCodes() const {
-  constexpr int64_t kColumns = 16;
-  Compensation compensation(moments, rows);
+  Compensation compensation(moments, rows, threads);
   std::vector<uint8_t> codes(matrix.size());
-  std::vector<double> errors(rows * kColumns);
   withNumbers(form, [&](const auto &numbers) {
-    for (int64_t first = 0; first < columns; first += kColumns)
-      for (int64_t place = 0; place < rows; ++place) {
-        double moved[kColumns] = {};
-        for (int64_t before = 0; before < place; ++before) {
-          double share = compensation.share(place, before);
-          for (int64_t j = 0; j < kColumns; ++j)
-            moved[j] -= share * errors[before * kColumns + j];
-        }
-        int64_t row = compensation.order()[place];
-        for (int64_t j = 0; j < std::min(kColumns, columns - first); ++j) {
-          int64_t at = row * columns + first + j, range = row / form.block * columns + first + j;
+    forEachStrip(threads, columns, [&](int64_t first, int64_t count) {
+      compensation.roundRows(count, [&](int64_t row, double *moves) {
+        for (int64_t j = 0; j < count; ++j) {
+          int64_t at = row * columns + first + j, range = rangeOf(row, first + j);
           double number = matrix[at], scale = scaleOf[range];
           // What is zero was pruned, and stays so.
-          double steps = number == 0 ? 0 : inSteps(number + moved[j], scaleOf[range]);
+          double steps = number == 0 ? 0 : inSteps(number + moves[j], scaleOf[range]);
           float code = numbers.codeOf(steps, zeroOf[range]);
           codes[at] = byteOf(code);
-          errors[place * kColumns + j] = numbers.stepsOf(code, zeroOf[range]) * scale - number;
+          moves[j] = numbers.stepsOf(code, zeroOf[range]) * scale - number;
         }
-      }
+      });
+    });
   });
   return codes;
 }

@@ -35,6 +35,7 @@ struct Evaluation {
   std::vector<Tensor> results; // of operations with several results, and of kernels
 
   bool inDouble() const { return session.options.accumulateInDouble; }
+  unsigned threads() const { return session.options.threads; }
   /// An error at the operation.
   llvm::Error fail(const llvm::Twine &message) const;
   /// A list of offsets, sizes or widths that mixes constants and operands, of which the first is

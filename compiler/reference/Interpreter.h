@@ -33,6 +33,8 @@ struct InterpreterOptions {
   std::function<Tensor(mlir::Value)> replaceValue;
   /// What need not be computed again; null: all is.
   KnownResults *known = nullptr;
+  /// On how many an operation may be computed that takes long; 0: all that the process may use. Results are the same.
+  unsigned threads = 1;
 };
 
 /// Runs a function. Dim symbols get their values from the sizes of the inputs; a value is freed

@@ -3,6 +3,7 @@
 #include "compiler/reference/SparseFit.h"
 #include "compiler/reference/Compensation.h"
 #include "compiler/reference/Largest.h"
+#include "compiler/support/Parallel.h"
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -67,18 +68,17 @@ SparseFit::SparseFit(std::vector<float> moments, int64_t rows, int64_t kept, int
     this->moments[row * rows + row] += damping;
 }
 
-std::vector<float> SparseFit::fit(const std::vector<float> &matrix, int64_t columns) const {
+std::vector<float> SparseFit::fit(const std::vector<float> &matrix, int64_t columns, unsigned threads) const {
   std::vector<float> result(matrix.size());
-  Strip wanted(rows * kStrip), found(rows * kStrip);
-  for (int64_t first = 0; first < columns; first += kStrip) {
-    int64_t count = std::min(kStrip, columns - first);
-    std::fill(wanted.begin(), wanted.end(), 0.0f);
+  forEachInParallel(threads, (columns + kStrip - 1) / kStrip, [&](int64_t strip) {
+    int64_t first = strip * kStrip, count = std::min(kStrip, columns - first);
+    Strip wanted(rows * kStrip), found;
     for (int64_t row = 0; row < rows; ++row)
       std::copy_n(&matrix[row * columns + first], count, &wanted[row * kStrip]);
     fitStrip(wanted, found);
     for (int64_t row = 0; row < rows; ++row)
       std::copy_n(&found[row * kStrip], count, &result[row * columns + first]);
-  }
+  });
   return result;
 }
 

@@ -16,8 +16,8 @@ public:
   /// `moments` has a row and a column for each of `rows` rows, and is not all zero.
   SparseFit(std::vector<float> moments, int64_t rows, int64_t kept, int64_t span);
 
-  /// The same for each column of a matrix of `columns` columns.
-  std::vector<float> fit(const std::vector<float> &matrix, int64_t columns) const;
+  /// The same for each column of a matrix of `columns` columns, on so many threads.
+  std::vector<float> fit(const std::vector<float> &matrix, int64_t columns, unsigned threads) const;
 
   /// Some columns at a time, whose sums stay in registers: row by row, a row of each.
   static constexpr int64_t kStrip = 16;

@@ -8,9 +8,10 @@
 
 namespace llmc::reference {
 
-Sparsifier::Sparsifier(const std::vector<float> &matrix, int64_t rows, Pattern pattern, std::vector<float> moments)
+Sparsifier::Sparsifier(const std::vector<float> &matrix, int64_t rows, Pattern pattern, std::vector<float> moments,
+                       unsigned threads)
     : matrix(matrix), moments(std::move(moments)), rows(rows),
-      columns(rows ? static_cast<int64_t>(matrix.size()) / rows : 0), pattern(pattern) {
+      columns(rows ? static_cast<int64_t>(matrix.size()) / rows : 0), pattern(pattern), threads(threads) {
   if (std::all_of(this->moments.begin(), this->moments.end(), [](float moment) { return moment == 0; }))
     this->moments.clear();
 }
@@ -49,7 +50,7 @@ std::vector<int64_t> Sparsifier::rowsLeft(Strip strip, const std::vector<float> 
 
 std::vector<float> Sparsifier::result() const {
   if (!moments.empty() && pattern.rows == 1 && pattern.columns == 1)
-    return SparseFit(moments, rows, pattern.kept, pattern.span).fit(matrix, columns);
+    return SparseFit(moments, rows, pattern.kept, pattern.span).fit(matrix, columns, threads);
   std::vector<float> result(matrix.size());
   for (int64_t first = 0; first < columns; first += pattern.columns) {
     Strip strip = {first, std::min(pattern.columns, columns - first)};
@@ -57,7 +58,7 @@ std::vector<float> Sparsifier::result() const {
     std::vector<int64_t> left = rowsLeft(strip, numbers);
     std::vector<double> refit;
     if (!moments.empty())
-      refit = refitRows(numbers, moments, left, strip.columns);
+      refit = refitRows(numbers, moments, left, strip.columns, threads);
     for (size_t i = 0; i < left.size(); ++i)
       for (int64_t column = 0; column < strip.columns; ++column)
         result[left[i] * columns + first + column] = refit.empty()

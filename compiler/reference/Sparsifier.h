@@ -17,7 +17,8 @@ public:
 
   /// `moments`, the second moments of what the matrix is multiplied with, has a row and a column for each of its `rows`
   /// rows, or is empty. Those that are all zero say nothing.
-  Sparsifier(const std::vector<float> &matrix, int64_t rows, Pattern pattern, std::vector<float> moments);
+  Sparsifier(const std::vector<float> &matrix, int64_t rows, Pattern pattern, std::vector<float> moments,
+             unsigned threads);
 
   std::vector<float> result() const;
 
@@ -34,6 +35,7 @@ private:
   std::vector<float> moments;
   int64_t rows, columns;
   Pattern pattern;
+  unsigned threads;
 };
 
 } // namespace llmc::reference

@@ -63,6 +63,28 @@ class Calibrate(unittest.TestCase):
             self.assertEqual(calibrated.facts["compensated"], 2)
             self.assertEqual(plain(quantize).facts["compensated"], 0)
 
+    def test_means_stay(self):
+        """What rounding changes for the mean of the data is taken back, also where columns lie far from 0."""
+        model = models.onnx_model([helper.make_node("MatMul", ["x", "w"], ["y"])], [("x", TensorProto.FLOAT, ["b", "n", WIDTH])],
+                                  [("y", TensorProto.FLOAT, ["b", "n", 24])], [("w", weight(WIDTH, 24))])
+        x = SAMPLES + 20 * GENERATOR.standard_normal(WIDTH).astype(np.float32)
+        want = compiled("floats", model, quantize=None).load()(x=x)["y"]
+        for quantize, share in (("int4", 0.1), ("int4-weights", 0.1), ("int4/64-symmetric", 0.1), ("int8", 0.25),
+                                ("int8-weights", 0.1), ("nf4-weights", 0.1), ("fp8-weights", 0.1)):
+            with self.subTest(quantize):
+                means = [np.abs((compiled("means", model, quantize=quantize, **options).load()(x=x)["y"] - want).mean((0, 1))).mean()
+                         for options in ({}, {"calibration": {"x": x}})]
+                self.assertLess(means[1], share * means[0])
+
+    def test_a_mean_that_every_row_has(self):
+        """Nothing varies, so nothing tells how to round; but the results of such rows are known."""
+        model = models.onnx_model([helper.make_node("MatMul", ["x", "w"], ["y"])], [("x", TensorProto.FLOAT, ["n", WIDTH])],
+                                  [("y", TensorProto.FLOAT, ["n", 24])], [("w", weight(WIDTH, 24))])
+        x = np.tile(GENERATOR.standard_normal(WIDTH).astype(np.float32), (5, 1))
+        want = compiled("floats", model, quantize=None).load()(x=x)["y"]
+        got = compiled("one", model, quantize="int4-weights", calibration={"x": x}).load()(x=x)["y"]
+        np.testing.assert_allclose(got, want, atol=1e-4)
+
     def test_the_same_data_give_the_same_bytes(self):
         made = [(compiled(f"threads{threads}", calibration={"x": SAMPLES}, threads=threads).folder / "model.so").read_bytes()
                 for threads in (1, 3)]

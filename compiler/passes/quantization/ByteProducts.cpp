@@ -7,6 +7,7 @@
 #include "compiler/ir/Reshaping.h"
 #include "compiler/ir/SparseProducts.h"
 #include "compiler/passes/quantization/ByteMath.h"
+#include "compiler/passes/quantization/KnownMeans.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/TypeUtilities.h"
 
@@ -37,12 +38,8 @@ Value asColumn(OpBuilder &builder, Location loc, Value vector) {
 }
 
 /// How a left side varies, in steps: whatever is the same for all rows is the bias' part.
-Value covariances(OpBuilder &builder, Location loc, ir::WeightOp known, Value steps) {
-  RankedTensorType type = known.getTensorType();
-  int64_t size = type.getDimSize(1);
-  Value moments = ir::sliceAxis(builder, loc, ir::readWeight(builder, loc, known), {type.getDimSize(0), size}, 0,
-                                ir::kCovariances, size);
-  return ir::mapInF32(builder, loc, {moments, steps, asColumn(builder, loc, steps)},
+Value covariancesInSteps(OpBuilder &builder, Location loc, ir::WeightOp known, Value steps) {
+  return ir::mapInF32(builder, loc, {covariancesOf(builder, loc, known), steps, asColumn(builder, loc, steps)},
                       [](ir::FloatMath &m, ValueRange x) { return m.div(x[0], m.mul(x[1], x[2])); });
 }
 
@@ -68,8 +65,7 @@ struct ByteProducts::Bytes {
 };
 
 ByteProducts::ByteProducts(ModuleOp module, ir::Recipes &recipes)
-    : module(module), recipes(recipes), moments(ir::measurementsIn(module, ir::Measure::Moments)),
-      extents(ir::measurementsIn(module, ir::Measure::Extents)),
+    : module(module), recipes(recipes), extents(ir::measurementsIn(module, ir::Measure::Extents)),
       variations(ir::measurementsIn(module, ir::Measure::Covariances)) {}
 
 Value ByteProducts::withStepsOfRows(OpBuilder &builder, ir::MatmulOp op, ir::GetWeightOp weight,
@@ -81,8 +77,14 @@ Value ByteProducts::withStepsOfRows(OpBuilder &builder, ir::MatmulOp op, ir::Get
     return m.add(m.roundEven(m.inSteps(m.widen(x[0]), x[1])), m.constant(kLift));
   });
   Value sums = sumsOf(builder, op, left, right.bytes);
-  Value real = scaled(builder, loc, {sums, right.lift, steps, right.steps}, getElementTypeOrSelf(op.getResult()),
-                      [&](OpBuilder &inner, Value sum, ValueRange x) { return scaleSum(inner, loc, sum, x[0], x[1]); });
+  SmallVector<Value> parts = {sums, right.lift, steps, right.steps};
+  if (ir::WeightOp known = variations.lookup(weight.getWeight()))
+    parts.push_back(lossOf(builder, weight, known, right));
+  Value real = scaled(builder, loc, parts, getElementTypeOrSelf(op.getResult()),
+                      [&](OpBuilder &inner, Value sum, ValueRange x) -> Value {
+                        Value product = scaleSum(inner, loc, sum, x[0], x[1]);
+                        return x.size() > 2 ? ir::FloatMath(inner, loc).add(product, x[2]) : product;
+                      });
   return likeProduct(builder, op, real, dims);
 }
 
@@ -142,7 +144,7 @@ ByteProducts::Left ByteProducts::leftOf(OpBuilder &builder, ir::WeightOp known) 
 ByteProducts::Bytes ByteProducts::bytesOf(OpBuilder &builder, ir::GetWeightOp weight, StringRef suffix,
                                           const Left *left) {
   Location loc = weight.getLoc();
-  ir::WeightOp known = (left ? variations : moments).lookup(weight.getWeight());
+  ir::WeightOp known = variations.lookup(weight.getWeight());
   auto inSteps = [&](OpBuilder &inner, Value matrix) {
     return left ? ir::mapInF32(inner, loc, {matrix, asColumn(inner, loc, ir::readAgain(inner, left->steps))},
                                [](ir::FloatMath &m, ValueRange x) { return m.mul(m.widen(x[0]), x[1]); })
@@ -156,8 +158,8 @@ ByteProducts::Bytes ByteProducts::bytesOf(OpBuilder &builder, ir::GetWeightOp we
   made.bytes = recipes.append(builder, weight, suffix, [&](OpBuilder &inner, Value whole) -> Value {
     Value matrix = inSteps(inner, whole), weighing;
     if (known)
-      weighing =
-          left ? covariances(inner, loc, known, ir::readAgain(inner, left->steps)) : ir::readWeight(inner, loc, known);
+      weighing = left ? covariancesInSteps(inner, loc, known, ir::readAgain(inner, left->steps))
+                      : covariancesOf(inner, loc, known);
     return encoded(inner, matrix, weighing).getCodes();
   });
   // Steps are those of the largest elements, whatever moments say.
@@ -171,6 +173,18 @@ ByteProducts::Bytes ByteProducts::bytesOf(OpBuilder &builder, ir::GetWeightOp we
     });
   });
   return made;
+}
+
+/// What makes up for the bytes of a weight where those of the left side have steps of rows.
+Value ByteProducts::lossOf(OpBuilder &builder, ir::GetWeightOp weight, ir::WeightOp known, const Bytes &bytes) {
+  Location loc = weight.getLoc();
+  return lossOfMeans(
+      builder, weight, "int8.loss", known,
+      [&](OpBuilder &inner) {
+        return ir::mapInF32(inner, loc, {ir::readAgain(inner, bytes.bytes), ir::readAgain(inner, bytes.steps)},
+                            [](ir::FloatMath &m, ValueRange x) { return m.mul(m.fromInteger(x[0]), x[1]); });
+      },
+      recipes);
 }
 
 /// What the means of the left side give with the weight as it was, less what they give with its bytes: on the average

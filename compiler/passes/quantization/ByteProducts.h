@@ -30,11 +30,12 @@ private:
 
   Left leftOf(mlir::OpBuilder &builder, ir::WeightOp known);
   Bytes bytesOf(mlir::OpBuilder &builder, ir::GetWeightOp weight, mlir::StringRef suffix, const Left *left);
+  mlir::Value lossOf(mlir::OpBuilder &builder, ir::GetWeightOp weight, ir::WeightOp known, const Bytes &bytes);
   mlir::Value biasOf(mlir::OpBuilder &builder, ir::GetWeightOp weight, const Left &left, const Bytes &bytes);
 
   mlir::ModuleOp module;
   ir::Recipes &recipes;
-  llvm::StringMap<ir::WeightOp> moments, extents, variations; // by weights
+  llvm::StringMap<ir::WeightOp> extents, variations; // by weights
 };
 
 } // namespace llmc::passes

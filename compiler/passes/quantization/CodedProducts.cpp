@@ -4,6 +4,7 @@
 #include "compiler/ir/Reshaping.h"
 #include "compiler/passes/quantization/ByteMath.h"
 #include "compiler/passes/quantization/Codes.h"
+#include "compiler/passes/quantization/KnownMeans.h"
 #include "compiler/passes/quantization/ProductsOfWeights.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -38,14 +39,16 @@ Left leftOf(OpBuilder &builder, Location loc, Value rows, int64_t depth, int64_t
           ir::reshapeTo(builder, loc, sums, {blocks, count})};
 }
 
-/// What stands for the product, with a right side in panels.
+/// What stands for the product, with a right side in panels. `loss` is a row that is added to each, or null.
 Value multiplyByPanels(OpBuilder &builder, ir::MatmulOp op, const CodedMatrix &panels, const ir::CodeForm &form,
-                       ir::DimAnalysis &dims) {
+                       ir::DimAnalysis &dims, Value loss = {}) {
   Location loc = op.getLoc();
   ArrayRef<int64_t> shape = cast<RankedTensorType>(op.getRhs().getType()).getShape();
   Left left = leftOf(builder, loc, asRows(builder, op.getLhs(), dims), shape[0], form.block, dims);
   Value rows = ir::CodedMatmulOp::create(builder, loc, left.bytes, left.steps, left.sums, panels.codes, panels.scales,
                                          panels.zeros, shape[1], form.bits);
+  if (loss)
+    rows = addToRows(builder, loc, rows, loss);
   if (Type element = getElementTypeOrSelf(op.getResult()); !element.isF32())
     rows = ir::convertEach<arith::TruncFOp>(builder, loc, rows, element);
   return likeProduct(builder, op, rows, dims);
@@ -56,18 +59,13 @@ Value packWords(OpBuilder &builder, Location loc, Value codes, const ir::CodeFor
   return ir::PackOp::create(builder, loc, whole, panel, kWordBytes);
 }
 
-/// One of the results of encoding a weight, in panels, as a weight of its own.
-Value encoded(OpBuilder &builder, ir::GetWeightOp weight, const ir::CodeForm &form, int64_t panel, ir::WeightOp moments,
-              unsigned result, ir::Recipes &recipes) {
-  static constexpr StringRef parts[] = {"codes", "scales", "zeros"};
-  Location loc = weight.getLoc();
-  std::string suffix = (ir::nameOf(form, ir::kOneBlock, "") + ".panels." + parts[result]).str();
-  return recipes.append(builder, weight, suffix, [&](OpBuilder &inner, Value matrix) -> Value {
-    Value known = moments ? ir::readWeight(inner, loc, moments) : Value();
-    auto made = ir::EncodeOp::create(inner, loc, matrix, known, form, /*apart=*/kWordBytes);
-    return result == 0 ? packWords(inner, loc, made.getCodes(), form, panel)
-                       : Value(ir::PackOp::create(inner, loc, made->getResult(result), panel, /*group=*/1));
-  });
+/// What codes in words stand for, in a recipe.
+Value decoded(OpBuilder &builder, Location loc, const EncodedWeight &inWords, int64_t rows, const ir::CodeForm &form) {
+  EncodedWeight parts = readAgain(builder, inWords);
+  Value codes = unpackCodes(builder, loc, parts.codes, rows, form.bits, kWordBytes);
+  return ir::DecodeOp::create(builder, loc, packCodes(builder, loc, codes, form.bits), parts.scales, parts.zeros,
+                              /*axis=*/0, rows, form.bits, form.block, /*group=*/1, form.zeros == ir::CodeZeros::Half,
+                              builder.getF32Type(), form.levels);
 }
 
 /// One zero for all blocks of panels with such scales: a constant, which takes no memory.
@@ -93,11 +91,31 @@ Value multiplyByCodes(OpBuilder &builder, ir::MatmulOp op, const CodedMatrix &ri
 }
 
 Value codedProduct(OpBuilder &builder, ir::MatmulOp op, ir::GetWeightOp weight, const ir::CodeForm &form, int64_t panel,
-                   ir::WeightOp moments, ir::Recipes &recipes, ir::DimAnalysis &dims) {
-  auto part = [&](unsigned result) { return encoded(builder, weight, form, panel, moments, result, recipes); };
-  Value codes = part(0), scales = part(1);
-  Value zeros = form.zeros == ir::CodeZeros::Half ? zerosLike(builder, scales, int64_t(1) << (form.bits - 1)) : part(2);
-  return multiplyByPanels(builder, op, {codes, scales, zeros}, form, dims);
+                   ir::WeightOp known, ir::Recipes &recipes, ir::DimAnalysis &dims) {
+  Location loc = weight.getLoc();
+  std::string name = ir::nameOf(form, ir::kOneBlock, "");
+  EncodedWeight parts = encodeWeight(builder, weight, form, name, known, recipes, /*apart=*/kWordBytes);
+  auto inPanels = [&](StringRef suffix, Value part, auto pack) -> Value {
+    return recipes.append(builder, weight, (name + ".panels." + suffix).str(),
+                          [&](OpBuilder &inner, Value) -> Value { return pack(inner, ir::readAgain(inner, part)); });
+  };
+  auto packColumns = [&](OpBuilder &inner, Value part) -> Value {
+    return ir::PackOp::create(inner, loc, part, panel, /*group=*/1);
+  };
+  Value codes = inPanels("codes", parts.codes,
+                         [&](OpBuilder &inner, Value part) { return packWords(inner, loc, part, form, panel); });
+  Value scales = inPanels("scales", parts.scales, packColumns);
+  Value zeros = parts.zeros ? inPanels("zeros", parts.zeros, packColumns)
+                            : zerosLike(builder, scales, int64_t(1) << (form.bits - 1));
+  Value loss;
+  if (known)
+    loss = lossOfMeans(
+        builder, weight, name + ".words.loss", known,
+        [&](OpBuilder &inner) {
+          return decoded(inner, loc, parts, cast<RankedTensorType>(weight.getType()).getDimSize(0), form);
+        },
+        recipes);
+  return multiplyByPanels(builder, op, {codes, scales, zeros}, form, dims, loss);
 }
 
 } // namespace llmc::passes

@@ -24,9 +24,9 @@ bool canMultiply(const ir::CodeForm &form);
 mlir::Value multiplyByCodes(mlir::OpBuilder &builder, ir::MatmulOp op, const CodedMatrix &right,
                             const ir::CodeForm &form, int64_t panel, ir::DimAnalysis &dims);
 
-/// The same for a weight, which becomes codes. `moments` are those of the left side, or null.
+/// The same for a weight, which becomes codes. `known` are covariances of the left side, or null.
 mlir::Value codedProduct(mlir::OpBuilder &builder, ir::MatmulOp op, ir::GetWeightOp weight, const ir::CodeForm &form,
-                         int64_t panel, ir::WeightOp moments, ir::Recipes &recipes, ir::DimAnalysis &dims);
+                         int64_t panel, ir::WeightOp known, ir::Recipes &recipes, ir::DimAnalysis &dims);
 
 } // namespace llmc::passes
 

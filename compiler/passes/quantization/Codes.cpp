@@ -57,4 +57,22 @@ Value packCodes(OpBuilder &builder, Location loc, Value codes, int64_t bits, int
   return ir::reshapeTo(builder, loc, packed, {bytes, columns});
 }
 
+Value unpackCodes(OpBuilder &builder, Location loc, Value packed, int64_t rows, int64_t bits, int64_t apart) {
+  auto type = cast<RankedTensorType>(packed.getType());
+  int64_t perByte = 8 / bits, bytes = type.getDimSize(0), columns = type.getDimSize(1);
+  Value runs = ir::reshapeTo(builder, loc, packed, {bytes / apart, 1, apart * columns});
+  SmallVector<Value> parts;
+  for (int64_t i = 0; i < perByte; ++i)
+    parts.push_back(ir::MapOp::create(builder, loc, runs, [&](OpBuilder &inner, Location, ValueRange x) -> Value {
+      auto constant = [&](int64_t value) -> Value {
+        return arith::ConstantIntOp::create(inner, loc, inner.getI8Type(), value);
+      };
+      Value code = arith::ShRUIOp::create(inner, loc, x[0], constant(i * bits));
+      return arith::AndIOp::create(inner, loc, code, constant((1 << bits) - 1));
+    }));
+  Value codes = perByte == 1 ? parts.front() : Value(ir::ConcatOp::create(builder, loc, parts, /*axis=*/1));
+  codes = ir::reshapeTo(builder, loc, codes, {bytes * perByte, columns});
+  return ir::sliceAxis(builder, loc, codes, {bytes * perByte, columns}, 0, 0, rows);
+}
+
 } // namespace llmc::passes

@@ -18,6 +18,10 @@ mlir::Value padRows(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value ma
 /// zeros below the last row.
 mlir::Value packCodes(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value codes, int64_t bits, int64_t apart = 1);
 
+/// The `rows` rows that were packed so.
+mlir::Value unpackCodes(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value packed, int64_t rows, int64_t bits,
+                        int64_t apart);
+
 } // namespace llmc::passes
 
 #endif

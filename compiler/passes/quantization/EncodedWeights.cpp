@@ -1,52 +1,66 @@
 #include "compiler/passes/quantization/EncodedWeights.h"
 #include "compiler/ir/FloatMath.h"
 #include "compiler/ir/Reshaping.h"
+#include "compiler/passes/quantization/KnownMeans.h"
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 
 namespace llmc::passes {
-namespace {
 
-struct Parts {
-  Value codes, scales, zeros; // no zeros where all blocks have the same
-};
-
-/// The parts of a weight as new weights, each made by a recipe of its own; where the weight is transposed, blocks run
-/// along its columns.
-Parts encode(OpBuilder &builder, ir::GetWeightOp weight, const ir::CodeForm &form, StringRef suffix, bool isTransposed,
-             ir::WeightOp moments, ir::Recipes &recipes) {
+/// Each result by a recipe of its own; where the weight is transposed, blocks run along its columns.
+static EncodedWeight encode(OpBuilder &builder, ir::GetWeightOp weight, const ir::CodeForm &form, StringRef suffix,
+                            bool isTransposed, ir::WeightOp covariances, int64_t apart, ir::Recipes &recipes) {
   Location loc = weight.getLoc();
   auto turned = [&](OpBuilder &inner, Value matrix) {
     return isTransposed ? ir::transposeBy(inner, loc, matrix, {1, 0}) : matrix;
   };
   auto made = [&](StringRef part, unsigned result) {
     return recipes.append(builder, weight, (suffix + "." + part).str(), [&](OpBuilder &inner, Value matrix) {
-      Value known;
-      if (moments)
-        known = ir::readWeight(inner, loc, moments);
-      auto encoded = ir::EncodeOp::create(inner, loc, turned(inner, matrix), known, form);
+      Value known = covariances ? covariancesOf(inner, loc, covariances) : Value();
+      auto encoded = ir::EncodeOp::create(inner, loc, turned(inner, matrix), known, form, apart);
       return turned(inner, encoded->getResult(result));
     });
   };
-  return {made("codes", 0), made("scales", 1), form.zeros == ir::CodeZeros::OfBlocks ? made("zeros", 2) : Value()};
+  return {made(apart == 1 ? "codes" : "words", 0), made("scales", 1),
+          form.zeros == ir::CodeZeros::OfBlocks ? made("zeros", 2) : Value()};
 }
 
-Value decode(OpBuilder &builder, Location loc, const Parts &parts, int64_t axis, int64_t size, const ir::CodeForm &form,
-             Type element) {
+static Value decode(OpBuilder &builder, Location loc, const EncodedWeight &parts, int64_t axis, int64_t size,
+                    const ir::CodeForm &form, Type element) {
   return ir::DecodeOp::create(builder, loc, parts.codes, parts.scales, parts.zeros, axis, size, form.bits, form.block,
                               /*group=*/1, form.zeros == ir::CodeZeros::Half, element, form.levels);
 }
 
-} // namespace
+EncodedWeight encodeWeight(OpBuilder &builder, ir::GetWeightOp weight, const ir::CodeForm &form, StringRef suffix,
+                           ir::WeightOp known, ir::Recipes &recipes, int64_t apart) {
+  return encode(builder, weight, form, suffix, /*isTransposed=*/false, known, apart, recipes);
+}
 
-Value encodeMatrix(OpBuilder &builder, ir::GetWeightOp weight, ir::CodeForm form, ir::WeightOp moments, Type element,
-                   ir::Recipes &recipes) {
-  auto type = cast<RankedTensorType>(weight.getType());
-  int64_t rows = type.getDimSize(0);
+EncodedWeight readAgain(OpBuilder &builder, const EncodedWeight &encoded) {
+  return {ir::readAgain(builder, encoded.codes), ir::readAgain(builder, encoded.scales),
+          encoded.zeros ? ir::readAgain(builder, encoded.zeros) : Value()};
+}
+
+Value productWithCodes(OpBuilder &builder, ir::MatmulOp op, ir::GetWeightOp weight, ir::CodeForm form,
+                       ir::WeightOp known, ir::Recipes &recipes) {
+  Location loc = weight.getLoc();
+  int64_t rows = cast<RankedTensorType>(weight.getType()).getDimSize(0);
   std::string name = ir::nameOf(form, ir::kOneBlock, "");
   form.block = std::min(form.block, rows);
-  Parts parts = encode(builder, weight, form, name, /*isTransposed=*/false, moments, recipes);
-  return decode(builder, weight.getLoc(), parts, /*axis=*/0, rows, form, element);
+  EncodedWeight parts = encodeWeight(builder, weight, form, name, known, recipes);
+  Value decoded = decode(builder, loc, parts, /*axis=*/0, rows, form, getElementTypeOrSelf(op.getLhs()));
+  auto product = cast<ir::MatmulOp>(builder.clone(*op));
+  product.getRhsMutable().assign(decoded);
+  if (!known)
+    return product;
+  Value loss = lossOfMeans(
+      builder, weight, name + ".codes.loss", known,
+      [&](OpBuilder &inner) {
+        return decode(inner, loc, readAgain(inner, parts), /*axis=*/0, rows, form, getElementTypeOrSelf(op.getLhs()));
+      },
+      recipes);
+  return addToRows(builder, op.getLoc(), product, loss);
 }
 
 Value encodeRows(OpBuilder &builder, ir::GatherOp op, ir::CodeForm form, ir::Recipes &recipes) {
@@ -58,7 +72,8 @@ Value encodeRows(OpBuilder &builder, ir::GatherOp op, ir::CodeForm form, ir::Rec
   int64_t columns = type.getDimSize(1);
   std::string name = ir::nameOf(form, ir::kOneBlock, "") + ".rows";
   form.block = std::min(form.block, columns);
-  Parts parts = encode(builder, weight, form, name, /*isTransposed=*/true, /*moments=*/{}, recipes);
+  EncodedWeight parts =
+      encode(builder, weight, form, name, /*isTransposed=*/true, /*covariances=*/{}, /*apart=*/1, recipes);
   for (Value *part : {&parts.codes, &parts.scales, &parts.zeros})
     if (*part)
       *part = ir::GatherOp::create(builder, op.getLoc(), *part, op.getIndices(), /*axis=*/0);

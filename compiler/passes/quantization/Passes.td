@@ -113,8 +113,9 @@ def QuantizeProducts : Pass<"llmc-quantize-products", "::mlir::ModuleOp"> {
     64, fp8-weights floats of 8 bits and one block a column; they have no zeros. `/64` behind such a name, or behind int4, is another size of
     blocks, and `-symmetric` behind that means no zeros for whole numbers either: half of the codes' number is 0.
 
-    `llmc.encode` makes codes when the weights are written; where the module has second moments of what the weight is multiplied with (`llmc.moments`, see
-    llmc-add-probes), it is the products that stay near rather than the weight.
+    `llmc.encode` makes codes when the weights are written; where the module knows how what the weight is multiplied with varies (`llmc.covariances`, see
+    llmc-add-probes), it is the products that stay near rather than the weight, and what codes and bytes change for the mean is a row that
+    is added to the product.
 
     int4 multiplies such codes of 4 bits by bytes, `llmc.coded_matmul`, in panels of `panel` columns. The left side has a step for
     each block of 32 columns of each row, or as many as blocks have, found in each run; bytes are as with int8.
@@ -179,11 +180,11 @@ def SwitchProducts : Pass<"llmc-switch-products", "::mlir::ModuleOp"> {
 def AddProbes : Pass<"llmc-add-probes", "::mlir::ModuleOp"> {
   let summary = "make a model give what calibration wants to know, in place of its outputs";
   let description = [{
-    For products of weights that `rules` of llmc-quantize-products turn into products of bytes or codes, and those that pruning
-    has marked (`llmc.measured`): the second moments X^T X of their left sides X, whose rows are those of all batches. For those
-    of int8-static, how far columns of X extend, a row each of the least element, the greatest, the number of elements, their
-    mean, and the sum of squares of what they differ from it; and how they vary together: second moments about the means, behind
-    rows of the number and the mean. Products with one left side share all of that; where one weight is multiplied with several,
+    For products of weights that `rules` of llmc-quantize-products turn into products of bytes or codes: how columns of their left
+    sides X, whose rows are those of all batches, vary together, second moments about the means behind rows of the number and the
+    mean. For those of int8-static also how far columns of X extend, a row each of the least element, the greatest, the number
+    of elements, their mean, and the sum of squares of what they differ from it. For those that pruning has marked
+    (`llmc.measured`) the second moments X^T X. Products with one left side share all of that; where one weight is multiplied with several,
     X is the rows of all. A result says by `llmc.moments_of`, `llmc.extents_of` or `llmc.covariances_of` which weights it is for.
 
     Results that measure something already (`llmc.changes_of`, see llmc-prune-layers) stay, and come first.
@@ -200,6 +201,7 @@ def AddProbes : Pass<"llmc-add-probes", "::mlir::ModuleOp"> {
     ```
     After:
     ```mlir
+    // where pruning has marked the product
     func.func @main(%x: tensor<?x?x64xf32>) -> (tensor<64x64xf32> {llmc.moments_of = ["w"]}) {
       %r = llmc.reshape %x to [%n, 64] : tensor<?x?x64xf32> -> tensor<?x64xf32>
       %t = llmc.transpose %r perm [1, 0] : tensor<?x64xf32> -> tensor<64x?xf32>

@@ -23,10 +23,9 @@ struct Wanted {
 
 /// Whether such products become the better for it, or take it.
 inline bool takes(ProductType type, ir::Measure measure) {
-  if (type == ProductType::Float || type == ProductType::BFloat16 || type == ProductType::Float16 ||
-      measure == ir::Measure::Changes)
+  if (type == ProductType::Float || type == ProductType::BFloat16 || type == ProductType::Float16)
     return false;
-  return (type == ProductType::Int8Static) == (measure != ir::Measure::Moments);
+  return measure == ir::Measure::Covariances || (measure == ir::Measure::Extents && type == ProductType::Int8Static);
 }
 
 /// Each rule is PATTERN=TYPE, where TYPE is bf16, fp16, int8, int8-static, int4, int8-weights, int4-weights,

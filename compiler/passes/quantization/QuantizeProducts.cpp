@@ -33,7 +33,7 @@ struct QuantizeProductsPass : impl::QuantizeProductsBase<QuantizeProductsPass> {
     if (failed(spec))
       return signalPassFailure();
     ir::Recipes recipes(getOperation());
-    moments = ir::measurementsIn(getOperation(), ir::Measure::Moments);
+    covariances = ir::measurementsIn(getOperation(), ir::Measure::Covariances);
     ByteProducts bytes(getOperation(), recipes);
     for (auto function : getOperation().getOps<func::FuncOp>()) {
       ir::DimAnalysis dims(function);
@@ -92,11 +92,11 @@ private:
                      [&](OpBuilder &builder, ir::MatmulOp) { return bytes.withKnownSteps(builder, op, weight, dims); });
     case ProductType::BytesByCodes:
       return replace(op, [&](OpBuilder &builder, ir::MatmulOp) {
-        return codedProduct(builder, op, weight, wanted.weights, panel, moments.lookup(weight.getWeight()), recipes,
+        return codedProduct(builder, op, weight, wanted.weights, panel, covariances.lookup(weight.getWeight()), recipes,
                             dims);
       });
     case ProductType::Codes:
-      return encode(op, weight, wanted.weights, recipes);
+      return replace(op, productWithCodes, weight, wanted.weights, covariances.lookup(weight.getWeight()), recipes);
     }
   }
 
@@ -109,13 +109,6 @@ private:
       op.erase();
       ++numQuantized;
     }
-  }
-
-  void encode(ir::MatmulOp op, ir::GetWeightOp weight, const ir::CodeForm &form, ir::Recipes &recipes) {
-    OpBuilder builder(op);
-    op.getRhsMutable().assign(encodeMatrix(builder, weight, form, moments.lookup(weight.getWeight()),
-                                           getElementTypeOrSelf(op.getLhs()), recipes));
-    ++numQuantized;
   }
 
   static void explainFloats(func::FuncOp function, const NodeRules<Wanted> &spec) {
@@ -145,7 +138,7 @@ private:
     return "only weights that are matrices, and not too deep for sums of bytes, become narrower";
   }
 
-  llvm::StringMap<ir::WeightOp> moments; // by weights
+  llvm::StringMap<ir::WeightOp> covariances; // by weights
 };
 
 } // namespace

@@ -23,16 +23,17 @@ llvm::Error ir::DecodeOp::evaluate(Evaluation &evaluation) {
   auto bits = static_cast<unsigned>(getBits());
   auto commonZero = static_cast<float>(this->commonZero());
   ArrayRef<float> levels = numbersOf(getLevels());
-  auto group = static_cast<int64_t>(getGroup());
-  auto decode = [&](int64_t i, int64_t k, int64_t j) {
-    int64_t byte = k / perByte(), row = i * codes.size(axis) + byte / group,
-            place = (row * inner + j) * group + byte % group;
-    int64_t block = (i * scales.size(axis) + k / static_cast<int64_t>(getBlock())) * inner + j;
-    unsigned code = codes.values<uint8_t>()[place] >> (k % perByte() * bits) & ((1u << bits) - 1);
+  auto group = static_cast<int64_t>(getGroup()), block = static_cast<int64_t>(getBlock()), perByte = this->perByte();
+  ArrayRef<uint8_t> bytes = codes.values<uint8_t>();
+  std::vector<float> scaleOf = floatsOf(scales);
+  auto decode = [&, codeRows = codes.size(axis), blocks = scales.size(axis)](int64_t i, int64_t k, int64_t j) {
+    int64_t byte = k / perByte, row = i * codeRows + byte / group, place = (row * inner + j) * group + byte % group;
+    int64_t range = (i * blocks + k / block) * inner + j;
+    unsigned code = bytes[place] >> (k % perByte * bits) & ((1u << bits) - 1);
     if (!levels.empty())
-      return levels[code] * floatAt(scales, block);
-    float zero = zeros ? floatAt(*zeros, block) : commonZero;
-    return (static_cast<float>(code) - zero) * floatAt(scales, block);
+      return levels[code] * scaleOf[range];
+    float zero = zeros ? floatAt(*zeros, range) : commonZero;
+    return (static_cast<float>(code) - zero) * scaleOf[range];
   };
   dispatchFloat(evaluation.result.kind(), [&](auto element) {
     using T = decltype(element);
@@ -63,7 +64,8 @@ llvm::Error ir::RefitOp::evaluate(Evaluation &evaluation) {
   for (int64_t row : left)
     if (row < 0 || row >= matrix.size(0))
       return evaluation.fail("has no row " + std::to_string(row));
-  std::vector<double> refit = refitRows(floatsOf(matrix), floatsOf(evaluation.operands[1]), left, matrix.size(1));
+  std::vector<double> refit =
+      refitRows(floatsOf(matrix), floatsOf(evaluation.operands[1]), left, matrix.size(1), evaluation.threads());
   dispatchFloat(evaluation.result.kind(), [&](auto element) {
     using T = decltype(element);
     for (auto [to, value] : llvm::zip_equal(evaluation.result.mutableValues<T>(), refit))
@@ -76,7 +78,7 @@ llvm::Error ir::RefitOp::evaluate(Evaluation &evaluation) {
 llvm::Error ir::EncodeOp::evaluate(Evaluation &evaluation) {
   const Tensor &matrix = evaluation.operands[0];
   Encoder encoder(floatsOf(matrix), matrix.size(0), form(),
-                  getMoments() ? floatsOf(evaluation.operands[1]) : std::vector<float>());
+                  getMoments() ? floatsOf(evaluation.operands[1]) : std::vector<float>(), evaluation.threads());
   if (!getCodes().use_empty())
     pack(encoder.codes(), matrix.size(1), form().bits, static_cast<int64_t>(getApart()),
          evaluation.results[0].mutableValues<uint8_t>());

@@ -14,7 +14,7 @@ llvm::Error ir::SparsifyOp::evaluate(Evaluation &evaluation) {
   Sparsifier::Pattern pattern = {static_cast<int64_t>(getRows()), static_cast<int64_t>(getColumns()),
                                  static_cast<int64_t>(getKept()), static_cast<int64_t>(getSpan())};
   Sparsifier sparsifier(matrix, evaluation.operands[0].size(0), pattern,
-                        getMoments() ? floatsOf(evaluation.operands[1]) : std::vector<float>());
+                        getMoments() ? floatsOf(evaluation.operands[1]) : std::vector<float>(), evaluation.threads());
   dispatchFloat(evaluation.result.kind(), [&](auto element) {
     using T = decltype(element);
     for (auto [to, number] : llvm::zip_equal(evaluation.result.mutableValues<T>(), sparsifier.result()))

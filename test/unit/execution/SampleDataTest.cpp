@@ -43,7 +43,7 @@ protected:
 };
 
 TEST_F(SampleDataTest, piecesAreSomePositionsOfABatch) {
-  add("ids", {"batch", "seq"}, {5, 512});
+  add("ids", {"batch", "seq"}, {5, 128});
   add("kind", {"batch"}, {5});
   SampleData data = create();
   ASSERT_EQ(data.pieceCount(), 3u);
@@ -51,10 +51,10 @@ TEST_F(SampleDataTest, piecesAreSomePositionsOfABatch) {
   for (size_t i = 0; i < data.pieceCount(); ++i) {
     std::vector<llmc_tensor> piece = data.piece(i);
     int64_t count = i == 2 ? 1 : 2;
-    EXPECT_EQ(llvm::ArrayRef(piece[0].dims, 2), llvm::ArrayRef<int64_t>({count, 512}));
+    EXPECT_EQ(llvm::ArrayRef(piece[0].dims, 2), llvm::ArrayRef<int64_t>({count, 128}));
     EXPECT_EQ(llvm::ArrayRef(piece[1].dims, 1), llvm::ArrayRef<int64_t>({count}));
-    EXPECT_EQ(piece[0].bytes, static_cast<uint64_t>(count) * 512 * 8);
-    EXPECT_EQ(static_cast<int64_t *>(piece[0].data)[0], static_cast<int64_t>(i) * 1024);
+    EXPECT_EQ(piece[0].bytes, static_cast<uint64_t>(count) * 128 * 8);
+    EXPECT_EQ(static_cast<int64_t *>(piece[0].data)[0], static_cast<int64_t>(i) * 256);
     for (int64_t k = 0; k < count; ++k)
       seen.push_back(static_cast<int64_t *>(piece[1].data)[k]);
   }

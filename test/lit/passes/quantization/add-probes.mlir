@@ -11,32 +11,36 @@ llmc.weight @half : tensor<16x8xf16> from "w.bin" at 0
 llmc.weight @head : tensor<48x9xf32> from "w.bin" at 0
 llmc.weight @plain : tensor<48x9xf32> from "w.bin" at 0
 
-// Products with one left side share its moments; a weight that two left sides meet has the sum of theirs. What only
-// outputs needed is gone, and so are other variants.
+// Products with one left side share its covariances; those of a weight that two left sides meet are about the mean of
+// the rows of both. What only outputs needed goes.
 // CHECK-LABEL: func.func @main(
-// CHECK-SAME: -> (tensor<32x32xf32> {llmc.moments_of = ["q", "k"]}, tensor<48x48xf32> {llmc.moments_of = ["shared"]}, tensor<16x16xf32> {llmc.moments_of = ["half"]})
+// CHECK-SAME: -> (tensor<34x32xf32> {llmc.covariances_of = ["q", "k"]}, tensor<50x48xf32> {llmc.covariances_of = ["shared"]}, tensor<18x16xf32> {llmc.covariances_of = ["half"]})
 // CHECK-SAME: llmc.probes_left = 0
 // CHECK-NOT: @head
 // CHECK-NOT: @plain
 // CHECK: %[[Q:.*]] = llmc.matmul %arg0
 // CHECK: %[[S:.*]] = llmc.matmul %[[Q]]
 // CHECK: %[[X:.*]] = llmc.reshape %arg0 {{.*}} -> tensor<?x32xf32>
-// CHECK: %[[XT:.*]] = llmc.transpose %[[X]] perm [1, 0] : tensor<?x32xf32> -> tensor<32x?xf32>
-// CHECK: %[[M0:.*]] = llmc.matmul %[[XT]], %[[X]] : tensor<32x?xf32>, tensor<?x32xf32> -> tensor<32x32xf32>
-// CHECK: %[[M1:.*]] = llmc.matmul {{.*}} -> tensor<48x48xf32>
-// CHECK: %[[M2:.*]] = llmc.matmul {{.*}} -> tensor<48x48xf32>
-// CHECK: %[[SUM:.*]] = llmc.map ({{.*}} = %[[M1]] : {{.*}} = %[[M2]] :
+// CHECK: %[[COUNT:.*]] = llmc.reduce %[[X]] axes [0]
+// CHECK: %[[SUM:.*]] = llmc.reduce %[[X]] axes [0]
+// CHECK: %[[MEAN:.*]] = llmc.map ({{.*}} = %[[SUM]] : {{.*}} = %[[COUNT]] :
+// CHECK: %[[ABOUT:.*]] = llmc.map ({{.*}} = %[[X]] : {{.*}} = %[[MEAN]] :
+// CHECK: %[[T:.*]] = llmc.transpose %[[ABOUT]] perm [1, 0] : tensor<?x32xf32> -> tensor<32x?xf32>
+// CHECK: %[[C0:.*]] = llmc.matmul %[[T]], %[[ABOUT]] : tensor<32x?xf32>, tensor<?x32xf32> -> tensor<32x32xf32>
+// CHECK: %[[R0:.*]] = llmc.concat %[[COUNT]], %[[MEAN]], %[[C0]] axis 0
+// CHECK: llmc.concat {{.*}} axis 0 : tensor<?x48xf32>, tensor<?x48xf32> -> tensor<?x48xf32>
+// CHECK: %[[R1:.*]] = llmc.concat {{.*}} -> tensor<50x48xf32>
 // CHECK: arith.extf {{.*}} : f16 to f32
-// CHECK: %[[M3:.*]] = llmc.matmul {{.*}} -> tensor<16x16xf32>
-// CHECK: return %[[M0]], %[[SUM]], %[[M3]]
+// CHECK: %[[R2:.*]] = llmc.concat {{.*}} -> tensor<18x16xf32>
+// CHECK: return %[[R0]], %[[R1]], %[[R2]]
 // CHECK-NOT: @variant
 
 // SKIP-LABEL: func.func @main(
-// SKIP-SAME: -> (tensor<48x48xf32> {llmc.moments_of = ["shared"]}, tensor<16x16xf32> {llmc.moments_of = ["half"]})
+// SKIP-SAME: -> (tensor<50x48xf32> {llmc.covariances_of = ["shared"]}, tensor<18x16xf32> {llmc.covariances_of = ["half"]})
 
-// 48 x 48 x 4 bytes are more than there may be.
+// 50 x 48 x 4 bytes are more than there may be.
 // SMALL-LABEL: func.func @main(
-// SMALL-SAME: -> (tensor<32x32xf32> {llmc.moments_of = ["q", "k"]})
+// SMALL-SAME: -> (tensor<34x32xf32> {llmc.covariances_of = ["q", "k"]})
 // SMALL-SAME: llmc.probes_left = 1
 
 // Extents and covariances are those of the rows of all left sides.
