@@ -7,6 +7,7 @@
 #include "compiler/ir/Provenance.h"
 #include "compiler/ir/Reshaping.h"
 #include "compiler/ir/Variants.h"
+#include "compiler/passes/quantization/CountedRows.h"
 #include "compiler/passes/quantization/Passes.h"
 #include "compiler/passes/quantization/ProductsOfWeights.h"
 #include "compiler/passes/quantization/QuantizationSpec.h"
@@ -103,11 +104,12 @@ private:
   void giveInstead(func::FuncOp function, ArrayRef<Probe> probes, ir::DimAnalysis &dims) {
     Operation *end = function.getBody().front().getTerminator();
     OpBuilder builder(end);
+    CountedRows counted(function, dims);
     SmallVector<Value> results;
     SmallVector<Type> types;
     SmallVector<DictionaryAttr> attributes;
     for (const Probe &probe : probes) {
-      results.push_back(probe.made ? probe.made : measure(builder, probe, dims));
+      results.push_back(probe.made ? probe.made : measure(builder, probe, dims, counted));
       types.push_back(results.back().getType());
       auto names = builder.getNamedAttr(ir::resultAttributeOf(probe.measure), probe.names(builder));
       attributes.push_back(builder.getDictionaryAttr(names));
@@ -118,24 +120,25 @@ private:
     end->setOperands(results);
   }
 
-  static Value measure(OpBuilder &builder, const Probe &probe, ir::DimAnalysis &dims) {
+  static Value measure(OpBuilder &builder, const Probe &probe, ir::DimAnalysis &dims, CountedRows &counted) {
     switch (probe.measure) {
     case ir::Measure::Moments:
-      return momentsOf(builder, probe.of.lefts, dims);
+      return momentsOf(builder, probe.of.lefts, dims, counted);
     case ir::Measure::Extents:
-      return extentsOf(builder, probe.of.lefts, dims);
+      return extentsOf(builder, probe.of.lefts, dims, counted);
     case ir::Measure::Covariances:
-      return covariancesOf(builder, probe.of.lefts, dims);
+      return covariancesOf(builder, probe.of.lefts, dims, counted);
     case ir::Measure::Changes:
       break; // of layers: whoever finds them makes those
     }
     llvm_unreachable("unknown measure");
   }
 
-  static Value momentsOf(OpBuilder &builder, ArrayRef<Value> lefts, ir::DimAnalysis &dims) {
+  static Value momentsOf(OpBuilder &builder, ArrayRef<Value> lefts, ir::DimAnalysis &dims, CountedRows &counted) {
     Value sum;
     for (Value left : lefts) {
-      Value moments = squareOf(builder, inF32(builder, asRows(builder, left, dims)));
+      Value rows = inF32(builder, asRows(builder, left, dims));
+      Value moments = squareOf(builder, whereCounted(builder, rows, counted.of(builder, left)));
       sum = sum ? ir::mapInF32(builder, sum.getLoc(), {sum, moments},
                                [](ir::FloatMath &m, ValueRange x) { return m.add(x[0], x[1]); })
                 : moments;
@@ -151,17 +154,33 @@ private:
                              : Value(ir::ConcatOp::create(builder, parts.front().getLoc(), parts, /*axis=*/0));
   }
 
+  /// `instead` in rows that don't count, whatever they hold. `counted` is null where all do.
+  static Value whereCounted(OpBuilder &builder, Value rows, Value counted, double instead = 0) {
+    if (!counted)
+      return rows;
+    return ir::mapInF32(builder, rows.getLoc(), {rows, counted}, [=](ir::FloatMath &m, ValueRange x) {
+      return m.select(m.isEqual(x[1], m.constant(0)), m.constant(instead), x[0]);
+    });
+  }
+
   /// Of each column.
   template <typename Combine> static Value reduced(OpBuilder &builder, Value rows, double init, Combine combine) {
     return ir::reduceInF32(builder, rows.getLoc(), rows, /*axis=*/0, init, combine);
   }
 
-  static Value countOf(OpBuilder &builder, Value rows) {
-    return reduced(builder, rows, 0, [](ir::FloatMath &m, Value a, Value) { return m.add(a, m.constant(1)); });
+  static Value countOf(OpBuilder &builder, Value rows, Value counted = {}) {
+    if (!counted)
+      return reduced(builder, rows, 0, [](ir::FloatMath &m, Value a, Value) { return m.add(a, m.constant(1)); });
+    return sumOf(builder, ir::mapInF32(builder, rows.getLoc(), {rows, counted},
+                                       [](ir::FloatMath &, ValueRange x) { return x[1]; }));
+  }
+
+  static Value sumOf(OpBuilder &builder, Value rows) {
+    return reduced(builder, rows, 0, [](ir::FloatMath &m, Value a, Value b) { return m.add(a, b); });
   }
 
   static Value meanOf(OpBuilder &builder, Value rows, Value counts) {
-    Value sums = reduced(builder, rows, 0, [](ir::FloatMath &m, Value a, Value b) { return m.add(a, b); });
+    Value sums = sumOf(builder, rows);
     return ir::mapInF32(builder, sums.getLoc(), {sums, counts},
                         [](ir::FloatMath &m, ValueRange x) { return m.div(x[0], x[1]); });
   }
@@ -172,25 +191,28 @@ private:
   }
 
   /// In the order of ir::ExtentRow.
-  static Value extentsOf(OpBuilder &builder, ArrayRef<Value> lefts, ir::DimAnalysis &dims) {
-    Value rows = rowsOf(builder, lefts, dims);
+  static Value extentsOf(OpBuilder &builder, ArrayRef<Value> lefts, ir::DimAnalysis &dims, CountedRows &counted) {
+    Value rows = rowsOf(builder, lefts, dims), which = counted.of(builder, lefts);
     double infinity = std::numeric_limits<double>::infinity();
     SmallVector<Value> extents(ir::kExtentRows);
-    extents[ir::kLeast] = reduced(builder, rows, infinity,
+    extents[ir::kLeast] = reduced(builder, whereCounted(builder, rows, which, infinity), infinity,
                                   [](ir::FloatMath &m, Value a, Value b) { return m.apply<arith::MinimumFOp>(a, b); });
-    extents[ir::kGreatest] = reduced(
-        builder, rows, -infinity, [](ir::FloatMath &m, Value a, Value b) { return m.apply<arith::MaximumFOp>(a, b); });
-    extents[ir::kCount] = countOf(builder, rows);
-    extents[ir::kMean] = meanOf(builder, rows, extents[ir::kCount]);
-    extents[ir::kDeviation] = reduced(builder, aboutMean(builder, rows, extents[ir::kMean]), 0,
-                                      [](ir::FloatMath &m, Value a, Value b) { return m.add(a, m.mul(b, b)); });
+    extents[ir::kGreatest] =
+        reduced(builder, whereCounted(builder, rows, which, -infinity), -infinity,
+                [](ir::FloatMath &m, Value a, Value b) { return m.apply<arith::MaximumFOp>(a, b); });
+    extents[ir::kCount] = countOf(builder, rows, which);
+    extents[ir::kMean] = meanOf(builder, whereCounted(builder, rows, which), extents[ir::kCount]);
+    extents[ir::kDeviation] =
+        reduced(builder, whereCounted(builder, aboutMean(builder, rows, extents[ir::kMean]), which), 0,
+                [](ir::FloatMath &m, Value a, Value b) { return m.add(a, m.mul(b, b)); });
     return ir::ConcatOp::create(builder, rows.getLoc(), extents, /*axis=*/0);
   }
 
   /// Counts, means, and the square behind them.
-  static Value covariancesOf(OpBuilder &builder, ArrayRef<Value> lefts, ir::DimAnalysis &dims) {
-    Value rows = rowsOf(builder, lefts, dims), counts = countOf(builder, rows), means = meanOf(builder, rows, counts);
-    Value moments = squareOf(builder, aboutMean(builder, rows, means));
+  static Value covariancesOf(OpBuilder &builder, ArrayRef<Value> lefts, ir::DimAnalysis &dims, CountedRows &counted) {
+    Value rows = rowsOf(builder, lefts, dims), which = counted.of(builder, lefts);
+    Value counts = countOf(builder, rows, which), means = meanOf(builder, whereCounted(builder, rows, which), counts);
+    Value moments = squareOf(builder, whereCounted(builder, aboutMean(builder, rows, means), which));
     return ir::ConcatOp::create(builder, rows.getLoc(), SmallVector<Value>{counts, means, moments}, /*axis=*/0);
   }
 
