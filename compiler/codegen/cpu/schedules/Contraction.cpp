@@ -19,19 +19,25 @@ DotKind codeDotOf(const TargetSpec &spec) {
   return bytes == DotKind::Quads ? DotKind::CodeQuads : bytes == DotKind::Pairs ? DotKind::CodePairs : bytes;
 }
 
-bool hasByteQuads(const TargetSpec &spec) { return spec.instructions & (LLMC_CPU_AVX512_VNNI | LLMC_CPU_AVX_VNNI); }
+bool hasByteQuads(const TargetSpec &spec) {
+  return spec.instructions & (LLMC_CPU_AVX512_VNNI | LLMC_CPU_AVX_VNNI | LLMC_CPU_AARCH64_DOTPROD);
+}
+
+static bool hasHalfPairs(const TargetSpec &spec) {
+  return spec.instructions & (LLMC_CPU_AVX512_BF16 | LLMC_CPU_AARCH64_BF16);
+}
 
 DotKind halfDotOf(const TargetSpec &spec) {
   if (spec.instructions & LLMC_CPU_AMX_BF16)
     return DotKind::Tiles;
-  return spec.instructions & LLMC_CPU_AVX512_BF16 ? DotKind::HalfPairs : DotKind::Halves;
+  return hasHalfPairs(spec) ? DotKind::HalfPairs : DotKind::Halves;
 }
 
 DotKind blockDotOf(const TargetSpec &spec, int64_t rows) {
   if (rows == 1)
     return DotKind::BlockSingle;
   if (rows == 2)
-    return spec.instructions & LLMC_CPU_AVX512_BF16 ? DotKind::BlockHalfPairs : DotKind::BlockHalves;
+    return hasHalfPairs(spec) ? DotKind::BlockHalfPairs : DotKind::BlockHalves;
   return hasByteQuads(spec) ? DotKind::BlockQuads : DotKind::BlockPairs;
 }
 

@@ -62,6 +62,7 @@ private:
 /// Which sides of a product of bytes have no sign.
 struct Signs {
   bool leftIsUnsigned, rightIsUnsigned;
+  bool rightIsSmall = false; // below 128, so that it does not matter
 };
 
 /// Four rows of bytes: the fastest that a target has, for vectors of so many columns.
