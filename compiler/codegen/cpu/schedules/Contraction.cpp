@@ -11,12 +11,15 @@ namespace llmc::codegen::cpu {
 DotKind byteDotOf(const TargetSpec &spec) {
   if (spec.instructions & LLMC_CPU_AMX_INT8)
     return DotKind::Tiles;
+  if (spec.instructions & LLMC_CPU_AARCH64_I8MM)
+    return DotKind::Squares;
   return hasByteQuads(spec) ? DotKind::Quads : DotKind::Pairs;
 }
 
 DotKind codeDotOf(const TargetSpec &spec) {
-  DotKind bytes = byteDotOf(spec);
-  return bytes == DotKind::Quads ? DotKind::CodeQuads : bytes == DotKind::Pairs ? DotKind::CodePairs : bytes;
+  if (DotKind bytes = byteDotOf(spec); bytes == DotKind::Tiles)
+    return bytes;
+  return hasByteQuads(spec) ? DotKind::CodeQuads : DotKind::CodePairs;
 }
 
 bool hasByteQuads(const TargetSpec &spec) {
@@ -30,6 +33,8 @@ static bool hasHalfPairs(const TargetSpec &spec) {
 DotKind halfDotOf(const TargetSpec &spec) {
   if (spec.instructions & LLMC_CPU_AMX_BF16)
     return DotKind::Tiles;
+  if (spec.instructions & LLMC_CPU_AARCH64_BF16)
+    return DotKind::Squares;
   return hasHalfPairs(spec) ? DotKind::HalfPairs : DotKind::Halves;
 }
 
@@ -77,6 +82,8 @@ double instructionsOf(DotKind dot) {
     return 4;
   case DotKind::Halves:
     return 2;
+  case DotKind::Squares:
+    return 0.5;
   default:
     return 1;
   }
