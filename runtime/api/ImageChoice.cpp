@@ -48,8 +48,12 @@ static llmc_status usableFeatures(uint64_t &features, const CpuLevel *&level, Me
   if (!name || !*name)
     return LLMC_OK;
   level = findCpuLevel(name);
-  if (!level)
-    return message.fail(LLMC_ERROR_INVALID_ARGUMENT, "LLMC_CPU=%s is no CPU level; known are: %s", name, cpuLevelNames);
+  if (!level) {
+    message.fail(LLMC_ERROR_INVALID_ARGUMENT, "LLMC_CPU=%s is no CPU level; known are:", name);
+    for (const CpuLevel *known = beginCpuLevels(); known != endCpuLevels(); ++known)
+      message.append("%s%s", known == beginCpuLevels() ? " " : ", ", known->name);
+    return LLMC_ERROR_INVALID_ARGUMENT;
+  }
   if (level->features & ~features)
     return message.fail(LLMC_ERROR_UNSUPPORTED_CPU, "LLMC_CPU=%s, but this CPU lacks that level", name);
   features = level->features;

@@ -7,6 +7,9 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/Triple.h"
+#ifdef __aarch64__
+#include <sys/auxv.h>
+#endif
 
 namespace llmc::codegen::cpu {
 namespace {
@@ -32,37 +35,35 @@ const std::vector<Level> &table() {
 #define LLMC_CPU_LEVEL(architecture, name, cpu, features, bits, bytes, registers, multiplyAdds, l1, l2, ...)           \
   {llvm::Triple::architecture,                                                                                         \
    {name, "", cpu, features, bits, bits, bytes, registers, multiplyAdds, l1, l2, {__VA_ARGS__}}},
-#include "compiler/codegen/cpu/CpuLevels.def"
-#undef LLMC_CPU_LEVEL
+#include "llmc/cpu_levels.def"
   });
   return levels;
 }
 
+#ifdef __aarch64__
+/// LLVM does not know them all.
 uint64_t hostFeatures() {
-  auto features = llvm::sys::getHostCPUFeatures();
-  auto all = [&](std::initializer_list<const char *> names) {
-    for (const char *name : names)
-      if (!features.lookup(name))
-        return false;
-    return true;
-  };
   uint64_t bits = 0;
-  if (all({"avx2", "fma", "bmi", "bmi2", "f16c", "lzcnt", "movbe"}))
-    bits |= LLMC_CPU_X86_64_V3;
-  if (all({"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"}))
-    bits |= LLMC_CPU_X86_64_V4;
-  if (all({"avxvnni"}))
-    bits |= LLMC_CPU_AVX_VNNI;
-  if (all({"avx512vnni"}))
-    bits |= LLMC_CPU_AVX512_VNNI;
-  if (all({"avx512bf16"}))
-    bits |= LLMC_CPU_AVX512_BF16;
-  if (all({"amx-tile", "amx-int8"}))
-    bits |= LLMC_CPU_AMX_INT8;
-  if (all({"amx-tile", "amx-bf16"}))
-    bits |= LLMC_CPU_AMX_BF16;
+#define LLMC_CPU_FEATURE_AARCH64(name, bit, text, word, place)                                                         \
+  if (getauxval(word) >> place & 1)                                                                                    \
+    bits |= LLMC_CPU_##name;
+#include "llmc/cpu_features.def"
   return bits;
 }
+#else
+uint64_t hostFeatures() {
+  auto features = llvm::sys::getHostCPUFeatures();
+  auto hasAll = [&](llvm::StringRef names) {
+    return llvm::all_of(llvm::split(names, ','), [&](llvm::StringRef name) { return features.lookup(name); });
+  };
+  uint64_t bits = 0;
+#define LLMC_CPU_FEATURE_X86(name, bit, text, names)                                                                   \
+  if (hasAll(names))                                                                                                   \
+    bits |= LLMC_CPU_##name;
+#include "llmc/cpu_features.def"
+  return bits;
+}
+#endif
 
 llvm::Triple hostTriple() { return llvm::Triple(llvm::Triple::normalize(llvm::sys::getProcessTriple())); }
 

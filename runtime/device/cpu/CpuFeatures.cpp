@@ -1,4 +1,4 @@
-// cpuid tells what there is, xgetbv what the operating system lets a program use.
+// cpuid tells what there is, xgetbv what the operating system lets a program use; on aarch64 Linux tells both.
 #include "device/cpu/CpuFeatures.h"
 
 #include "llmc/artefact.h"
@@ -80,34 +80,33 @@ bool llmc::runtime::enableAmx() {
 }
 #elif defined(__aarch64__)
 uint64_t llmc::runtime::detectCpuFeatures() {
-  uint64_t basic = getauxval(AT_HWCAP), more = getauxval(AT_HWCAP2), features = 0;
-  if (hasAll(basic, bit(20)))
-    features |= LLMC_CPU_AARCH64_DOTPROD;
-  if (hasAll(more, bit(13)))
-    features |= LLMC_CPU_AARCH64_I8MM;
-  if (hasAll(more, bit(14)))
-    features |= LLMC_CPU_AARCH64_BF16;
+  uint64_t features = 0;
+#define LLMC_CPU_FEATURE_AARCH64(name, bit, text, word, place)                                                         \
+  if (getauxval(word) >> place & 1)                                                                                    \
+    features |= LLMC_CPU_##name;
+#include "llmc/cpu_features.def"
   return features;
 }
 
 bool llmc::runtime::enableAmx() { return false; }
 #endif
 
+// Rows of other architectures leave nothing.
 #ifdef __aarch64__
-static constexpr CpuLevel levels[] = {{"armv8-a", 0}};
-const char *const llmc::runtime::cpuLevelNames = "armv8-a";
+#define LEVEL_OF_x86_64(...)
+#define LEVEL_OF_aarch64(...) {__VA_ARGS__},
 #else
-static constexpr CpuLevel levels[] = {
-    {"x86-64-v3", LLMC_CPU_X86_64_V3},
-    {"x86-64-v3-vnni", LLMC_CPU_X86_64_V3 | LLMC_CPU_AVX_VNNI},
-    {"x86-64-v4", LLMC_CPU_X86_64_V3 | LLMC_CPU_X86_64_V4},
-    {"x86-64-v4-vnni", LLMC_CPU_X86_64_V3 | LLMC_CPU_X86_64_V4 | LLMC_CPU_AVX512_VNNI},
-    {"x86-64-v4-bf16", LLMC_CPU_X86_64_V3 | LLMC_CPU_X86_64_V4 | LLMC_CPU_AVX512_VNNI | LLMC_CPU_AVX512_BF16},
-    {"x86-64-v4-amx", LLMC_CPU_X86_64_V3 | LLMC_CPU_X86_64_V4 | LLMC_CPU_AVX512_VNNI | LLMC_CPU_AVX512_BF16 |
-                          LLMC_CPU_AMX_INT8 | LLMC_CPU_AMX_BF16}};
-const char *const llmc::runtime::cpuLevelNames =
-    "x86-64-v3, x86-64-v3-vnni, x86-64-v4, x86-64-v4-vnni, x86-64-v4-bf16, x86-64-v4-amx";
+#define LEVEL_OF_x86_64(...) {__VA_ARGS__},
+#define LEVEL_OF_aarch64(...)
 #endif
+static constexpr CpuLevel levels[] = {
+#define LLMC_CPU_LEVEL(architecture, name, cpu, extra, features, ...) LEVEL_OF_##architecture(name, features)
+#include "llmc/cpu_levels.def"
+};
+
+const CpuLevel *llmc::runtime::beginCpuLevels() { return levels; }
+
+const CpuLevel *llmc::runtime::endCpuLevels() { return levels + sizeof levels / sizeof *levels; }
 
 const CpuLevel *llmc::runtime::findCpuLevel(const char *name) {
   for (const CpuLevel &level : levels)
@@ -118,26 +117,11 @@ const CpuLevel *llmc::runtime::findCpuLevel(const char *name) {
 
 const char *llmc::runtime::nameOfFeature(uint64_t feature) {
   switch (feature) {
-  case LLMC_CPU_X86_64_V3:
-    return "x86-64-v3";
-  case LLMC_CPU_X86_64_V4:
-    return "x86-64-v4";
-  case LLMC_CPU_AVX512_VNNI:
-    return "AVX512-VNNI";
-  case LLMC_CPU_AVX512_BF16:
-    return "AVX512-BF16";
-  case LLMC_CPU_AMX_INT8:
-    return "AMX-INT8";
-  case LLMC_CPU_AMX_BF16:
-    return "AMX-BF16";
-  case LLMC_CPU_AVX_VNNI:
-    return "AVX-VNNI";
-  case LLMC_CPU_AARCH64_DOTPROD:
-    return "aarch64 dotprod";
-  case LLMC_CPU_AARCH64_I8MM:
-    return "aarch64 i8mm";
-  case LLMC_CPU_AARCH64_BF16:
-    return "aarch64 bf16";
+#define LLMC_CPU_FEATURE_X86(name, bit, text, ...)                                                                     \
+  case LLMC_CPU_##name:                                                                                                \
+    return text;
+#define LLMC_CPU_FEATURE_AARCH64 LLMC_CPU_FEATURE_X86
+#include "llmc/cpu_features.def"
   }
   return "an unknown feature";
 }

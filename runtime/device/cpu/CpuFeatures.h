@@ -34,10 +34,11 @@ struct CpuLevel {
 // Null when there is no such level.
 const CpuLevel *findCpuLevel(const char *name);
 
-// "x86-64-v3, x86-64-v4, ..."
-extern const char *const cpuLevelNames;
+// All of them, the worst first.
+const CpuLevel *beginCpuLevels();
+const CpuLevel *endCpuLevels();
 
-// "AVX512-VNNI" for one bit; "unknown" for bits of newer compilers.
+// "AVX512-VNNI" for one bit; "an unknown feature" for bits of newer compilers.
 const char *nameOfFeature(uint64_t bit);
 
 } // namespace llmc::runtime

@@ -1,5 +1,5 @@
 /* The layout that compiled code and runtime share. The compiler writes these structures into each artefact, the runtime
- * reads them; nothing else passes between the two. Plain C, no includes but stdint.
+ * reads them; nothing else passes between the two. Plain C, no includes but stdint and a table.
  *
  * It is no part of the public interface and is not installed: each artefact carries its own runtime, so both sides of
  * the layout are always of one build. A change here raises LLMC_IMAGE_VERSION; the runtime refuses images of a version
@@ -17,16 +17,9 @@ extern "C" {
 
 /* What a version of the code requires of the CPU; bits of llmc_image.cpu_features. */
 enum {
-  LLMC_CPU_X86_64_V3 = 1u << 0, /* AVX2, FMA, BMI1/2, F16C, LZCNT, MOVBE */
-  LLMC_CPU_X86_64_V4 = 1u << 1, /* AVX-512 F, BW, CD, DQ, VL */
-  LLMC_CPU_AVX512_VNNI = 1u << 2,
-  LLMC_CPU_AVX512_BF16 = 1u << 3,
-  LLMC_CPU_AMX_INT8 = 1u << 4,
-  LLMC_CPU_AMX_BF16 = 1u << 5,
-  LLMC_CPU_AVX_VNNI = 1u << 6,
-  LLMC_CPU_AARCH64_DOTPROD = 1u << 16,
-  LLMC_CPU_AARCH64_I8MM = 1u << 17,
-  LLMC_CPU_AARCH64_BF16 = 1u << 18
+#define LLMC_CPU_FEATURE_X86(name, bit, ...) LLMC_CPU_##name = 1u << bit,
+#define LLMC_CPU_FEATURE_AARCH64(name, bit, ...) LLMC_CPU_##name = 1u << bit,
+#include "llmc/cpu_features.def"
 };
 
 /* A dim symbol and the values that it may take. */

@@ -1,11 +1,14 @@
-/* Loads a compiled model and runs it once on raw tensors; usage: runner LIBRARY FOLDER
- * FOLDER holds in.0, in.1, ... and their sizes as text in in.0.dims, ...; out.0, ... and out.0.dims are written. */
+/* Loads a compiled model and runs it on raw tensors; usage: runner LIBRARY FOLDER...
+ * A folder holds in.0, in.1, ... and their sizes as text in in.0.dims, ...; out.0, ... and out.0.dims are written.
+ * Behind each input lies a page that nobody may touch. */
 #include "llmc/llmc.h"
 #include <dlfcn.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 static FILE *open_file(const char *folder, const char *kind, uint32_t index, const char *end, const char *mode) {
   char path[4096];
@@ -20,12 +23,17 @@ static FILE *open_file(const char *folder, const char *kind, uint32_t index, con
 }
 
 static void *read_data(FILE *file, uint64_t *bytes) {
-  void *data;
+  size_t page = (size_t)sysconf(_SC_PAGESIZE), inside;
+  char *data;
   fseek(file, 0, SEEK_END);
   *bytes = (uint64_t)ftell(file);
   rewind(file);
-  data = malloc((size_t)*bytes + 64);
-  if (!data || fread(data, 1, (size_t)*bytes, file) != *bytes)
+  inside = ((size_t)*bytes + page - 1) / page * page;
+  data = mmap(NULL, inside + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (data == MAP_FAILED || mprotect(data + inside, page, PROT_NONE) != 0)
+    exit(2);
+  data += inside - (size_t)*bytes;
+  if (fread(data, 1, (size_t)*bytes, file) != *bytes)
     exit(2);
   fclose(file);
   return data;
@@ -90,15 +98,15 @@ static llmc_status run(const llmc_api *api, llmc_model *model, llmc_context *con
 
 int main(int argc, char **argv) {
   typedef const llmc_api *(*get_api)(uint32_t);
-  void *library = argc == 3 ? dlopen(argv[1], RTLD_NOW | RTLD_LOCAL) : NULL;
+  void *library = argc > 2 ? dlopen(argv[1], RTLD_NOW | RTLD_LOCAL) : NULL;
   get_api get;
   const llmc_api *api;
   llmc_model *model;
-  llmc_context *context;
   llmc_model_options options;
   char message[512] = "";
+  int i;
   if (!library) {
-    fprintf(stderr, "%s\n", argc == 3 ? dlerror() : "usage: runner LIBRARY FOLDER");
+    fprintf(stderr, "%s\n", argc > 2 ? dlerror() : "usage: runner LIBRARY FOLDER...");
     return 2;
   }
   *(void **)&get = dlsym(library, "llmc_get_api");
@@ -111,11 +119,14 @@ int main(int argc, char **argv) {
     fprintf(stderr, "%s\n", message);
     return 1;
   }
-  if (api->context_create(model, NULL, &context) != LLMC_OK || run(api, model, context, argv[2]) != LLMC_OK) {
-    fprintf(stderr, "%s\n", context ? api->context_message(context) : "no context");
-    return 1;
+  for (i = 2; i < argc; ++i) {
+    llmc_context *context = NULL;
+    if (api->context_create(model, NULL, &context) != LLMC_OK || run(api, model, context, argv[i]) != LLMC_OK) {
+      fprintf(stderr, "%s\n", context ? api->context_message(context) : "no context");
+      return 1;
+    }
+    api->context_destroy(context);
   }
-  api->context_destroy(context);
   api->model_close(model);
   return 0;
 }

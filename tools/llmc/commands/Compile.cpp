@@ -39,11 +39,11 @@ cl::opt<std::string> modelName("name", cl::desc("name of the artefact (default: 
                                cl::sub(options));
 cl::opt<std::string> target("target", cl::desc("what to generate code for: cpu (default)"), cl::init("cpu"),
                             cl::value_desc("DEVICE"), cl::sub(options));
-cl::list<std::string>
-    levels("cpu",
-           cl::desc("CPU levels to generate code for: all (default), native, x86-64-v3, "
-                    "x86-64-v3-vnni, x86-64-v4, x86-64-v4-vnni, x86-64-v4-bf16, x86-64-v4-amx; armv8-a"),
-           cl::value_desc("LEVEL,..."), cl::CommaSeparated, cl::sub(options));
+cl::list<std::string> levels("cpu",
+                             cl::desc("CPU levels to generate code for: all (default), native, x86-64-v3, "
+                                      "x86-64-v3-vnni, x86-64-v4, x86-64-v4-vnni, x86-64-v4-bf16, x86-64-v4-amx; "
+                                      "armv8-a, armv8-a-dotprod, armv8-a-bf16"),
+                             cl::value_desc("LEVEL,..."), cl::CommaSeparated, cl::sub(options));
 cl::opt<std::string> triple("target-triple",
                             cl::desc("machine to generate code for: x86_64-linux-gnu, aarch64-linux-gnu "
                                      "(default: this one)"),

@@ -10,14 +10,14 @@ using namespace mlir;
 namespace llmc::codegen::cpu {
 
 /// A scalar is a vector of one.
-static void roundPlainly(arith::TruncFOp op) {
+static void roundPlainly(arith::TruncFOp op, bool hasDenormals) {
   OpBuilder builder(op);
   Location loc = op.getLoc();
   Value x = op.getIn();
   bool isScalar = !isa<VectorType>(x.getType());
   if (isScalar)
     x = vector::BroadcastOp::create(builder, loc, VectorType::get({1}, x.getType()), x);
-  Value bits = roundedToHalf(builder, loc, x);
+  Value bits = roundedToHalf(builder, loc, hasDenormals ? x : withoutDenormals(builder, loc, x));
   auto halves = VectorType::get(cast<VectorType>(x.getType()).getShape(), builder.getBF16Type());
   Value result = vector::BitCastOp::create(builder, loc, halves, bits);
   if (isScalar)
@@ -27,13 +27,14 @@ static void roundPlainly(arith::TruncFOp op) {
 }
 
 bool roundToHalves(ModuleOp code, const TargetSpec &target) {
-  if (!(target.instructions & LLMC_CPU_AVX512_BF16))
+  constexpr uint64_t any = LLMC_CPU_AVX512_BF16 | LLMC_CPU_AARCH64_BF16;
+  if (!(target.instructions & any))
     return false;
-  if (target.cpuFeatures & LLMC_CPU_AVX512_BF16)
+  if (target.cpuFeatures & any)
     return true;
-  code.walk([](arith::TruncFOp op) {
+  code.walk([&](arith::TruncFOp op) {
     if (getElementTypeOrSelf(op.getIn()).isF32() && getElementTypeOrSelf(op.getResult()).isBF16())
-      roundPlainly(op);
+      roundPlainly(op, /*hasDenormals=*/target.instructions & LLMC_CPU_AARCH64_BF16);
   });
   return false;
 }

@@ -28,9 +28,10 @@ llvm::Expected<std::unique_ptr<llvm::TargetMachine>> makeTargetMachine(const Tar
   const llvm::Target *target = llvm::TargetRegistry::lookupTarget(triple, error);
   if (!target)
     return llvm::createStringError(error);
-  return std::unique_ptr<llvm::TargetMachine>(
-      target->createTargetMachine(triple, spec.cpu, spec.features, llvm::TargetOptions(), llvm::Reloc::PIC_,
-                                  std::nullopt, llvm::CodeGenOptLevel::Default));
+  llvm::TargetOptions options;
+  options.MCOptions.AsmVerbose = true; // comments tell of spills
+  return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
+      triple, spec.cpu, spec.features, options, llvm::Reloc::PIC_, std::nullopt, llvm::CodeGenOptLevel::Default));
 }
 
 std::unique_ptr<llvm::Module> translateToLlvm(mlir::ModuleOp code, llvm::LLVMContext &context,

@@ -123,6 +123,9 @@ private:
     };
     Value zero = arith::ConstantOp::create(builder, loc, builder.getZeroAttr(dot->sumType()));
     SmallVector<Value> sums(panels * height * perPanel, zero);
+    for (int64_t p = 0; dot->correction() && p < panels; ++p)
+      addCorrections(builder, offset(frame, builder, panel, p), height, leftOf,
+                     MutableArrayRef(sums).slice(p * height * perPanel, height * perPanel));
     sums = forLoop(builder, loc, frame.constant(0), frame.constant(count()), 1, sums,
                    [&](OpBuilder &inner, Value step, ValueRange now) {
                      SmallVector<Value> next;
@@ -137,11 +140,39 @@ private:
     }
   }
 
+  /// What the dot leaves out of the sums of a panel, which depends on the blocks that it has.
+  void addCorrections(OpBuilder &builder, Value panel, int64_t height,
+                      function_ref<Value(OpBuilder &, int64_t, Value)> leftOf, MutableArrayRef<Value> sums) {
+    SmallVector<Value> rows(height, sums.front());
+    rows = forLoop(builder, loc, frame.constant(0), frame.constant(count()), 1, rows,
+                   [&](OpBuilder &inner, Value step, ValueRange now) {
+                     Value block = blockOf(inner, panel, step);
+                     SmallVector<Value> next;
+                     for (int64_t i = 0; i < height; ++i) {
+                       Value spread = dot->spreadLeft(inner, loc, leftOf(inner, i, block));
+                       next.push_back(dot->addLeft(inner, loc, spread, now[i]));
+                     }
+                     return next;
+                   });
+    auto factor = DenseElementsAttr::get(dot->sumType(), builder.getI32IntegerAttr(dot->correction()));
+    Value times = arith::ConstantOp::create(builder, loc, factor);
+    for (int64_t i = 0; i < height; ++i) {
+      Value missing = arith::MulIOp::create(builder, loc, rows[i], times);
+      for (int64_t v = 0; v < perPanel; ++v)
+        sums[i * perPanel + v] = missing;
+    }
+  }
+
+  /// The number of a panel's block.
+  Value blockOf(OpBuilder &builder, Value panel, Value step) {
+    Value number = ElementEmitter(frame, builder).emit(op.getBlocks(), {{panel}, {step}});
+    return arith::IndexCastUIOp::create(builder, loc, builder.getIndexType(), number);
+  }
+
   /// Appends to `next` what a block of a panel makes of the sums.
   void emitStep(OpBuilder &builder, Value panel, Value step, int64_t height,
                 function_ref<Value(OpBuilder &, int64_t, Value)> leftOf, ValueRange now, SmallVector<Value> &next) {
-    Value number = ElementEmitter(frame, builder).emit(op.getBlocks(), {{panel}, {step}});
-    Value block = arith::IndexCastUIOp::create(builder, loc, builder.getIndexType(), number);
+    Value block = blockOf(builder, panel, step);
     fetchSoon(builder, panel, step, height);
     SmallVector<Value> right;
     for (int64_t v = 0; v < perPanel; ++v)
@@ -166,8 +197,7 @@ private:
       return;
     Value later =
         arith::MinUIOp::create(builder, loc, offset(frame, builder, step, leftBefore), frame.constant(count() - 1));
-    Value number = emitter.emit(op.getBlocks(), {{panel}, {later}});
-    left.fetch(builder, arith::IndexCastUIOp::create(builder, loc, builder.getIndexType(), number));
+    left.fetch(builder, blockOf(builder, panel, later));
   }
 
   Value rightVector(OpBuilder &builder, Value panel, Value step, int64_t vector) {

@@ -64,7 +64,9 @@ private:
   /// Tiles multiply bytes of any signs, so zeros are taken from codes of few bits when these are decoded, once for all
   /// rows. The sums are the same whole numbers.
   bool zerosLeave() { return kind == DotKind::Tiles && op.getBits() < 8; }
-  static Signs signs(bool rightIsUnsigned) { return {/*leftIsUnsigned=*/false, rightIsUnsigned}; }
+  Signs signs(bool rightIsUnsigned) {
+    return {/*leftIsUnsigned=*/false, rightIsUnsigned, /*rightIsSmall=*/op.getBits() < 8};
+  }
 
   void emitPanels(OpBuilder &builder, const PanelRows &at) {
     if (!hasMany())
@@ -188,7 +190,7 @@ private:
 
   /// What a block has for a vector of columns.
   struct Scales {
-    Value scale, minusZero; // without a zero, where it has left the codes
+    Value scale, minusZero; // without a zero, where it has left the codes; with what the dot leaves out
   };
   Scales scalesOf(OpBuilder &builder, Value panel, int64_t v, Value block) {
     ElementEmitter emitter(frame, builder, lanes);
@@ -198,7 +200,11 @@ private:
     Value zeros = zerosOf(builder, panel, v, block);
     Value wide = arith::ExtUIOp::create(builder, loc, VectorType::get({lanes}, builder.getI32Type()), zeros);
     Value floats = arith::SIToFPOp::create(builder, loc, VectorType::get({lanes}, element), wide);
-    return {scale, arith::NegFOp::create(builder, loc, floats)};
+    if (!dot->correction())
+      return {scale, arith::NegFOp::create(builder, loc, floats)};
+    auto correction = builder.getF32FloatAttr(static_cast<float>(dot->correction()));
+    Value missing = splat(builder, loc, arith::ConstantOp::create(builder, loc, correction), lanes);
+    return {scale, arith::SubFOp::create(builder, loc, missing, floats)};
   }
 
   /// What a block has for a row.

@@ -1,4 +1,5 @@
 // Products with weights that lie in panels of columns.
+#include "compiler/codegen/cpu/lowering/GroupedRows.h"
 #include "compiler/codegen/cpu/lowering/KernelLowering.h"
 #include "compiler/codegen/cpu/lowering/PanelTasks.h"
 #include "compiler/codegen/cpu/lowering/ProductSums.h"
@@ -33,18 +34,16 @@ public:
               {ir::DimVector(ArrayRef(lhs).drop_back()), op.getResult(), *panels[0].constant(), *panels[2].constant(),
                static_cast<int64_t>(op.getColumns()), lanes},
               schedule),
-        perPanel(tasks.perPanel()), perGroup(tasks.perGroup()), depth(*panels[1].constant()), depthBlock(depth) {
+        perPanel(tasks.perPanel()), perGroup(tasks.perGroup()), depth(*panels[1].constant()), depthBlock(depth),
+        left(frame, op.getLhs()) {
     if (kind == DotKind::Tiles) {
       assert(panels[2].isConstant(MatrixTiles::kRowBytes / 4) && "a word of each column is a row of a tile");
-      std::optional<Signs> bytes;
-      if (!isOfHalves())
-        bytes = {op.getUnsignedLhs(), op.getUnsignedRhs()};
-      tiled.emplace(frame, TiledProduct::Left{op.getLhs(), depth}, bytes, ir::DimExpr::min(rows(), schedule.chunk));
-    } else if (kind == DotKind::Halves || kind == DotKind::HalfPairs) {
-      grouped = std::make_unique<HalfPairs>(op.getContext(), lanes, frame.target());
+      tiled.emplace(frame, TiledProduct::Left{op.getLhs(), depth}, signs(), ir::DimExpr::min(rows(), schedule.chunk));
     } else if (kind != DotKind::Single) {
-      grouped = byteDot(op.getContext(), lanes, {op.getUnsignedLhs(), op.getUnsignedRhs()}, frame.target());
+      grouped = groupDot();
     }
+    if (kind == DotKind::Squares)
+      squares = squareDot(op.getContext(), lanes, signs(), frame.target());
     codes = op.getPanels().getDefiningOp<ir::DecodeOp>();
     if (schedule.depth && kind == DotKind::Single && lanes == frame.target().lanes()) // the width of a panel's vectors
       depthBlock = std::min<int64_t>(llvm::alignTo(schedule.depth, kStepsAhead), depth);
@@ -63,6 +62,19 @@ public:
   }
 
 private:
+  /// None where a product is of bf16.
+  std::optional<Signs> signs() {
+    if (left.areOfHalves())
+      return std::nullopt;
+    return Signs{op.getUnsignedLhs(), op.getUnsignedRhs()};
+  }
+
+  std::unique_ptr<Dot> groupDot() {
+    if (left.areOfHalves())
+      return std::make_unique<HalfPairs>(op.getContext(), lanes, frame.target());
+    return byteDot(op.getContext(), lanes, *signs(), frame.target());
+  }
+
   /// Several blocks of rows find codes decoded, and floats of fewer bits widened, in the memory of the thread; one does
   /// that while it multiplies.
   void emitPanels(OpBuilder &builder, const PanelRows &at) {
@@ -205,17 +217,20 @@ private:
     // Several blocks of rows are even, so most are high; code for those that are not is left out.
     if (pass.ahead && 4 * height >= 3 * schedule.rows)
       share = pass.ahead->shareOf(builder, rowsBefore, frame.constant(height));
-    if (grouped)
-      return emitGroups(builder, positions, pass, right, finish,
-                        share ? decltype(ContractionTile::fetchAhead)(fetch) : nullptr);
-    auto left = [&](OpBuilder &inner, int64_t i, Value k) -> Value {
+    if (grouped) {
+      auto fetchShare = share ? decltype(ContractionTile::fetchAhead)(fetch) : nullptr;
+      if (squares && height > 1)
+        return emitSquares(builder, positions, pass, right, finish, fetchShare);
+      return emitGroups(builder, positions, pass, right, finish, fetchShare);
+    }
+    auto leftElement = [&](OpBuilder &inner, int64_t i, Value k) -> Value {
       Position at = positions[i];
       at.push_back({k});
       return widen(inner, loc, ElementEmitter(frame, inner).emit(op.getLhs(), at), element, op.getUnsignedLhs());
     };
     auto begin = [&](OpBuilder &inner, int64_t i, int64_t v) { return epilogue->get(inner, waitingRow(inner, i), v); };
     MultiplyAdd dot(element, lanes);
-    ContractionTile tile = {dot, height, pass.panels * perPanel, pass.boundStep, left, right, finish};
+    ContractionTile tile = {dot, height, pass.panels * perPanel, pass.boundStep, leftElement, right, finish};
     tile.firstStep = pass.firstStep;
     if (sumsWait())
       tile.begin = begin;
@@ -267,7 +282,7 @@ private:
                    {step},
                    {frame.constant(vector % perPanel * lanes), group == 1},
                    {frame.constant(0), group > 1}};
-    if (grouped && isOfHalves())
+    if (grouped && left.areOfHalves())
       return ElementEmitter(frame, builder)
           .loadBits(op.getPanels(), at, VectorType::get({lanes}, builder.getI32Type()));
     ElementEmitter emitter(frame, builder, lanes * group);
@@ -282,62 +297,84 @@ private:
                   function_ref<void(OpBuilder &, Value)> fetch) {
     int64_t group = grouped->group();
     auto read = [&](OpBuilder &inner, int64_t row, Value step, bool isLast) {
-      Value k = arith::MulIOp::create(inner, loc, step, frame.constant(group)), mask;
-      if (isLast)
-        mask = lanesBelow(inner, loc, arith::SubIOp::create(inner, loc, frame.size(lhs.back()), k), group);
-      return isOfHalves() ? leftWord(inner, rows[row], k, isLast) : leftVector(inner, rows[row], k, group, mask);
+      Value k = arith::MulIOp::create(inner, loc, step, frame.constant(group));
+      return left.load(inner, rows[row], k, group, isLast);
     };
-    auto left = [&](OpBuilder &inner, int64_t row, Value step) { return read(inner, row, step, /*isLast=*/false); };
+    auto whole = [&](OpBuilder &inner, int64_t row, Value step) { return read(inner, row, step, /*isLast=*/false); };
     auto last = [&](OpBuilder &inner, int64_t row, Value step) { return read(inner, row, step, /*isLast=*/true); };
     SmallVector<Value> first(rows.size());
     for (auto [position, value] : llvm::zip(rows, first))
-      value = correctionOf(builder, position);
+      value = left.correctionOf(builder, position, *grouped);
     auto begin = [&](OpBuilder &, int64_t row, int64_t) { return first[row]; };
-    ir::DimExpr steps = ir::DimExpr::floorDiv(lhs.back(), group);
-    ContractionTile tile = {
-        *grouped, static_cast<int64_t>(rows.size()), pass.panels * perPanel, frame.size(steps), left, right, finish};
+    ContractionTile tile = {*grouped,
+                            static_cast<int64_t>(rows.size()),
+                            pass.panels * perPanel,
+                            frame.size(left.wholeSteps(group)),
+                            whole,
+                            right,
+                            finish};
     tile.fetchAhead = fetch;
     if (grouped->correction())
       tile.begin = begin;
-    if (!fillsVectors(lhs.back(), group)) {
+    if (ir::DimExpr steps = left.lastSteps(group); !steps.isConstant(0)) {
       tile.lastLeft = last;
-      tile.lastSteps = frame.size(ir::DimExpr::ceilDiv(lhs.back(), group) - steps);
+      tile.lastSteps = frame.size(steps);
     }
     emitTile(frame, builder, tile);
   }
 
-  bool isOfHalves() { return getElementTypeOrSelf(op.getLhs()).isBF16(); }
-
-  /// Two elements of bf16, of which the last is alone.
-  Value leftWord(OpBuilder &builder, Position at, Value k, bool isLast) {
-    at.push_back({k});
-    ElementEmitter emitter(frame, builder);
-    if (!isLast)
-      return emitter.loadBits(op.getLhs(), at, builder.getI32Type());
-    Value alone = emitter.loadBits(op.getLhs(), at, builder.getI16Type());
-    return arith::ExtUIOp::create(builder, loc, builder.getI32Type(), alone);
+  /// Rows are read in pairs, two words of each at a time. Where their number is odd, the last one is its own neighbour.
+  void emitSquares(OpBuilder &builder, ArrayRef<Position> rows, const Pass &pass,
+                   function_ref<Value(OpBuilder &, int64_t, Value)> right,
+                   function_ref<void(OpBuilder &, int64_t, int64_t, Value)> finish,
+                   function_ref<void(OpBuilder &, Value)> fetch) {
+    auto height = static_cast<int64_t>(rows.size());
+    int64_t group = squares->group();
+    auto read = [&](OpBuilder &inner, int64_t pair, Value step, bool isLast) {
+      Value k = arith::MulIOp::create(inner, loc, step, frame.constant(group));
+      int64_t second = std::min(2 * pair + 1, height - 1);
+      return join(inner, left.loadTwoWords(inner, rows[2 * pair], k, isLast),
+                  left.loadTwoWords(inner, rows[second], k, isLast));
+    };
+    auto whole = [&](OpBuilder &inner, int64_t pair, Value step) { return read(inner, pair, step, /*isLast=*/false); };
+    auto last = [&](OpBuilder &inner, int64_t pair, Value step) { return read(inner, pair, step, /*isLast=*/true); };
+    auto twoWords = [&](OpBuilder &inner, int64_t v, Value step) {
+      Value word = arith::MulIOp::create(inner, loc, step, frame.constant(2));
+      Value next = right(inner, v, offset(frame, inner, word, 1));
+      return join(inner, wordsOf(inner, loc, right(inner, v, word)), wordsOf(inner, loc, next));
+    };
+    auto oneWord = [&](OpBuilder &inner, int64_t v, Value step) {
+      Value word = arith::MulIOp::create(inner, loc, step, frame.constant(2));
+      Value words = wordsOf(inner, loc, right(inner, v, word));
+      return join(inner, words, arith::ConstantOp::create(inner, loc, inner.getZeroAttr(words.getType())));
+    };
+    auto finishPair = [&](OpBuilder &inner, int64_t pair, int64_t v, Value sums) {
+      for (int64_t row = 2 * pair; row < std::min(2 * pair + 2, height); ++row)
+        finish(inner, row, v,
+               vector::ExtractStridedSliceOp::create(inner, loc, sums, row % 2 * lanes, lanes, int64_t(1)));
+    };
+    auto fetchTwice = [&](OpBuilder &inner, Value step) {
+      Value word = arith::MulIOp::create(inner, loc, step, frame.constant(2));
+      fetch(inner, word);
+      fetch(inner, offset(frame, inner, word, kStepsAhead));
+    };
+    ContractionTile tile = {
+        *squares, (height + 1) / 2, pass.panels * perPanel, frame.size(left.wholeSteps(group)), whole,
+        twoWords, finishPair};
+    if (fetch)
+      tile.fetchAhead = fetchTwice;
+    if (ir::DimExpr steps = left.lastSteps(group); !steps.isConstant(0)) {
+      tile.lastLeft = last;
+      tile.lastSteps = frame.size(steps);
+      if (depth % 2)
+        tile.lastRight = oneWord;
+    }
+    emitTile(frame, builder, tile);
   }
 
-  Value leftVector(OpBuilder &builder, Position at, Value k, int64_t count, Value mask) {
-    at.push_back({k, 1});
-    ElementEmitter emitter(frame, builder, count, mask);
-    return emitter.broadcastToLanes(emitter.emit(op.getLhs(), at));
-  }
-
-  /// What the dot leaves out of the sums of a row, for each column.
-  Value correctionOf(OpBuilder &builder, const Position &row) {
-    if (!grouped->correction())
-      return {};
-    VectorType type = grouped->sumType();
-    Value zero = arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
-    int64_t count = type.getNumElements() * grouped->group();
-    Value sums = vectorLoop(frame, builder, lhs.back(), count, zero,
-                            [&](OpBuilder &inner, Value k, Value mask, ValueRange now) -> SmallVector<Value> {
-                              return {grouped->addLeft(inner, loc, leftVector(inner, row, k, count, mask), now[0])};
-                            })[0];
-    Value sum = vector::ReductionOp::create(builder, loc, vector::CombiningKind::ADD, sums);
-    Value factor = arith::ConstantIntOp::create(builder, loc, element, grouped->correction());
-    return splat(builder, loc, arith::MulIOp::create(builder, loc, sum, factor), lanes);
+  Value join(OpBuilder &builder, Value first, Value second) {
+    int64_t count = cast<VectorType>(first.getType()).getNumElements();
+    return vector::ShuffleOp::create(builder, loc, first, second, llvm::to_vector(llvm::seq<int64_t>(0, 2 * count)));
   }
 
   KernelFrame &frame;
@@ -351,8 +388,10 @@ private:
   PanelTasks tasks;
   int64_t perPanel, perGroup; // vectors of a panel, panels of a group
   int64_t depth, depthBlock;  // steps along k, and of those that are done before the rows begin anew
+  GroupedRows left;           // where panels are of groups
   std::optional<TileEpilogue> epilogue;
   std::unique_ptr<Dot> grouped;      // of panels of groups, in vectors
+  std::unique_ptr<Dot> squares;      // the same for two rows at once, where a target has such instructions
   std::optional<TiledProduct> tiled; // the same in matrix tiles
   ir::DecodeOp codes;                // that the panels are, if they are
   std::optional<VectorPanel> decoded;

@@ -11,27 +11,38 @@ namespace llmc::codegen::cpu {
 DotKind byteDotOf(const TargetSpec &spec) {
   if (spec.instructions & LLMC_CPU_AMX_INT8)
     return DotKind::Tiles;
+  if (spec.instructions & LLMC_CPU_AARCH64_I8MM)
+    return DotKind::Squares;
   return hasByteQuads(spec) ? DotKind::Quads : DotKind::Pairs;
 }
 
 DotKind codeDotOf(const TargetSpec &spec) {
-  DotKind bytes = byteDotOf(spec);
-  return bytes == DotKind::Quads ? DotKind::CodeQuads : bytes == DotKind::Pairs ? DotKind::CodePairs : bytes;
+  if (DotKind bytes = byteDotOf(spec); bytes == DotKind::Tiles)
+    return bytes;
+  return hasByteQuads(spec) ? DotKind::CodeQuads : DotKind::CodePairs;
 }
 
-bool hasByteQuads(const TargetSpec &spec) { return spec.instructions & (LLMC_CPU_AVX512_VNNI | LLMC_CPU_AVX_VNNI); }
+bool hasByteQuads(const TargetSpec &spec) {
+  return spec.instructions & (LLMC_CPU_AVX512_VNNI | LLMC_CPU_AVX_VNNI | LLMC_CPU_AARCH64_DOTPROD);
+}
+
+static bool hasHalfPairs(const TargetSpec &spec) {
+  return spec.instructions & (LLMC_CPU_AVX512_BF16 | LLMC_CPU_AARCH64_BF16);
+}
 
 DotKind halfDotOf(const TargetSpec &spec) {
   if (spec.instructions & LLMC_CPU_AMX_BF16)
     return DotKind::Tiles;
-  return spec.instructions & LLMC_CPU_AVX512_BF16 ? DotKind::HalfPairs : DotKind::Halves;
+  if (spec.instructions & LLMC_CPU_AARCH64_BF16)
+    return DotKind::Squares;
+  return hasHalfPairs(spec) ? DotKind::HalfPairs : DotKind::Halves;
 }
 
 DotKind blockDotOf(const TargetSpec &spec, int64_t rows) {
   if (rows == 1)
     return DotKind::BlockSingle;
   if (rows == 2)
-    return spec.instructions & LLMC_CPU_AVX512_BF16 ? DotKind::BlockHalfPairs : DotKind::BlockHalves;
+    return hasHalfPairs(spec) ? DotKind::BlockHalfPairs : DotKind::BlockHalves;
   return hasByteQuads(spec) ? DotKind::BlockQuads : DotKind::BlockPairs;
 }
 
@@ -71,6 +82,8 @@ double instructionsOf(DotKind dot) {
     return 4;
   case DotKind::Halves:
     return 2;
+  case DotKind::Squares:
+    return 0.5;
   default:
     return 1;
   }

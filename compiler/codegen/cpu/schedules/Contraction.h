@@ -9,14 +9,16 @@
 namespace llmc::codegen::cpu {
 
 /// How a step along k multiplies: one row of k; two rows of bf16, one after the other or at once; four rows of bytes,
-/// as pairs in 16 bits or at once; the same with codes, whose sums are scaled block by block; as many rows as a
-/// machine's matrix tile has. Of blocks, each row or group of rows is another one for each panel.
+/// as pairs in 16 bits or at once; twice as many of both for two rows of the left side; the same with codes, whose sums
+/// are scaled block by block; as many rows as a machine's matrix tile has. Of blocks, each row or group of rows is
+/// another one for each panel.
 enum class DotKind {
   Single,
   Halves,
   HalfPairs,
   Pairs,
   Quads,
+  Squares,
   CodePairs,
   CodeQuads,
   Tiles,

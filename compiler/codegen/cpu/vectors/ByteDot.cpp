@@ -13,7 +13,12 @@ namespace llmc::codegen::cpu {
 namespace {
 
 constexpr int64_t kGroup = 4;
-constexpr uint64_t kQuads = LLMC_CPU_AVX512_VNNI | LLMC_CPU_AVX_VNNI;
+
+/// Whether there is an instruction for four bytes on each side, of such signs.
+bool multiplies(uint64_t features, Signs signs) {
+  constexpr uint64_t mixed = LLMC_CPU_AVX512_VNNI | LLMC_CPU_AVX_VNNI | LLMC_CPU_AARCH64_I8MM;
+  return features & (signs.leftIsUnsigned != signs.rightIsUnsigned ? mixed : uint64_t(LLMC_CPU_AARCH64_DOTPROD));
+}
 
 VectorType vectorOf(OpBuilder &builder, int64_t lanes, unsigned bits) {
   return VectorType::get({lanes}, builder.getIntegerType(bits));
@@ -92,12 +97,16 @@ private:
   const TargetSpec &target;
 };
 
-/// One instruction for four bytes without a sign times four with one. Where both sides are alike, the right one's is
-/// turned: 128 is added to each element, or taken away, and therefore 128 times the left row's sum to each result.
+/// One instruction for four bytes times four. Where there is none for signs as they are, the right side's are turned:
+/// 128 is added to each element, or taken away, and therefore 128 times the left row's sum to each result.
 class ByteQuads : public Dot {
 public:
   ByteQuads(MLIRContext *context, int64_t columns, Signs signs, const TargetSpec &target)
       : Dot(VectorType::get({columns}, IntegerType::get(context, 32))), columns(columns), signs(signs), target(target) {
+    if (multiplies(target.instructions, signs))
+      return;
+    this->signs.rightIsUnsigned = !signs.rightIsUnsigned;
+    isTurned = !signs.rightIsSmall;
   }
 
   int64_t group() const override { return kGroup; }
@@ -105,17 +114,23 @@ public:
     return repeat(builder, loc, left, columns);
   }
   Value prepareRight(OpBuilder &builder, Location loc, Value right) const override {
-    if (!correction())
+    if (!isTurned)
       return right;
     Value signBits = constant(builder, loc, right.getType(), -128);
     return arith::XOrIOp::create(builder, loc, right, signBits);
   }
   Value step(OpBuilder &builder, Location loc, Value left, Value right, Value sum) const override {
-    return signs.leftIsUnsigned ? multiply(builder, loc, left, right, sum) : multiply(builder, loc, right, left, sum);
+    if (!multiplies(target.cpuFeatures, signs))
+      return multiplyPlainly(builder, loc, left, right, sum);
+    if (signs.leftIsUnsigned == signs.rightIsUnsigned) {
+      llvm::StringRef name = signs.leftIsUnsigned ? "llvm.aarch64.neon.udot" : "llvm.aarch64.neon.sdot";
+      return callIntrinsic(builder, loc, name, {sum, left, right}, sumType());
+    }
+    if (!signs.leftIsUnsigned) // the side without signs comes first
+      std::swap(left, right);
+    return callIntrinsic(builder, loc, nameOfMixed(), {sum, left, right}, sumType());
   }
-  int64_t correction() const override {
-    return signs.leftIsUnsigned != signs.rightIsUnsigned ? 0 : signs.leftIsUnsigned ? 128 : -128;
-  }
+  int64_t correction() const override { return !isTurned ? 0 : signs.rightIsUnsigned ? -128 : 128; }
   Value addLeft(OpBuilder &builder, Location loc, Value left, Value sum) const override {
     return step(builder, loc, left, constant(builder, loc, left.getType(), 1), sum);
   }
@@ -125,23 +140,23 @@ private:
     return arith::ConstantOp::create(builder, loc,
                                      DenseElementsAttr::get(cast<ShapedType>(vector), APInt(8, value, true)));
   }
-  Value multiply(OpBuilder &builder, Location loc, Value withoutSign, Value withSign, Value sum) const {
-    if (!(target.cpuFeatures & kQuads))
-      return multiplyPlainly(builder, loc, withoutSign, withSign, sum);
-    llvm::StringRef name = columns == 16 ? "llvm.x86.avx512.vpdpbusd.512" : "llvm.x86.avx512.vpdpbusd.256";
-    return callIntrinsic(builder, loc, name, {sum, withoutSign, withSign}, sumType());
+  llvm::StringRef nameOfMixed() const {
+    if (target.cpuFeatures & LLMC_CPU_AARCH64_I8MM)
+      return "llvm.aarch64.neon.usdot";
+    return columns == 16 ? "llvm.x86.avx512.vpdpbusd.512" : "llvm.x86.avx512.vpdpbusd.256";
   }
 
-  static Value multiplyPlainly(OpBuilder &builder, Location loc, Value withoutSign, Value withSign, Value sum) {
-    Value products = arith::MulIOp::create(builder, loc, extend(builder, loc, withoutSign, 32, /*isUnsigned=*/true),
-                                           extend(builder, loc, withSign, 32, /*isUnsigned=*/false));
+  Value multiplyPlainly(OpBuilder &builder, Location loc, Value left, Value right, Value sum) const {
+    Value products = arith::MulIOp::create(builder, loc, extend(builder, loc, left, 32, signs.leftIsUnsigned),
+                                           extend(builder, loc, right, 32, signs.rightIsUnsigned));
     for (int64_t row = 0; row < kGroup; ++row)
       sum = arith::AddIOp::create(builder, loc, sum, every(builder, loc, products, row, kGroup));
     return sum;
   }
 
   int64_t columns;
-  Signs signs;
+  Signs signs; // of what is multiplied
+  bool isTurned = false;
   const TargetSpec &target;
 };
 

@@ -15,12 +15,13 @@ void emitTile(KernelFrame &frame, OpBuilder &builder, const ContractionTile &til
   for (int64_t row = 0; row < tile.rows; ++row)
     for (int64_t v = 0; v < tile.vectors; ++v)
       sums.push_back(tile.begin ? tile.begin(builder, row, v) : zero);
-  auto step = [&](OpBuilder &inner, Value at, ValueRange now, function_ref<Value(OpBuilder &, int64_t, Value)> load) {
+  using Load = function_ref<Value(OpBuilder &, int64_t, Value)>;
+  auto step = [&](OpBuilder &inner, Value at, ValueRange now, Load loadLeft, Load loadRight) {
     SmallVector<Value> right, next;
     for (int64_t v = 0; v < tile.vectors; ++v)
-      right.push_back(dot.prepareRight(inner, loc, tile.right(inner, v, at)));
+      right.push_back(dot.prepareRight(inner, loc, loadRight(inner, v, at)));
     for (int64_t row = 0; row < tile.rows; ++row) {
-      Value left = dot.spreadLeft(inner, loc, load(inner, row, at));
+      Value left = dot.spreadLeft(inner, loc, loadLeft(inner, row, at));
       for (int64_t v = 0; v < tile.vectors; ++v)
         next.push_back(dot.step(inner, loc, left, right[v], now[row * tile.vectors + v]));
     }
@@ -30,7 +31,7 @@ void emitTile(KernelFrame &frame, OpBuilder &builder, const ContractionTile &til
     return forLoop(outer, loc, first, bound, count, now, [&](OpBuilder &inner, Value at, ValueRange before) {
       SmallVector<Value> next(before);
       for (int64_t i = 0; i < count; ++i)
-        next = step(inner, offset(frame, inner, at, i), next, tile.left);
+        next = step(inner, offset(frame, inner, at, i), next, tile.left, tile.right);
       return next;
     });
   };
@@ -57,8 +58,10 @@ void emitTile(KernelFrame &frame, OpBuilder &builder, const ContractionTile &til
   }
   if (tile.lastLeft) {
     Value end = arith::AddIOp::create(builder, loc, tile.steps, tile.lastSteps);
-    sums = forLoop(builder, loc, tile.steps, end, 1, sums,
-                   [&](OpBuilder &inner, Value at, ValueRange now) { return step(inner, at, now, tile.lastLeft); });
+    Load right = tile.lastRight ? tile.lastRight : tile.right;
+    sums = forLoop(builder, loc, tile.steps, end, 1, sums, [&](OpBuilder &inner, Value at, ValueRange now) {
+      return step(inner, at, now, tile.lastLeft, right);
+    });
   }
   for (int64_t row = 0; row < tile.rows; ++row)
     for (int64_t v = 0; v < tile.vectors; ++v)

@@ -24,6 +24,8 @@ struct ContractionTile {
   /// said.
   llvm::function_ref<mlir::Value(mlir::OpBuilder &, int64_t row, mlir::Value step)> lastLeft = nullptr;
   mlir::Value lastSteps = {}; // 1, or 0 where k fills its groups
+  /// The right side of that step, where it is not read as the others are.
+  llvm::function_ref<mlir::Value(mlir::OpBuilder &, int64_t vector, mlir::Value step)> lastRight = nullptr;
   /// Steps in one turn of the loop. What several of them read is loaded once: they stand at a multiple of this, and a
   /// constant behind it.
   int64_t turn = 1;

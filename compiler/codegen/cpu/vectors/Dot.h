@@ -7,6 +7,7 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include <memory>
+#include <optional>
 
 namespace llmc::codegen::cpu {
 
@@ -62,10 +63,17 @@ private:
 /// Which sides of a product of bytes have no sign.
 struct Signs {
   bool leftIsUnsigned, rightIsUnsigned;
+  bool rightIsSmall = false; // below 128, so that it does not matter
 };
 
 /// Four rows of bytes: the fastest that a target has, for vectors of so many columns.
 std::unique_ptr<Dot> byteDot(mlir::MLIRContext *context, int64_t columns, Signs signs, const TargetSpec &target);
+
+/// Two rows of the left side at once, of bytes where signs are given, else of bf16, in steps of two words of 32 bits:
+/// on the left those of one row before those of the other, on the right the first of all columns before the second.
+/// Sums are those of both rows in the end, one after the other, with the bits that the dot of one word and row gives.
+std::unique_ptr<Dot> squareDot(mlir::MLIRContext *context, int64_t columns, std::optional<Signs> bytes,
+                               const TargetSpec &target);
 
 } // namespace llmc::codegen::cpu
 

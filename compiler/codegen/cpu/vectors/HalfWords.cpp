@@ -50,7 +50,7 @@ Value roundedToHalf(OpBuilder &builder, Location loc, Value x) {
   auto bits = VectorType::get(type.getShape(), builder.getI32Type());
   auto number = [&](int64_t value) { return integers(builder, loc, bits, value); };
   Value isNan = arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::UNO, x, x);
-  Value whole = vector::BitCastOp::create(builder, loc, bits, withoutDenormals(builder, loc, x));
+  Value whole = vector::BitCastOp::create(builder, loc, bits, x);
   Value quiet = arith::OrIOp::create(builder, loc, whole, number(0x00400000));
   Value isOdd = arith::AndIOp::create(builder, loc, arith::ShRUIOp::create(builder, loc, whole, number(16)), number(1));
   Value half = arith::AddIOp::create(builder, loc, isOdd, number(0x7fff));
@@ -67,7 +67,8 @@ Value HalfWords::round(OpBuilder &builder, Value a, Value b) const {
                                VectorType::get({2 * lanes}, builder.getBF16Type()));
     return vector::BitCastOp::create(builder, loc, VectorType::get({2 * lanes}, builder.getI16Type()), both);
   }
-  return vector::ShuffleOp::create(builder, loc, roundedToHalf(builder, loc, a), roundedToHalf(builder, loc, b),
+  auto rounded = [&](Value x) { return roundedToHalf(builder, loc, withoutDenormals(builder, loc, x)); };
+  return vector::ShuffleOp::create(builder, loc, rounded(a), rounded(b),
                                    llvm::to_vector(llvm::seq<int64_t>(0, 2 * lanes)));
 }
 

@@ -14,7 +14,7 @@ mlir::Value secondHalf(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value
 /// 0, with the sign of x, where f32 has no normal number for it: so instructions for bf16 read and write.
 mlir::Value withoutDenormals(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value x);
 /// The bits of the bf16 that f32 is rounded to, by plain code that does what instructions do: rounded to even, NaN
-/// stays NaN, denormal numbers are zeros.
+/// stays NaN. Whoever has denormal numbers as zeros gives them so.
 mlir::Value roundedToHalf(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value x);
 
 /// f32 rounded to bf16, by the instruction or by plain code that gives the same bits.

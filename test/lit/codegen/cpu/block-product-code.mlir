@@ -1,6 +1,7 @@
 // RUN: split-file %s %t
 // RUN: llmc compile %t/floats.mlir --cpu x86-64-v4 --emit=asm -o - | FileCheck %s
 // RUN: llmc compile %t/floats.mlir --cpu x86-64-v3 --emit=asm -o - | FileCheck %s --check-prefix=V3
+// RUN: llmc compile %t/bytes.mlir --target-triple aarch64-linux-gnu --cpu armv8-a-dotprod --emit=asm -o - | FileCheck %s --check-prefix=UDOT
 // RUN: llmc compile %t/bytes.mlir --cpu x86-64-v4-vnni --emit=asm -o - | FileCheck %s --check-prefix=VNNI
 
 // 16 rows: each step of the loop fetches what comes, and has a multiply-add for each row, which reads the left side in the line
@@ -22,6 +23,18 @@
 // VNNI-COUNT-8: vpdpbusd {{.*}}%zmm
 // VNNI-NOT: {{Spill|Reload}}
 // VNNI: j{{[a-z]+}} .LBB
+
+// Where signs have to be alike the sums of the left side come first, in a loop of one instruction for each row.
+// UDOT-LABEL: llmc_block_matmul_i32_0__armv8_a_dotprod:
+// UDOT-COUNT-15: udot v{{[0-9]+}}.4s
+// UDOT: Inner Loop Header
+// UDOT-COUNT-6: udot v{{[0-9]+}}.4s
+// UDOT-NOT: {{Spill|Reload|udot}}
+// UDOT: b.{{[a-z]+}} .LBB
+// UDOT: Inner Loop Header
+// UDOT-COUNT-24: udot v{{[0-9]+}}.4s
+// UDOT-NOT: {{Spill|Reload|udot}}
+// UDOT: b.{{[a-z]+}} .LBB
 
 //--- floats.mlir
 func.func @main(%x: tensor<96x512xf32> {llmc.name = "x"}, %v: tensor<6x64x16x1xf32> {llmc.name = "v"}, %b: tensor<6x64xi32> {llmc.name = "b"})

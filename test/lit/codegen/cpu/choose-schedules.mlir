@@ -87,7 +87,9 @@ func.func @softmax(%0: tensor<12x64xf32>) -> tensor<12x64xf32> {
 // CHECK-SAME: #llmc.schedule<"x86-64-v4-vnni", "quads_8x48", rows = 8, vectors = 3, {{[^>]*}}>,
 // CHECK-SAME: #llmc.schedule<"x86-64-v4-amx", "tiles_32x32", rows = 32, vectors = 2, {{[^>]*}}>]
 // ARM-LABEL: @bytes(
-// ARM: schedules = [#llmc.schedule<"armv8-a", "pairs_2x16", rows = 2, vectors = 4, {{[^>]*}}>]
+// ARM: schedules = [#llmc.schedule<"armv8-a", "pairs_2x16", rows = 2, vectors = 4, {{[^>]*}}>,
+// ARM-SAME: #llmc.schedule<"armv8-a-dotprod", "quads_6x16", rows = 6, vectors = 4, {{[^>]*}}>,
+// ARM-SAME: #llmc.schedule<"armv8-a-bf16", "squares_4x16", rows = 4, vectors = 4, {{[^>]*}}>]
 func.func @bytes(%0: tensor<128x64xi8>, %1: tensor<6x16x16x4xi8>) -> tensor<128x96xi32> {
   %2 = llmc.kernel packed_matmul (%x = %0 : tensor<128x64xi8>, %w = %1 : tensor<6x16x16x4xi8>) -> tensor<128x96xi32> {
     %m = llmc.packed_matmul %x unsigned, %w columns 96 : tensor<128x64xi8>, tensor<6x16x16x4xi8> -> tensor<128x96xi32>
@@ -102,6 +104,9 @@ func.func @bytes(%0: tensor<128x64xi8>, %1: tensor<6x16x16x4xi8>) -> tensor<128x
 // CHECK-SAME: #llmc.schedule<"x86-64-v4", "halves_8x48", {{[^>]*}}>,
 // CHECK-SAME: #llmc.schedule<"x86-64-v4-bf16", "half_pairs_8x48", {{[^>]*}}>,
 // CHECK-SAME: #llmc.schedule<"x86-64-v4-amx", "tiles_32x32", rows = 32, vectors = 2, chunk = 128, {{[^>]*}}>]
+// ARM-LABEL: @halves(
+// ARM: schedules = [#llmc.schedule<"armv8-a", "halves_6x16", {{[^>]*}}>,
+// ARM-SAME: #llmc.schedule<"armv8-a-bf16", "squares_4x16", rows = 4, vectors = 4, {{[^>]*}}>]
 func.func @halves(%0: tensor<1024x3072xbf16>, %1: tensor<6x1536x16x2xbf16>) -> tensor<1024x96xf32> {
   %2 = llmc.kernel packed_matmul (%x = %0 : tensor<1024x3072xbf16>, %w = %1 : tensor<6x1536x16x2xbf16>) -> tensor<1024x96xf32> {
     %m = llmc.packed_matmul %x, %w columns 96 wide : tensor<1024x3072xbf16>, tensor<6x1536x16x2xbf16> -> tensor<1024x96xf32>
@@ -116,6 +121,8 @@ func.func @halves(%0: tensor<1024x3072xbf16>, %1: tensor<6x1536x16x2xbf16>) -> t
 // CHECK: schedules = [#llmc.schedule<"x86-64-v3", "32_6x16", rows = 6, vectors = 2, chunk = 96, depth = 1024, {{[^>]*}}>,
 // CHECK-SAME: #llmc.schedule<"x86-64-v4", "32_8x48", rows = 8, vectors = 3, chunk = 192, depth = 768, {{[^>]*}}>]
 // CHECK: schedules = [#llmc.schedule<"x86-64-v3", "32_6x16", rows = 6, vectors = 2, chunk = 96, why
+// ARM-LABEL: @deep(
+// ARM: schedules = [#llmc.schedule<"armv8-a", "32_6x16", rows = 6, vectors = 4, chunk = 96, depth = 1024, {{[^>]*}}>]
 func.func @deep(%0: tensor<128x3072xf32>, %1: tensor<48x3072x16x1xf32>, %2: tensor<2x3072xf32>)
     -> (tensor<128x768xf32>, tensor<2x768xf32>) {
   %3 = llmc.kernel packed_matmul (%x = %0 : tensor<128x3072xf32>, %w = %1 : tensor<48x3072x16x1xf32>) -> tensor<128x768xf32> {

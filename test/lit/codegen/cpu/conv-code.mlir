@@ -14,13 +14,13 @@
 
 // A filter of one channel multiplies several vectors of its inputs, where they lie: here two of eight and of seven.
 // CHECK-LABEL: llmc_conv_f32_1__x86_64_v4:
-// CHECK: vfmadd231ps 256(%{{[^)]*}}), %[[TAP:zmm[0-9]+]], %zmm{{[0-9]+[[:space:]]+}}vfmadd231ps 320(%{{[^)]*}}), %[[TAP]], %zmm
+// CHECK: vfmadd231ps 256(%{{[^)]*}}), %[[TAP:zmm[0-9]+]], %zmm{{[0-9]+.*[[:space:]]+}}vfmadd231ps 320(%{{[^)]*}}), %[[TAP]], %zmm
 // V3-LABEL: llmc_conv_f32_1__x86_64_v3:
-// V3: vfmadd231ps 96(%{{[^)]*}}), %[[TAP:ymm[0-9]+]], %ymm{{[0-9]+[[:space:]]+}}vfmadd231ps 128(%{{[^)]*}}), %[[TAP]], %ymm
+// V3: vfmadd231ps 96(%{{[^)]*}}), %[[TAP:ymm[0-9]+]], %ymm{{[0-9]+.*[[:space:]]+}}vfmadd231ps 128(%{{[^)]*}}), %[[TAP]], %ymm
 
 // In an image rows of results share a row of inputs that they see.
 // CHECK-LABEL: llmc_conv_f32_2__x86_64_v4:
-// CHECK: vfmadd231ps %[[ROW:zmm[0-9]+]], %zmm{{[0-9]+, %zmm[0-9]+[[:space:]]+}}vfmadd231ps %[[ROW]], %zmm{{[0-9]+, %zmm[0-9]+[[:space:]]+}}vfmadd{{2[13][31]}}ps %[[ROW]],
+// CHECK: vfmadd231ps %[[ROW:zmm[0-9]+]], %zmm{{[0-9]+, %zmm[0-9]+.*[[:space:]]+}}vfmadd231ps %[[ROW]], %zmm{{[0-9]+, %zmm[0-9]+.*[[:space:]]+}}vfmadd{{2[13][31]}}ps %[[ROW]],
 func.func @main(%x: tensor<1x96x?xf32> {llmc.name = "x", llmc.dims = ["1", "96", "s"]}, %w: tensor<96x48x3xf32> {llmc.name = "w"},
                 %f: tensor<96x1x31xf32> {llmc.name = "f"}, %i: tensor<1x96x32x64xf32> {llmc.name = "i"},
                 %g: tensor<96x1x3x3xf32> {llmc.name = "g"})

@@ -53,6 +53,8 @@ TEST(CpuFeatures, Levels) {
   EXPECT_EQ(findCpuLevel("x86-64-v4-amx")->features,
             v4 | LLMC_CPU_AVX512_VNNI | LLMC_CPU_AVX512_BF16 | LLMC_CPU_AMX_INT8 | LLMC_CPU_AMX_BF16);
   EXPECT_EQ(findCpuLevel("x86-64-v5"), nullptr);
+  EXPECT_EQ(findCpuLevel("armv8-a"), nullptr) << "of another architecture";
   EXPECT_STREQ(nameOfFeature(LLMC_CPU_AMX_INT8), "AMX-INT8");
+  EXPECT_STREQ(nameOfFeature(LLMC_CPU_AARCH64_I8MM), "aarch64 i8mm");
   EXPECT_STREQ(nameOfFeature(uint64_t{1} << 63), "an unknown feature");
 }
