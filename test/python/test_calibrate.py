@@ -2,6 +2,7 @@
 
 import functools
 import unittest
+from pathlib import Path
 
 import numpy as np
 from onnx import TensorProto, helper
@@ -55,6 +56,23 @@ def error(artefact, x=OTHERS):
 
 
 class Calibrate(unittest.TestCase):
+    def test_padding_does_not_count(self):
+        generator = np.random.default_rng(11)
+        mask = (np.arange(9) < generator.integers(2, 10, 24)[:, None]).astype(np.int64)
+        ids = generator.integers(0, 100, mask.shape)
+
+        def weights(number, where, **options):
+            values = {"input_ids": np.where(where, ids, generator.integers(100, 200, ids.shape)), "attention_mask": mask,
+                      "token_type_ids": np.zeros_like(ids)}
+            artefact = llmc.compile(models.ROOT / "test/models/bert_tiny/model.onnx", models.scratch(f"padded_{number}"), cpu="native",
+                                    calibration=values, **options)
+            return next(Path(artefact.folder).glob("*.so")).read_bytes()
+
+        for quantize in ("int4", "int8-static"):
+            one, other = (weights(f"{quantize}{each}", mask == 1, quantize=quantize) for each in "ab")
+            self.assertEqual(one, other, quantize)
+        self.assertNotEqual(one, weights("words", mask == 0, quantize=quantize))
+
     def test_products_are_nearer_on_other_data(self):
         for quantize, share in (("int4", 0.5), ("int4-weights", 0.5), ("int8-weights", 0.7), ("int8", 0.95),
                                 ("nf4-weights", 0.5), ("int4-weights/64-symmetric", 0.5), ("fp8-weights", 0.7)):
