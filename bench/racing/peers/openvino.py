@@ -68,7 +68,8 @@ class OpenVinoFp16(OpenVino):
 class OpenVinoInt8(OpenVino):
     """Quantized by NNCF for Transformers; what is left of floats is computed as it likes best."""
 
-    name, title, precisions = "openvino-int8", "OpenVINO int8", ("int8", "int8-static")
+    name, title = "openvino-int8", "OpenVINO int8"
+    precisions: ClassVar[tuple[str, ...]] = ("int8", "int8-static")
     form, makers, calibrated = "model.xml", ("nncf",), True
     hint = None
 
