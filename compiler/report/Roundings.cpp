@@ -187,7 +187,7 @@ std::optional<Rounding> Roundings::of(ir::WeightOp stored) const {
   if (stored)
     stored.getRecipe().walk([&](ir::GetWeightOp use) {
       found = of(SymbolTable::lookupNearestSymbolFrom<ir::WeightOp>(stored, use.getWeightAttr()));
-      return WalkResult::interrupt();
+      return found ? WalkResult::interrupt() : WalkResult::advance();
     });
   return found;
 }
