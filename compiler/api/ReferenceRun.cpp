@@ -1,21 +1,10 @@
-// Both sides keep row-major little-endian bytes, a bool in one byte, so that nothing needs converting.
 #include "compiler/api/ReferenceRun.h"
 #include "compiler/codegen/artefact/ModelInterface.h"
 #include "compiler/ir/DimAnalysis.h"
-#include "compiler/ir/ElementTypes.h"
+#include "compiler/reference/ApiTensors.h"
 #include "compiler/support/UsageError.h"
 
 namespace llmc::api {
-
-static llvm::Expected<reference::Tensor> copyOf(const llmc_tensor &tensor, const std::string &name,
-                                                mlir::Type elementType) {
-  auto result = reference::Tensor::allocate(elementType, llvm::ArrayRef<int64_t>(tensor.dims, tensor.rank));
-  if (!result)
-    return usageError("input \"" + name + "\": " + llvm::toString(result.takeError()));
-  if (!result->bytes().empty())
-    std::memcpy(result->mutableBytes().data(), tensor.data, result->bytes().size());
-  return result;
-}
 
 llvm::Expected<std::unique_ptr<ReferenceRun>> ReferenceRun::create(pipeline::Compilation &compilation,
                                                                    llvm::ArrayRef<GivenInput> inputs) {
@@ -30,9 +19,9 @@ llvm::Expected<std::unique_ptr<ReferenceRun>> ReferenceRun::create(pipeline::Com
     if (!value)
       return value.takeError();
     auto type = llvm::cast<mlir::RankedTensorType>(function.getArgument(i).getType());
-    auto tensor = copyOf(*value, declared.name, type.getElementType());
+    auto tensor = reference::copyOf(*value, type.getElementType());
     if (!tensor)
-      return tensor.takeError();
+      return usageError("input \"" + declared.name + "\": " + llvm::toString(tensor.takeError()));
     tensors.push_back(std::move(*tensor));
   }
   auto numerics = pipeline::NumericsVerifier::create(function, std::move(tensors), compilation.weights());
@@ -43,9 +32,7 @@ llvm::Expected<std::unique_ptr<ReferenceRun>> ReferenceRun::create(pipeline::Com
   for (const codegen::TensorFacts &output : facts.outputs)
     run->names.push_back(output.name);
   for (const reference::Tensor &tensor : run->numerics->outputs())
-    run->tensors.push_back({sizeof(llmc_tensor), *ir::dtypeOf(tensor.elementType()),
-                            static_cast<uint32_t>(tensor.rank()), tensor.shape().data(),
-                            const_cast<char *>(tensor.bytes().data()), tensor.bytes().size(), 0});
+    run->tensors.push_back(reference::viewOf(tensor));
   return run;
 }
 

@@ -1,10 +1,12 @@
 #include "compiler/execution/TensorRows.h"
-#include "compiler/reference/ElementTypes.h"
+#include "compiler/reference/ApiTensors.h"
 #include "llmc/element_types.h"
 #include "llvm/ADT/STLExtras.h"
 #include <cmath>
 
 namespace llmc::execution {
+
+using reference::withFloats;
 
 size_t elementCount(const llmc_tensor &tensor) {
   size_t count = 1;
@@ -14,26 +16,6 @@ size_t elementCount(const llmc_tensor &tensor) {
 }
 
 size_t bytesIn(const llmc_tensor &tensor) { return elementCount(tensor) * findElementType(tensor.dtype)->bits / 8; }
-
-/// Calls `body` with the elements of a tensor of floats, as they are stored. False for one of something else.
-template <typename Body> static bool withFloats(const llmc_tensor &tensor, Body body) {
-  auto call = [&](auto *data) {
-    body(data);
-    return true;
-  };
-  switch (tensor.dtype) {
-  case LLMC_DTYPE_F16:
-    return call(static_cast<const reference::Float16 *>(tensor.data));
-  case LLMC_DTYPE_BF16:
-    return call(static_cast<const reference::BFloat16 *>(tensor.data));
-  case LLMC_DTYPE_F32:
-    return call(static_cast<const float *>(tensor.data));
-  case LLMC_DTYPE_F64:
-    return call(static_cast<const double *>(tensor.data));
-  default:
-    return false;
-  }
-}
 
 bool isOfFloats(const llmc_tensor &tensor) {
   return withFloats(tensor, [](const auto *) {});

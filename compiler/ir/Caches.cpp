@@ -1,4 +1,5 @@
 #include "compiler/ir/Caches.h"
+#include "compiler/ir/AttributeRows.h"
 #include "mlir/IR/Builders.h"
 
 using namespace mlir;
@@ -17,16 +18,11 @@ static bool namesTensors(func::FuncOp function, const NarrowCache &cache) {
 
 std::vector<NarrowCache> readCaches(func::FuncOp function) {
   std::vector<NarrowCache> caches;
-  auto table = function->getAttrOfType<ArrayAttr>(kCachesAttr);
-  for (Attribute entry : table ? table.getValue() : ArrayRef<Attribute>()) {
-    auto row = dyn_cast<DictionaryAttr>(entry);
-    auto number = [&](StringRef key) {
-      auto value = row ? row.getAs<IntegerAttr>(key) : IntegerAttr();
-      return value ? static_cast<unsigned>(value.getInt()) : UINT_MAX;
-    };
-    NarrowCache cache = {number("input"), number("output"), number("axis"), number("dtype"), number("codes"), {}};
-    if (row && row.contains(kInputSteps))
-      cache.steps = {number(kInputSteps), number(kOutputSteps)};
+  for (DictionaryAttr row : rowsOf(function, kCachesAttr)) {
+    NarrowCache cache = {numberIn(row, "input"), numberIn(row, "output"), numberIn(row, "axis"),
+                         numberIn(row, "dtype"), numberIn(row, "codes"),  {}};
+    if (row.contains(kInputSteps))
+      cache.steps = {numberIn(row, kInputSteps), numberIn(row, kOutputSteps)};
     if (namesTensors(function, cache))
       caches.push_back(cache);
   }

@@ -1,5 +1,6 @@
 // States as the function carries them, and their tensors, which may be seen through reshapes.
 #include "compiler/ir/States.h"
+#include "compiler/ir/AttributeRows.h"
 #include "compiler/ir/LlmcDialect.h"
 #include "mlir/IR/Builders.h"
 
@@ -18,16 +19,8 @@ static bool namesTensors(func::FuncOp function, const State &state) {
 
 std::vector<State> readStates(func::FuncOp function) {
   std::vector<State> states;
-  auto table = function->getAttrOfType<ArrayAttr>(kStatesAttr);
-  if (!table)
-    return states;
-  for (Attribute entry : table) {
-    auto row = dyn_cast<DictionaryAttr>(entry);
-    auto number = [&](StringRef key) {
-      auto value = row ? row.getAs<IntegerAttr>(key) : IntegerAttr();
-      return value ? static_cast<unsigned>(value.getInt()) : UINT_MAX;
-    };
-    State state = {number("input"), number("output"), number("axis")};
+  for (DictionaryAttr row : rowsOf(function, kStatesAttr)) {
+    State state = {numberIn(row, "input"), numberIn(row, "output"), numberIn(row, "axis")};
     if (namesTensors(function, state))
       states.push_back(state);
   }

@@ -1,5 +1,5 @@
 #include "compiler/reference/InterpretFloats.h"
-#include "compiler/ir/ElementTypes.h"
+#include "compiler/reference/ApiTensors.h"
 #include "compiler/reference/Interpreter.h"
 #include "compiler/reference/NarrowCaches.h"
 #include "llvm/ADT/STLExtras.h"
@@ -8,24 +8,6 @@
 using namespace mlir;
 
 namespace llmc::reference {
-
-/// Refers to the tensor, which nobody changes through it.
-static llmc_tensor viewOf(const Tensor &tensor) {
-  return {sizeof(llmc_tensor),
-          *ir::dtypeOf(tensor.elementType()),
-          static_cast<uint32_t>(tensor.rank()),
-          tensor.shape().data(),
-          const_cast<char *>(tensor.bytes().data()),
-          tensor.bytes().size(),
-          0};
-}
-
-static llvm::Expected<Tensor> copyOf(const llmc_tensor &tensor, Type element) {
-  auto copy = Tensor::allocate(element, ArrayRef(tensor.dims, tensor.rank));
-  if (copy && !copy->bytes().empty())
-    std::memcpy(copy->mutableBytes().data(), tensor.data, copy->bytes().size());
-  return copy;
-}
 
 llvm::Expected<std::vector<Tensor>> interpretFloats(func::FuncOp function, ArrayRef<Tensor> inputs,
                                                     ir::WeightStore &weights) {

@@ -1,6 +1,5 @@
 #include "compiler/reference/NarrowCaches.h"
-#include "compiler/reference/ElementTypes.h"
-#include "llmc/dtype.h"
+#include "compiler/reference/ApiTensors.h"
 #include "llmc/element_types.h"
 #include "llvm/ADT/STLExtras.h"
 #include <algorithm>
@@ -16,18 +15,6 @@ int64_t countOf(llvm::ArrayRef<int64_t> dims) {
   for (int64_t dim : dims)
     count *= dim;
   return count;
-}
-
-/// Calls `body` with the elements of a tensor of floats. There are no other caches.
-template <typename Body> void withFloats(const llmc_tensor &tensor, Body body) {
-  switch (tensor.dtype) {
-  case LLMC_DTYPE_F16:
-    return body(static_cast<Float16 *>(tensor.data));
-  case LLMC_DTYPE_BF16:
-    return body(static_cast<BFloat16 *>(tensor.data));
-  default:
-    return body(static_cast<float *>(tensor.data));
-  }
 }
 
 void convert(const llmc_tensor &from, const llmc_tensor &to) {

@@ -16,7 +16,7 @@ CPUS = (OLD, DOTPROD, NEW)
 TYPES = {element.code: element.dtype for element in cases.llmc.dtypes.ELEMENT_TYPES}
 
 
-class Failed(Exception):
+class Failed(RuntimeError):
     """The message of a model that can't be opened or run."""
 
 

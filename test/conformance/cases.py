@@ -118,3 +118,17 @@ def run_cases(folder, cases, threads, loose):
 
 def case_files(folder):
     return sorted(glob.glob(os.path.join(folder, "case*.npz")))
+
+
+def tell(chosen, check):
+    """Checks one case after the other, tells what is wrong with it and where, and gives how much that is."""
+    failed = 0
+    for case in chosen:
+        try:
+            problems = check(case)
+        except RuntimeError as error:
+            problems = [("-", str(error))]
+        for where, wrong in problems:
+            print(f"FAIL {case.name} ({where}): {wrong}", flush=True)
+            failed += 1
+    return failed

@@ -83,14 +83,19 @@ REAL = ("packed_bytes_u8s8_62", "packed_bytes_scaled", "coded_products_4_bits", 
 ALONE = ("conv_", "running_sum_rows", "packed_codes_", "packed_halves_", "coded_products_", "block_")
 
 
+def row_of(case, feeds, row):
+    """The feeds with this element along n alone."""
+    along = {f"x{i}": argument.split().index("n") for i, argument in enumerate(case.arguments) if "n" in argument.split()[:2]}
+    return {name: np.take(array, [row], along[name]) if name in along else array for name, array in feeds.items()}
+
+
 def changed_alone(folder, case, runs):
     """The sizes at which an element along n has other bits when one thread computes it alone."""
     several, one = (cases.llmc.load(folder, threads=threads) for threads in (2, 1))
-    along = {f"x{i}": argument.split().index("n") for i, argument in enumerate(case.arguments) if "n" in argument.split()[:2]}
     for sizes, feeds, _ in runs:
         together = several(feeds)
         for row in range(sizes["n"]):
-            alone = one({name: np.take(array, [row], along[name]) if name in along else array for name, array in feeds.items()})
+            alone = one(row_of(case, feeds, row))
             if any(alone[name].tobytes() != together[name][row:row + 1].tobytes() for name in alone):
                 yield sizes
                 break
@@ -113,17 +118,9 @@ def run_guarded(folder, runs, side, loose):
 def main():
     llmc, interpret = sys.argv[1:3]
     every, wanted = "--all" in sys.argv, [name for name in sys.argv[3:] if name != "--all"]
-    failed = 0
     chosen = [case for case in CASES if not wanted or case.name in wanted]
     with tempfile.TemporaryDirectory() as scratch:
-        for case in chosen:
-            try:
-                problems = check(llmc, interpret, case, scratch, every)
-            except RuntimeError as error:
-                problems = [("reference", str(error))]
-            for where, wrong in problems:
-                print(f"FAIL {case.name} ({where}): {wrong}", flush=True)
-                failed += 1
+        failed = cases.tell(chosen, lambda case: check(llmc, interpret, case, scratch, every))
     print(f"{len(chosen)} operations at {len(cases.cpu_levels())} levels, {failed} problems")
     return 1 if failed else 0
 

@@ -15,7 +15,7 @@ import numpy as np
 import arm
 import cases
 from kernel_cases import CASES
-from kernels import reference
+from kernels import reference, row_of
 
 BASE, DOTPROD, HALVES = "armv8-a", "armv8-a-dotprod", "armv8-a-bf16"
 # The levels that have instructions for such cases.
@@ -39,12 +39,6 @@ def awkward(feeds, generator):
     return {name: floats(array.shape) if array.dtype == np.float32 else array for name, array in feeds.items()}
 
 
-def first_row(case, arrays):
-    """The feeds with the first of `n` rows alone."""
-    along = {f"x{i}": argument.split().index("n") for i, argument in enumerate(case.arguments) if "n" in argument.split()}
-    return {name: np.take(array, [0], along[name]) if name in along else array for name, array in arrays.items()}
-
-
 def same_bits(got, want):
     return all(got[name].tobytes() == value.tobytes() for name, value in want.items())
 
@@ -58,7 +52,7 @@ def check(llmc, interpret, runner, case, scratch):
     wanted = [reference(interpret, source, arrays, case.outputs(), scratch) for arrays in feeds]
     hard = [awkward(arrays, np.random.default_rng(number)) for number, arrays in enumerate(feeds)]
     several = [number for number, sizes in enumerate(2 * case.runs) if sizes["n"] > 1]
-    alone = [first_row(case, (feeds + hard)[number]) for number in several]
+    alone = [row_of(case, (feeds + hard)[number], 0) for number in several]
     levels = next(levels for start, levels in NARROW.items() if case.name.startswith(start))
     problems = []
 
@@ -88,18 +82,10 @@ def main():
     llmc, interpret = sys.argv[1:3]
     wanted = [name for name in sys.argv[3:] if name != "--all"] or (None if "--all" in sys.argv else SOME)
     chosen = [case for case in CASES if case.name.startswith(tuple(NARROW)) and (not wanted or case.name in wanted)]
-    failed = 0
     arm.require_tools()
     with tempfile.TemporaryDirectory() as scratch:
         runner = arm.build_runner(scratch)
-        for case in chosen:
-            try:
-                problems = check(llmc, interpret, runner, case, scratch)
-            except (RuntimeError, arm.Failed) as error:
-                problems = [("-", str(error))]
-            for where, wrong in problems:
-                print(f"FAIL {case.name} ({where}): {wrong}", flush=True)
-                failed += 1
+        failed = cases.tell(chosen, lambda case: check(llmc, interpret, runner, case, scratch))
     print(f"{len(chosen)} operations, {failed} problems")
     return 1 if failed else 0
 

@@ -94,13 +94,10 @@ def check(llmc, case, level, scratch):
 
 
 def main():
-    llmc, failed = sys.argv[1], 0
+    llmc = sys.argv[1]
     with tempfile.TemporaryDirectory() as scratch:
-        for case in CASES:
-            for level in cases.cpu_levels():
-                for problem in check(llmc, case, level, scratch):
-                    print(f"FAIL {case.name} ({level}): {problem}", flush=True)
-                    failed += 1
+        failed = cases.tell(CASES, lambda case: [(level, problem) for level in cases.cpu_levels()
+                                                 for problem in check(llmc, case, level, scratch)])
     print(f"{len(CASES)} kernels under {len(SCHEDULES)} schedules at {len(cases.cpu_levels())} levels, {failed} problems")
     return 1 if failed else 0
 
